@@ -1,0 +1,2 @@
+//! The workshop command.
+fn main() {}
