@@ -1,0 +1,119 @@
+//! The words on the command line, taken one by one.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::time::Duration;
+
+use crate::program::Program;
+
+/// Words that cannot be used, and why: the command ends with status 2.
+#[derive(Debug)]
+pub struct UsageError(pub String);
+
+/// What is left of the command line.
+pub struct Arguments {
+    words: std::vec::IntoIter<OsString>,
+}
+
+/// One argument: an option, the `--` before a command, or anything else.
+pub enum Argument {
+    Option(String),
+    Rest,
+    Word(String),
+}
+
+impl Arguments {
+    pub fn new(words: Vec<OsString>) -> Arguments {
+        Arguments {
+            words: words.into_iter(),
+        }
+    }
+
+    /// The next argument; it must be valid Unicode.
+    pub fn next(&mut self) -> Result<Option<Argument>, UsageError> {
+        let Some(word) = self.words.next() else {
+            return Ok(None);
+        };
+        let word = text(word)?;
+        Ok(Some(match word.as_str() {
+            "--" => Argument::Rest,
+            option if option.starts_with('-') && option.len() > 1 => Argument::Option(word),
+            _ => Argument::Word(word),
+        }))
+    }
+
+    /// The value after `option`.
+    pub fn value(&mut self, option: &str) -> Result<String, UsageError> {
+        match self.words.next() {
+            Some(word) => text(word),
+            None => Err(UsageError(format!("{option} needs a value"))),
+        }
+    }
+
+    /// A length of time in seconds after `option`, from 0.1 to 600.
+    pub fn seconds(&mut self, option: &str) -> Result<Duration, UsageError> {
+        let value = self.value(option)?;
+        match value.parse::<f64>() {
+            Ok(seconds) if (0.1..=600.0).contains(&seconds) => Ok(Duration::from_secs_f64(seconds)),
+            _ => Err(UsageError(format!(
+                "{option} takes seconds from 0.1 to 600, not '{value}'"
+            ))),
+        }
+    }
+
+    /// Whether `--help` stands before the command to check, if there is one.
+    pub fn ask_for_help(&self) -> bool {
+        let own = self
+            .words
+            .as_slice()
+            .iter()
+            .take_while(|word| *word != "--");
+        own.into_iter().any(|word| word == "--help" || word == "-h")
+    }
+
+    /// Refuses whatever is left.
+    pub fn end(&mut self) -> Result<(), UsageError> {
+        match self.next()? {
+            None => Ok(()),
+            Some(argument) => Err(unexpected(&argument)),
+        }
+    }
+
+    /// The program to try, which `argument` begins to name.
+    pub fn program(&mut self, argument: Argument) -> Result<Program, UsageError> {
+        match argument {
+            Argument::Rest => self.command(),
+            Argument::Option(option) if option == "--bin" => Ok(Program::Bin(self.value(&option)?)),
+            Argument::Option(option) if option == "--at" => Ok(Program::At(self.value(&option)?)),
+            argument => Err(unexpected(&argument)),
+        }
+    }
+
+    /// All that is left: the command after `--`, with its own arguments.
+    fn command(&mut self) -> Result<Program, UsageError> {
+        let words: Vec<OsString> = self.words.by_ref().collect();
+        if words.is_empty() {
+            return Err(UsageError("a command must follow '--'".to_string()));
+        }
+        Ok(Program::Command(words))
+    }
+}
+
+fn text(word: OsString) -> Result<String, UsageError> {
+    word.into_string()
+        .map_err(|word| UsageError(format!("'{}' is not valid Unicode", word.to_string_lossy())))
+}
+
+impl fmt::Display for Argument {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Argument::Option(text) | Argument::Word(text) => f.write_str(text),
+            Argument::Rest => f.write_str("--"),
+        }
+    }
+}
+
+/// An argument that the command has no use for.
+pub fn unexpected(argument: &Argument) -> UsageError {
+    UsageError(format!("unexpected argument '{argument}'"))
+}

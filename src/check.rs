@@ -1,0 +1,137 @@
+//! `check`: plays the scenes of a step against a program, and explains what is wrong with it.
+
+use std::io;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use crate::program::{CouldNotTry, Program, Ready};
+use crate::scenes::{self, Scene};
+use crate::stage::{Audience, Stage};
+use crate::steps::{STEPS, Step};
+use crate::terminal::{Paint, milliseconds, say, say_labelled};
+use crate::verdict::Failure;
+
+/// Where the times begin, if the text before them is not longer.
+const TIME_COLUMN: usize = 50;
+/// How many lines of what the server wrote to stderr are shown.
+const COMPLAINT_LINES: usize = 8;
+
+/// Checks the program against one step, or against all in order up to the first that fails.
+pub fn check(
+    number: Option<usize>,
+    program: &Program,
+    patience: Duration,
+) -> Result<ExitCode, CouldNotTry> {
+    let mut printer = Printer {
+        paint: Paint::for_stream(&io::stdout()),
+    };
+    let ready = program.prepare()?;
+    let steps = match number {
+        Some(number) => STEPS.iter().filter(|step| step.number == number).collect(),
+        None => STEPS.iter().collect::<Vec<_>>(),
+    };
+    for step in &steps {
+        if !passes(step, &ready, patience, &mut printer)? {
+            return Ok(ExitCode::from(1));
+        }
+    }
+    if let Some(last) = steps.last() {
+        printer.what_next(last, program);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn passes(
+    step: &Step,
+    ready: &Ready,
+    patience: Duration,
+    printer: &mut Printer,
+) -> Result<bool, CouldNotTry> {
+    for Scene { title, play, .. } in scenes::of_step(step.number) {
+        printer.title(step.number, title);
+        let mut stage = Stage::open(ready, patience, printer)?;
+        let outcome = play(&mut stage);
+        drop(stage);
+        if let Err(failure) = outcome {
+            printer.failed(step, &failure);
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Prints what `check` finds while it finds it.
+struct Printer {
+    paint: Paint,
+}
+
+impl Printer {
+    fn title(&self, number: usize, title: &str) {
+        say(&self.paint.bold(&format!("check {number}: {title}")));
+    }
+
+    fn failed(&self, step: &Step, failure: &Failure) {
+        say(&format!("  {} {}", self.paint.red("✗"), failure.headline()));
+        for detail in failure.details() {
+            say(&format!("      {detail}"));
+        }
+        self.complaint(&failure.complained);
+        let (means, look_at) = failure.explanation();
+        say_labelled("It means", &means);
+        say_labelled("Look at", &look_at);
+        let number = step.number;
+        let mut next = format!("cargo run -- hint {number}");
+        if number > 1 {
+            next = format!("{next} · cargo run -- show {}", number - 1);
+        }
+        say_labelled("Next", &next);
+    }
+
+    fn complaint(&self, complained: &str) {
+        // A Rust program's backtrace says nothing that its first lines have not said.
+        let lines = complained
+            .lines()
+            .take_while(|line| !line.starts_with("stack backtrace:"));
+        let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+        let skipped = lines.len().saturating_sub(COMPLAINT_LINES);
+        if !lines.is_empty() {
+            say("      on its standard error:");
+        }
+        for line in &lines[skipped..] {
+            let line = crate::terminal::excerpt(line.as_bytes());
+            say(&format!("      {} {line}", self.paint.dim("│")));
+        }
+    }
+
+    fn what_next(&self, last: &Step, program: &Program) {
+        let number = last.number;
+        say("");
+        say(&self
+            .paint
+            .green(&format!("check {number} passed: {}.", last.idea)));
+        match Step::find(number + 1) {
+            Some(next) => {
+                say(&format!("Still wrong with it: {}.", last.problem));
+                say(&format!(
+                    "Next: cargo run -- show {number} · cargo run -- check {}{}",
+                    next.number,
+                    program.as_typed()
+                ));
+            }
+            None => say("That was the last step there is."),
+        }
+    }
+}
+
+impl Audience for Printer {
+    fn passed(&mut self, text: &str, took: Option<Duration>) {
+        let tick = self.paint.green("✓");
+        match took {
+            Some(took) => {
+                let took = milliseconds(took);
+                say(&format!("  {tick} {text:<TIME_COLUMN$} {took:>7}"));
+            }
+            None => say(&format!("  {tick} {text}")),
+        }
+    }
+}

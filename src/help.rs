@@ -1,0 +1,155 @@
+//! What each command does, for `--help` and for whoever mistypes.
+
+use std::process::ExitCode;
+
+use crate::arguments::UsageError;
+
+/// A command: its name, how it is called, what it does, and the rest that one may want to know.
+struct Command {
+    name: &'static str,
+    usage: &'static str,
+    does: &'static str,
+    more: &'static str,
+}
+
+const COMMANDS: &[Command] = &[
+    Command {
+        name: "map",
+        usage: "",
+        does: "the steps, and what to type next; the same without 'map'",
+        more: "",
+    },
+    Command {
+        name: "show",
+        usage: "show N [--svg FILE] [--bin NAME | --at ADDRESS | -- COMMAND…]",
+        does: "see what is still wrong with step N, as a timeline",
+        more: "\
+  --svg FILE    also write it as a picture
+  --bin NAME    play the same scene on another program of this package: on the
+                next step, or on yours ('mine'), you see the cure
+  --at ADDRESS, -- COMMAND…   as for 'check'
+",
+    },
+    Command {
+        name: "start",
+        usage: "start N [--force]",
+        does: "make step N your own program, src/bin/mine",
+        more: "\
+  --force   replace the program that you have; a copy of it is kept beside it
+
+Then change it until 'check' passes for the step after N. Who has fallen behind
+catches up with 'start N --force'.
+",
+    },
+    Command {
+        name: "check",
+        usage: "check [N] [--patience SECONDS] [--bin NAME | --at ADDRESS | -- COMMAND…]",
+        does: "try a program against step N, and explain what is wrong",
+        more: "\
+Without N: every step in order, up to the first that fails: your progress.
+
+  --bin NAME           a program of this package, such as 2-threads; else: mine
+  --at ADDRESS         a server that is running already, as host:port
+  -- COMMAND…          any command, in any language; {address}, {host} and {port}
+                       in it are filled in; with none of them in it, the server
+                       has to listen at 127.0.0.1:1337
+  --patience SECONDS   how long each answer may take; else: 2
+
+The exit status is 0 if all passed, 1 if a check failed, 2 if it could not try.
+",
+    },
+    Command {
+        name: "hint",
+        usage: "hint N [1|2|3]",
+        does: "how to get to step N: a question, an API, the code's shape",
+        more: "",
+    },
+    Command {
+        name: "talk",
+        usage: "talk [ADDRESS]",
+        does: "talk to a server, if you have no netcat",
+        more: "\
+ADDRESS is host:port, 127.0.0.1:1337 if not given. What you type is sent line by
+line, what comes is printed. The end of your input (Ctrl-D; on Windows Ctrl-Z and
+Enter) says that you are done; what still comes is printed.
+
+The exit status is 0 if the connection ended in order, 1 if it could not be made
+or was reset.
+",
+    },
+];
+
+/// Whether there is a command of this name.
+pub fn knows(command: &str) -> bool {
+    COMMANDS.iter().any(|known| known.name == command)
+}
+
+/// Prints the help for a command, or for all of them.
+pub fn print(command: &str) -> ExitCode {
+    match COMMANDS.iter().find(|known| known.name == command) {
+        Some(Command {
+            usage, does, more, ..
+        }) => {
+            let gap = if more.is_empty() { "" } else { "\n" };
+            crate::print(&format!(
+                "{does}\n\nUsage: cargo run -- {usage}\n{gap}{more}"
+            ))
+        }
+        None => crate::print(&everything()),
+    }
+}
+
+fn everything() -> String {
+    let mut text = "\
+A workshop on threaded TCP servers: one chat server, grown a step at a time.
+
+Usage: cargo run -- [COMMAND]
+
+"
+    .to_string();
+    for Command { name, does, .. } in COMMANDS {
+        text += &format!("  {name:<8} {does}\n");
+    }
+    text + "
+'cargo run -- help COMMAND' says more. The steps themselves run without it:
+'cargo run --bin 1-blocking'.
+"
+}
+
+/// How to call a command, for whoever did it wrongly.
+pub fn usage(command: &str) -> String {
+    match COMMANDS.iter().find(|known| known.name == command) {
+        Some(known) => format!("Usage: cargo run -- {}", known.usage),
+        None => "All commands: cargo run -- --help".to_string(),
+    }
+}
+
+/// What to say to a word that is no command.
+pub fn unknown(word: &str) -> UsageError {
+    let near = COMMANDS
+        .iter()
+        .find(|known| 2 * distance(known.name, word) < word.len());
+    match near {
+        Some(near) => UsageError(format!(
+            "unknown command '{word}': did you mean '{}'?",
+            near.name
+        )),
+        None => UsageError(format!("unknown command '{word}'")),
+    }
+}
+
+/// How many letters must be added, taken away or replaced to make one word the other.
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (i, c) in one.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, d) in other.iter().enumerate() {
+            let replaced = diagonal + usize::from(c != *d);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[other.len()]
+}

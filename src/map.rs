@@ -1,0 +1,41 @@
+//! The map: the steps, what each is about, and what to type next.
+
+use std::io;
+use std::process::ExitCode;
+
+use crate::program::package_folder;
+use crate::steps::STEPS;
+use crate::terminal::Paint;
+
+/// Prints the map.
+pub fn print() -> ExitCode {
+    let paint = Paint::for_stream(&io::stdout());
+    let mut text = "One chat server, grown a step at a time, with threads and nothing but std.\n\n"
+        .to_string();
+    for step in STEPS {
+        let name = paint.bold(&format!("{:<15}", step.name));
+        text += &format!("  {name} {}\n", step.idea);
+        text += &format!(
+            "  {:<15} {}\n",
+            "",
+            paint.dim(&format!("still wrong: {}", step.problem))
+        );
+    }
+    text += "
+  cargo run --bin 3-broadcast   run a step; talk to it from other terminals with
+  cargo run -- talk             or with nc localhost 1337
+  cargo run -- hint 2           when stuck: a question, an API, the code's shape
+  cargo run -- --help           everything else
+
+";
+    text += &format!("Next: {}\n", paint.bold(next()));
+    crate::print(&text)
+}
+
+fn next() -> &'static str {
+    if package_folder().join("src/bin/mine/main.rs").exists() {
+        "cargo run -- check     (how far your own program is)"
+    } else {
+        "cargo run -- start 1   (your own copy of step 1, to be made step 2)"
+    }
+}

@@ -1,0 +1,375 @@
+//! The scenes: scripts of clients against a server. `check N` plays those of step N, and where a
+//! step fails one of the next step's, `show` draws that.
+
+use std::time::Instant;
+
+use crate::stage::Stage;
+use crate::terminal::milliseconds;
+use crate::verdict::{Cause, Failure, Outcome, Verdict};
+
+/// A script with a title.
+pub struct Scene {
+    pub title: &'static str,
+    /// The clients, in the order of their columns where it is drawn.
+    pub cast: &'static [&'static str],
+    pub play: fn(&mut Stage) -> Outcome,
+}
+
+/// What a server must do to count as step `number`.
+pub fn of_step(number: usize) -> &'static [Scene] {
+    match number {
+        1 => ONE_CLIENT,
+        2 => MANY_CLIENTS,
+        3 => A_ROOM,
+        _ => &[],
+    }
+}
+
+/// The scene that step `number` fails: the first that the step after it must pass.
+pub fn after_step(number: usize) -> Option<&'static Scene> {
+    of_step(number + 1).first()
+}
+
+const ONE_CLIENT: &[Scene] = &[
+    Scene {
+        title: "an echo for one client",
+        cast: &["alice", "bob"],
+        play: one_client,
+    },
+    Scene {
+        title: "one client after the other",
+        cast: &["alice", "bob", "carol", "dave"],
+        play: one_after_the_other,
+    },
+];
+
+const MANY_CLIENTS: &[Scene] = &[
+    Scene {
+        title: "two clients at once",
+        cast: &["alice", "bob"],
+        play: two_clients_at_once,
+    },
+    Scene {
+        title: "twenty clients, and a silent one",
+        cast: &CROWD,
+        play: twenty_clients,
+    },
+];
+
+const A_ROOM: &[Scene] = &[
+    Scene {
+        title: "two people in one room",
+        cast: &["alice", "bob"],
+        play: two_in_a_room,
+    },
+    Scene {
+        title: "people leave",
+        cast: &["alice", "bob", "carol", "dave"],
+        play: people_leave,
+    },
+    Scene {
+        title: "somebody sends garbage",
+        cast: &["alice", "bob"],
+        play: garbage,
+    },
+    Scene {
+        title: "everybody talks at once",
+        cast: &["alice", "bob", "carol", "dave"],
+        play: all_talk_at_once,
+    },
+];
+
+// Step 1: an echo.
+
+fn one_client(s: &mut Stage) -> Outcome {
+    s.connects("alice")?;
+    s.says_and_gets_back("alice", "hi")
+        .map_err(|failure| heard_by_others(s, failure))?;
+    s.says_and_gets_back("alice", "how are you?")?;
+    s.says_and_gets_back("alice", "so long")
+}
+
+/// A chat that tells everybody but the speaker looks like silence to somebody alone.
+fn heard_by_others(s: &mut Stage, failure: Box<Failure>) -> Box<Failure> {
+    if !matches!(failure.verdict, Verdict::Silent(_)) || s.connects("bob").is_err() {
+        return failure;
+    }
+    s.says("alice", "hello?");
+    match s.comes_to_hear("bob", "{alice} says: hello?") {
+        Some(_) => failure.shows(
+            "then bob came, and heard what alice said",
+            Cause::SenderLeftOut,
+        ),
+        None => failure,
+    }
+}
+
+fn one_after_the_other(s: &mut Stage) -> Outcome {
+    s.connects("alice")?;
+    s.says_and_gets_back("alice", "hi")?;
+    s.leaves("alice");
+    comes_and_talks(s, "bob").map_err(|failure| {
+        failure
+            .after("alice leaves, bob comes")
+            .because(Cause::EndsWithClient)
+    })?;
+    s.tells("alice leaves, bob comes and gets his answer");
+
+    s.connects_deaf("carol")?;
+    s.says("carol", "oops");
+    s.resets("carol");
+    comes_and_talks(s, "dave").map_err(|failure| {
+        failure
+            .after("carol resets, dave comes")
+            .because(Cause::EndsOnReset)
+    })?;
+    s.tells("carol resets, dave comes and gets his answer");
+    Ok(())
+}
+
+fn comes_and_talks(s: &mut Stage, name: &'static str) -> Outcome {
+    s.quietly(|s| {
+        s.connects(name)?;
+        s.says_and_gets_back(name, "hello")?;
+        s.leaves(name);
+        Ok(())
+    })
+}
+
+// Step 2: an echo for many.
+
+fn two_clients_at_once(s: &mut Stage) -> Outcome {
+    s.connects("alice")?;
+    s.says_and_gets_back("alice", "hi")?;
+    s.connects("bob")?;
+    s.tells("bob connects while alice stays");
+    s.says_and_gets_back("bob", "yo")
+        .map_err(|failure| why_bob_waits(s, failure))?;
+    // Had bob's word gone to alice too, it would come before the answer to her next one.
+    s.says_and_gets_back("alice", "still here")
+        .map_err(|failure| match failure.verdict {
+            Verdict::ExtraBytes(_) => failure.because(Cause::AnswersEverybody),
+            _ => failure,
+        })
+}
+
+/// Bob gets no answer. Does he get it when alice leaves?
+fn why_bob_waits(s: &mut Stage, failure: Box<Failure>) -> Box<Failure> {
+    if s.has_heard("alice", "yo\n") {
+        return failure.shows("alice heard it instead", Cause::AnswersSomebodyElse);
+    }
+    s.leaves("alice");
+    match s.comes_to_hear("bob", "yo") {
+        Some(later) => failure.shows(
+            format!(
+                "then alice left, and bob's \"yo\" came {} later",
+                milliseconds(later)
+            ),
+            Cause::OneAtATime,
+        ),
+        None => failure,
+    }
+}
+
+const CROWD: [&str; 20] = [
+    "alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy", "kim",
+    "leo", "mia", "nina", "oscar", "peggy", "rupert", "sybil", "trent", "victor",
+];
+
+fn twenty_clients(s: &mut Stage) -> Outcome {
+    s.connects("mallory")?;
+    for name in CROWD {
+        s.connects(name)?;
+    }
+    s.quietly(|s| {
+        CROWD
+            .iter()
+            .try_for_each(|name| s.says_and_gets_back(name, &format!("{name} here")))
+    })?;
+    s.tells("twenty clients get their answers, while mallory says nothing");
+    s.says_and_gets_back("mallory", "sorry, I was away")
+}
+
+// Step 3: a chat.
+
+fn two_in_a_room(s: &mut Stage) -> Outcome {
+    s.connects("alice")?;
+    s.says("alice", "hi");
+    s.hears("alice", "{alice} says: hi")
+        .map_err(|failure| why_no_chat(s, failure))?;
+    s.connects("bob")?;
+    s.does("bob", "connects");
+    s.hears("alice", "{bob} joined the chat.")
+        .map_err(|failure| why_no_join(s, failure))?;
+    s.says("bob", "yo");
+    s.all_hear(&["alice", "bob"], "{bob} says: yo")?;
+    s.says("alice", "welcome");
+    s.all_hear(&["alice", "bob"], "{alice} says: welcome")
+}
+
+/// Alice does not hear what she said as a chat would tell it. Does anybody else hear her?
+fn why_no_chat(s: &mut Stage, failure: Box<Failure>) -> Box<Failure> {
+    if !matches!(failure.verdict, Verdict::Silent(_)) && !failure.got("hi\\n") {
+        return failure;
+    }
+    if s.connects("bob").is_err() {
+        return failure;
+    }
+    s.says("bob", "hello?");
+    if s.comes_to_hear("alice", "{bob} says: hello?").is_some() {
+        return failure.shows(
+            "then bob came, and alice heard what he said",
+            Cause::SenderLeftOut,
+        );
+    }
+    // Bob's own answer shows that his word has been dealt with: nothing more will come to alice.
+    let showed = match s.comes_to_hear("bob", "hello?") {
+        Some(_) => "then bob came and said \"hello?\": he heard it himself, alice did not",
+        None => "then bob came and said \"hello?\": neither he nor alice heard it",
+    };
+    failure.shows(showed, Cause::NobodyHears)
+}
+
+/// Alice is not told of bob. Is she when she says something?
+fn why_no_join(s: &mut Stage, failure: Box<Failure>) -> Box<Failure> {
+    if !matches!(failure.verdict, Verdict::Silent(_)) {
+        return failure;
+    }
+    s.says("alice", "anybody here?");
+    match s.comes_to_hear("alice", "{bob} joined the chat.") {
+        Some(_) => failure.shows(
+            "then alice said \"anybody here?\", and bob was in at once",
+            Cause::LockAcrossRead,
+        ),
+        None => failure.because(Cause::NoJoin),
+    }
+}
+
+fn people_leave(s: &mut Stage) -> Outcome {
+    s.connects("alice")?;
+    s.quietly(|s| {
+        s.says_and_gets_back("alice", "hi")?;
+        s.joins("bob", &["alice"])?;
+        s.joins("carol", &["alice", "bob"])
+    })?;
+    s.tells("alice, bob and carol are in the room");
+    s.leaves("bob");
+    s.all_hear(&["alice", "carol"], "{bob} left the chat.")
+        .map_err(why_no_left)?;
+    talk_goes_on(s, &["alice", "carol"])?;
+
+    s.half_closes("carol");
+    s.hears("alice", "{carol} left the chat.")
+        .map_err(|failure| match failure.verdict {
+            Verdict::Silent(_) => failure.because(Cause::NoLeftAfterHalfClose),
+            _ => failure,
+        })?;
+    s.sees_end("carol")
+        .map_err(|failure| match failure.verdict {
+            Verdict::StaysOpen(_) => failure.because(Cause::NotEndedByClient),
+            _ => failure,
+        })?;
+
+    s.connects_deaf("dave")?;
+    s.quietly(|s| {
+        s.hears("alice", "{dave} joined the chat.")?;
+        s.says("dave", "oops");
+        s.hears("alice", "{dave} says: oops")
+    })?;
+    s.resets("dave");
+    s.hears("alice", "{dave} left the chat.")
+        .map_err(|failure| match failure.verdict {
+            Verdict::Silent(_) => failure.because(Cause::NoLeftAfterReset),
+            _ => failure.because(Cause::EndsOnReset),
+        })?;
+    talk_goes_on(s, &["alice"])
+}
+
+/// The first write to a connection that is closed at the other end may still work: say two words.
+fn talk_goes_on(s: &mut Stage, names: &[&str]) -> Outcome {
+    for text in ["one", "two"] {
+        s.says("alice", text);
+        s.all_hear(names, &format!("{{alice}} says: {text}"))
+            .map_err(|failure| failure.because(Cause::DeadClientStays))?;
+    }
+    Ok(())
+}
+
+fn why_no_left(failure: Box<Failure>) -> Box<Failure> {
+    match failure.verdict {
+        Verdict::Silent(_) => failure.because(Cause::NoLeft),
+        Verdict::WrongBytes { .. } | Verdict::ExtraBytes(_) => failure,
+        _ => failure.because(Cause::DeadClientStays),
+    }
+}
+
+fn garbage(s: &mut Stage) -> Outcome {
+    s.connects("alice")?;
+    s.quietly(|s| {
+        s.says_and_gets_back("alice", "hi")?;
+        s.joins("bob", &["alice"])
+    })?;
+    s.sends("bob", b"caf\xe9 \xff\xfe\n");
+    // Whether it is passed on, replaced or refused: the chat goes on, for bob too.
+    s.gets_an_answer("bob")
+        .map_err(|failure| failure.because(Cause::GivesUpOnBytes))?;
+    s.says("bob", "sorry");
+    s.all_come_to_hear(&["alice", "bob"], "{bob} says: sorry")
+        .map_err(|failure| failure.because(Cause::GivesUpOnBytes))
+}
+
+fn all_talk_at_once(s: &mut Stage) -> Outcome {
+    const NAMES: [&str; 4] = ["alice", "bob", "carol", "dave"];
+    const ROUNDS: usize = 25;
+    s.quietly(|s| {
+        s.connects("alice")?;
+        s.says_and_gets_back("alice", "hi")?;
+        s.joins("bob", &["alice"])?;
+        s.joins("carol", &["alice", "bob"])?;
+        s.joins("dave", &["alice", "bob", "carol"])
+    })?;
+    let begun = Instant::now();
+    for round in 1..=ROUNDS {
+        a_round(s, &NAMES, round)?;
+    }
+    s.passed_as(
+        "four talk at once, all see the same 100 lines",
+        begun.elapsed(),
+    );
+    Ok(())
+}
+
+/// Everybody says one line, and sees everybody's, in the same order.
+fn a_round(s: &mut Stage, names: &[&str], round: usize) -> Outcome {
+    for name in names {
+        s.says(name, &format!("{name} {round}"));
+    }
+    s.sum_up("all four talk at once");
+    let mut due: Vec<String> = names
+        .iter()
+        .map(|name| format!("{{{name}}} says: {name} {round}"))
+        .collect();
+    due.sort();
+    let mut first: Option<Vec<String>> = None;
+    for name in names {
+        let seen: Vec<String> = names
+            .iter()
+            .map(|_| s.take_line(name))
+            .collect::<Result<_, _>>()?;
+        let mut sorted = seen.clone();
+        sorted.sort();
+        if sorted != due {
+            return Err(s
+                .fail_at_difference(name, &due, &sorted)
+                .because(Cause::MixedLines));
+        }
+        let first = first.get_or_insert_with(|| seen.clone());
+        if *first != seen {
+            return Err(s
+                .fail_at_difference(name, first, &seen)
+                .because(Cause::OrderDiffers));
+        }
+    }
+    s.forget_what_was_done();
+    Ok(())
+}

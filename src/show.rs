@@ -1,0 +1,92 @@
+//! `show`: runs a step for real, and draws the scene that shows what is still wrong with it.
+
+use std::fs;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use crate::picture;
+use crate::program::{CouldNotTry, Program};
+use crate::scenes;
+use crate::stage::Stage;
+use crate::steps::Step;
+use crate::terminal::{say, say_labelled};
+use crate::timeline::Timeline;
+use crate::verdict::Failure;
+
+/// How long somebody in the scene waits in vain.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Draws the scene on the terminal, and into a file if there is one.
+pub fn show(
+    step: &Step,
+    program: Option<Program>,
+    svg: Option<&str>,
+) -> Result<ExitCode, CouldNotTry> {
+    let Some(scene) = scenes::after_step(step.number) else {
+        return Err(CouldNotTry(format!(
+            "nothing is wrong with {} that a scene shows",
+            step.name
+        )));
+    };
+    let program = program.unwrap_or_else(|| Program::Bin(step.name.to_string()));
+    let ready = program.prepare()?;
+    say(&format!(
+        "show {}: {}, on {}",
+        step.number,
+        scene.title,
+        program.name()
+    ));
+    say("");
+    let mut timeline = Timeline::begin(scene.cast);
+    let mut stage = Stage::open(&ready, PATIENCE, &mut timeline)?;
+    let outcome = (scene.play)(&mut stage);
+    drop(stage);
+    say("");
+    match &outcome {
+        Err(failure) => explain(step, failure),
+        Ok(()) => say_labelled(
+            "You see",
+            "everybody gets what is due: nothing is wrong here.",
+        ),
+    }
+    if let Some(file) = svg {
+        let title = format!("{}: {}", program.name(), scene.title);
+        let picture = picture::draw(
+            &title,
+            scene.cast,
+            &timeline.events,
+            outcome.err().as_deref(),
+        );
+        fs::write(file, picture)
+            .map_err(|error| CouldNotTry(format!("cannot write {file}: {error}")))?;
+        say_labelled("Picture", file);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn explain(step: &Step, failure: &Failure) {
+    say_labelled("You see", &sentence(failure));
+    let (means, _) = failure.explanation();
+    say_labelled("It means", &means.replace("your server", "this server"));
+    if let Some(next) = Step::find(step.number + 1) {
+        let (number, name) = (step.number, next.name);
+        say_labelled(
+            "The cure",
+            &format!("{}: cargo run -- show {number} --bin {name}", next.idea),
+        );
+        say_labelled(
+            "Do it",
+            &format!(
+                "cargo run -- start {number}, then cargo run -- check {}",
+                next.number
+            ),
+        );
+    }
+}
+
+/// What was seen, in one sentence.
+pub fn sentence(failure: &Failure) -> String {
+    let mut parts = vec![failure.headline()];
+    parts.extend(failure.showed.iter().cloned());
+    parts.join("; ")
+}

@@ -1,0 +1,100 @@
+//! `start`: puts a step's program where the learner goes on with it.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use crate::program::{CouldNotTry, package_folder};
+use crate::steps::Step;
+
+/// Writes the files of `step` to `src/bin/mine`, and keeps what is there if `force` is set.
+pub fn start(step: &Step, force: bool) -> Result<ExitCode, CouldNotTry> {
+    let folder = package_folder().join("src").join("bin").join("mine");
+    let mut said = String::new();
+    if folder.join("main.rs").exists() {
+        if !force {
+            return Err(CouldNotTry(
+                "src/bin/mine is there already. With --force it is replaced, and a copy of it kept"
+                    .to_string(),
+            ));
+        }
+        let copy = put_aside(&folder).map_err(|error| failed("keep a copy of", &folder, &error))?;
+        said = format!("Your program so far is in {}.\n", shown(&copy));
+    }
+    write_files(step, &folder).map_err(|error| failed("write to", &folder, &error))?;
+    let next = step.number + 1;
+    let mut text = format!(
+        "{said}Your program is src/bin/mine/main.rs: step {}.\n",
+        step.number
+    );
+    if Step::find(next).is_some() {
+        text += &format!(
+            "
+{}
+
+Try it         cargo run --bin mine
+Check it       cargo run -- check {next}
+When stuck     cargo run -- hint {next}
+",
+            step.task
+        );
+    }
+    Ok(crate::print(&text))
+}
+
+fn failed(what: &str, folder: &Path, error: &io::Error) -> CouldNotTry {
+    CouldNotTry(format!("could not {what} {}: {error}", folder.display()))
+}
+
+/// A path as it is seen from the package's folder.
+fn shown(path: &Path) -> String {
+    path.strip_prefix(package_folder())
+        .unwrap_or(path)
+        .display()
+        .to_string()
+}
+
+fn write_files(step: &Step, folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    for (name, text) in step.files {
+        fs::write(folder.join(name), as_own(step, name, text))?;
+    }
+    Ok(())
+}
+
+/// A step's file as the learner's own: with the task on top, and its modules beside it.
+fn as_own(step: &Step, name: &str, text: &str) -> String {
+    let text = text.replace(&format!("Usage: {} ", step.name), "Usage: mine ");
+    let lines = text.lines().filter(|line| !line.starts_with("#[path = "));
+    let text: String = lines.flat_map(|line| [line, "\n"]).collect();
+    let next = step.number + 1;
+    if name != "main.rs" || Step::find(next).is_none() {
+        return text;
+    }
+    let task: String = step
+        .task
+        .lines()
+        .map(|line| format!("// {line}\n"))
+        .collect();
+    let task = task.replace("// \n", "//\n");
+    format!(
+        "// Your task, step {next}. Check it with: cargo run -- check {next}\n//\n{task}\n{text}"
+    )
+}
+
+/// Moves the files of the program so far into a new folder beside them.
+fn put_aside(folder: &Path) -> io::Result<PathBuf> {
+    let number = (1..usize::MAX)
+        .find(|n| !folder.join(format!("before-{n}")).exists())
+        .unwrap_or(1);
+    let copy = folder.join(format!("before-{number}"));
+    fs::create_dir(&copy)?;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_file() {
+            fs::rename(entry.path(), copy.join(entry.file_name()))?;
+        }
+    }
+    Ok(copy)
+}

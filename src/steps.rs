@@ -1,0 +1,120 @@
+//! The steps of the workshop: what each is called, is about, and leaves unsolved.
+
+/// One step, with the files of its program as they were when the workshop was built.
+pub struct Step {
+    /// Its number, from 1.
+    pub number: usize,
+    /// The name of its folder and its program.
+    pub name: &'static str,
+    /// The one idea that it introduces.
+    pub idea: &'static str,
+    /// What is still wrong with it.
+    pub problem: &'static str,
+    /// What whoever starts from here makes of it: the next step.
+    pub task: &'static str,
+    /// A question, the name of the API, the shape of the code: how to get to this step.
+    pub hints: [&'static str; 3],
+    /// Its program: file names and contents, `main.rs` first.
+    pub files: &'static [(&'static str, &'static str)],
+}
+
+impl Step {
+    /// The step with this number, if there is one.
+    pub fn find(number: usize) -> Option<&'static Step> {
+        STEPS.iter().find(|step| step.number == number)
+    }
+}
+
+/// All steps, in their order.
+pub const STEPS: &[Step] = &[
+    Step {
+        number: 1,
+        name: "1-blocking",
+        idea: "accept, read, write back: one client at a time",
+        problem: "the second client waits until the first one leaves",
+        task: "\
+Serve every client at once, each in a thread of its own. Today the accept loop
+calls `echo`, and accepts nobody until that client has left.",
+        hints: [
+            "\
+Which call waits for a client to connect, which one waits for a client to say
+something, and where does the program go when a client has nothing more to say?",
+            "\
+std::net::TcpListener::bind and accept; std::io::Read::read, where 0 bytes mean
+that the client has finished; std::io::Write::write_all.",
+            "\
+let listener = TcpListener::bind(address)?;
+loop {
+    let (mut client, _) = listener.accept()?;   // never `?` in the real loop
+    loop {
+        let length = client.read(&mut buffer)?;
+        if length == 0 { break; }
+        client.write_all(&buffer[..length])?;
+    }
+}",
+        ],
+        files: &[("main.rs", include_str!("../steps/1-blocking/main.rs"))],
+    },
+    Step {
+        number: 2,
+        name: "2-threads",
+        idea: "a thread for each client",
+        problem: "nobody hears anybody else",
+        task: "\
+Make a chat of it: what one client says goes to everybody. All threads share one
+list of clients. The words on the wire, each line ended by a newline:
+
+    {who} joined the chat.    to all who were there before
+    {who} says: {text}        to everybody, whoever said it included
+    {who} left the chat.      to all who are left, however it left
+
+where {who} is the client's address, such as 127.0.0.1:51234.",
+        hints: [
+            "\
+While the main thread waits in read() for alice, who could be waiting in
+accept() for bob?",
+            "\
+std::thread::Builder::spawn (std::thread::spawn panics where the system refuses
+a thread), with a `move` closure: the thread takes the client with it.",
+            "\
+Ok((client, _)) => {
+    let thread = thread::Builder::new().spawn(move || echo(client));
+    if let Err(error) = thread {
+        eprintln!(\"Could not start a thread: {error}\");
+    }
+}",
+        ],
+        files: &[("main.rs", include_str!("../steps/2-threads/main.rs"))],
+    },
+    Step {
+        number: 3,
+        name: "3-broadcast",
+        idea: "Arc<Mutex<Vec<TcpStream>>>, shared by all",
+        problem: "a chunk is not a message: long text arrives torn, two lines as one",
+        task: "\
+Cut what arrives into lines: a message is a line, however it was cut into
+packets on its way. Until then a message is whatever one read returns.",
+        hints: [
+            "\
+To write to everybody, a thread needs everybody's connection. Who owns the list
+of connections, if every thread changes it? When alice's thread waits in read(),
+may it keep the others from the list?",
+            "\
+std::sync::Arc shares one value among threads, std::sync::Mutex lets one of them
+use it at a time; TcpStream::try_clone gives a second handle to a connection:
+one to read from, one for the list. Vec::retain_mut forgets whoever is gone.",
+            "\
+type Clients = Arc<Mutex<Vec<TcpStream>>>;
+
+fn chat(mut client: TcpStream, address: SocketAddr, clients: &Clients) -> io::Result<()> {
+    // lock; tell all that `address` joined; push client.try_clone()?; unlock
+    while let Ok(length @ 1..) = client.read(&mut buffer) {
+        // lock; tell all what `address` says; unlock
+    }
+    // lock; take the client out of the list; tell all that it left; unlock
+    Ok(())
+}",
+        ],
+        files: &[("main.rs", include_str!("../steps/3-broadcast/main.rs"))],
+    },
+];

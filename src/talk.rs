@@ -1,0 +1,148 @@
+//! `talk`: a client for those without netcat. One thread sends what is typed, one prints what comes.
+
+use std::io::{self, BufRead, IsTerminal, Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::thread;
+
+/// Talks to the server at `address` until it closes the connection.
+pub fn talk(address: &str) -> ExitCode {
+    let stream = match TcpStream::connect(address) {
+        Ok(stream) => Arc::new(stream),
+        Err(error) => {
+            tell(&format!("Could not connect to {address}: {error}."));
+            tell("Does a server run there? One would be: cargo run --bin 3-broadcast");
+            return ExitCode::FAILURE;
+        }
+    };
+    let _ = stream.set_nodelay(true); // Only a dead connection refuses: reading will say so.
+    if io::stdin().is_terminal() {
+        let end = if cfg!(windows) {
+            "Ctrl-Z and Enter"
+        } else {
+            "Ctrl-D"
+        };
+        tell(&format!(
+            "Connected to {address}. Type a line and Enter; {end} to end."
+        ));
+    }
+    let sender = Arc::clone(&stream);
+    // Nobody waits for this thread: it may sit in a read from the terminal for ever.
+    thread::spawn(move || send_loop(&sender));
+    match print_loop(&stream) {
+        Ok(()) => {
+            tell("The server closed the connection.");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            tell(&format!("The connection broke: {error}."));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Tells the user, beside what the server says.
+fn tell(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// Sends line after line. The end of the input ends only this direction.
+fn send_loop(mut stream: &TcpStream) {
+    let mut line = Vec::new();
+    let mut input = io::stdin().lock();
+    while let Ok(1..) = input.read_until(b'\n', &mut line) {
+        if cfg!(windows) && line.ends_with(b"\r\n") {
+            line.truncate(line.len() - 2);
+            line.push(b'\n');
+        }
+        if stream.write_all(&line).is_err() {
+            return; // The printing thread finds out why.
+        }
+        line.clear();
+    }
+    let _ = stream.shutdown(Shutdown::Write);
+}
+
+/// Prints what comes, until the server has nothing more to say.
+fn print_loop(mut stream: &TcpStream) -> io::Result<()> {
+    let mut output = io::stdout().lock();
+    let mut screen = Screen::default();
+    let mut buffer = [0; 4096];
+    loop {
+        let length = stream.read(&mut buffer)?;
+        if length == 0 {
+            return Ok(());
+        }
+        let bytes = screen.show(&buffer[..length], output.is_terminal());
+        if output
+            .write_all(&bytes)
+            .and_then(|()| output.flush())
+            .is_err()
+        {
+            return Ok(()); // Nobody reads our output any more.
+        }
+    }
+}
+
+/// Makes harmless what would steer the terminal. A file or a pipe gets all bytes as they are.
+#[derive(Default)]
+struct Screen {
+    /// The start of a character whose rest has not come yet.
+    cut: Vec<u8>,
+}
+
+impl Screen {
+    fn show(&mut self, bytes: &[u8], terminal: bool) -> Vec<u8> {
+        if !terminal {
+            return bytes.to_vec();
+        }
+        let bytes = [&self.cut[..], bytes].concat();
+        let (whole, cut) = bytes.split_at(bytes.len() - unfinished(&bytes));
+        self.cut = cut.to_vec();
+        let text = String::from_utf8_lossy(whole);
+        text.chars().map(harmless).collect::<String>().into_bytes()
+    }
+}
+
+fn harmless(c: char) -> char {
+    if c.is_control() && c != '\n' && c != '\t' {
+        char::REPLACEMENT_CHARACTER
+    } else {
+        c
+    }
+}
+
+/// How many bytes at the end begin a character without ending it.
+fn unfinished(bytes: &[u8]) -> usize {
+    match bytes.utf8_chunks().last() {
+        Some(chunk) => {
+            let tail = chunk.invalid();
+            // An invalid byte in the middle is wrong for good; at the end, more may come.
+            let incomplete = std::str::from_utf8(tail).is_err_and(|e| e.error_len().is_none());
+            if incomplete { tail.len() } else { 0 }
+        }
+        None => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Screen;
+
+    #[test]
+    fn a_character_that_comes_in_two_pieces_is_shown_whole() {
+        let mut screen = Screen::default();
+        let (first, rest) = "né".as_bytes().split_at(2);
+        assert_eq!(screen.show(first, true), b"n");
+        assert_eq!(screen.show(rest, true), "é".as_bytes());
+    }
+
+    #[test]
+    fn nothing_steers_the_terminal_but_a_file_gets_all_bytes() {
+        let bytes = b"a\x1b[2J\xff\tb\r\n";
+        let shown = "a\u{fffd}[2J\u{fffd}\tb\u{fffd}\n";
+        assert_eq!(Screen::default().show(bytes, true), shown.as_bytes());
+        assert_eq!(Screen::default().show(bytes, false), bytes);
+    }
+}

@@ -1,0 +1,139 @@
+//! What a terminal shows: colour where it is wanted, and bytes without harm.
+
+use std::env;
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal, Write};
+use std::time::Duration;
+
+/// The width of a text beside its label: together they take 80 columns.
+const TEXT_WIDTH: usize = 65;
+
+/// Colours for one output stream, or none.
+#[derive(Clone, Copy)]
+pub struct Paint {
+    on: bool,
+}
+
+impl Paint {
+    /// Colour on a terminal, unless `NO_COLOR` is set (<https://no-color.org>).
+    pub fn for_stream(stream: &impl IsTerminal) -> Paint {
+        let unwanted = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Paint {
+            on: stream.is_terminal() && !unwanted && understands_escapes(),
+        }
+    }
+
+    pub fn green(self, text: &str) -> String {
+        self.wrap("32", text)
+    }
+
+    pub fn red(self, text: &str) -> String {
+        self.wrap("31", text)
+    }
+
+    pub fn bold(self, text: &str) -> String {
+        self.wrap("1", text)
+    }
+
+    pub fn dim(self, text: &str) -> String {
+        self.wrap("2", text)
+    }
+
+    fn wrap(self, code: &str, text: &str) -> String {
+        if self.on {
+            format!("\x1b[{code}m{text}\x1b[0m")
+        } else {
+            text.to_string()
+        }
+    }
+}
+
+/// The old Windows console prints escape sequences as they are; the new one says who it is.
+fn understands_escapes() -> bool {
+    !cfg!(windows) || env::var_os("WT_SESSION").is_some() || env::var_os("TERM").is_some()
+}
+
+/// Prints a line. If nobody reads it any more, the command goes on for the sake of its exit status.
+pub fn say(line: &str) {
+    let _ = writeln!(io::stdout(), "{line}");
+}
+
+/// Prints a text beside its label, in lines that fit a narrow terminal.
+pub fn say_labelled(label: &str, text: &str) {
+    let paint = Paint::for_stream(&io::stdout());
+    for (number, line) in wrapped(text, TEXT_WIDTH).iter().enumerate() {
+        let label = if number == 0 { label } else { "" };
+        say(&format!(
+            "    {} {line}",
+            paint.bold(&format!("{label:<10}"))
+        ));
+    }
+}
+
+/// Bytes as text that can be printed: what is no character, or would move the cursor, is escaped.
+pub fn printable(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for chunk in bytes.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '\\' => text.push('\\'),
+                c if c.is_control() => text.extend(c.escape_default()),
+                c => text.push(c),
+            }
+        }
+        for byte in chunk.invalid() {
+            let _ = write!(text, "\\x{byte:02x}");
+        }
+    }
+    text
+}
+
+/// `printable`, cut where it is too long to read.
+pub fn excerpt(bytes: &[u8]) -> String {
+    const LIMIT: usize = 120;
+    let text = printable(&bytes[..bytes.len().min(4 * LIMIT)]);
+    if text.chars().count() <= LIMIT && bytes.len() <= 4 * LIMIT {
+        return text;
+    }
+    let start: String = text.chars().take(LIMIT).collect();
+    format!("{start}… ({} bytes)", bytes.len())
+}
+
+/// A time as people say it: whole milliseconds, and never none.
+pub fn milliseconds(time: Duration) -> String {
+    format!("{} ms", time.as_millis().max(1))
+}
+
+/// Text in lines of at most `width` characters, cut between words.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let line = lines.last_mut().filter(|line| {
+            line.is_empty() || line.chars().count() + 1 + word.chars().count() <= width
+        });
+        match line {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) => line.extend([" ", word]),
+            None => lines.push(word.to_string()),
+        }
+    }
+    lines
+}
+
+/// How many columns a terminal gives a character: none, one or two. The ranges are the ones that
+/// Unicode's East Asian Width calls wide, and the marks that join the character before them.
+pub fn columns(c: char) -> usize {
+    match u32::from(c) {
+        0x300..=0x36f | 0x200b..=0x200f | 0xfe00..=0xfe0f => 0,
+        0x1100..=0x115f
+        | 0x2e80..=0xa4cf
+        | 0xac00..=0xd7a3
+        | 0xf900..=0xfaff
+        | 0xfe30..=0xfe4f
+        | 0xff00..=0xff60
+        | 0xffe0..=0xffe6
+        | 0x1f300..=0x1faff
+        | 0x20000..=0x3fffd => 2,
+        _ => 1,
+    }
+}

@@ -1,0 +1,317 @@
+//! What went wrong, in types, and what it means, in words.
+
+use std::net::SocketAddr;
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use crate::stage::quoted;
+
+/// Whether a scene, or a part of it, went as it should.
+pub type Outcome = Result<(), Box<Failure>>;
+
+/// What we saw instead of what was due.
+#[derive(Clone, Debug)]
+pub enum Verdict {
+    /// The program ended.
+    Exited(ExitStatus),
+    /// Nothing ever listened at this address, for this long.
+    NeverListened(SocketAddr, Duration),
+    /// The server was there, and a later client could not connect.
+    Refused,
+    /// The server closed the connection.
+    Closed,
+    /// The server closed the connection, and threw away what the client had sent.
+    ConnectionReset,
+    /// The server said nothing for this long.
+    Silent(Duration),
+    /// The server should have closed the connection, and did not for this long.
+    StaysOpen(Duration),
+    /// The server said something else.
+    WrongBytes { due: String, got: String },
+    /// The server said something before, or instead of, what was due.
+    ExtraBytes(String),
+}
+
+impl Verdict {
+    /// What the client saw, as the end of a sentence that its name begins.
+    fn seen(&self) -> String {
+        match self {
+            Verdict::Exited(status) => format!("sees the server exit ({status})"),
+            Verdict::NeverListened(address, limit) => {
+                format!("finds nothing at {address} for {} s", limit.as_secs_f32())
+            }
+            Verdict::Refused => "is refused".to_string(),
+            Verdict::Closed => "is disconnected".to_string(),
+            Verdict::ConnectionReset => "is disconnected by a reset".to_string(),
+            Verdict::Silent(limit) => format!("hears nothing for {} s", limit.as_secs_f32()),
+            Verdict::StaysOpen(limit) => {
+                format!("is still connected after {} s", limit.as_secs_f32())
+            }
+            Verdict::WrongBytes { got, .. } => format!("hears {}", quoted(got)),
+            Verdict::ExtraBytes(extra) => format!("also hears {}", quoted(extra)),
+        }
+    }
+}
+
+/// A part of a scene that did not go as it should.
+#[derive(Debug)]
+pub struct Failure {
+    pub verdict: Verdict,
+    /// What we did: `bob says "yo"`.
+    pub did: String,
+    /// Who saw it, if that is somebody else than who did it.
+    pub hearer: Option<&'static str>,
+    /// What a further try showed.
+    pub showed: Vec<String>,
+    /// The mistake behind it, if the scene or its probe knows.
+    pub cause: Option<Cause>,
+    /// Who had which address.
+    pub addresses: Vec<(&'static str, SocketAddr)>,
+    /// The end of what the server wrote to its standard error.
+    pub complained: String,
+}
+
+impl Failure {
+    /// Adds the mistake that a probe has found, and what it showed.
+    pub fn shows(mut self: Box<Self>, showed: impl Into<String>, cause: Cause) -> Box<Self> {
+        self.showed.push(showed.into());
+        self.because(cause)
+    }
+
+    /// Adds the mistake that is behind it, where nothing else is known of it.
+    pub fn because(mut self: Box<Self>, cause: Cause) -> Box<Self> {
+        self.cause.get_or_insert(cause);
+        self
+    }
+
+    /// Says what we did in other words: of several steps, it may be any that failed.
+    pub fn after(mut self: Box<Self>, did: &str) -> Box<Self> {
+        self.did = did.to_string();
+        self.hearer = None;
+        self
+    }
+
+    /// Whether this is what came instead of what was due.
+    pub fn got(&self, text: &str) -> bool {
+        matches!(&self.verdict, Verdict::WrongBytes { got, .. } if got == text)
+    }
+
+    /// What we did, and what we saw.
+    pub fn headline(&self) -> String {
+        let seen = self.verdict.seen();
+        match self.hearer {
+            Some(hearer) if self.did.is_empty() => format!("{hearer} {seen}"),
+            Some(hearer) => format!("{}, and {hearer} {seen}", self.did),
+            None => format!("{} and {seen}", self.did),
+        }
+    }
+
+    /// What belongs under the headline.
+    pub fn details(&self) -> Vec<String> {
+        let mut details = Vec::new();
+        match &self.verdict {
+            // Where only the newline differs, it has to be seen.
+            Verdict::WrongBytes { due, got } if quoted(due) == quoted(got) => {
+                details.push(format!("where \"{due}\" was due"));
+            }
+            Verdict::WrongBytes { due, .. } => {
+                details.push(format!("where {} was due", quoted(due)));
+            }
+            _ => {}
+        }
+        let text = [self.headline(), details.join("")].concat();
+        for (name, address) in &self.addresses {
+            if text.contains(&format!("{{{name}}}")) {
+                details.push(format!("{{{name}}} is {address}"));
+            }
+        }
+        details.extend(self.showed.iter().cloned());
+        details
+    }
+
+    /// What it means, and what to look at.
+    pub fn explanation(&self) -> (String, String) {
+        let cause = self.cause.or_else(|| self.guess());
+        let (means, look_at) = match cause {
+            Some(cause) => cause.explanation(),
+            None => self.verdict.explanation(),
+        };
+        (means.to_string(), look_at.to_string())
+    }
+
+    /// The mistake that the bytes alone give away.
+    fn guess(&self) -> Option<Cause> {
+        let (due, got) = match &self.verdict {
+            Verdict::WrongBytes { due, got } => (due.as_str(), got.as_str()),
+            Verdict::ExtraBytes(extra) => (" says: ", extra.as_str()),
+            _ => return None,
+        };
+        let without_newline = due.strip_suffix("\\n").unwrap_or(due);
+        if got == without_newline {
+            Some(Cause::NoNewline)
+        } else if got.eq_ignore_ascii_case(due) {
+            Some(Cause::OtherCase)
+        } else if got.ends_with(" joined the chat.\\n") && due.contains(" says: ") {
+            Some(Cause::OwnJoin)
+        } else {
+            None
+        }
+    }
+}
+
+impl Verdict {
+    fn explanation(&self) -> (&'static str, &'static str) {
+        match self {
+            Verdict::Exited(_) => (
+                "your server ended, though nothing that a client does may end it.",
+                "what it printed last; `?`, `unwrap` and `expect` outside one client's own code.",
+            ),
+            Verdict::NeverListened(..) => (
+                "your program runs, but does not listen where it was told to.",
+                "the call that binds: does it use the program's argument, host:port?",
+            ),
+            Verdict::Refused => (
+                "your server no longer listens.",
+                "how long the listener lives: dropping it closes it.",
+            ),
+            Verdict::Closed | Verdict::ConnectionReset => (
+                "your server closed the connection of a client that had done nothing wrong.",
+                "how that client's loop can end: an error that concerns another client?",
+            ),
+            Verdict::Silent(_) => (
+                "your server did not say what is due, or still waits for something else.",
+                "the call it waits in: who would have to do something for it to return?",
+            ),
+            Verdict::StaysOpen(_) => (
+                "your server keeps a connection whose client has finished.",
+                "what happens after the read that returns 0: every handle must be dropped or shut down.",
+            ),
+            Verdict::WrongBytes { .. } => (
+                "your server says something else than what is due.",
+                "the bytes above, side by side, and where your server writes them.",
+            ),
+            Verdict::ExtraBytes(_) => (
+                "your server says something to a client that nobody should tell it.",
+                "who is written to, and when.",
+            ),
+        }
+    }
+}
+
+/// The mistakes that servers are known to make. The words are the same for every language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    OneAtATime,
+    AnswersSomebodyElse,
+    AnswersEverybody,
+    EndsWithClient,
+    EndsOnReset,
+    GivesUpOnBytes,
+    NoNewline,
+    OtherCase,
+    NobodyHears,
+    SenderLeftOut,
+    OwnJoin,
+    NoJoin,
+    LockAcrossRead,
+    DeadClientStays,
+    NoLeft,
+    NoLeftAfterReset,
+    NoLeftAfterHalfClose,
+    MixedLines,
+    OrderDiffers,
+    WrongPort,
+    NotEndedByClient,
+}
+
+impl Cause {
+    /// What it means, and what to look at.
+    fn explanation(self) -> (&'static str, &'static str) {
+        match self {
+            Cause::OneAtATime => (
+                "your server talks to one client at a time.",
+                "the call after accept() that returns only when alice leaves.",
+            ),
+            Cause::AnswersSomebodyElse => (
+                "your server answers somebody else than who asked.",
+                "which connection the answer is written to: the one it was read from.",
+            ),
+            Cause::AnswersEverybody => (
+                "your server sends what one client says to others too; an echo answers one.",
+                "which connections the answer is written to: only the one it was read from.",
+            ),
+            Cause::EndsWithClient => (
+                "your server stops serving when a client leaves.",
+                "what follows the read that returns 0: it ends this client, not the accept loop.",
+            ),
+            Cause::EndsOnReset => (
+                "your server does not survive a client's reset.",
+                "the errors of read and write: they end this client, so no `?` or `unwrap` may pass them to main.",
+            ),
+            Cause::GivesUpOnBytes => (
+                "your server gives up on a client that sends bytes which are not UTF-8.",
+                "where bytes become text: that can fail, and anybody can send anything.",
+            ),
+            Cause::NoNewline => (
+                "your server leaves out the newline: nobody can tell where the line ends.",
+                "the end of what you write: every line ends in \\n, also one that was trimmed.",
+            ),
+            Cause::OtherCase => (
+                "your server changes upper and lower case on the way.",
+                "what happens to the text between the read and the write: nothing should.",
+            ),
+            Cause::NobodyHears => (
+                "your server answers each client for itself: nobody hears anybody else.",
+                "what a client's thread knows of the other clients: one list that all threads share.",
+            ),
+            Cause::SenderLeftOut => (
+                "your server tells everybody but the one who spoke.",
+                "the loop that writes to all: it must not skip the sender.",
+            ),
+            Cause::OwnJoin => (
+                "your server tells a newcomer of its own arrival.",
+                "the order: first tell those who are there, then add the newcomer.",
+            ),
+            Cause::NoJoin => (
+                "your server tells nobody that somebody joined.",
+                "what happens between accept and the first read: the others must be told.",
+            ),
+            Cause::LockAcrossRead => (
+                "your server lets bob in only once alice has said something.",
+                "what is held while it waits in read(): a lock, probably. Lock after the read, not before it.",
+            ),
+            Cause::DeadClientStays => (
+                "your server still writes to a client that has left, and others pay for it.",
+                "what happens when a client leaves or a write fails: forget that client, serve the others.",
+            ),
+            Cause::NoLeft => (
+                "your server tells nobody that a client has left.",
+                "what follows the read that returns 0: the others must be told.",
+            ),
+            Cause::NoLeftAfterReset => (
+                "your server does not tell that a client has left if it left by a reset.",
+                "what follows a read that fails: the same as after one that returns 0.",
+            ),
+            Cause::NoLeftAfterHalfClose => (
+                "your server does not tell that a client has left if it only closed its sending side.",
+                "what follows the read that returns 0: it is the end, though a write would still work.",
+            ),
+            Cause::MixedLines => (
+                "your server lets two threads write at the same time: their lines mix.",
+                "how a line is written: put it together first, then one write of it all, under the lock.",
+            ),
+            Cause::OrderDiffers => (
+                "your server shows the same lines to different clients in different order.",
+                "the loop that writes to all: one lock around all of it, not one for each write.",
+            ),
+            Cause::WrongPort => (
+                "your server listens somewhere else than it was told to.",
+                "the call that binds: it must use the program's argument, host:port.",
+            ),
+            Cause::NotEndedByClient => (
+                "your server keeps a connection whose client has said its last word.",
+                "what follows the read that returns 0: answer what is due, then close.",
+            ),
+        }
+    }
+}
