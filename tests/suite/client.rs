@@ -1,0 +1,209 @@
+//! A client: a raw socket, and waits that end.
+
+use std::fmt::{self, Display, Formatter};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::thread::{self, JoinHandle};
+
+use crate::wait::WAIT;
+
+/// Somebody who is connected to the server. It shows as its address, which is its name in the chat:
+/// `format!("{bob} joined the chat.")`.
+pub struct Client {
+    name: &'static str,
+    address: SocketAddr,
+    input: BufReader<TcpStream>,
+}
+
+impl Display for Client {
+    fn fmt(&self, f: &mut Formatter) -> fmt::Result {
+        self.address.fmt(f)
+    }
+}
+
+impl Client {
+    pub fn connect(name: &'static str, server: SocketAddr) -> Self {
+        let stream = TcpStream::connect_timeout(&server, WAIT)
+            .unwrap_or_else(|error| panic!("{name} cannot connect to {server}: {error}"));
+        stream.set_nodelay(true).unwrap();
+        stream.set_read_timeout(Some(WAIT)).unwrap();
+        stream.set_write_timeout(Some(WAIT)).unwrap();
+        Self {
+            name,
+            address: stream.local_addr().unwrap(),
+            input: BufReader::new(stream),
+        }
+    }
+
+    fn stream(&self) -> &TcpStream {
+        self.input.get_ref()
+    }
+
+    /// Sends bytes in one write. If that fails, what shows it is the answer that doesn't come.
+    pub fn sends(&self, bytes: &[u8]) {
+        let _ = self.stream().write_all(bytes);
+    }
+
+    /// Sends a line.
+    pub fn says(&self, text: &str) {
+        self.sends(format!("{text}\n").as_bytes());
+    }
+
+    /// Sends bytes in the background.
+    pub fn keeps_sending(&self, bytes: Vec<u8>) -> JoinHandle<()> {
+        let mut stream = self.stream().try_clone().unwrap();
+        let name = self.name;
+        thread::spawn(move || {
+            let sent = stream.write_all(&bytes);
+            sent.unwrap_or_else(|error| panic!("{name} cannot send on: {error}"));
+        })
+    }
+
+    /// Waits for exactly these bytes, and takes no more.
+    pub fn receives(&mut self, expected: &[u8]) {
+        let mut received = vec![0; expected.len()];
+        let mut length = 0;
+        while length < expected.len() {
+            let came = uninterrupted(|| self.input.read(&mut received[length..]));
+            let wanted = format_args!("byte {length} of {}", expected.len());
+            length += match came {
+                Ok(0) => panic!("{} waits for {wanted}: the end came", self.name),
+                Ok(more) => more,
+                Err(error) => panic!("{} waits for {wanted}: {}", self.name, shown(&error)),
+            };
+        }
+        let differs = |position: &usize| received[*position] != expected[*position];
+        if let Some(wrong) = (0..length).find(differs) {
+            let [expected, received] = [expected, &received].map(|bytes| excerpt(&bytes[wrong..]));
+            let name = self.name;
+            panic!("{name} waits for {expected:?} at byte {wrong}: {received:?} came");
+        }
+    }
+
+    /// Waits for a line, and it must be this one.
+    pub fn hears(&mut self, expected: &str) {
+        let line = self.line_where_it_waits_for(expected);
+        let name = self.name;
+        assert_eq!(line.as_deref(), Some(expected), "{name} heard otherwise");
+    }
+
+    /// Waits for a line that may come after others.
+    pub fn hears_sometime(&mut self, expected: &str) {
+        while let Some(line) = self.line_where_it_waits_for(expected) {
+            if line == expected {
+                return;
+            }
+        }
+        panic!("{} waits for {expected:?}: the end came", self.name);
+    }
+
+    /// Waits for a line, without its newline: `None` if the server has closed the connection.
+    pub fn next_line(&mut self) -> Option<String> {
+        self.line_where_it_waits_for("any line")
+    }
+
+    fn line_where_it_waits_for(&mut self, wanted: &str) -> Option<String> {
+        let mut bytes = Vec::new();
+        let end = match self.input.read_until(b'\n', &mut bytes) {
+            Ok(_) => "the end".to_string(),
+            Err(error) if is_closed(&error) => "a reset".to_string(),
+            Err(error) => {
+                let (name, so_far, end) = (self.name, excerpt(&bytes), shown(&error));
+                panic!("{name} waits for {wanted:?}: {so_far:?} came, then {end}");
+            }
+        };
+        if bytes.is_empty() {
+            return None;
+        }
+        let line = String::from_utf8_lossy(&bytes);
+        let Some(line) = line.strip_suffix('\n') else {
+            panic!(
+                "{} waits for {wanted:?}: {line:?} came, then {end}",
+                self.name
+            );
+        };
+        Some(line.to_string())
+    }
+
+    /// Waits for the end of what the server sends: its clean end, not a reset.
+    pub fn hears_the_end(&mut self) {
+        let name = self.name;
+        match uninterrupted(|| self.input.fill_buf().map(excerpt)) {
+            Ok(more) if more.is_empty() => {}
+            Ok(more) => panic!("{name} waits for the end: {more:?} came"),
+            Err(error) => panic!("{name} waits for the end: {}", shown(&error)),
+        }
+    }
+
+    /// Reads on until the end, clean or not, whatever comes before it.
+    pub fn hears_all_out(&mut self) {
+        match self.input.read_to_end(&mut Vec::new()) {
+            Err(error) if !is_closed(&error) => {
+                panic!("{} waits for the end: {}", self.name, shown(&error))
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether something has come that it has not read yet.
+    pub fn has_more(&self) -> bool {
+        self.stream().set_nonblocking(true).unwrap();
+        let peeked = self.stream().peek(&mut [0]);
+        self.stream().set_nonblocking(false).unwrap();
+        let nothing = peeked.is_err_and(|error| error.kind() == ErrorKind::WouldBlock);
+        !(nothing && self.input.buffer().is_empty())
+    }
+
+    /// Nothing has come that it has not read. This shows something only once the server has had to
+    /// do something else in the meantime, for somebody else, say.
+    pub fn has_heard_nothing_else(&self) {
+        assert!(!self.has_more(), "{} has heard something else", self.name);
+    }
+
+    /// Says that it will send no more, and still listens.
+    pub fn half_closes(&self) {
+        self.stream().shutdown(Shutdown::Write).unwrap();
+    }
+
+    /// Leaves with a clean end: it has read all there was.
+    pub fn leaves(self) {
+        self.has_heard_nothing_else();
+    }
+
+    /// Leaves with a reset: closing a socket while it holds unread input sends one (on Linux and Windows;
+    /// macOS may end it cleanly). So something has to be on its way to it.
+    pub fn resets(self) {
+        let peeked = uninterrupted(|| self.stream().peek(&mut [0]));
+        let name = self.name;
+        assert!(matches!(peeked, Ok(1)), "{name} waits to reset: {peeked:?}");
+    }
+}
+
+/// Tries again where a signal interrupts: another test's program has ended, say.
+fn uninterrupted<T>(mut attempt: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    loop {
+        match attempt() {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}
+
+/// Whether an error says that the server has closed the connection, and not cleanly.
+fn is_closed(error: &io::Error) -> bool {
+    let kind = error.kind();
+    kind == ErrorKind::ConnectionReset || kind == ErrorKind::ConnectionAborted
+}
+
+fn shown(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::WouldBlock | ErrorKind::TimedOut => format!("nothing for {WAIT:?}"),
+        _ => error.to_string(),
+    }
+}
+
+/// The beginning of what may be long.
+fn excerpt(bytes: &[u8]) -> String {
+    let length = bytes.len().min(60);
+    String::from_utf8_lossy(&bytes[..length]).into_owned()
+}

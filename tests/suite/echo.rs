@@ -1,0 +1,38 @@
+//! What the two echo servers promise.
+
+use crate::server::Server;
+use crate::step::Step;
+
+on_each!([blocking threads] {
+    echoes_every_byte_value
+    echoes_a_megabyte_while_it_is_sent
+});
+
+fn echoes_every_byte_value(step: Step) {
+    let server = Server::start(step);
+    let mut alice = server.connect("alice");
+    let bytes: Vec<u8> = (0..=u8::MAX).collect();
+    for byte in &bytes {
+        alice.sends(&[*byte]);
+        alice.receives(&[*byte]);
+    }
+    alice.sends(&bytes);
+    alice.receives(&bytes);
+    alice.leaves();
+}
+
+/// Nothing says where the megabyte ends: the server cannot have waited for that.
+fn echoes_a_megabyte_while_it_is_sent(step: Step) {
+    let server = Server::start(step);
+    let mut alice = server.connect("alice");
+    let megabyte = megabyte();
+    let sending = alice.keeps_sending(megabyte.clone());
+    alice.receives(&megabyte);
+    sending.join().unwrap();
+    alice.leaves();
+}
+
+/// Each stretch of it differs from its neighbours, so that a lost or doubled one shows.
+fn megabyte() -> Vec<u8> {
+    (0_u32..1 << 18).flat_map(u32::to_be_bytes).collect()
+}

@@ -1,0 +1,114 @@
+//! What becomes of a server when the system grants it no more. Only Linux lets one arrange that from outside.
+
+use std::fs;
+use std::sync::{Mutex, PoisonError};
+
+use crate::client::Client;
+use crate::server::Server;
+use crate::step::{self, Step};
+use crate::wait::eventually;
+
+on_each!([threads broadcast] {
+    waits_while_there_is_no_descriptor_and_then_serves
+    closes_whom_it_has_no_thread_for
+    a_thousand_idle_ones_hold_nobody_up
+});
+
+/// Step 1 serves one at a time: its clients alone cannot exhaust it, nor help it by leaving.
+#[test]
+fn blocking_waits_while_there_is_no_descriptor_and_then_serves() {
+    let server = Server::start(step::blocking());
+    let mut alice = match server.exhaust_descriptors() {
+        Ok(waiting) => waiting,
+        Err(reason) => return println!("Not tried: {reason}"),
+    };
+    server.waits_without_spinning();
+    alice.has_heard_nothing_else();
+    server.limit_descriptors(100).unwrap();
+    alice.hears("hi");
+}
+
+fn waits_while_there_is_no_descriptor_and_then_serves(step: Step) {
+    let server = Server::start(step);
+    let connect = |_| server.connect("one of ten");
+    let mut ten: Vec<Client> = (0..10).map(connect).collect();
+    all_are_served(&server, &mut ten);
+    let mut bob = match server.exhaust_descriptors() {
+        Ok(waiting) => waiting,
+        Err(reason) => return println!("Not tried: {reason}"),
+    };
+    server.waits_without_spinning();
+    bob.has_heard_nothing_else();
+    all_are_served(&server, &mut ten);
+
+    drop(ten);
+    bob.hears_sometime(&step.answer(&bob, "hi"));
+    server.serves(&mut server.connect("carol"));
+}
+
+fn all_are_served(server: &Server, clients: &mut [Client]) {
+    for client in clients {
+        server.serves(client);
+    }
+}
+
+/// With stacks of 256 MiB in a space of 1 GiB, a few threads fit, and the memory that is left when no
+/// other does is far from short.
+fn closes_whom_it_has_no_thread_for(step: Step) {
+    let server = Server::start_limited(step, "export RUST_MIN_STACK=268435456; ulimit -v 1048576");
+    let mut lucky = Vec::new();
+    while let Some(client) = serves_or_closes(&server) {
+        lucky.push(client);
+        assert!(lucky.len() < 100, "no thread was refused");
+    }
+    assert!(!lucky.is_empty(), "all threads were refused");
+    all_are_served(&server, &mut lucky);
+    drop(lucky);
+    eventually("a thread to spare", || serves_or_closes(&server).is_some());
+}
+
+fn serves_or_closes(server: &Server) -> Option<Client> {
+    let mut client = server.connect("one of many");
+    client.says("hi");
+    client.next_line().is_some().then_some(client)
+}
+
+/// One crowd at a time, for the sake of this process's own descriptors.
+static CROWD: Mutex<()> = Mutex::new(());
+
+fn a_thousand_idle_ones_hold_nobody_up(step: Step) {
+    let _crowd = CROWD.lock().unwrap_or_else(PoisonError::into_inner);
+    let server = Server::start_limited(step, "ulimit -S -n \"$(ulimit -H -n)\"");
+    let mut alice = server.connect("alice");
+    let mut crowd = Vec::new();
+    for number in 0..a_thousand() {
+        crowd.push(server.connect("one of a thousand"));
+        if number % 50 == 49 {
+            // The last one is served, and they are accepted in order: none of them still waits.
+            server.serves(&mut crowd[number]);
+        }
+    }
+    let mut bob = server.connect("bob");
+    for _ in 0..10 {
+        server.serves(&mut alice);
+        server.serves(&mut bob);
+    }
+    server.serves(&mut crowd[0]);
+    server.serves(crowd.last_mut().unwrap());
+}
+
+/// A thousand, or as many as this process and the server may have descriptors for.
+fn a_thousand() -> usize {
+    let limits = fs::read_to_string("/proc/self/limits").unwrap();
+    let line = limits
+        .lines()
+        .find(|line| line.starts_with("Max open files"));
+    let mut fields = line.unwrap().split_whitespace().skip(3);
+    let mut limit = || fields.next().unwrap().parse().unwrap_or(usize::MAX);
+    let (soft, hard) = (limit(), limit());
+    let number = 1000.min(soft / 2).min(hard / 3);
+    if number < 1000 {
+        println!("Only {number} clients: the limit of open files allows no more.");
+    }
+    number
+}

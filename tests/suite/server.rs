@@ -1,0 +1,173 @@
+//! A step that runs, with everything it prints.
+
+#[cfg(target_os = "linux")]
+mod linux;
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread::{self, JoinHandle};
+
+use crate::client::Client;
+use crate::step::Step;
+use crate::wait::eventually;
+
+/// A step that listens.
+pub struct Server {
+    pub address: SocketAddr,
+    program: Program,
+    step: Step,
+}
+
+impl Server {
+    /// Starts a step on a free port.
+    pub fn start(step: Step) -> Self {
+        Self::start_at(step, "127.0.0.1:0")
+    }
+
+    pub fn start_at(step: Step, address: &str) -> Self {
+        Self::run(step, Command::new(step.program).arg(address))
+    }
+
+    fn run(step: Step, command: &mut Command) -> Self {
+        let program = Program::run(command);
+        eventually("the first line on stdout", || !program.stdout.is_empty());
+        let line = program.stdout.first();
+        let address = line
+            .strip_prefix("Listening on ")
+            .and_then(|rest| rest.strip_suffix(" ..."))
+            .and_then(|address| address.parse().ok())
+            .unwrap_or_else(|| panic!("{} says where it listens: {line:?}", step.name));
+        Self {
+            address,
+            program,
+            step,
+        }
+    }
+
+    /// A new client. That it is connected proves nothing: the system does that while the server sleeps.
+    pub fn connect(&self, name: &'static str) -> Client {
+        Client::connect(name, self.address)
+    }
+
+    /// Lets a client say something and wait for the answer. In a chat, it may hear others meanwhile.
+    pub fn serves(&self, client: &mut Client) {
+        client.says("hi");
+        client.hears_sometime(&self.step.answer(client, "hi"));
+    }
+
+    /// How many threads and descriptors it holds. Only Linux tells that; to others, this says nothing.
+    pub fn holds(&self) -> Option<[usize; 2]> {
+        let count = |folder| {
+            let entries = fs::read_dir(format!("/proc/{}/{folder}", self.program.child.id()));
+            entries.expect("a running program's folder").count()
+        };
+        cfg!(target_os = "linux").then(|| ["task", "fd"].map(count))
+    }
+
+    /// Waits until it holds as much as it did before.
+    pub fn holds_again(&self, before: Option<[usize; 2]>) {
+        let what = format!("{before:?} threads and descriptors");
+        eventually(&what, || self.holds() == before);
+    }
+
+    pub fn has_printed(&self, line: &str) -> bool {
+        self.program.stdout.count(|printed| printed == line) > 0
+    }
+
+    /// Waits until the server has printed a line.
+    pub fn prints(&self, line: &str) {
+        eventually(&format!("{line:?} on stdout"), || self.has_printed(line));
+    }
+}
+
+/// Whatever a test did, the server must have got through it.
+impl Drop for Server {
+    fn drop(&mut self) {
+        let ended = self.program.child.try_wait();
+        let runs = matches!(ended, Ok(None));
+        assert!(runs || thread::panicking(), "the server ended: {ended:?}");
+    }
+}
+
+/// A program that runs until a test lets go of it.
+pub struct Program {
+    child: Child,
+    pub stdout: Output,
+    pub stderr: Output,
+    readers: Vec<JoinHandle<()>>,
+}
+
+impl Program {
+    pub fn run(command: &mut Command) -> Self {
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("cannot run {command:?}: {error}"));
+        let (stdout, stderr) = (Output::default(), Output::default());
+        let readers = vec![
+            stdout.collect(child.stdout.take().unwrap()),
+            stderr.collect(child.stderr.take().unwrap()),
+        ];
+        Self {
+            child,
+            stdout,
+            stderr,
+            readers,
+        }
+    }
+}
+
+/// Nothing is left running.
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        for reader in self.readers.drain(..) {
+            let _ = reader.join();
+        }
+        if thread::panicking() {
+            eprintln!("Its stdout: {:#?}", self.stdout.lines());
+            eprintln!("Its stderr: {:#?}", self.stderr.lines());
+            return;
+        }
+        let panics = self.stderr.count(|line| line.contains("panicked at"));
+        assert_eq!(panics, 0, "it panicked: {:#?}", self.stderr.lines());
+    }
+}
+
+/// The lines that a program has printed so far.
+#[derive(Clone, Default)]
+pub struct Output(Arc<Mutex<Vec<String>>>);
+
+impl Output {
+    /// Collects in the background, so that the program never waits for its reader.
+    fn collect(&self, pipe: impl Read + Send + 'static) -> JoinHandle<()> {
+        let Self(lines) = self.clone();
+        thread::spawn(move || {
+            for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+                lines.lock().unwrap().push(line);
+            }
+        })
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.lines().is_empty()
+    }
+
+    pub fn first(&self) -> String {
+        self.lines()[0].clone()
+    }
+
+    fn count(&self, is_counted: impl Fn(&str) -> bool) -> usize {
+        self.lines().iter().filter(|line| is_counted(line)).count()
+    }
+
+    fn lines(&self) -> MutexGuard<'_, Vec<String>> {
+        self.0.lock().unwrap()
+    }
+}

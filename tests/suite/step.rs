@@ -1,0 +1,75 @@
+//! The steps, and what tells one from another when a test tries them all.
+
+use crate::client::Client;
+
+/// One of the workshop's servers.
+#[derive(Clone, Copy)]
+pub struct Step {
+    pub name: &'static str,
+    pub program: &'static str,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    /// Sends back what it gets.
+    Echo,
+    /// Tells everybody who said what.
+    Chat,
+}
+
+macro_rules! step {
+    ($name:literal, $kind:ident) => {
+        Step {
+            name: $name,
+            program: env!(concat!("CARGO_BIN_EXE_", $name)),
+            kind: Kind::$kind,
+        }
+    };
+}
+
+pub fn blocking() -> Step {
+    step!("1-blocking", Echo)
+}
+
+pub fn threads() -> Step {
+    step!("2-threads", Echo)
+}
+
+pub fn broadcast() -> Step {
+    step!("3-broadcast", Chat)
+}
+
+impl Step {
+    /// The line that a client gets who says `text`.
+    pub fn answer(self, client: &Client, text: &str) -> String {
+        match self.kind {
+            Kind::Echo => text.to_string(),
+            Kind::Chat => format!("{client} says: {text}"),
+        }
+    }
+
+    /// All that a client gets who says `text` without a newline.
+    pub fn answer_to_unfinished(self, client: &Client, text: &str) -> String {
+        match self.kind {
+            Kind::Echo => text.to_string(),
+            Kind::Chat => format!("{client} says: {text}\n"),
+        }
+    }
+}
+
+/// Tries each function on each step, as a test of its own: `on_each!([blocking threads] { one another })`.
+macro_rules! on_each {
+    ([$($step:ident)*] $functions:tt) => {
+        $(mod $step { on_each!(@ $step $functions); })*
+    };
+    (@ $step:ident { $($(#[$attribute:meta])* $function:ident)* }) => {
+        $(
+            #[test]
+            $(#[$attribute])*
+            fn $function() {
+                super::$function(crate::step::$step());
+            }
+        )*
+    };
+}
