@@ -15,8 +15,8 @@ const ROW: usize = 30;
 /// A wait is drawn as long as it was, up to so many rows; this long makes one row.
 const WAIT_PER_ROW: Duration = Duration::from_millis(400);
 const MOST_WAIT_ROWS: u128 = 6;
-/// What happens within this time happens at once, for the eye.
-const INSTANT: Duration = Duration::from_millis(120);
+/// What happens within this time happens at once, for the eye: nobody waits for it.
+const INSTANT: Duration = Duration::from_millis(500);
 
 /// Light and dark alike: the picture has a ground of its own, and takes the reader's preference.
 const STYLE: &str = "\

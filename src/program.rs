@@ -83,7 +83,10 @@ impl Program {
     pub fn name(&self) -> String {
         match self {
             Program::Bin(name) => name.clone(),
-            Program::Command(words) => words[0].to_string_lossy().into_owned(),
+            Program::Command(words) => {
+                let name = Path::new(&words[0]).file_stem().unwrap_or(&words[0]);
+                name.to_string_lossy().into_owned()
+            }
             Program::At(address) => address.clone(),
         }
     }
@@ -289,7 +292,7 @@ fn report_lines(
                 .take(LINE_LIMIT)
                 .read_until(b'\n', &mut line)
             {
-                Ok(0) | Err(_) => return,
+                Ok(0) | Err(_) => break,
                 Ok(_) => {}
             }
             // A program that prints without end fills the channel: what no longer fits is lost.
@@ -301,6 +304,10 @@ fn report_lines(
                 return;
             }
         }
+        let _ = reports.send(Report {
+            at: Instant::now(),
+            what: Reported::OutputEnded,
+        });
     });
 }
 

@@ -21,6 +21,8 @@ pub fn of_step(number: usize) -> &'static [Scene] {
         1 => ONE_CLIENT,
         2 => MANY_CLIENTS,
         3 => A_ROOM,
+        4 => WHOLE_LINES,
+        5 => NAMES,
         _ => &[],
     }
 }
@@ -76,6 +78,52 @@ const A_ROOM: &[Scene] = &[
         title: "everybody talks at once",
         cast: &["alice", "bob", "carol", "dave"],
         play: all_talk_at_once,
+    },
+];
+
+const WHOLE_LINES: &[Scene] = &[
+    Scene {
+        title: "a line in two packets",
+        cast: &["alice", "bob"],
+        play: line_in_two_packets,
+    },
+    Scene {
+        title: "lines as they come",
+        cast: &["alice", "bob"],
+        play: lines_as_they_come,
+    },
+    Scene {
+        title: "lines that are refused",
+        cast: &["alice", "bob"],
+        play: refused_lines,
+    },
+    Scene {
+        title: "the last line",
+        cast: &["alice", "bob"],
+        play: last_line,
+    },
+];
+
+const NAMES: &[Scene] = &[
+    Scene {
+        title: "a name",
+        cast: &["alice", "bob"],
+        play: a_name,
+    },
+    Scene {
+        title: "a name has one owner",
+        cast: &["alice", "bob"],
+        play: one_owner,
+    },
+    Scene {
+        title: "commands",
+        cast: &["alice", "bob"],
+        play: commands,
+    },
+    Scene {
+        title: "goodbye",
+        cast: &["alice", "bob"],
+        play: goodbye,
     },
 ];
 
@@ -147,10 +195,7 @@ fn two_clients_at_once(s: &mut Stage) -> Outcome {
         .map_err(|failure| why_bob_waits(s, failure))?;
     // Had bob's word gone to alice too, it would come before the answer to her next one.
     s.says_and_gets_back("alice", "still here")
-        .map_err(|failure| match failure.verdict {
-            Verdict::ExtraBytes(_) => failure.because(Cause::AnswersEverybody),
-            _ => failure,
-        })
+        .map_err(|failure| failure.because_if_extra(Cause::AnswersEverybody))
 }
 
 /// Bob gets no answer. Does he get it when alice leaves?
@@ -230,18 +275,22 @@ fn why_no_chat(s: &mut Stage, failure: Box<Failure>) -> Box<Failure> {
     failure.shows(showed, Cause::NobodyHears)
 }
 
-/// Alice is not told of bob. Is she when she says something?
+/// Alice is not told of bob. Is he in? And if not, what keeps him out?
 fn why_no_join(s: &mut Stage, failure: Box<Failure>) -> Box<Failure> {
     if !matches!(failure.verdict, Verdict::Silent(_)) {
         return failure;
     }
-    s.says("alice", "anybody here?");
-    match s.comes_to_hear("alice", "{bob} joined the chat.") {
+    s.says("bob", "hello?");
+    if s.comes_to_hear("bob", "{bob} says: hello?").is_some() {
+        return failure.because(Cause::NoJoin);
+    }
+    s.leaves("alice");
+    match s.comes_to_hear("bob", "{bob} says: hello?") {
         Some(_) => failure.shows(
-            "then alice said \"anybody here?\", and bob was in at once",
+            "bob said \"hello?\", and nothing came; then alice left, and it came at once",
             Cause::LockAcrossRead,
         ),
-        None => failure.because(Cause::NoJoin),
+        None => failure,
     }
 }
 
@@ -372,4 +421,191 @@ fn a_round(s: &mut Stage, names: &[&str], round: usize) -> Outcome {
     }
     s.forget_what_was_done();
     Ok(())
+}
+
+// Step 4: whole lines.
+
+/// Alice and bob are in the room, and all that was said until then has been heard.
+fn a_room_for_two(s: &mut Stage) -> Outcome {
+    s.quietly(|s| {
+        s.connects("alice")?;
+        s.says_and_gets_back("alice", "hi")?;
+        s.joins("bob", &["alice"])
+    })
+}
+
+fn line_in_two_packets(s: &mut Stage) -> Outcome {
+    a_room_for_two(s)?;
+    s.sends("alice", b"hel");
+    s.pauses();
+    s.sends("alice", b"lo\n");
+    s.all_hear(&["alice", "bob"], "{alice} says: hello")
+        .map_err(|failure| failure.because_of_bytes(Cause::TornLine))
+}
+
+fn lines_as_they_come(s: &mut Stage) -> Outcome {
+    const BOTH: &[&str] = &["alice", "bob"];
+    a_room_for_two(s)?;
+    s.sends("alice", b"one\ntwo\n");
+    let two = |failure: Box<Failure>| failure.because_of_bytes(Cause::GluedLines);
+    s.all_hear(BOTH, "{alice} says: one").map_err(two)?;
+    s.all_hear(BOTH, "{alice} says: two").map_err(two)?;
+    s.sends("bob", b"as telnet ends it\r\n");
+    s.all_hear(BOTH, "{bob} says: as telnet ends it")
+        .map_err(|failure| failure.because_of_bytes(Cause::KeepsCarriageReturn))?;
+    s.sends("alice", b"caf\xc3");
+    s.pauses();
+    s.sends("alice", b"\xa9\n");
+    s.all_hear(BOTH, "{alice} says: café")
+        .map_err(|failure| failure.because_of_bytes(Cause::CutCharacter))
+}
+
+fn refused_lines(s: &mut Stage) -> Outcome {
+    const BOTH: &[&str] = &["alice", "bob"];
+    a_room_for_two(s)?;
+    s.sends("bob", b"\n\r\n");
+    s.says("bob", "that was nothing");
+    s.all_hear(BOTH, "{bob} says: that was nothing")
+        .map_err(|failure| failure.because_of_bytes(Cause::EmptyLine))?;
+    s.sends("bob", b"caf\xe9 \xff\xfe\n");
+    s.hears("bob", "Not valid UTF-8: the line was not sent.")
+        .map_err(|failure| failure.because(Cause::GivesUpOnBytes))?;
+    s.sends("bob", b"\x1b[2Jgone?\x07\n");
+    s.all_hear(BOTH, "{bob} says: \u{fffd}[2Jgone?\u{fffd}")
+        .map_err(|failure| failure.because_of_bytes(Cause::PassesControls))?;
+    let longest = "x".repeat(4096);
+    s.says("bob", &longest);
+    s.all_hear(BOTH, &format!("{{bob}} says: {longest}"))
+        .map_err(|failure| failure.because_of_bytes(Cause::LimitTooLow))?;
+    s.says("bob", &format!("{longest}x"));
+    s.hears("bob", "Line too long: the limit is 4096 bytes.")
+        .map_err(|failure| failure.because(Cause::NoLimit))?;
+    s.says("bob", "sorry");
+    s.all_hear(BOTH, "{bob} says: sorry")
+}
+
+fn last_line(s: &mut Stage) -> Outcome {
+    a_room_for_two(s)?;
+    s.sends("bob", b"bye");
+    s.half_closes("bob");
+    s.all_hear(&["alice", "bob"], "{bob} says: bye")
+        .map_err(|failure| failure.because(Cause::LosesLastLine))?;
+    s.hears("alice", "{bob} left the chat.")?;
+    s.sees_end("bob")
+}
+
+// Step 5: names and commands.
+
+fn a_name(s: &mut Stage) -> Outcome {
+    a_room_for_two(s)?;
+    s.says("alice", "/nick Alice");
+    s.all_hear(&["alice", "bob"], "{alice} is now Alice")
+        .map_err(|f| why_no_name(s, f))?;
+    s.says("alice", "hello");
+    s.all_hear(&["alice", "bob"], "Alice says: hello")
+}
+
+/// Alice has no name. Is there somebody else who waits for her?
+fn why_no_name(s: &mut Stage, failure: Box<Failure>) -> Box<Failure> {
+    if failure.got("{alice} says: /nick Alice\\n") {
+        return failure.because(Cause::NoNames);
+    }
+    s.says("bob", "hm?");
+    if s.comes_to_hear("bob", "{bob} says: hm?").is_some() {
+        return failure;
+    }
+    s.says("alice", "yes");
+    match s.comes_to_hear("bob", "{bob} says: hm?") {
+        Some(_) => failure.shows(
+            "then bob spoke, and nobody heard it until alice had answered",
+            Cause::LockWhileAsking,
+        ),
+        None => failure,
+    }
+}
+
+fn one_owner(s: &mut Stage) -> Outcome {
+    const BOTH: &[&str] = &["alice", "bob"];
+    a_room_for_two(s)?;
+    s.says("alice", "/nick Alice");
+    s.all_hear(BOTH, "{alice} is now Alice")?;
+    s.says("bob", "/nick aLICE");
+    is_refused(s, "bob").map_err(|failure| failure.because(Cause::SameName))?;
+    s.says("bob", "/nick 10.0.0.1");
+    is_refused(s, "bob").map_err(|failure| failure.because(Cause::AddressAsName))?;
+    s.says("bob", "/nick bob");
+    s.all_hear(BOTH, "{bob} is now bob")?;
+    s.leaves("alice");
+    s.hears("bob", "Alice left the chat.").map_err(|failure| {
+        let by_address = failure.got("{alice} left the chat.\\n");
+        if by_address {
+            failure.because(Cause::LeftByAddress)
+        } else {
+            failure
+        }
+    })?;
+    s.says("bob", "/nick alice");
+    s.hears("bob", "bob is now alice")
+        .map_err(|failure| failure.because(Cause::NameStaysTaken))
+}
+
+/// Whoever asked for a name hears why not, and so nobody hears that it has it now.
+fn is_refused(s: &mut Stage, name: &str) -> Outcome {
+    s.hears_such(name, "a refusal", |line| !line.contains(" is now "))
+}
+
+fn commands(s: &mut Stage) -> Outcome {
+    a_room_for_two(s)?;
+    s.says("alice", "/up Hello");
+    s.hears("alice", "HELLO")
+        .map_err(|failure| failure.because_of_bytes(Cause::NoCommand))?;
+    s.says("alice", "/down Hello");
+    s.hears("alice", "hello")?;
+    s.sends("alice", b"/up as telnet sends it\r\n");
+    s.hears("alice", "AS TELNET SENDS IT")
+        .map_err(|failure| failure.because_of_bytes(Cause::KeepsCarriageReturn))?;
+    s.says("alice", "/time");
+    s.hears_such(
+        "alice",
+        "2026-11-22 14:05:09 UTC, or whatever it is now",
+        is_time,
+    )
+    .map_err(|failure| failure.because(Cause::NoCommand))?;
+    s.says("alice", "/quitter");
+    s.hears("alice", "Unknown command: /quitter. Try /help.")
+        .map_err(|failure| failure.because(Cause::CommandByPrefix))?;
+    s.says("alice", "/nick Al-1");
+    s.all_hear(&["alice", "bob"], "{alice} is now Al-1")
+        .map_err(|failure| failure.because_if_extra(Cause::PublicAnswer))?;
+    s.says("bob", "/who");
+    s.hears("bob", "{bob}, Al-1")
+        .or_else(|failure| match failure.verdict {
+            // The words of the list are the server's own, but all must be in it.
+            Verdict::WrongBytes { ref got, .. }
+                if got.contains("Al-1") && got.contains("{bob}") =>
+            {
+                Ok(())
+            }
+            _ => Err(failure.because(Cause::NoCommand)),
+        })
+}
+
+/// Whether this is a time as `/time` tells it: every digit may be another.
+fn is_time(line: &str) -> bool {
+    let digits_aside = line.replace(|c: char| c.is_ascii_digit(), "0");
+    digits_aside == "0000-00-00 00:00:00 UTC"
+}
+
+fn goodbye(s: &mut Stage) -> Outcome {
+    a_room_for_two(s)?;
+    s.sends("bob", b"last words\n/exit\nand another thing\n");
+    s.all_hear(&["alice", "bob"], "{bob} says: last words")
+        .map_err(|failure| failure.because(Cause::LosesLastLine))?;
+    s.hears("alice", "{bob} left the chat.")
+        .map_err(|failure| failure.because_of_bytes(Cause::HeardAfterExit))?;
+    s.hears("bob", "Bye.")?;
+    s.sees_end("bob")?;
+    s.says("alice", "alone again");
+    s.hears("alice", "{alice} says: alone again")
+        .map_err(|failure| failure.because_if_extra(Cause::HeardAfterExit))
 }

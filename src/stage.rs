@@ -46,6 +46,8 @@ pub enum Reported {
     Printed(Vec<u8>),
     /// The server wrote to its standard error.
     Complained(Vec<u8>),
+    /// One of these two has ended.
+    OutputEnded,
 }
 
 /// Something that happened on the stage.
@@ -110,6 +112,7 @@ pub struct Stage<'a> {
     printed_lines: usize,
     answered: bool,
     quiet: bool,
+    outputs_ended: usize,
 }
 
 impl<'a> Stage<'a> {
@@ -136,6 +139,7 @@ impl<'a> Stage<'a> {
             printed_lines: 0,
             answered: false,
             quiet: false,
+            outputs_ended: 0,
         })
     }
 
@@ -270,6 +274,15 @@ impl<'a> Stage<'a> {
         self.said_at = Instant::now();
     }
 
+    /// Gives the server time to do with half a message what it should not: until everybody hears
+    /// something, but not for long, since a right server does nothing.
+    pub fn pauses(&mut self) {
+        const PAUSE: Duration = Duration::from_millis(300);
+        let deadline = Instant::now() + PAUSE;
+        let heard = |s: &Self| s.clients.iter().all(|client| !client.unread.is_empty());
+        while !heard(self) && self.take_report(deadline) {}
+    }
+
     /// Notes something that a client has done otherwise.
     pub fn does(&mut self, name: &str, what: &str) {
         let client = self.find(name);
@@ -399,6 +412,19 @@ impl<'a> Stage<'a> {
     pub fn gets_an_answer(&mut self, name: &str) -> Outcome {
         self.take_line(name)?;
         self.passed("gets an answer".to_string(), Some(self.said_at.elapsed()));
+        Ok(())
+    }
+
+    /// The client's next line must be such as `due` says; the words are the server's own.
+    pub fn hears_such(&mut self, name: &str, due: &str, fits: fn(&str) -> bool) -> Outcome {
+        let client = self.find(name);
+        let got = self.take_line(name)?;
+        if !fits(&got) {
+            let due = due.to_string();
+            return Err(self.fail(Some(client), Verdict::WrongBytes { due, got }));
+        }
+        let took = self.said_at.elapsed();
+        self.passed(format!("hears {}", quoted(&got)), Some(took));
         Ok(())
     }
 
@@ -598,6 +624,10 @@ impl<'a> Stage<'a> {
         while self.server.ended().is_none() && Instant::now() < deadline {
             self.wait_until(Instant::now() + TICK);
         }
+        // What it printed last is still on its way to us; a child of it may hold the other end.
+        while self.outputs_ended < 2 && Instant::now() < deadline {
+            self.wait_until(Instant::now() + TICK);
+        }
         let status = self.server.ended()?;
         self.record(Instant::now(), None, What::Exited(status.to_string()));
         Some(status)
@@ -674,6 +704,7 @@ impl<'a> Stage<'a> {
                 keep(&mut self.printed, &line);
             }
             Reported::Complained(line) => keep(&mut self.complained, &line),
+            Reported::OutputEnded => self.outputs_ended += 1,
         }
     }
 
@@ -799,7 +830,13 @@ fn line_length(bytes: &[u8]) -> usize {
         .map_or(bytes.len(), |end| end + 1)
 }
 
-/// A line as it is shown: in quotes, its newline understood.
+/// A line as it is shown: in quotes, its newline understood, and not too long.
 pub fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.strip_suffix("\\n").unwrap_or(text))
+    const LIMIT: usize = 90;
+    let text = text.strip_suffix("\\n").unwrap_or(text);
+    if text.chars().count() <= LIMIT {
+        return format!("\"{text}\"");
+    }
+    let start: String = text.chars().take(LIMIT / 3).collect();
+    format!("\"{start}…\"")
 }

@@ -92,8 +92,17 @@ Ok((client, _)) => {
         idea: "Arc<Mutex<Vec<TcpStream>>>, shared by all",
         problem: "a chunk is not a message: long text arrives torn, two lines as one",
         task: "\
-Cut what arrives into lines: a message is a line, however it was cut into
-packets on its way. Until then a message is whatever one read returns.",
+A message is a line, however it was cut into packets on its way: it ends with \\n
+or \\r\\n. Today a message is whatever one read returns.
+
+ 1. Collect bytes until a line is whole: one line in two packets is one message,
+    two lines in one packet are two. A character may be cut in two as well.
+ 2. Leave out empty lines. A last line counts though its newline is missing.
+ 3. Refuse what is not UTF-8, and what is longer than 4096 bytes; tell its sender
+    so, and nobody else:
+        Not valid UTF-8: the line was not sent.
+        Line too long: the limit is 4096 bytes.
+ 4. Let no control character out but the tab: each becomes U+FFFD.",
         hints: [
             "\
 To write to everybody, a thread needs everybody's connection. Who owns the list
@@ -116,5 +125,85 @@ fn chat(mut client: TcpStream, address: SocketAddr, clients: &Clients) -> io::Re
 }",
         ],
         files: &[("main.rs", include_str!("../steps/3-broadcast/main.rs"))],
+    },
+    Step {
+        number: 4,
+        name: "4-lines",
+        idea: "framing: bytes in, whole lines out",
+        problem: "everyone is an address; nobody can ask the server for anything",
+        task: "\
+A line that starts with / is a command. Its answer goes to its sender alone.
+
+ 1. /nick NAME gives a name, which stands in all notices from then on, and is
+    announced to everybody: {old} is now {new}
+    A name is 3 to 15 ASCII letters, digits, '-' or '.', no IP address, and nobody
+    else's, whatever the letter case. When its owner has left, it is free again.
+ 2. /up TEXT and /down TEXT (upper and lower case), /who (all names, sorted),
+    /time (2026-11-22 14:05:09 UTC), /help.
+ 3. /exit: Bye., and the connection ends; what came before arrives, what comes
+    after is not read.
+ 4. Anything else: Unknown command: {name}. Try /help.",
+        hints: [
+            "\
+If a read may return half a line, or three lines and a half, what has to be kept
+from one read to the next? And if the newline never comes?",
+            "\
+std::io::BufReader keeps what was read too far; BufRead::read_until collects up to
+a newline, Read::take bounds how much; BufRead::skip_until drops the rest of a
+line. String::from_utf8 on the whole line; char::is_control.",
+            "\
+struct Lines<R> { input: BufReader<R> }
+
+impl<R: Read> Lines<R> {
+    fn read_line(&mut self) -> Option<Vec<u8>> {
+        let mut line = Vec::new();
+        let mut input = self.input.by_ref().take(MOST);
+        let length = input.read_until(b'\\n', &mut line).ok()?;
+        // 0: the end. MOST without a newline: too long; skip the rest of it.
+        (length > 0).then_some(line)
+    }
+}",
+        ],
+        files: &[
+            ("main.rs", include_str!("../steps/4-lines/main.rs")),
+            ("lines.rs", include_str!("../steps/4-lines/lines.rs")),
+        ],
+    },
+    Step {
+        number: 5,
+        name: "5-names",
+        idea: "commands, and a name for everybody",
+        problem: "one reader that stops reading freezes the whole room",
+        task: "\
+Let nobody freeze the room: today whoever stops reading makes the write to it
+block, under the lock, and everybody waits.",
+        hints: [
+            "\
+Who must know a client's name, and when? If a name is looked up, and changed a
+moment later, what can happen in between?",
+            "\
+str::split_once cuts the first word off a line; match compares it whole.
+str::eq_ignore_ascii_case compares names; std::net::IpAddr parses addresses.
+std::time::SystemTime::duration_since(UNIX_EPOCH) gives the seconds for /time.",
+            "\
+enum Command { Say(String), Answer(String), Rename(String), Who, Exit }
+
+fn parse(line: String) -> Command {
+    if !line.starts_with('/') { return Command::Say(line); }
+    let (command, text) = line.split_once(char::is_whitespace).unwrap_or((&line, \"\"));
+    match command {
+        \"/who\" => Command::Who,
+        // …
+        _ => Command::Answer(format!(\"Unknown command: {command}. Try /help.\")),
+    }
+}
+
+// Lock; is the name free? change it; tell everybody; unlock: all under one lock.",
+        ],
+        files: &[
+            ("main.rs", include_str!("../steps/5-names/main.rs")),
+            ("lines.rs", include_str!("../steps/4-lines/lines.rs")),
+            ("commands.rs", include_str!("../steps/5-names/commands.rs")),
+        ],
     },
 ];

@@ -96,7 +96,7 @@ pub fn excerpt(bytes: &[u8]) -> String {
         return text;
     }
     let start: String = text.chars().take(LIMIT).collect();
-    format!("{start}… ({} bytes)", bytes.len())
+    format!("{start}…")
 }
 
 /// A time as people say it: whole milliseconds, and never none.

@@ -12,7 +12,7 @@ const WIDTH: usize = 80;
 /// The width of the times at the left.
 const TIME: usize = 10;
 /// No two columns are further apart: short arrows are easier to follow.
-const WIDEST_GAP: usize = 28;
+const WIDEST_GAP: usize = 30;
 /// While somebody waits and nothing happens, a row is drawn each time this has passed.
 const WAITING_ROW: Duration = Duration::from_millis(250);
 /// A wait is drawn with at most this many rows in a run.

@@ -84,6 +84,22 @@ impl Failure {
         self
     }
 
+    /// Adds the mistake if it shows in what came.
+    pub fn because_of_bytes(self: Box<Self>, cause: Cause) -> Box<Self> {
+        match self.verdict {
+            Verdict::WrongBytes { .. } | Verdict::ExtraBytes(_) => self.because(cause),
+            _ => self,
+        }
+    }
+
+    /// Adds the mistake if somebody heard what was not for them.
+    pub fn because_if_extra(self: Box<Self>, cause: Cause) -> Box<Self> {
+        match self.verdict {
+            Verdict::ExtraBytes(_) => self.because(cause),
+            _ => self,
+        }
+    }
+
     /// Says what we did in other words: of several steps, it may be any that failed.
     pub fn after(mut self: Box<Self>, did: &str) -> Box<Self> {
         self.did = did.to_string();
@@ -222,10 +238,30 @@ pub enum Cause {
     OrderDiffers,
     WrongPort,
     NotEndedByClient,
+    TornLine,
+    GluedLines,
+    KeepsCarriageReturn,
+    CutCharacter,
+    EmptyLine,
+    PassesControls,
+    LimitTooLow,
+    NoLimit,
+    LosesLastLine,
+    NoNames,
+    LockWhileAsking,
+    SameName,
+    AddressAsName,
+    LeftByAddress,
+    NameStaysTaken,
+    NoCommand,
+    CommandByPrefix,
+    PublicAnswer,
+    HeardAfterExit,
 }
 
 impl Cause {
     /// What it means, and what to look at.
+    #[allow(clippy::too_many_lines)] // It is a table.
     fn explanation(self) -> (&'static str, &'static str) {
         match self {
             Cause::OneAtATime => (
@@ -277,7 +313,7 @@ impl Cause {
                 "what happens between accept and the first read: the others must be told.",
             ),
             Cause::LockAcrossRead => (
-                "your server lets bob in only once alice has said something.",
+                "your server lets bob in only when alice, whom it waits for, is done.",
                 "what is held while it waits in read(): a lock, probably. Lock after the read, not before it.",
             ),
             Cause::DeadClientStays => (
@@ -311,6 +347,82 @@ impl Cause {
             Cause::NotEndedByClient => (
                 "your server keeps a connection whose client has said its last word.",
                 "what follows the read that returns 0: answer what is due, then close.",
+            ),
+            Cause::TornLine => (
+                "your server takes what one read returns for a message; the network cuts where it likes.",
+                "where a message ends: at its newline. Keep what came before it until the rest is there.",
+            ),
+            Cause::GluedLines => (
+                "your server takes two lines that came together for one message.",
+                "what one read returns: it may hold several lines, and each is a message.",
+            ),
+            Cause::KeepsCarriageReturn => (
+                "your server keeps the \\r of a line that ends in \\r\\n, as telnet sends it.",
+                "the end of the line: cut off \\n, then \\r if there is one.",
+            ),
+            Cause::CutCharacter => (
+                "your server makes text of a packet, not of a line: a character was cut in two.",
+                "where bytes become text: collect the bytes of a line first, then decode them.",
+            ),
+            Cause::EmptyLine => (
+                "your server passes empty lines on.",
+                "what is left of a line without its end: if nothing is, there is nothing to say.",
+            ),
+            Cause::PassesControls => (
+                "your server passes on what makes a terminal obey: one client can clear another's screen.",
+                "the characters of a line: whatever is_control() must not go out as it is.",
+            ),
+            Cause::LimitTooLow => (
+                "your server refuses, or cuts, a line that is just as long as allowed.",
+                "what the limit counts: 4096 bytes of text, without the line's end.",
+            ),
+            Cause::NoLimit => (
+                "your server keeps as much of a line as somebody likes to send: memory has an end.",
+                "where a line is collected: beyond 4096 bytes drop it, say so, and skip to its newline.",
+            ),
+            Cause::LosesLastLine => (
+                "your server loses what a client says last before it leaves.",
+                "the end of the input: what came since the last newline is a line, too.",
+            ),
+            Cause::NoNames => (
+                "your server knows no names: what should be a command is told to everybody.",
+                "where a line is dealt with: one that starts with / is not for the others.",
+            ),
+            Cause::LockWhileAsking => (
+                "your server keeps everybody waiting while it waits for one client's answer.",
+                "what is held while it asks: a lock, probably. Ask first, lock afterwards.",
+            ),
+            Cause::SameName => (
+                "your server gives one name to two: people take Alice and aLICE for the same.",
+                "how a name is compared: without regard to letter case, and under one lock with the change.",
+            ),
+            Cause::AddressAsName => (
+                "your server lets somebody pass for an address.",
+                "which names are allowed: nothing that could be an IP address.",
+            ),
+            Cause::LeftByAddress => (
+                "your server says goodbye to an address, though everybody knew a name.",
+                "the order: read the name, forget the client, tell the others.",
+            ),
+            Cause::NameStaysTaken => (
+                "your server keeps the name of somebody who has left.",
+                "where names are kept: a client's name must go when the client goes.",
+            ),
+            Cause::NoCommand => (
+                "your server does not do this command.",
+                "which commands there are: /help, /time, /up, /down, /nick, /who and /exit.",
+            ),
+            Cause::CommandByPrefix => (
+                "your server takes any word that begins like a command for that command.",
+                "how a command is found: compare the whole first word, not its beginning.",
+            ),
+            Cause::PublicAnswer => (
+                "your server tells everybody what it should answer to one.",
+                "who is written to: a command's answer goes to its sender alone.",
+            ),
+            Cause::HeardAfterExit => (
+                "your server still listens to a client that has said /exit.",
+                "what follows /exit: nothing that was sent after it may be read as a line.",
             ),
         }
     }

@@ -1,0 +1,104 @@
+//! The chapters are true: their code stands in the steps, their commands print what they say.
+
+use std::fs;
+use std::path::Path;
+
+use crate::like::are_alike;
+use crate::pictures::chapters;
+use crate::workshop::workshop;
+
+fn read(path: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let text =
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    text.replace("\r\n", "\n") // Where Git has made it so.
+}
+
+/// The blocks of this kind in a chapter.
+fn blocks(text: &str, kind: &str) -> Vec<String> {
+    let start = format!("```{kind}\n");
+    text.split(&start)
+        .skip(1)
+        .map(|rest| rest.split("\n```").next().unwrap().to_string())
+        .collect()
+}
+
+/// All the code of a step.
+fn source(folder: &str) -> String {
+    let files = fs::read_dir(
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("steps")
+            .join(folder),
+    )
+    .unwrap();
+    let names = files
+        .flatten()
+        .map(|file| file.file_name().into_string().unwrap());
+    let code = names.filter(|name| name.ends_with(".rs"));
+    code.map(|name| read(&format!("steps/{folder}/{name}")))
+        .collect()
+}
+
+#[test]
+fn each_piece_of_code_stands_in_its_step() {
+    for folder in chapters() {
+        let chapter = read(&format!("steps/{folder}/README.md"));
+        let source = source(&folder);
+        let pieces = blocks(&chapter, "rust,ignore");
+        assert!(pieces.len() > 1, "{folder} shows code");
+        assert!(
+            blocks(&chapter, "rust").is_empty(),
+            "{folder}: rust,ignore, for the book's sake"
+        );
+        for piece in pieces {
+            assert!(
+                source.contains(&format!("{piece}\n")),
+                "not in the code of {folder}:\n{piece}"
+            );
+        }
+    }
+}
+
+#[test]
+fn each_difference_is_the_difference() {
+    let chapters = chapters();
+    for pair in chapters.windows(2) {
+        let [before, after] = [source(&pair[0]), source(&pair[1])];
+        for difference in blocks(&read(&format!("steps/{}/README.md", pair[1])), "diff") {
+            for line in difference.lines() {
+                let (source, other) = match line.as_bytes()[0] {
+                    b'-' => (&before, &after),
+                    _ => (&after, &before),
+                };
+                let has = |source: &str| source.lines().any(|of_source| of_source == &line[1..]);
+                assert!(has(source) && !has(other), "{}: {line}", pair[1]);
+            }
+        }
+    }
+}
+
+/// A block of commands and what they print: `$ cargo run -- …` is run as it stands.
+#[test]
+fn each_command_prints_what_the_chapter_says() {
+    let mut tried = 0;
+    for folder in chapters() {
+        for block in blocks(&read(&format!("steps/{folder}/README.md")), "console") {
+            for part in block.split("$ cargo run -- ").skip(1) {
+                let (command, expected) = part.split_once('\n').unwrap_or((part, ""));
+                prints(command, expected);
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried >= 3, "{tried} commands");
+}
+
+fn prints(command: &str, expected: &str) {
+    let words: Vec<&str> = command.split(' ').collect();
+    let output = workshop(&words).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        are_alike(said.trim_end(), expected.trim_end()),
+        "{command} prints:\n{said}"
+    );
+}

@@ -1,0 +1,272 @@
+//! `check`, both ways: a step passes its own, and fails the next one's as its lesson says.
+
+use std::fs;
+
+use predicates::prelude::PredicateBooleanExt;
+use predicates::str::contains;
+
+use crate::server::Server;
+use crate::workshop::{Folder, workshop};
+
+const STEPS: &[&str] = &[
+    env!("CARGO_BIN_EXE_1-blocking"),
+    env!("CARGO_BIN_EXE_2-threads"),
+    env!("CARGO_BIN_EXE_3-broadcast"),
+    env!("CARGO_BIN_EXE_4-lines"),
+    env!("CARGO_BIN_EXE_5-names"),
+];
+
+#[test]
+fn every_step_passes_its_own_check_and_all_before_it() {
+    for (index, step) in STEPS.iter().enumerate() {
+        for number in 1..=index + 1 {
+            let check = workshop(&["check", &number.to_string(), "--", step, "{address}"]).assert();
+            check
+                .code(0)
+                .stdout(contains(format!("check {number} passed")))
+                .stderr("");
+        }
+    }
+}
+
+#[test]
+fn step_1_fails_check_2_because_it_serves_one_at_a_time() {
+    fails(
+        2,
+        "✗ bob says \"yo\" and hears nothing",
+        "your server talks to one client at a time.",
+    );
+}
+
+#[test]
+fn step_2_fails_check_3_because_nobody_hears_anybody_else() {
+    fails(
+        3,
+        "✗ alice says \"hi\" and hears \"hi\"",
+        "nobody hears anybody\n               else.",
+    );
+}
+
+#[test]
+fn step_3_fails_check_4_because_it_takes_a_chunk_for_a_message() {
+    fails(
+        4,
+        "hears \"{alice} says: hel",
+        "what one read returns for a message",
+    );
+}
+
+#[test]
+fn step_4_fails_check_5_because_it_knows_no_names() {
+    fails(
+        5,
+        "hears \"{alice} says: /nick Alice\"",
+        "your server knows no names",
+    );
+}
+
+/// The step before this one fails its check so.
+fn fails(number: usize, seen: &str, means: &str) {
+    let step = STEPS[number - 2];
+    let check = workshop(&["check", &number.to_string(), "--", step, "{address}"]).assert();
+    let next = format!(
+        "cargo run -- hint {number} · cargo run -- show {}",
+        number - 1
+    );
+    check
+        .code(1)
+        .stdout(contains(seen).and(contains(means)).and(contains(next)));
+}
+
+#[test]
+fn without_a_number_it_tells_how_far_a_program_is() {
+    for (index, step) in STEPS.iter().enumerate() {
+        let number = index + 1;
+        let check = workshop(&["check", "--", step, "{address}"]).assert();
+        let check = check.stdout(contains(format!("check {number}: ")));
+        match STEPS.get(number) {
+            Some(_) => check
+                .code(1)
+                .stdout(contains(format!("hint {}", number + 1))),
+            None => check
+                .code(0)
+                .stdout(contains(format!("check {number} passed"))),
+        };
+    }
+}
+
+#[test]
+fn a_right_server_is_checked_in_about_a_second() {
+    let begun = std::time::Instant::now();
+    workshop(&["check", "3", "--", STEPS[2], "{address}"])
+        .assert()
+        .success();
+    assert!(begun.elapsed().as_secs() < 5, "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_server_that_runs_is_checked_where_it_is() {
+    let server = Server::start(crate::step::broadcast());
+    let mut alice = server.connect("alice");
+    server.serves(&mut alice); // The scenes must not mind that somebody is there already.
+    let address = server.address.to_string();
+    for _ in 0..2 {
+        workshop(&["check", "3", "--at", &address])
+            .assert()
+            .success();
+    }
+    workshop(&["check", "3", "--at", "nowhere"])
+        .assert()
+        .code(2)
+        .stderr(contains("not an address"));
+}
+
+#[test]
+fn host_and_port_are_filled_in() {
+    workshop(&["check", "1", "--", STEPS[0], "{host}:{port}"])
+        .assert()
+        .success();
+}
+
+#[test]
+fn what_cannot_be_run_is_no_failed_check() {
+    let check = workshop(&["check", "1", "--", "no-such-program", "{port}"]).assert();
+    check
+        .code(2)
+        .stdout(contains("check 1"))
+        .stderr(contains("cannot run 'no-such-program'"));
+}
+
+/// Where there is no cargo, as under Wine, these have nothing to try.
+#[cfg(not(windows))]
+mod with_cargo {
+    use super::{Folder, contains, fs, workshop};
+
+    #[test]
+    fn a_program_of_this_package_is_built_and_checked() {
+        workshop(&["check", "1", "--bin", "1-blocking"])
+            .assert()
+            .success();
+        let check = workshop(&["check", "1", "--bin", "9-nothing"]).assert();
+        check.code(2).stderr(contains("9-nothing did not build"));
+    }
+
+    #[test]
+    fn what_start_writes_passes_until_it_is_broken() {
+        let folder = package("mine");
+        for step in ["1", "2", "3", "4", "5"] {
+            in_package(&folder, &["start", step, "--force"]).success();
+            in_package(&folder, &["check", step]).success();
+        }
+        let main = folder.0.join("src/bin/mine/main.rs");
+        let program = fs::read_to_string(&main).unwrap();
+        fs::write(
+            &main,
+            program.replace("fn main() {", "fn main() { let x: u8 = \"one\";"),
+        )
+        .unwrap();
+        let check = in_package(&folder, &["check", "3"]);
+        check
+            .code(2)
+            .stderr(contains("mismatched types"))
+            .stderr(contains("mine did not build"));
+    }
+
+    /// A package as a learner has it, but with nothing else in it.
+    fn package(name: &str) -> Folder {
+        let folder = Folder::new(name);
+        let manifest = "[package]\nname = \"mine\"\nedition = \"2024\"\n[workspace]\n";
+        fs::write(folder.0.join("Cargo.toml"), manifest).unwrap();
+        folder
+    }
+
+    fn in_package(folder: &Folder, words: &[&str]) -> assert_cmd::assert::Assert {
+        let mut command = workshop(words);
+        command.env("CARGO_MANIFEST_DIR", &folder.0);
+        command.env("CARGO_TARGET_DIR", folder.0.join("target"));
+        command.assert()
+    }
+}
+
+/// Programs that are hard to stop.
+#[cfg(unix)]
+mod stubborn {
+    use super::{Folder, STEPS, contains, workshop};
+    use crate::wait::eventually;
+
+    /// Runs check 1 on a shell script, whose `$0` is a right server and `$1` its address.
+    fn check(script: &str) -> assert_cmd::assert::Assert {
+        let words = [
+            "check",
+            "1",
+            "--patience",
+            "1",
+            "--",
+            "sh",
+            "-c",
+            script,
+            STEPS[0],
+            "{address}",
+        ];
+        workshop(&words).assert()
+    }
+
+    #[test]
+    fn the_children_of_a_command_are_stopped_with_it() {
+        let folder = Folder::new("children");
+        let process = folder.0.join("process");
+        check(&format!(
+            "\"$0\" \"$1\" & echo $! > {}; wait",
+            process.display()
+        ))
+        .success();
+        let process = folder.read("process");
+        eventually("the end of the server", || !is_running(process.trim()));
+    }
+
+    fn is_running(process: &str) -> bool {
+        let signal = std::process::Command::new("sh")
+            .args(["-c", "kill -0 $0", process])
+            .output();
+        signal.unwrap().status.success()
+    }
+
+    #[test]
+    fn one_that_refuses_to_die_is_stopped() {
+        check("trap '' TERM INT HUP; \"$0\" \"$1\"").success();
+    }
+
+    #[test]
+    fn one_that_prints_without_end_is_checked_all_the_same() {
+        check("yes & yes >&2 & exec \"$0\" \"$1\"").success();
+    }
+
+    #[test]
+    fn one_that_leaves_its_output_to_a_child_does_not_hang_the_check() {
+        check("sleep 600 & exec \"$0\" \"$1\"").success();
+    }
+
+    #[test]
+    fn what_a_program_printed_before_it_ended_is_shown() {
+        let check = check("echo 'no idea how' >&2; exit 3");
+        check
+            .code(1)
+            .stdout(contains("exit status: 3"))
+            .stdout(contains("│ no idea how"));
+    }
+
+    #[test]
+    fn one_that_sends_without_end_fails() {
+        // Not a chat, not an echo: `yes` on a connection.
+        let script = "exec perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalAddr => shift, Listen => 5, ReuseAddr => 1); \
+             while ($c = $s->accept) { if (!fork) { while (print $c \"yes\\n\" x 1000) {} exit } }' \"$1\"";
+        if std::process::Command::new("perl")
+            .arg("-v")
+            .output()
+            .is_err()
+        {
+            return println!("Not tried: no perl");
+        }
+        check(script).code(1).stdout(contains("It means"));
+    }
+}

@@ -1,0 +1,30 @@
+//! Every claim about the steps, tried on the running programs, by clients that speak raw TCP to them.
+
+#[macro_use]
+mod step;
+
+mod client;
+mod server;
+mod wait;
+
+mod every_step;
+
+mod blocking;
+mod broadcast;
+mod chat;
+mod crowd;
+mod echo;
+#[cfg(target_os = "linux")]
+mod limits;
+mod threads;
+
+mod chapters;
+mod like;
+mod pictures;
+mod sessions;
+
+mod workshop;
+
+mod check;
+mod talk;
+mod wrong_servers;

@@ -1,0 +1,107 @@
+//! The sessions of two people in the README and the chapters: played again, line by line.
+
+use std::collections::HashMap;
+
+use crate::client::Client;
+use crate::server::Server;
+use crate::step::Step;
+
+/// One thing that one of them sees or does.
+struct Line<'a> {
+    person: usize,
+    text: &'a str,
+}
+
+/// All sessions in a text that belong to a step: those after its name or its command.
+fn sessions(text: &str, step: Step) -> Vec<&str> {
+    let blocks = text.split("```text\n").skip(1);
+    let blocks = blocks.map(|rest| rest.split("```").next().unwrap());
+    let is_of_step = |block: &&str| {
+        let before = &text[..block.as_ptr() as usize - text.as_ptr() as usize];
+        let named = before
+            .rfind("cargo run --bin ")
+            .map(|at| &before[at + 16..]);
+        block.starts_with("alice") && named.is_some_and(|named| named.starts_with(step.name))
+    };
+    blocks.filter(is_of_step).collect()
+}
+
+/// The lines of a session, in the order of their time: down, and from left to right.
+fn lines(session: &str) -> Vec<Line<'_>> {
+    let (names, lines) = session.split_once('\n').unwrap();
+    let starts = columns(names);
+    let mut found = Vec::new();
+    for line in lines.lines() {
+        for (person, start) in starts.iter().enumerate() {
+            let end = starts.get(person + 1).copied().unwrap_or(line.len());
+            let text = line
+                .get(*start..end.min(line.len()))
+                .unwrap_or("")
+                .trim_end();
+            if !text.is_empty() {
+                found.push(Line { person, text });
+            }
+        }
+    }
+    found
+}
+
+/// Where each name starts.
+fn columns(names: &str) -> Vec<usize> {
+    let is_start = |at: &usize| {
+        let before = names[..*at].chars().last().unwrap_or(' ');
+        before == ' ' && names[*at..].starts_with(char::is_alphabetic)
+    };
+    (0..names.len()).filter(is_start).collect()
+}
+
+/// Plays a session: whoever types sends, whoever gets a line must get it.
+fn play(step: Step, session: &str) {
+    let server = Server::start(step);
+    let mut people: HashMap<usize, Client> = HashMap::new();
+    let mut addresses: HashMap<String, String> = HashMap::new();
+    for Line { person, text } in lines(session) {
+        let (mark, rest) = text.split_once(' ').unwrap_or((text, ""));
+        match mark {
+            "$" => {
+                let client = server.connect("somebody in a session");
+                // The nth to connect has the nth of the addresses in the text.
+                addresses.insert(
+                    format!("127.0.0.1:4000{}", people.len() + 1),
+                    client.to_string(),
+                );
+                if let Some((_, piped)) = rest.split_once("printf '") {
+                    let (text, _) = piped.split_once('\'').unwrap();
+                    client.sends(text.replace("\\n", "\n").as_bytes());
+                }
+                people.insert(person, client);
+            }
+            ">" => people[&person].says(rest),
+            "<" => {
+                let mut line = rest.to_string();
+                for (written, real) in &addresses {
+                    line = line.replace(written, real);
+                }
+                people.get_mut(&person).unwrap().hears(&line);
+            }
+            "^C" => drop(people.remove(&person)),
+            _ => panic!("what is {text:?}?"),
+        }
+    }
+}
+
+fn play_all(text: &str, step: Step, expected: usize) {
+    let sessions = sessions(text, step);
+    assert_eq!(sessions.len(), expected, "sessions of {}", step.name);
+    for session in sessions {
+        play(step, session);
+    }
+}
+
+#[test]
+fn those_of_the_readme_are_true() {
+    let readme = include_str!("../../README.md");
+    play_all(readme, crate::step::blocking(), 1);
+    play_all(readme, crate::step::threads(), 1);
+    play_all(readme, crate::step::broadcast(), 2);
+}

@@ -1,0 +1,172 @@
+//! The workshop command: what it prints, what it writes, and with which status it ends.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+use predicates::str::contains;
+
+/// The workshop command, which cannot hang a test.
+pub fn workshop(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_workshop"));
+    command
+        .args(arguments)
+        .env("NO_COLOR", "1")
+        .timeout(crate::wait::WAIT * 6);
+    command
+}
+
+/// A folder of its own for a test, which is removed with it.
+pub struct Folder(pub PathBuf);
+
+impl Folder {
+    pub fn new(name: &str) -> Folder {
+        let path = std::env::temp_dir().join(format!("workshop-{}-{name}", std::process::id()));
+        fs::create_dir_all(&path).unwrap();
+        Folder(path)
+    }
+
+    pub fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.0.join(path)).unwrap()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn without_a_word_it_prints_the_map() {
+    let map = workshop(&[]).assert().success();
+    let steps = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("steps")).unwrap();
+    let steps = steps.flatten().filter(|entry| entry.path().is_dir());
+    let map = steps.fold(map, |map, step| {
+        map.stdout(contains(step.file_name().into_string().unwrap()))
+    });
+    map.stdout(contains("cargo run -- start 1"))
+        .stdout(contains("still wrong"))
+        .stderr("");
+}
+
+#[test]
+fn every_command_has_help() {
+    for command in ["map", "start", "check", "hint", "talk"] {
+        workshop(&["--help"])
+            .assert()
+            .success()
+            .stdout(contains(command));
+        for words in [[command, "--help"], [command, "-h"], ["help", command]] {
+            let usage = workshop(&words).assert().success();
+            usage.stdout(contains("Usage: cargo run -- ")).stderr("");
+        }
+    }
+}
+
+#[test]
+fn it_knows_its_version() {
+    let version = format!("workshop {}\n", env!("CARGO_PKG_VERSION"));
+    for word in ["--version", "-V"] {
+        workshop(&[word]).assert().success().stdout(version.clone());
+    }
+}
+
+#[test]
+fn wrong_words_are_refused_with_the_right_ones() {
+    for (words, said) in [
+        (
+            &["chek"][..],
+            "unknown command 'chek': did you mean 'check'?",
+        ),
+        (&["sing"], "unknown command 'sing'\n"),
+        (&["help", "sing"], "unknown command 'sing'\n"),
+        (&["check", "99"], "there is no step '99'"),
+        (&["check", "two"], "there is no step 'two'"),
+        (&["check", "2", "3"], "unexpected argument '3'"),
+        (&["check", "2", "--loud"], "unexpected argument '--loud'"),
+        (&["check", "2", "--bin"], "--bin needs a value"),
+        (&["check", "2", "--"], "a command must follow '--'"),
+        (
+            &["check", "2", "--patience", "soon"],
+            "--patience takes seconds from 0.1 to 600, not 'soon'",
+        ),
+        (
+            &["check", "2", "--patience", "0"],
+            "--patience takes seconds from 0.1 to 600, not '0'",
+        ),
+        (&["start"], "which step?"),
+        (&["hint"], "a hint for which step?"),
+        (&["hint", "2", "4"], "there is no hint '4'"),
+        (&["hint", "2", "1", "1"], "unexpected argument '1'"),
+        (&["talk", "a", "b"], "unexpected argument 'b'"),
+        (&["map", "x"], "unexpected argument 'x'"),
+    ] {
+        workshop(words)
+            .assert()
+            .code(2)
+            .stdout("")
+            .stderr(contains(said));
+    }
+}
+
+#[test]
+fn each_step_has_three_hints() {
+    for step in ["1", "2", "3", "4", "5"] {
+        let mut hints = vec![workshop(&["hint", step]).assert().success()];
+        for number in ["1", "2", "3"] {
+            hints.push(workshop(&["hint", step, number]).assert().success());
+        }
+        let mut texts: Vec<_> = hints
+            .iter()
+            .map(|hint| hint.get_output().stdout.clone())
+            .collect();
+        assert_eq!(texts[0], texts[1], "the first one is the next one");
+        texts.dedup();
+        assert_eq!(texts.len(), 3, "three that differ");
+    }
+}
+
+#[test]
+fn start_writes_a_program_and_never_overwrites_one() {
+    let folder = Folder::new("start");
+    let start = |words: &[&str]| {
+        let mut command = workshop(words);
+        command.env("CARGO_MANIFEST_DIR", &folder.0);
+        command.assert()
+    };
+    start(&["start", "1"])
+        .success()
+        .stdout(contains("cargo run -- check 2"));
+    let program = folder.read("src/bin/mine/main.rs");
+    assert!(program.starts_with("// Your task, step 2."), "{program}");
+    assert!(program.contains("Usage: mine [ADDRESS]"), "{program}");
+    assert!(program.contains("fn echo("), "{program}");
+
+    fs::write(folder.0.join("src/bin/mine/main.rs"), "mine, all mine").unwrap();
+    start(&["start", "2"]).code(2).stderr(contains("--force"));
+    assert_eq!(folder.read("src/bin/mine/main.rs"), "mine, all mine");
+
+    start(&["start", "2", "--force"])
+        .success()
+        .stdout(contains("before-1"));
+    assert_eq!(
+        folder.read("src/bin/mine/before-1/main.rs"),
+        "mine, all mine"
+    );
+    assert!(folder.read("src/bin/mine/main.rs").contains("Builder"));
+    start(&["start", "3", "--force"])
+        .success()
+        .stdout(contains("before-2"));
+}
+
+#[test]
+fn without_a_program_of_ones_own_check_says_how_to_get_one() {
+    let folder = Folder::new("none");
+    let mut check = workshop(&["check"]);
+    let check = check.env("CARGO_MANIFEST_DIR", &folder.0).assert();
+    check
+        .code(2)
+        .stdout("")
+        .stderr(contains("cargo run -- start 1"));
+}

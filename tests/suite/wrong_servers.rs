@@ -1,0 +1,126 @@
+//! Servers with one classic mistake each: `check` must see it, and say so in the words that stand
+//! at the beginning of the server's own file.
+
+use std::env::consts::EXE_SUFFIX;
+use std::fmt::Write;
+use std::path::Path;
+
+use crate::like::are_alike;
+use crate::workshop::workshop;
+
+macro_rules! wrong_servers {
+    ($($name:ident)*) => {
+        $(
+            #[test]
+            fn $name() {
+                let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/wrong-servers/", stringify!($name), ".rs");
+                says_what_its_file_says(stringify!($name), Path::new(source));
+            }
+        )*
+
+        #[test]
+        fn all_are_tried() {
+            let main = include_str!("../wrong-servers/main.rs");
+            let (_, list) = main.split_once("servers! {\n").unwrap();
+            let (list, _) = list.split_once('}').unwrap();
+            let tried = [$(stringify!($name)),*];
+            assert!(list.split_whitespace().eq(tried), "{list} {tried:?}");
+        }
+    };
+}
+
+wrong_servers! {
+    address_in_left
+    answers_everybody
+    answers_the_first
+    asks_under_lock
+    capitals
+    commands_by_prefix
+    cuts_characters
+    cuts_lines
+    exits_after_first_client
+    dies_on_reset
+    handles_before_accepting
+    hears_after_exit
+    joins_each_thread
+    keeps_carriage_return
+    keeps_half_closed
+    keeps_names
+    leaves_out_sender
+    listens_elsewhere
+    locks_across_read
+    locks_for_each_write
+    never_listens
+    never_removes
+    no_join
+    no_left
+    no_left_after_reset
+    no_limit
+    no_newline
+    own_join
+    panics_on_bytes
+    passes_controls
+    same_name_twice
+    writes_twice
+}
+
+fn says_what_its_file_says(name: &str, source: &Path) {
+    let source = std::fs::read_to_string(source).unwrap();
+    let comment: Vec<&str> = source
+        .lines()
+        .map_while(|line| line.strip_prefix("//!"))
+        .collect();
+    let comment = comment.join("\n").replace("\n ", "\n");
+    let (_, expected) = comment
+        .split_once("\n\n")
+        .expect("the words of check, after a blank line");
+    let number = &expected["check ".len()..][..1];
+    // Built beside the workshop command, as an example.
+    let workshop_path = Path::new(env!("CARGO_BIN_EXE_workshop"));
+    let server = workshop_path
+        .with_file_name("examples")
+        .join(format!("wrong-servers{EXE_SUFFIX}"));
+    let server = server.to_str().unwrap();
+
+    let words = [
+        "check",
+        number,
+        "--patience",
+        "1",
+        "--",
+        server,
+        name,
+        "{address}",
+    ];
+    let check = workshop(&words).assert().code(1);
+    let said = String::from_utf8(check.get_output().stdout.clone()).unwrap();
+    let said = settled(&said);
+    assert!(
+        are_alike(said.trim_end(), expected.trim_end()),
+        "check {number} of {name} says:\n{said}"
+    );
+}
+
+/// What `check` says of the scene that fails, without times, addresses, and what the server itself
+/// says: all that differs from run to run, or from system to system.
+fn settled(said: &str) -> String {
+    let begin = said.rfind("check ").unwrap_or(0);
+    let mut settled = String::new();
+    for line in said[begin..].lines() {
+        let own_words = line.starts_with("      │") || line.contains("on its standard error:");
+        let address = line.starts_with("      {") && line.contains("} is ");
+        if !own_words && !address {
+            let line = line.replace("exit code: ", "exit status: ");
+            let _ = writeln!(settled, "{}", without_time(&line));
+        }
+    }
+    settled
+}
+
+/// A line without the time at its end.
+fn without_time(line: &str) -> &str {
+    let time = line
+        .strip_suffix(" ms")
+        .map(|line| line.trim_end_matches(|c: char| c.is_ascii_digit()));
+    time.unwrap_or(line).trim_end()
+}

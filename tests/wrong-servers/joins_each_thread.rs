@@ -1,0 +1,26 @@
+//! Each client has a thread, but the accept loop waits for that thread to end.
+//!
+//! check 2: two clients at once
+//!   ✓ alice says "hi", gets "hi" back
+//!   ✓ bob connects while alice stays
+//!   ✗ bob says "yo" and hears nothing for 1 s
+//!       then alice left, and bob's "yo" came … ms later
+//!     It means   your server talks to one client at a time.
+//!     Look at    the call after accept() that returns only when alice leaves.
+//!     Next       cargo run -- hint 2 · cargo run -- show 1
+
+use std::io::{Read, Write};
+use std::thread;
+
+pub fn main() {
+    for client in super::listen().incoming() {
+        let mut client = client.unwrap();
+        let handle = thread::spawn(move || {
+            let mut buffer = [0; 512];
+            while let Ok(length @ 1..) = client.read(&mut buffer) {
+                let _ = client.write_all(&buffer[..length]);
+            }
+        });
+        handle.join().unwrap();
+    }
+}

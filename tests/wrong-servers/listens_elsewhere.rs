@@ -1,0 +1,18 @@
+//! The address is not the one that the program was given.
+//!
+//! check 1: an echo for one client
+//!   ✗ alice connects and finds nothing at 127.0.0.1:… for 5 s
+//!       but something listens at 127.0.0.1:…
+//!     It means   your server listens somewhere else than it was told to.
+//!     Look at    the call that binds: it must use the program's argument,
+//!                host:port.
+//!     Next       cargo run -- hint 1
+
+use std::net::TcpListener;
+
+pub fn main() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    println!("Listening on {} ...", listener.local_addr().unwrap());
+    let clients: Vec<_> = listener.incoming().collect();
+    drop(clients);
+}

@@ -1,0 +1,92 @@
+//! Wrong servers: small programs, each with one mistake that people really make.
+//!
+//! `wrong-servers NAME ADDRESS` runs one of them. The file of each begins with the words that
+//! `check` must say of it; `tests/suite/wrong_servers.rs` sees to that.
+
+// The words of `check` stand in the comments as they are.
+#![allow(clippy::doc_markdown)]
+
+mod names;
+
+use std::env;
+use std::io::Write;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+
+/// Everybody in the room, for those who get this part right.
+type Clients = Arc<Mutex<Vec<(SocketAddr, TcpStream)>>>;
+
+macro_rules! servers {
+    ($($name:ident)*) => {
+        $(mod $name;)*
+
+        fn main() {
+            let name = env::args().nth(1).unwrap_or_default();
+            match name.replace('-', "_").as_str() {
+                $(stringify!($name) => $name::main(),)*
+                _ => panic!("no wrong server '{name}'; there are: {}", stringify!($($name)*)),
+            }
+        }
+    };
+}
+
+servers! {
+    address_in_left
+    answers_everybody
+    answers_the_first
+    asks_under_lock
+    capitals
+    commands_by_prefix
+    cuts_characters
+    cuts_lines
+    exits_after_first_client
+    dies_on_reset
+    handles_before_accepting
+    hears_after_exit
+    joins_each_thread
+    keeps_carriage_return
+    keeps_half_closed
+    keeps_names
+    leaves_out_sender
+    listens_elsewhere
+    locks_across_read
+    locks_for_each_write
+    never_listens
+    never_removes
+    no_join
+    no_left
+    no_left_after_reset
+    no_limit
+    no_newline
+    own_join
+    panics_on_bytes
+    passes_controls
+    same_name_twice
+    writes_twice
+}
+
+fn listen() -> TcpListener {
+    let address = env::args().nth(2).expect("an address");
+    TcpListener::bind(address).expect("a free address")
+}
+
+/// Tells everybody, and forgets whoever is gone.
+fn broadcast(clients: &Clients, text: &str) {
+    tell(&mut clients.lock().unwrap(), text);
+}
+
+fn tell(clients: &mut Vec<(SocketAddr, TcpStream)>, text: &str) {
+    clients.retain_mut(|(_, client)| client.write_all(text.as_bytes()).is_ok());
+}
+
+fn join(clients: &Clients, client: &TcpStream, address: SocketAddr) {
+    let mut clients = clients.lock().unwrap();
+    tell(&mut clients, &format!("{address} joined the chat.\n"));
+    clients.push((address, client.try_clone().unwrap()));
+}
+
+fn leave(clients: &Clients, address: SocketAddr) {
+    let mut clients = clients.lock().unwrap();
+    clients.retain(|(other, _)| *other != address);
+    tell(&mut clients, &format!("{address} left the chat.\n"));
+}

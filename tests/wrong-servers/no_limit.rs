@@ -1,0 +1,42 @@
+//! Lines of any length are collected: memory is the only limit.
+//!
+//! check 4: lines that are refused
+//!   ✓ bob says "\n\r", says "that was nothing", alice and bob hear "{bob} says: that was nothing"
+//!   ✓ bob says "caf\xe9 \xff\xfe", hears "Not valid UTF-8: the line was not sent."
+//!   ✓ bob says "\u{1b}[2Jgone?\u{7}", alice and bob hear "{bob} says: �[2Jgone?�"
+//!   ✓ bob says "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…", alice and bob hear "{bob} says: xxxxxxxxxxxxxxxxxx…"
+//!   ✗ bob says "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…" and hears "{bob} says: xxxxxxxxxxxxxxxxxx…"
+//!       where "Line too long: the limit is 4096 bytes." was due
+//!     It means   your server keeps as much of a line as somebody likes to send:
+//!                memory has an end.
+//!     Look at    where a line is collected: beyond 4096 bytes drop it, say so, and
+//!                skip to its newline.
+//!     Next       cargo run -- hint 4 · cargo run -- show 3
+
+use std::io::{BufRead, BufReader, Write};
+use std::thread;
+
+use super::{Clients, broadcast, join, leave};
+
+pub fn main() {
+    let clients = Clients::default();
+    let listener = super::listen();
+    loop {
+        let (client, address) = listener.accept().unwrap();
+        let clients = Clients::clone(&clients);
+        thread::spawn(move || {
+            join(&clients, &client, address);
+            for line in BufReader::new(&client).split(b'\n').map_while(Result::ok) {
+                let Ok(text) = String::from_utf8(line) else {
+                    let _ = (&client).write_all(b"Not valid UTF-8: the line was not sent.\n");
+                    continue;
+                };
+                let text = text.trim_end_matches('\r').replace(char::is_control, "\u{fffd}");
+                if !text.is_empty() {
+                    broadcast(&clients, &format!("{address} says: {text}\n"));
+                }
+            }
+            leave(&clients, address);
+        });
+    }
+}

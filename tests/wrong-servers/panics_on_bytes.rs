@@ -1,0 +1,32 @@
+//! What is not UTF-8 makes the client's thread panic.
+//!
+//! check 3: somebody sends garbage
+//!   ✗ bob says "caf\xe9 \xff\xfe" and hears nothing for 1 s
+//!     It means   your server gives up on a client that sends bytes which are not
+//!                UTF-8.
+//!     Look at    where bytes become text: that can fail, and anybody can send
+//!                anything.
+//!     Next       cargo run -- hint 3 · cargo run -- show 2
+
+use std::io::Read;
+use std::thread;
+
+use super::{Clients, broadcast, join, leave};
+
+pub fn main() {
+    let clients = Clients::default();
+    let listener = super::listen();
+    loop {
+        let (mut client, address) = listener.accept().unwrap();
+        let clients = Clients::clone(&clients);
+        thread::spawn(move || {
+            join(&clients, &client, address);
+            let mut buffer = [0; 512];
+            while let Ok(length @ 1..) = client.read(&mut buffer) {
+                let text = std::str::from_utf8(&buffer[..length]).unwrap();
+                broadcast(&clients, &format!("{address} says: {}\n", text.trim()));
+            }
+            leave(&clients, address);
+        });
+    }
+}
