@@ -45,7 +45,8 @@ fn each_piece_of_code_stands_in_its_step() {
         let chapter = read(&format!("steps/{folder}/README.md"));
         let source = source(&folder);
         let pieces = blocks(&chapter, "rust");
-        assert!(pieces.len() > 1, "{folder} shows code");
+        let differences = blocks(&chapter, "diff");
+        assert!(pieces.len() + differences.len() > 0, "{folder} shows code");
         for piece in pieces {
             assert!(
                 source.contains(&format!("{piece}\n")),
@@ -97,4 +98,36 @@ fn prints(command: &str, expected: &str) {
         are_alike(said.trim_end(), expected.trim_end()),
         "{command} prints:\n{said}"
     );
+}
+
+#[test]
+fn the_plans_of_the_instructor_add_up() {
+    let text = read("steps/INSTRUCTOR.md");
+    for (plan, minutes) in [("## Ninety minutes", 90), ("## Half a day", 180)] {
+        let (_, rest) = text.split_once(plan).unwrap();
+        let plan = rest.split("\n## ").next().unwrap();
+        let entries = plan.lines().filter_map(|line| {
+            line.strip_prefix("| ")?
+                .split(' ')
+                .next()?
+                .parse::<u32>()
+                .ok()
+        });
+        assert_eq!(entries.sum::<u32>(), minutes, "{plan}");
+    }
+}
+
+#[test]
+fn the_wrong_servers_that_the_instructor_names_are_there() {
+    let text = read("steps/INSTRUCTOR.md");
+    let mut named = 0;
+    for line in text
+        .lines()
+        .filter(|line| line.starts_with("| ") && line.ends_with("` |"))
+    {
+        let name = line.trim_end_matches("` |").rsplit('`').next().unwrap();
+        read(&format!("tests/wrong-servers/{name}.rs"));
+        named += 1;
+    }
+    assert!(named > 15, "{named} servers");
 }

@@ -16,7 +16,7 @@ on_each!([broadcast] {
     the_others_hear_what_was_said_while_leaving
     the_server_prints_who_comes_and_goes
     all_hear_the_same_when_all_talk_at_once
-    answers_are_heard_at_once
+    two_lines_are_heard_at_once
     whoever_vanishes_is_forgotten
 });
 
@@ -186,22 +186,30 @@ fn message(number: usize) -> String {
     format!("{number}{}", "x".repeat(number * number % 1000))
 }
 
-/// With Nagle's algorithm, what alice says would wait at the server until bob's system has acknowledged
-/// what came before, and that takes its time: 40 ms or more.
-fn answers_are_heard_at_once(step: Step) {
+/// With Nagle's algorithm, the second of two lines would wait at the server until bob's system has
+/// acknowledged the first, and that takes its time: 40 ms or more.
+fn two_lines_are_heard_at_once(step: Step) {
     let server = Server::start(step);
     let mut alice = first(&server, "alice");
     let mut bob = next(&server, "bob", [&mut alice]);
+    let mut carol = next(&server, "carol", [&mut alice, &mut bob]);
     let mut waits = Vec::new();
     for _ in 0..50 {
-        bob.says("ping");
-        let ping = format!("{bob} says: ping");
-        all_hear([&mut alice, &mut bob], &ping);
+        // Who has just sent something acknowledges later: there may be more to send with it.
+        bob.says("well?");
+        let line = format!("{bob} says: well?");
+        all_hear([&mut alice, &mut bob, &mut carol], &line);
         let start = Instant::now();
-        alice.says("pong");
-        let pong = format!("{alice} says: pong");
-        all_hear([&mut bob, &mut alice], &pong);
+        alice.says("yes");
+        carol.says("no");
+        for _ in 0..2 {
+            bob.next_line();
+        }
         waits.push(start.elapsed());
+        for client in [&mut alice, &mut carol] {
+            client.next_line();
+            client.next_line();
+        }
     }
     waits.sort();
     // Half of them, because a busy machine holds up some.

@@ -12,18 +12,23 @@ struct Line<'a> {
     text: &'a str,
 }
 
-/// All sessions in a text that belong to a step: those after its name or its command.
-fn sessions(text: &str, step: Step) -> Vec<&str> {
+/// All sessions in a text.
+fn all_sessions(text: &str) -> Vec<&str> {
     let blocks = text.split("```text\n").skip(1);
     let blocks = blocks.map(|rest| rest.split("```").next().unwrap());
+    blocks.filter(|block| block.starts_with("alice")).collect()
+}
+
+/// The sessions in a text that belong to a step: those after the command that runs it.
+fn sessions(text: &str, step: Step) -> Vec<&str> {
     let is_of_step = |block: &&str| {
         let before = &text[..block.as_ptr() as usize - text.as_ptr() as usize];
         let named = before
             .rfind("cargo run --bin ")
             .map(|at| &before[at + 16..]);
-        block.starts_with("alice") && named.is_some_and(|named| named.starts_with(step.name))
+        named.is_some_and(|named| named.starts_with(step.name))
     };
-    blocks.filter(is_of_step).collect()
+    all_sessions(text).into_iter().filter(is_of_step).collect()
 }
 
 /// The lines of a session, in the order of their time: down, and from left to right.
@@ -59,6 +64,7 @@ fn columns(names: &str) -> Vec<usize> {
 fn play(step: Step, session: &str) {
     let server = Server::start(step);
     let mut people: HashMap<usize, Client> = HashMap::new();
+    let mut line_ends: HashMap<usize, &str> = HashMap::new();
     let mut addresses: HashMap<String, String> = HashMap::new();
     for Line { person, text } in lines(session) {
         let (mark, rest) = text.split_once(' ').unwrap_or((text, ""));
@@ -74,9 +80,17 @@ fn play(step: Step, session: &str) {
                     let (text, _) = piped.split_once('\'').unwrap();
                     client.sends(text.replace("\\n", "\n").as_bytes());
                 }
+                line_ends.insert(
+                    person,
+                    if rest.starts_with("telnet") {
+                        "\r\n"
+                    } else {
+                        "\n"
+                    },
+                );
                 people.insert(person, client);
             }
-            ">" => people[&person].says(rest),
+            ">" => people[&person].sends(format!("{rest}{}", line_ends[&person]).as_bytes()),
             "<" => {
                 let mut line = rest.to_string();
                 for (written, real) in &addresses {
@@ -104,4 +118,23 @@ fn those_of_the_readme_are_true() {
     play_all(readme, crate::step::blocking(), 1);
     play_all(readme, crate::step::threads(), 1);
     play_all(readme, crate::step::broadcast(), 2);
+}
+
+#[test]
+fn those_of_the_chapters_are_true() {
+    for (folder, step, sessions) in [
+        ("1-blocking", crate::step::blocking(), 1),
+        ("2-threads", crate::step::threads(), 1),
+        ("3-broadcast", crate::step::broadcast(), 2),
+        ("4-lines", crate::step::lines(), 1),
+        ("5-names", crate::step::names(), 1),
+    ] {
+        let path = format!("{}/steps/{folder}/README.md", env!("CARGO_MANIFEST_DIR"));
+        let chapter = std::fs::read_to_string(path).unwrap().replace("\r\n", "\n");
+        let found = all_sessions(&chapter);
+        assert_eq!(found.len(), sessions, "sessions of {folder}");
+        for session in found {
+            play(step, session);
+        }
+    }
 }

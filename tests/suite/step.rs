@@ -40,6 +40,14 @@ pub fn broadcast() -> Step {
     step!("3-broadcast", Chat)
 }
 
+pub fn lines() -> Step {
+    step!("4-lines", Chat)
+}
+
+pub fn names() -> Step {
+    step!("5-names", Chat)
+}
+
 impl Step {
     /// The line that a client gets who says `text`.
     pub fn answer(self, client: &Client, text: &str) -> String {
