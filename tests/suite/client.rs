@@ -65,7 +65,7 @@ impl Client {
         let mut length = 0;
         while length < expected.len() {
             let came = uninterrupted(|| self.input.read(&mut received[length..]));
-            let wanted = format_args!("byte {length} of {}", expected.len());
+            let wanted = format!("byte {length} of {}", expected.len());
             length += match came {
                 Ok(0) => panic!("{} waits for {wanted}: the end came", self.name),
                 Ok(more) => more,
