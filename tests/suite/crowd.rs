@@ -3,7 +3,7 @@
 use crate::server::Server;
 use crate::step::Step;
 
-on_each!([threads broadcast] {
+on_each!([threads broadcast lines names] {
     idle_ones_hold_nobody_up
 });
 

@@ -8,7 +8,7 @@ use crate::server::Server;
 use crate::step::{self, Step};
 use crate::wait::eventually;
 
-on_each!([threads broadcast] {
+on_each!([threads broadcast lines names] {
     waits_while_there_is_no_descriptor_and_then_serves
     closes_whom_it_has_no_thread_for
     a_thousand_idle_ones_hold_nobody_up

@@ -18,6 +18,10 @@ mod echo;
 mod limits;
 mod threads;
 
+mod abuse;
+mod naming;
+mod random;
+
 mod chapters;
 mod like;
 mod pictures;

@@ -58,6 +58,15 @@ impl Server {
         client.hears_sometime(&self.step.answer(client, "hi"));
     }
 
+    /// The bytes of memory that it has in use. Only Linux tells that.
+    pub fn memory(&self) -> Option<usize> {
+        let status = format!("/proc/{}/status", self.program.child.id());
+        let status = fs::read_to_string(status).ok()?;
+        let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+        let kib: usize = line.split_whitespace().nth(1)?.parse().ok()?;
+        Some(kib * 1024)
+    }
+
     /// How many threads and descriptors it holds. Only Linux tells that; to others, this says nothing.
     pub fn holds(&self) -> Option<[usize; 2]> {
         let count = |folder| {

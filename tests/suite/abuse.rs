@@ -1,0 +1,261 @@
+//! What strangers do to a chat of whole lines: random bytes, endless lines, resets, and all kinds of pretence. The
+//! others must see exactly what they should, and the server must be as before when the strangers have gone.
+
+use crate::chat::{all_hear, first, next};
+use crate::client::Client;
+use crate::random::Random;
+use crate::server::Server;
+use crate::step::Step;
+
+on_each!([lines names] {
+    random_streams_do_no_harm
+    a_line_without_end_is_not_collected
+    nobody_speaks_in_the_voice_of_the_server
+    nothing_steers_a_terminal
+    refused_lines_are_told_to_their_sender_alone
+});
+
+/// How many random streams there are, if nobody asks for more with `STREAMS=10000 cargo test random_streams`.
+const STREAMS: u64 = 300;
+
+/// One stranger after the other sends random bytes in random packets, and goes in one way or the other. Which bytes,
+/// the seed decides: `SEED=… cargo test random_streams` does the same again.
+fn random_streams_do_no_harm(step: Step) {
+    let number = |name: &str| {
+        std::env::var(name)
+            .ok()
+            .and_then(|value| value.parse().ok())
+    };
+    let seed = number("SEED").unwrap_or_else(|| u64::from(std::process::id()));
+    let streams = number("STREAMS").unwrap_or(STREAMS);
+    println!("SEED={seed} STREAMS={streams}");
+    let server = Server::start(step);
+    let mut alice = first(&server, "alice");
+    let mut bob = next(&server, "bob", [&mut alice]);
+    let before = server.holds();
+    for stream in 0..streams {
+        let mut random = Random::new(seed.wrapping_add(stream));
+        one_stranger(&server, step, &mut random, &mut [&mut alice, &mut bob]);
+    }
+    alice.says("still here");
+    let line = format!("{alice} says: still here");
+    all_hear([&mut alice, &mut bob], &line);
+    server.holds_again(before);
+    if let Some(memory) = server.memory() {
+        println!("{} KiB of memory after {streams} streams", memory / 1024);
+    }
+}
+
+fn one_stranger(server: &Server, step: Step, random: &mut Random, others: &mut [&mut Client; 2]) {
+    let bytes = random_bytes(random);
+    let mut stranger = server.connect("a stranger");
+    let who = stranger.to_string();
+    for other in others.iter_mut() {
+        other.hears(&format!("{who} joined the chat."));
+    }
+    let mut rest = &bytes[..];
+    while !rest.is_empty() {
+        let (packet, after) = rest.split_at(random.below(rest.len().min(3000)) + 1);
+        stranger.sends(packet);
+        rest = after;
+    }
+    let in_order = random.below(3) > 0;
+    if in_order {
+        stranger.half_closes();
+        stranger.hears_all_out();
+    }
+    drop(stranger);
+    for other in others.iter_mut() {
+        let heard = hears_until_it_left(other);
+        let due = seen_by_others(step, &who, &bytes);
+        let is_right = heard == due || (!in_order && is_of_a_part(&heard, step, &who, &bytes));
+        assert!(
+            is_right,
+            "a stranger's {bytes:?} become {heard:#?}, not {due:#?}"
+        );
+    }
+}
+
+/// All that a client hears until the stranger has left, under whichever name.
+fn hears_until_it_left(client: &mut Client) -> Vec<String> {
+    let is_left = |line: &str| line.ends_with(" left the chat.") && !line.contains(" says: ");
+    let mut heard = Vec::new();
+    while !heard.last().is_some_and(|line: &String| is_left(line)) {
+        heard.push(client.next_line().expect("a line"));
+    }
+    heard
+}
+
+/// Whether this is what the others see of a part of these bytes: a reset destroys the rest, and may come in the
+/// middle of a line.
+fn is_of_a_part(heard: &[String], step: Step, who: &str, bytes: &[u8]) -> bool {
+    let ends = (0..bytes.len())
+        .filter(|end| bytes[*end] == b'\n')
+        .map(|end| end + 1);
+    std::iter::once(0).chain(ends).any(|start| {
+        let mut before = seen_by_others(step, who, &bytes[..start]);
+        let left = before.pop().unwrap_or_default();
+        let name = left.trim_end_matches(" left the chat.");
+        let Some(last) = heard.strip_prefix(&before[..]) else {
+            return false;
+        };
+        let line = bytes[start..]
+            .split(|byte| *byte == b'\n')
+            .next()
+            .unwrap_or(&[]);
+        (0..=line.len()).any(|end| seen_by_others(step, name, &line[..end]) == last)
+    })
+}
+
+/// Words, commands, line ends, characters of several bytes, what steers a terminal, and any bytes at all.
+fn random_bytes(random: &mut Random) -> Vec<u8> {
+    let pieces: [&[u8]; 16] = [
+        b"hello",
+        b"\n",
+        b"\r\n",
+        b"\r",
+        "é".as_bytes(),
+        "🦀".as_bytes(),
+        b"\xff",
+        b"\x1b[2J",
+        b"/nick ",
+        b"/up ",
+        b"\n/who\n",
+        b"\n/nick stranger\n",
+        b" left the chat.",
+        b"\n/quitter\n",
+        b"\0\t\x07",
+        b" says: ",
+    ];
+    let mut bytes = Vec::new();
+    for _ in 0..random.below(40) {
+        match random.below(20) {
+            0 => bytes.extend((0..random.below(6000)).map(|_| b'x')),
+            1 => bytes.extend((0..random.below(50)).map(|_| random.byte())),
+            2 if random.below(10) == 0 => bytes.extend_from_slice(b"\n/exit\n"),
+            _ => bytes.extend_from_slice(pieces[random.below(pieces.len())]),
+        }
+    }
+    bytes
+}
+
+/// What the others see of somebody who sends these bytes: the rules once more, in the plainest way.
+fn seen_by_others(step: Step, address: &str, bytes: &[u8]) -> Vec<String> {
+    let mut name = address.to_string();
+    let mut seen = Vec::new();
+    for line in bytes.split(|byte| *byte == b'\n') {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let Ok(text) = std::str::from_utf8(line) else {
+            continue;
+        };
+        let text: String = text.chars().map(shown).collect();
+        if line.len() > 4096 || text.trim().is_empty() {
+            continue;
+        }
+        let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((&text, ""));
+        let rest = rest.trim();
+        match word {
+            _ if step.name == "4-lines" || !text.starts_with('/') => {
+                seen.push(format!("{name} says: {text}"));
+            }
+            "/exit" => break,
+            "/nick" if is_name(rest) && rest != name => {
+                seen.push(format!("{name} is now {rest}"));
+                name = rest.to_string();
+            }
+            _ => {}
+        }
+    }
+    seen.push(format!("{name} left the chat."));
+    seen
+}
+
+fn shown(c: char) -> char {
+    let turns = matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if c != '\t' && (c.is_control() || turns) {
+        '\u{fffd}'
+    } else {
+        c
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
+    let numbers = text.chars().all(|c| c == '.' || c.is_ascii_digit()) && text.contains('.');
+    (3..=15).contains(&text.len()) && text.chars().all(fits) && !numbers
+}
+
+fn a_line_without_end_is_not_collected(step: Step) {
+    let server = Server::start(step);
+    let mut alice = first(&server, "alice");
+    let mut bob = next(&server, "bob", [&mut alice]);
+    let piece = vec![b'x'; 1 << 20];
+    bob.sends(&piece);
+    bob.hears("Line too long: the limit is 4096 bytes.");
+    let before = server.memory();
+    for _ in 0..32 {
+        bob.sends(&piece);
+    }
+    bob.sends(b"\nhello\n");
+    let line = format!("{bob} says: hello");
+    all_hear([&mut alice, &mut bob], &line);
+    if let (Some(before), Some(after)) = (before, server.memory()) {
+        let more = after.saturating_sub(before);
+        assert!(more < 1 << 20, "{more} bytes more for a line of 33 MiB");
+    }
+}
+
+fn nobody_speaks_in_the_voice_of_the_server(step: Step) {
+    let server = Server::start(step);
+    let mut alice = first(&server, "alice");
+    let mut bob = next(&server, "bob", [&mut alice]);
+    let notice = format!("{alice} left the chat.");
+    let word = format!("{alice} says: I am alice");
+    for pretence in [notice.as_str(), &word, "Bye."] {
+        bob.says(pretence);
+        let line = format!("{bob} says: {pretence}");
+        all_hear([&mut alice, &mut bob], &line);
+    }
+    // Nor with a line end that is none for everybody else.
+    for (sent, seen) in [
+        ("\r", "\u{fffd}"),
+        ("\u{85}", "\u{fffd}"),
+        ("\u{2028}", "\u{fffd}"),
+        ("\x0b", "\u{fffd}"),
+    ] {
+        bob.says(&format!("hm{sent}{notice}"));
+        let line = format!("{bob} says: hm{seen}{notice}");
+        all_hear([&mut alice, &mut bob], &line);
+    }
+}
+
+fn nothing_steers_a_terminal(step: Step) {
+    let server = Server::start(step);
+    let mut alice = first(&server, "alice");
+    let mut bob = next(&server, "bob", [&mut alice]);
+    for c in (0..0x20)
+        .chain(0x7f..0xa0)
+        .filter_map(char::from_u32)
+        .filter(|c| !"\t\n".contains(*c))
+    {
+        bob.says(&format!("a{c}z"));
+        let line = format!("{bob} says: a\u{fffd}z");
+        all_hear([&mut alice, &mut bob], &line);
+    }
+    bob.says("a\tz");
+    let line = format!("{bob} says: a\tz");
+    all_hear([&mut alice, &mut bob], &line);
+}
+
+fn refused_lines_are_told_to_their_sender_alone(step: Step) {
+    let server = Server::start(step);
+    let mut alice = first(&server, "alice");
+    let mut bob = next(&server, "bob", [&mut alice]);
+    bob.sends(b"\xff\n");
+    bob.hears("Not valid UTF-8: the line was not sent.");
+    bob.says(&"x".repeat(4097));
+    bob.hears("Line too long: the limit is 4096 bytes.");
+    bob.says("sorry");
+    let line = format!("{bob} says: sorry");
+    all_hear([&mut alice, &mut bob], &line);
+}
