@@ -28,7 +28,7 @@ text{font:14px system-ui,sans-serif;fill:var(--ink);stroke:var(--ground);stroke-
 line{stroke:var(--line);stroke-width:2}path{fill:none;stroke-width:2}
 .said path,.connected path,.left path{stroke:var(--said)}.heard path,.closed path{stroke:var(--heard)}
 .wait{fill:var(--pale);stroke:var(--bad);stroke-dasharray:5 4}.bad{fill:var(--bad);font-weight:600}
-.end{text-anchor:end}circle{fill:var(--ink)}";
+.does{font-style:italic}.end{text-anchor:end}circle{fill:var(--ink)}";
 
 /// Draws the picture. It is valid XML, and the same for the same events but for the times.
 pub fn draw(title: &str, cast: &[&str], events: &[Event], failure: Option<&Failure>) -> String {
@@ -189,7 +189,13 @@ impl Picture {
             (Some(client), What::Left) => self.arrow("left", client, y, "leaves", true),
             (Some(client), What::Reset) => self.arrow("left", client, y, "resets", true),
             (Some(client), What::Disconnected) => self.arrow("closed", client, y, "closes", false),
-            (Some(client), What::HeardNothing(limit)) => self.nothing(client, y, *limit),
+            (Some(client), What::HeardNothing(limit)) => self.note(
+                "bad",
+                client,
+                y,
+                &format!("✗ nothing for {} s", limit.as_secs_f32()),
+            ),
+            (Some(client), What::Does(what)) => self.note("does", client, y, what),
             (_, What::Printed(text)) => self.printed(y, text.trim_end_matches("\\n")),
             (_, What::Exited(status)) => self.printed(y, &format!("✗ ends ({status})")),
             (None, _) => String::new(),
@@ -231,7 +237,8 @@ impl Picture {
         )
     }
 
-    fn nothing(&self, client: usize, y: usize, limit: Duration) -> String {
+    /// Words beside a client's line.
+    fn note(&self, class: &str, client: usize, y: usize, text: &str) -> String {
         let right_of_server = self.client(client) > self.server();
         let client = self.client(client);
         let (x, anchor) = if right_of_server {
@@ -239,10 +246,9 @@ impl Picture {
         } else {
             (client + 22, "start")
         };
+        let y = y + 4;
         format!(
-            "<g class=\"nothing\"><text class=\"bad {anchor}\" x=\"{x}\" y=\"{}\">✗ nothing for {} s</text>",
-            y + 4,
-            limit.as_secs_f32()
+            "<g class=\"note\"><text class=\"{class} {anchor}\" x=\"{x}\" y=\"{y}\">{text}</text>"
         )
     }
 

@@ -4,7 +4,7 @@
 //! report to one channel, with the time; the stage takes the reports out of it while it waits.
 
 use std::io::{self, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::process::ExitStatus;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, SyncSender};
@@ -26,6 +26,8 @@ const LAST_MOMENTS: Duration = Duration::from_millis(500);
 const REPORTS: usize = 1024;
 /// More than this many bytes that no client waits for are not worth keeping.
 const UNREAD_LIMIT: usize = 1024 * 1024;
+/// The bytes in a long line: many of them fill whatever there is to be filled.
+pub const LONG_LINE: usize = 4000;
 /// How many lines of the server's output are kept, from its start.
 const PRINTED_LIMIT: usize = 200;
 /// A program may take this many times the patience until it listens: it has to start first.
@@ -67,6 +69,8 @@ pub enum What {
     Said(String),
     Heard(String),
     HeardNothing(Duration),
+    /// Something that nobody else can see.
+    Does(&'static str),
     HalfClosed,
     Left,
     Reset,
@@ -93,6 +97,8 @@ struct Client {
     unread: Vec<u8>,
     heard_at: Instant,
     ended: Option<Verdict>,
+    /// What it hears now is too much to be shown.
+    in_bulk: bool,
 }
 
 pub struct Stage<'a> {
@@ -113,6 +119,10 @@ pub struct Stage<'a> {
     answered: bool,
     quiet: bool,
     outputs_ended: usize,
+    /// What is said and heard is too much to be shown.
+    in_bulk: bool,
+    /// How often the news was heard while somebody poured.
+    news_heard: usize,
 }
 
 impl<'a> Stage<'a> {
@@ -140,6 +150,8 @@ impl<'a> Stage<'a> {
             answered: false,
             quiet: false,
             outputs_ended: 0,
+            in_bulk: false,
+            news_heard: 0,
         })
     }
 
@@ -155,10 +167,11 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    /// A client connects that will never read.
+    /// A client connects that does not read.
     pub fn connects_deaf(&mut self, name: &'static str) -> Outcome {
         let stream = self.connect(name)?;
-        self.enter(name, Arc::new(stream));
+        let client = self.enter(name, Arc::new(stream));
+        self.record(Instant::now(), Some(client), What::Does("reads nothing"));
         Ok(())
     }
 
@@ -175,10 +188,28 @@ impl<'a> Stage<'a> {
             unread: Vec::new(),
             heard_at: now,
             ended: None,
+            in_bulk: false,
         });
         let client = self.clients.len() - 1;
         self.record(now, Some(client), What::Connected);
         client
+    }
+
+    /// A client that was deaf begins to read.
+    pub fn reads(&mut self, name: &str) {
+        let client = self.find(name);
+        self.did(client, "reads");
+        self.record(Instant::now(), Some(client), What::Does("reads"));
+        self.record(
+            Instant::now(),
+            Some(client),
+            What::Heard("all of it".to_string()),
+        );
+        self.clients[client].in_bulk = true;
+        if let Some(stream) = self.clients[client].stream.clone() {
+            let reporter = self.reporter.clone();
+            thread::spawn(move || listen_loop(client, &stream, &reporter));
+        }
     }
 
     /// Connects as soon as the server listens.
@@ -426,6 +457,102 @@ impl<'a> Stage<'a> {
         let took = self.said_at.elapsed();
         self.passed(format!("hears {}", quoted(&got)), Some(took));
         Ok(())
+    }
+
+    /// A client says one long line after the other; all of them must hear each. Between two lines they may also
+    /// hear `news`.
+    pub fn pours(&mut self, name: &str, all: &[&str], lines: usize, news: &str) -> Outcome {
+        let client = self.find(name);
+        self.did(client, "says long lines");
+        self.record(
+            Instant::now(),
+            Some(client),
+            What::Said("long lines, many of them".to_string()),
+        );
+        self.in_bulk = true;
+        let outcome = (0..lines).try_for_each(|number| self.pours_one(client, all, number, news));
+        self.in_bulk = false;
+        outcome?;
+        self.has_heard_all(all);
+        self.passed(format!("{} hear them all", all_of(all)), None);
+        Ok(())
+    }
+
+    fn pours_one(&mut self, client: usize, all: &[&str], number: usize, news: &str) -> Outcome {
+        if let Some(stream) = &self.clients[client].stream {
+            let _ = stream
+                .as_ref()
+                .write_all(format!("{}\n", long_line(number)).as_bytes());
+        }
+        self.said_at = Instant::now();
+        all.iter()
+            .try_for_each(|name| self.hears_long_line(name, client, number, news))
+    }
+
+    fn hears_long_line(&mut self, name: &str, client: usize, number: usize, news: &str) -> Outcome {
+        let hearer = self.find(name);
+        let news = format!("{}\n", self.fill(news)).into_bytes();
+        let deadline = Instant::now() + self.patience;
+        if self.wait_for_line(hearer, deadline) && self.clients[hearer].unread.starts_with(&news) {
+            self.clients[hearer].unread.drain(..news.len());
+            self.news_heard += 1;
+        }
+        let line = format!(
+            "{{{}}} says: {}",
+            self.clients[client].name,
+            long_line(number)
+        );
+        self.next_line_until(deadline, name, &line).map(|_| ())
+    }
+
+    /// A client that read nothing while somebody poured hears all of it now.
+    pub fn hears_all_poured(&mut self, name: &str, from: &str, lines: usize) -> Outcome {
+        let client = self.find(from);
+        self.in_bulk = true;
+        let mut numbers = 0..lines;
+        let outcome = numbers.try_for_each(|number| self.hears_long_line(name, client, number, ""));
+        self.in_bulk = false;
+        outcome?;
+        let hearer = self.find(name);
+        self.clients[hearer].in_bulk = false;
+        self.passed(format!("{name} hears them all, in order"), None);
+        Ok(())
+    }
+
+    /// Whether the news came while somebody poured.
+    pub fn has_heard_news(&self) -> bool {
+        self.news_heard > 0
+    }
+
+    /// Whether the server has closed this client's connection.
+    pub fn is_disconnected(&self, name: &str) -> bool {
+        self.clients[self.find(name)].ended.is_some()
+    }
+
+    /// From now on, what these clients hear is not shown: it is too much, and comes in any pieces.
+    pub fn hears_in_bulk(&mut self, names: &[&str]) {
+        for name in names {
+            let client = self.find(name);
+            self.clients[client].in_bulk = true;
+        }
+    }
+
+    /// Shows in a word what these clients have heard meanwhile.
+    pub fn has_heard_all(&mut self, names: &[&str]) {
+        for name in names {
+            let client = self.find(name);
+            self.clients[client].in_bulk = false;
+            self.record(
+                Instant::now(),
+                Some(client),
+                What::Heard("all of it".to_string()),
+            );
+        }
+    }
+
+    /// The bytes of memory that the server has in use, where the system tells us.
+    pub fn memory(&self) -> Option<u64> {
+        self.server.memory()
     }
 
     /// Each of them comes to hear a line, whatever they hear before it.
@@ -683,8 +810,10 @@ impl<'a> Stage<'a> {
                 if self.server.is_shared() {
                     self.forget_strangers(client);
                 }
-                let text = self.mask(&bytes);
-                self.record(report.at, Some(client), What::Heard(text));
+                if !self.in_bulk && !self.clients[client].in_bulk {
+                    let text = self.mask(&bytes);
+                    self.record(report.at, Some(client), What::Heard(text));
+                }
             }
             Reported::Ended(client, reset) => {
                 let left = self.clients[client].stream.is_none();
@@ -807,6 +936,32 @@ fn keep(kept: &mut Vec<u8>, line: &[u8]) {
     if kept.len() > LIMIT {
         kept.drain(..kept.len() - LIMIT);
     }
+}
+
+/// A line that takes a page of memory, and differs from all others.
+fn long_line(number: usize) -> String {
+    format!("{number:06} {}", "x".repeat(LONG_LINE - 7))
+}
+
+/// How many long lines the system keeps on its own for somebody who does not read. It is tried with a connection to
+/// ourselves: no two systems, and no two settings of one, are alike.
+pub fn lines_in_transit() -> usize {
+    let count = || -> io::Result<usize> {
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let _reader = TcpStream::connect(listener.local_addr()?)?;
+        let (mut writer, _) = listener.accept()?;
+        writer.set_nodelay(true)?;
+        writer.set_nonblocking(true)?;
+        let (mut written, mut last) = (0, Instant::now());
+        while last.elapsed() < SETTLE && written < 64 * 1024 * 1024 {
+            match writer.write(&[b'x'; LONG_LINE]) {
+                Ok(length) => (written, last) = (written + length, Instant::now()),
+                Err(_) => thread::sleep(Duration::from_millis(1)),
+            }
+        }
+        Ok(written / LONG_LINE)
+    };
+    count().unwrap_or(1024)
 }
 
 /// `alice, bob and carol`.

@@ -176,7 +176,14 @@ impl<R: Read> Lines<R> {
         problem: "one reader that stops reading freezes the whole room",
         task: "\
 Let nobody freeze the room: today whoever stops reading makes the write to it
-block, under the lock, and everybody waits.",
+block, under the lock, and everybody waits. The words stay the same.
+
+ 1. A client that reads nothing delays nobody.
+ 2. If it reads later, it gets all it missed, in order.
+ 3. Once 1 MiB waits for it, beyond what the system keeps, it is disconnected, and
+    the server's stderr says so.
+ 4. Answers to one keep their order with what everybody hears.
+ 5. When a client has gone, so has all that waited for it.",
         hints: [
             "\
 Who must know a client's name, and when? If a name is looked up, and changed a
@@ -202,6 +209,50 @@ fn parse(line: String) -> Command {
         ],
         files: &[
             ("main.rs", include_str!("../steps/5-names/main.rs")),
+            ("lines.rs", include_str!("../steps/4-lines/lines.rs")),
+            ("commands.rs", include_str!("../steps/5-names/commands.rs")),
+        ],
+    },
+    Step {
+        number: 6,
+        name: "6-backpressure",
+        idea: "the room is a thread that owns its clients; whoever falls behind has a queue",
+        problem: "anybody can take anybody's name",
+        task: "",
+        hints: [
+            "\
+While alice's thread waits for carol's socket, with the lock in its hand: who waits
+for alice's thread? Who could wait for carol instead, so that nobody waits for it?",
+            "\
+std::sync::mpsc::sync_channel: all tell one thread, which owns the clients and needs
+no lock; TcpStream::set_write_timeout and Write::write (never write_all: after an
+error nobody knows how much it wrote); std::sync::Condvar for a queue between two
+threads; TcpStream::shutdown wakes a write that blocks.",
+            "\
+enum Event { Joined(u64, SocketAddr, Outlet), Asked(u64, Command), Left(u64) }
+
+fn room(events: Receiver<Event>) {
+    let mut clients = BTreeMap::new();      // The room's own: no Arc, no Mutex.
+    while let Ok(event) = events.recv() {
+        // format what everybody is to hear; then take what else waits: try_recv
+        for client in clients.values_mut() {
+            // write what its socket takes within a moment; what is left goes into
+            // its queue, which a thread of its own writes; over 1 MiB: shutdown
+        }
+    }
+}",
+        ],
+        files: &[
+            ("main.rs", include_str!("../steps/6-backpressure/main.rs")),
+            ("room.rs", include_str!("../steps/6-backpressure/room.rs")),
+            (
+                "outlet.rs",
+                include_str!("../steps/6-backpressure/outlet.rs"),
+            ),
+            (
+                "outbox.rs",
+                include_str!("../steps/6-backpressure/outbox.rs"),
+            ),
             ("lines.rs", include_str!("../steps/4-lines/lines.rs")),
             ("commands.rs", include_str!("../steps/5-names/commands.rs")),
         ],

@@ -147,6 +147,20 @@ impl Timeline {
         row.write(start - 1, &format!(" {label} "));
     }
 
+    /// Words beside a client's line.
+    fn note(&self, row: &mut Row, client: usize, text: &str) {
+        let column = self.client(client);
+        let left = column < self.server();
+        row.write(
+            if left {
+                column + 2
+            } else {
+                column - 1 - width(text)
+            },
+            text,
+        );
+    }
+
     fn happened(&mut self, event: &Event, client: usize) {
         let mut row = self.row(Some(event.at));
         let column = self.client(client);
@@ -166,18 +180,14 @@ impl Timeline {
                 self.arrow(&mut row, client, false, &quoted(text));
             }
             What::HeardNothing(limit) => {
-                let text = format!("✗ nothing for {} s", limit.as_secs_f32());
-                let left = column < self.server();
                 row.write(column, "┊");
-                row.write(
-                    if left {
-                        column + 2
-                    } else {
-                        column - 1 - width(&text)
-                    },
-                    &text,
+                self.note(
+                    &mut row,
+                    client,
+                    &format!("✗ nothing for {} s", limit.as_secs_f32()),
                 );
             }
+            What::Does(what) => self.note(&mut row, client, what),
             What::HalfClosed => self.arrow(&mut row, client, true, "half-closes"),
             What::Left | What::Reset => {
                 let label = if event.what == What::Left {
@@ -206,8 +216,14 @@ impl Timeline {
             _ => return,
         };
         let mut row = self.row(Some(event.at));
-        let start = self.server() + 2;
-        row.write(start, &shortened(&text, WIDTH - start));
+        let right = self.server() + 2;
+        // Where there is no room beside the server's line, there is on its other side.
+        if right + width(&text) <= WIDTH {
+            row.write(right, &text);
+        } else {
+            let text = shortened(&text, self.server() - TIME - 4);
+            row.write(self.server() - 1 - width(&text), &text);
+        }
         self.draw(&row, event.at);
     }
 }

@@ -30,6 +30,10 @@ pub enum Verdict {
     WrongBytes { due: String, got: String },
     /// The server said something before, or instead of, what was due.
     ExtraBytes(String),
+    /// The server takes more and more memory: by so many bytes.
+    Grows(u64),
+    /// Nobody could tell one client from another.
+    Fooled,
 }
 
 impl Verdict {
@@ -49,6 +53,10 @@ impl Verdict {
             }
             Verdict::WrongBytes { got, .. } => format!("hears {}", quoted(got)),
             Verdict::ExtraBytes(extra) => format!("also hears {}", quoted(extra)),
+            Verdict::Fooled => "is taken for Alice".to_string(),
+            Verdict::Grows(bytes) => {
+                format!("leave the server with {} MiB more than before", bytes >> 20)
+            }
         }
     }
 }
@@ -210,6 +218,14 @@ impl Verdict {
                 "your server says something to a client that nobody should tell it.",
                 "who is written to, and when.",
             ),
+            Verdict::Fooled => (
+                "your server cannot tell one person from another.",
+                "what makes a name somebody's own.",
+            ),
+            Verdict::Grows(_) => (
+                "your server keeps something of clients that have gone.",
+                "all that belongs to a client: its handles, its name, what waits for it.",
+            ),
         }
     }
 }
@@ -257,6 +273,13 @@ pub enum Cause {
     CommandByPrefix,
     PublicAnswer,
     HeardAfterExit,
+    FrozenRoom,
+    DropsForSlow,
+    DisconnectsSlow,
+    UnboundedQueue,
+    AnswerOutOfOrder,
+    QueueStays,
+    AnybodysName,
 }
 
 impl Cause {
@@ -423,6 +446,34 @@ impl Cause {
             Cause::HeardAfterExit => (
                 "your server still listens to a client that has said /exit.",
                 "what follows /exit: nothing that was sent after it may be read as a line.",
+            ),
+            Cause::FrozenRoom => (
+                "your server makes everybody wait for one client that does not read.",
+                "the write that blocks, and what is held or not done meanwhile: nobody may wait for it but a thread of that client's own.",
+            ),
+            Cause::DropsForSlow => (
+                "your server drops messages for a client that reads slowly.",
+                "what happens when a client's queue is full: it may wait, or go; it must not miss a line.",
+            ),
+            Cause::DisconnectsSlow => (
+                "your server disconnects a client that is merely slow.",
+                "the bound of a client's queue: 1 MiB may wait before it is too much.",
+            ),
+            Cause::UnboundedQueue => (
+                "your server keeps for a client whatever it does not read, without end.",
+                "the bound of a client's queue: beyond 1 MiB that client is disconnected.",
+            ),
+            Cause::AnswerOutOfOrder => (
+                "your server lets a private answer overtake, or fall behind, what everybody hears.",
+                "the ways to a client: there must be one, for answers and broadcasts alike.",
+            ),
+            Cause::QueueStays => (
+                "your server keeps what waited for a client that has left.",
+                "the end of a client: its queue and its writing thread must end with it, though that thread is blocked.",
+            ),
+            Cause::AnybodysName => (
+                "your server gives a name to whoever asks first: anybody can be Alice.",
+                "what makes a name somebody's own: a key, which nobody else has.",
             ),
         }
     }

@@ -14,6 +14,7 @@ const STEPS: &[&str] = &[
     env!("CARGO_BIN_EXE_3-broadcast"),
     env!("CARGO_BIN_EXE_4-lines"),
     env!("CARGO_BIN_EXE_5-names"),
+    env!("CARGO_BIN_EXE_6-backpressure"),
 ];
 
 #[test]
@@ -62,6 +63,15 @@ fn step_4_fails_check_5_because_it_knows_no_names() {
         5,
         "hears \"{alice} says: /nick Alice\"",
         "your server knows no names",
+    );
+}
+
+#[test]
+fn step_5_fails_check_6_because_one_who_does_not_read_freezes_the_room() {
+    fails(
+        6,
+        "then carol read, and it came at once",
+        "for one client that does not",
     );
 }
 
@@ -154,7 +164,7 @@ mod with_cargo {
     #[test]
     fn what_start_writes_passes_until_it_is_broken() {
         let folder = package("mine");
-        for step in ["1", "2", "3", "4", "5"] {
+        for step in ["1", "2", "3", "4", "5", "6"] {
             in_package(&folder, &["start", step, "--force"]).success();
             in_package(&folder, &["check", step]).success();
         }

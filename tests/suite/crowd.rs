@@ -3,7 +3,7 @@
 use crate::server::Server;
 use crate::step::Step;
 
-on_each!([threads broadcast lines names] {
+on_each!([threads broadcast lines names backpressure] {
     idle_ones_hold_nobody_up
 });
 

@@ -8,7 +8,7 @@ use crate::server::{Program, Server};
 use crate::step::Step;
 use crate::wait::{WAIT, eventually};
 
-on_each!([blocking threads broadcast lines names] {
+on_each!([blocking threads broadcast lines names backpressure] {
     listens_on_port_1337_if_not_told_otherwise
     takes_a_free_port_for_port_0
     listens_on_localhost

@@ -31,6 +31,11 @@ const STEPS: &[(&str, &str, &str)] = &[
         env!("CARGO_BIN_EXE_4-lines"),
         env!("CARGO_BIN_EXE_5-names"),
     ),
+    (
+        "5-names",
+        env!("CARGO_BIN_EXE_5-names"),
+        env!("CARGO_BIN_EXE_6-backpressure"),
+    ),
 ];
 
 macro_rules! pictures {
@@ -51,6 +56,7 @@ pictures! {
     those_of_step_2 1
     those_of_step_3 2
     those_of_step_4 3
+    those_of_step_5 4
 }
 
 fn steps_folder() -> PathBuf {

@@ -48,6 +48,10 @@ pub fn names() -> Step {
     step!("5-names", Chat)
 }
 
+pub fn backpressure() -> Step {
+    step!("6-backpressure", Chat)
+}
+
 impl Step {
     /// The line that a client gets who says `text`.
     pub fn answer(self, client: &Client, text: &str) -> String {

@@ -7,6 +7,7 @@
 #![allow(clippy::doc_markdown)]
 
 mod names;
+mod rooms;
 
 use std::env;
 use std::io::Write;
@@ -33,20 +34,24 @@ macro_rules! servers {
 servers! {
     address_in_left
     answers_everybody
+    answers_overtake
     answers_the_first
     asks_under_lock
     capitals
     commands_by_prefix
     cuts_characters
     cuts_lines
-    exits_after_first_client
     dies_on_reset
+    disconnects_the_slow
+    drops_for_the_slow
+    exits_after_first_client
     handles_before_accepting
     hears_after_exit
     joins_each_thread
     keeps_carriage_return
     keeps_half_closed
     keeps_names
+    keeps_queues
     leaves_out_sender
     listens_elsewhere
     locks_across_read
@@ -61,7 +66,9 @@ servers! {
     own_join
     panics_on_bytes
     passes_controls
+    queues_without_end
     same_name_twice
+    waits_for_a_queue
     writes_twice
 }
 
