@@ -109,17 +109,21 @@ impl Printer {
         say(&self
             .paint
             .green(&format!("check {number} passed: {}.", last.idea)));
-        match Step::find(number + 1) {
-            Some(next) => {
-                say(&format!("Still wrong with it: {}.", last.problem));
-                say(&format!(
-                    "Next: cargo run -- show {number} · cargo run -- check {}{}",
-                    next.number,
-                    program.as_typed()
-                ));
-            }
-            None => say("That was the last step there is."),
-        }
+        let Some(next) = Step::find(number + 1) else {
+            return say("That was the last step there is.");
+        };
+        let next = next.number;
+        say(&format!("Still wrong with it: {}.", last.problem));
+        say(&format!("\nNext, step {next}:\n\n{}\n", last.task));
+        say(&format!(
+            "See it         cargo run -- show {number}{}",
+            program.as_typed()
+        ));
+        say(&format!(
+            "Check it       cargo run -- check {next}{}",
+            program.as_typed()
+        ));
+        say(&format!("When stuck     cargo run -- hint {next}"));
     }
 }
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use crate::program::package_folder;
 use crate::steps::STEPS;
-use crate::terminal::Paint;
+use crate::terminal::{Paint, wrapped};
 
 /// Prints the map.
 pub fn print() -> ExitCode {
@@ -15,15 +15,14 @@ pub fn print() -> ExitCode {
     for step in STEPS {
         let name = paint.bold(&format!("{:<15}", step.name));
         text += &format!("  {name} {}\n", step.idea);
-        text += &format!(
-            "  {:<15} {}\n",
-            "",
-            paint.dim(&format!("still wrong: {}", step.problem))
-        );
+        for line in wrapped(&format!("still wrong: {}", step.problem), 60) {
+            text += &format!("  {:<15} {}\n", "", paint.dim(&line));
+        }
     }
     text += "
   cargo run --bin 3-broadcast   run a step; talk to it from other terminals with
   cargo run -- talk             or with nc localhost 1337
+  cargo run -- show 1           see what is still wrong with a step
   cargo run -- hint 2           when stuck: a question, an API, the code's shape
   cargo run -- --help           everything else
 

@@ -8,8 +8,8 @@ use crate::verdict::Failure;
 
 /// All lengths are in pixels, at the width that a README has for a picture.
 const WIDTH: usize = 760;
-const LEFT: usize = 110;
-const RIGHT: usize = 60;
+const LEFT: usize = 96;
+const RIGHT: usize = 48;
 const TOP: usize = 74;
 const ROW: usize = 30;
 /// A wait is drawn as long as it was, up to so many rows; this long makes one row.

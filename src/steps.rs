@@ -216,7 +216,7 @@ fn parse(line: String) -> Command {
     Step {
         number: 6,
         name: "6-backpressure",
-        idea: "the room is a thread that owns its clients; whoever falls behind has a queue",
+        idea: "a room that owns its clients; a queue for who falls behind",
         problem: "anybody can take anybody's name",
         task: "",
         hints: [

@@ -105,7 +105,7 @@ pub fn milliseconds(time: Duration) -> String {
 }
 
 /// Text in lines of at most `width` characters, cut between words.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
+pub fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split(' ') {
         let line = lines.last_mut().filter(|line| {
