@@ -52,6 +52,7 @@ impl Verdict {
                 format!("is still connected after {} s", limit.as_secs_f32())
             }
             Verdict::WrongBytes { got, .. } => format!("hears {}", quoted(got)),
+            Verdict::ExtraBytes(extra) if extra == "\\n" => "also hears an empty line".to_string(),
             Verdict::ExtraBytes(extra) => format!("also hears {}", quoted(extra)),
             Verdict::Fooled => "is taken for Alice".to_string(),
             Verdict::Grows(bytes) => {
@@ -177,6 +178,10 @@ impl Failure {
             Some(Cause::OtherCase)
         } else if got.ends_with(" joined the chat.\\n") && due.contains(" says: ") {
             Some(Cause::OwnJoin)
+        } else if got.ends_with(" left the chat.\\n") && due.contains(" says: ") {
+            Some(Cause::OwnLeft)
+        } else if got == "\\n" {
+            Some(Cause::NewlineTwice)
         } else {
             None
         }
@@ -244,6 +249,8 @@ pub enum Cause {
     NobodyHears,
     SenderLeftOut,
     OwnJoin,
+    OwnLeft,
+    NewlineTwice,
     NoJoin,
     LockAcrossRead,
     DeadClientStays,
@@ -330,6 +337,14 @@ impl Cause {
             Cause::OwnJoin => (
                 "your server tells a newcomer of its own arrival.",
                 "the order: first tell those who are there, then add the newcomer.",
+            ),
+            Cause::OwnLeft => (
+                "your server still has a client in its list when it tells that it left.",
+                "the order: first take the client out of the list, then tell those who are left.",
+            ),
+            Cause::NewlineTwice => (
+                "your server ends a line twice: the text still had its own newline.",
+                "what you read: trim the text before you put it into a line.",
             ),
             Cause::NoJoin => (
                 "your server tells nobody that somebody joined.",
