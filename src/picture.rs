@@ -130,44 +130,39 @@ impl Picture {
         svg
     }
 
-    /// Behind everything else: a band for each time that a client waited for something to come.
+    /// Behind everything else: a band for each time that a client waited in vain.
     fn waits(&self, events: &[&Event], heights: &[usize]) -> String {
-        let mut svg = String::new();
-        for client in 0..self.clients {
-            let mut since = None;
-            for (event, y) in events
-                .iter()
-                .zip(heights)
-                .filter(|(event, _)| event.client == Some(client))
-            {
-                match (&event.what, since) {
-                    (What::Said(_), None) => since = Some((*y, event.at)),
-                    (What::Heard(_), Some((start, at))) => {
-                        if event.at.saturating_sub(at) > INSTANT {
-                            svg += &self.wait(client, start, *y);
-                        }
-                        since = None;
-                    }
-                    (What::HeardNothing(limit), None) => {
-                        let begun = event.at.saturating_sub(*limit + INSTANT);
-                        let first = events.iter().position(|event| event.at >= begun);
-                        svg += &self.wait(client, first.map_or(TOP, |first| heights[first]), *y);
-                    }
-                    _ => {}
-                }
-            }
-            if let (Some((start, at)), Some(last)) = (since, events.last()) {
-                if last.at.saturating_sub(at) > INSTANT {
-                    svg += &self.wait(client, start, heights.last().copied().unwrap_or(start));
-                }
-            }
-        }
-        svg
+        let in_vain = events
+            .iter()
+            .enumerate()
+            .filter_map(|(index, event)| match event.what {
+                What::HeardNothing(limit) => Some(self.wait(events, heights, index, limit)),
+                _ => None,
+            });
+        in_vain.collect()
     }
 
-    fn wait(&self, client: usize, start: usize, end: usize) -> String {
-        let x = self.client(client) - 8;
-        let height = end - start;
+    /// From what the client said until it hears something; where it said nothing, as long as it heard nothing.
+    fn wait(&self, events: &[&Event], heights: &[usize], index: usize, limit: Duration) -> String {
+        let client = events[index].client.unwrap_or(0);
+        let is_own = |what: fn(&What) -> bool| {
+            move |event: &&Event| event.client == Some(client) && what(&event.what)
+        };
+        let talk = |what: &What| matches!(what, What::Said(_) | What::Heard(_));
+        let begun = events[index].at.saturating_sub(limit + INSTANT);
+        let last = events[..index].iter().rposition(is_own(talk));
+        let said = last.filter(|last| matches!(events[*last].what, What::Said(_)));
+        let silent = events
+            .iter()
+            .position(|event| event.at >= begun)
+            .unwrap_or(index);
+        let heard = events[index..]
+            .iter()
+            .position(is_own(|what| matches!(what, What::Heard(_))));
+
+        let start = heights[said.unwrap_or(silent)];
+        let end = heights[heard.map_or(index, |after| index + after)];
+        let (x, height) = (self.client(client) - 8, end - start);
         format!(
             "<rect class=\"wait\" x=\"{x}\" y=\"{start}\" width=\"16\" height=\"{height}\" rx=\"4\"/>\n"
         )

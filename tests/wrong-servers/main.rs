@@ -58,12 +58,14 @@ servers! {
     locks_for_each_write
     never_listens
     never_removes
+    newline_twice
     no_join
     no_left
     no_left_after_reset
     no_limit
     no_newline
     own_join
+    own_left
     panics_on_bytes
     passes_controls
     queues_without_end
