@@ -24,7 +24,7 @@ pub fn main() {
             let mut buffer = [0; 512];
             while let Ok(length @ 1..) = client.read(&mut buffer) {
                 let text = String::from_utf8_lossy(&buffer[..length]);
-                broadcast(&clients, &format!("{address} says: {}\n", text));
+                broadcast(&clients, &format!("{address} says: {text}\n"));
             }
             leave(&clients, address);
         });
