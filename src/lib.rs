@@ -9,6 +9,7 @@
 //! 3. [One list that all threads share][step_3_broadcast]: a chat
 //! 4. [Whole lines][step_4_lines]: a message is a line, however the network cuts it
 //! 5. [Names and commands][step_5_names]: who is who, and what the server can be asked
+//! 6. [A room that nobody can freeze][step_6_backpressure]: backpressure, and how far plain threads go
 //!
 //! For whoever teaches it: [the instructor's plan][instructor].
 //!
@@ -34,7 +35,8 @@ chapters! {
     step_2_threads, "2-threads", "[previous]: crate::step_1_blocking\n[next]: crate::step_3_broadcast";
     step_3_broadcast, "3-broadcast", "[previous]: crate::step_2_threads\n[next]: crate::step_4_lines";
     step_4_lines, "4-lines", "[previous]: crate::step_3_broadcast\n[next]: crate::step_5_names";
-    step_5_names, "5-names", "[previous]: crate::step_4_lines";
+    step_5_names, "5-names", "[previous]: crate::step_4_lines\n[next]: crate::step_6_backpressure";
+    step_6_backpressure, "6-backpressure", "[previous]: crate::step_5_names";
 }
 
 #[doc = include_str!("../steps/INSTRUCTOR.md")]

@@ -148,6 +148,16 @@ fn without_places(line: &str) -> String {
         .collect()
 }
 
+/// The last step has no cure yet.
+#[test]
+fn that_of_step_6() {
+    is_as_drawn(
+        "6-backpressure",
+        "timeline.svg",
+        env!("CARGO_BIN_EXE_6-backpressure"),
+    );
+}
+
 /// The pictures again, written into the links of the book: documentation has no files beside its pages.
 #[test]
 fn the_book_has_the_same_pictures() {
