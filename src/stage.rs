@@ -11,7 +11,7 @@ use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::program::{CouldNotTry, Ready, Server, USUAL_ADDRESS};
+use crate::program::{CouldNotTry, Ready, Server};
 use crate::verdict::{Cause, Failure, Outcome, Verdict};
 
 /// While we wait, we look this often whether the server still runs.
@@ -727,11 +727,12 @@ impl<'a> Stage<'a> {
         })
     }
 
-    /// Another address where the server may be: one that it prints, or the usual one.
+    /// Another address where the server says that it is, and where somebody listens.
     fn listens_elsewhere(&self, address: SocketAddr) -> Option<SocketAddr> {
         let printed = String::from_utf8_lossy(&self.printed);
-        let words = printed.split_whitespace().chain([USUAL_ADDRESS]);
-        let mut addresses = words.filter_map(|word| word.parse::<SocketAddr>().ok());
+        let mut addresses = printed
+            .split_whitespace()
+            .filter_map(|word| word.parse().ok());
         addresses.find(|other| {
             *other != address && TcpStream::connect_timeout(other, self.patience).is_ok()
         })

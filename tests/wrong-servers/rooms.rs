@@ -98,7 +98,7 @@ impl Queue {
                     return;
                 }
                 // A part at a time, so that what waits counts until it is written.
-                let part: Vec<u8> = waiting.0.iter().take(1 << 16).copied().collect();
+                let part = waiting.0[..waiting.0.len().min(1 << 16)].to_vec();
                 drop(waiting);
                 if stream.write_all(&part).is_err() {
                     return;
