@@ -497,12 +497,13 @@ impl<'a> Stage<'a> {
             self.clients[hearer].unread.drain(..news.len());
             self.news_heard += 1;
         }
-        let line = format!(
-            "{{{}}} says: {}",
-            self.clients[client].name,
+        let due = format!(
+            "{} says: {}\n",
+            self.clients[client].address,
             long_line(number)
         );
-        self.next_line_until(deadline, name, &line).map(|_| ())
+        self.next_bytes_until(deadline, hearer, due.as_bytes())
+            .map(|_| ())
     }
 
     /// A client that read nothing while somebody poured hears all of it now.
@@ -644,20 +645,28 @@ impl<'a> Stage<'a> {
         name: &str,
         line: &str,
     ) -> Result<Duration, Box<Failure>> {
-        let client = self.find(name);
         let due = format!("{}\n", self.fill(line)).into_bytes();
+        self.next_bytes_until(deadline, self.find(name), &due)
+    }
+
+    fn next_bytes_until(
+        &mut self,
+        deadline: Instant,
+        client: usize,
+        due: &[u8],
+    ) -> Result<Duration, Box<Failure>> {
         let decided = |c: &Client| c.unread.len() >= due.len() || !due.starts_with(&c.unread);
         self.wait_for(client, deadline, decided);
-        if self.clients[client].unread.starts_with(&due) {
+        if self.clients[client].unread.starts_with(due) {
             self.answered = true;
             self.clients[client].unread.drain(..due.len());
             let heard_at = self.clients[client].heard_at;
             return Ok(heard_at.saturating_duration_since(self.said_at));
         }
         let verdict = if self.clients[client].unread.is_empty() {
-            self.why_silent(client, line)
+            self.why_silent(client, "")
         } else {
-            self.why_wrong(client, &due)
+            self.why_wrong(client, due)
         };
         Err(self.fail(Some(client), verdict))
     }

@@ -110,10 +110,15 @@ impl Failure {
     }
 
     /// Says what we did in other words: of several steps, it may be any that failed.
-    pub fn after(mut self: Box<Self>, did: &str) -> Box<Self> {
+    pub fn in_words(mut self: Box<Self>, did: &str) -> Box<Self> {
         self.did = did.to_string();
-        self.hearer = None;
         self
+    }
+
+    /// The same, where whoever came last is the one who sees it.
+    pub fn after(mut self: Box<Self>, did: &str) -> Box<Self> {
+        self.hearer = None;
+        self.in_words(did)
     }
 
     /// Whether this is what came instead of what was due.

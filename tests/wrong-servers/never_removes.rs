@@ -3,7 +3,7 @@
 //! check 3: people leave
 //!   ✓ alice, bob and carol are in the room
 //!   ✓ bob leaves, alice and carol hear "{bob} left the chat."
-//!   ✗ alice says "one", and carol hears nothing for 1 s
+//!   ✗ alice says two words, and carol hears nothing for 1 s
 //!     It means   your server still writes to a client that has left, and others
 //!                pay for it.
 //!     Look at    what happens when a client leaves or a write fails: forget that
