@@ -670,13 +670,13 @@ fn reads_later(s: &mut Stage) -> Outcome {
         .map_err(|failure| why_it_stops(s, failure))?;
     s.reads("carol");
     s.hears_all_poured("carol", "alice", lines)
-        .map_err(|failure| {
-            let slow = s.is_disconnected("carol");
-            failure.because(if slow {
-                Cause::DisconnectsSlow
-            } else {
-                Cause::DropsForSlow
-            })
+        .map_err(|mut failure| {
+            if !s.is_disconnected("carol") {
+                return failure.because(Cause::DropsForSlow);
+            }
+            // Whatever she heard up to then.
+            failure.verdict = Verdict::Closed;
+            failure.because(Cause::DisconnectsSlow)
         })?;
     s.says("carol", "that was a lot");
     s.all_come_to_hear(&["alice", "bob", "carol"], "{carol} says: that was a lot")

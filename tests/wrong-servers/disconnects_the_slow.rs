@@ -3,8 +3,7 @@
 //! check 6: somebody reads nothing for a while
 //!   ✓ carol connects, and reads nothing, alice and bob hear "{carol} joined the chat."
 //!   ✓ alice says long lines, alice and bob hear them all
-//!   ✗ carol reads and hears "{alice} says: …"
-//!       where "{alice} says: …" was due
+//!   ✗ carol reads and is disconnected
 //!     It means   your server disconnects a client that is merely slow.
 //!     Look at    the bound of a client's queue: 1 MiB may wait before it is too
 //!                much.
