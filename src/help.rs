@@ -59,6 +59,35 @@ The exit status is 0 if all passed, 1 if a check failed, 2 if it could not try.
 ",
     },
     Command {
+        name: "crowd",
+        usage: "crowd [OPTIONS] [--bin NAME | --at ADDRESS | -- COMMAND…]",
+        does: "a crowd for a chat server: who misses what, and how fast it is",
+        more: "\
+Everybody must hear everything, in the same order. The programs are built for
+speed if this one is: cargo run --release -- crowd …
+
+  --clients N          how many listen, 2 to 20000; else: 100
+  --talkers N          how many of them talk; else: 10, or all if there are fewer
+  --messages N         how many messages they say between them; else: 5000, with
+                       --stalled 10000. Each says its next one when it has heard
+                       its last, so there are as many on their way as talkers
+  --stalled N          so many more connect and read nothing. The messages are of
+                       1000 bytes then, to fill what the system keeps for them; of
+                       32 else
+  --against NAME       visit this program of the package, too, in turn, and
+                       compare the two
+  --patience SECONDS   how long nobody may hear anything; else: 5
+  --seconds SECONDS    how long one visit may take in all; else: 60
+  --bin NAME, --at ADDRESS, -- COMMAND…   as for 'check'
+
+The latency is measured afterwards, with one message at a time: from its saying
+until everybody has heard it.
+
+The exit status is 0 if everybody heard everything, 1 if something was lost, came
+twice, torn or in another order, or the server was stuck, 2 if it could not try.
+",
+    },
+    Command {
         name: "hint",
         usage: "hint N [1|2|3]",
         does: "how to get to step N: a question, an API, the code's shape",

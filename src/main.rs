@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod crowd;
 mod help;
 mod hint;
 mod map;
@@ -73,6 +74,7 @@ fn run(command: &str, arguments: Arguments) -> Result<ExitCode, Stop> {
     match command {
         "map" => run_map(arguments),
         "check" => run_check(arguments),
+        "crowd" => run_crowd(arguments),
         "show" => run_show(arguments),
         "start" => run_start(arguments),
         "hint" => run_hint(arguments),
@@ -110,6 +112,20 @@ fn run_check(mut arguments: Arguments) -> Result<ExitCode, Stop> {
         }
     }
     Ok(check::check(number, &program, patience)?)
+}
+
+fn run_crowd(mut arguments: Arguments) -> Result<ExitCode, Stop> {
+    let mut wish = crowd::Wish::default();
+    let mut program = Program::Bin("mine".to_string());
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Argument::Option(option) if crowd::Wish::takes(&option) => {
+                wish.set(&option, &mut arguments)?;
+            }
+            argument => program = arguments.program(argument)?,
+        }
+    }
+    crowd::run(&wish, &program)
 }
 
 fn run_show(mut arguments: Arguments) -> Result<ExitCode, Stop> {

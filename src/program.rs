@@ -260,6 +260,18 @@ impl Server {
         Some(kib * 1024)
     }
 
+    /// Its processes, as far as they are ours; what does the work comes last.
+    pub fn processes(&self) -> Vec<u32> {
+        let mut found: Vec<u32> = self.child.iter().map(Child::id).collect();
+        if self.forks {
+            let all = processes();
+            let children = found.iter().flat_map(|own| descendants(*own, &all));
+            let children: Vec<u32> = children.collect();
+            found.extend(children);
+        }
+        found
+    }
+
     /// Whether it runs without us: others may talk to it too.
     pub fn is_shared(&self) -> bool {
         self.child.is_none()

@@ -1,0 +1,296 @@
+//! What was wrong with a server, in words.
+
+use std::io;
+use std::net::SocketAddr;
+use std::process::{ExitCode, ExitStatus};
+use std::time::Duration;
+
+use super::Options;
+use super::figures::thousands;
+use super::record::Astray;
+use super::room::{Client, Room, Stuck};
+use crate::terminal::{Paint, excerpt, say, say_labelled};
+
+/// How many examples are shown of what went wrong.
+const EXAMPLES: usize = 3;
+/// How many lines of what the server wrote to stderr are shown.
+const COMPLAINT_LINES: usize = 5;
+
+/// All that went wrong in one visit.
+#[derive(Default)]
+pub struct Faults {
+    stuck: Option<String>,
+    /// The crowd did not come as far as to talk.
+    outside: bool,
+    never_listened: bool,
+    stalled: usize,
+    delivered: usize,
+    due: usize,
+    twice: usize,
+    late: usize,
+    torn: usize,
+    /// How many clients heard all, but in another order than the others.
+    disagree: usize,
+    /// How many clients the server has disconnected.
+    gone: usize,
+    examples: Vec<String>,
+    pub server_ended: Option<ExitStatus>,
+    /// What the server wrote to its standard error.
+    pub complained: Vec<u8>,
+}
+
+impl Faults {
+    pub fn never_listened(address: SocketAddr, ended: Option<ExitStatus>) -> Faults {
+        let what = match ended {
+            Some(status) => format!("it ended before it listened: {status}"),
+            None => format!("nobody listens at {address}"),
+        };
+        Faults {
+            stuck: Some(what),
+            outside: true,
+            never_listened: true,
+            ..Faults::default()
+        }
+    }
+
+    /// Compares what everybody has heard with what everybody should have heard.
+    pub fn of(room: &Room, stuck: Option<Stuck>, options: &Options) -> Faults {
+        let mut faults = Faults {
+            outside: !room.is_open,
+            stuck: stuck.map(|stuck| what_stuck(&stuck, room)),
+            stalled: options.stalled,
+            delivered: room.deliveries(),
+            due: room.said * room.clients.len(),
+            ..Faults::default()
+        };
+        let said: Vec<usize> = room.clients.iter().map(|client| client.said).collect();
+        for (index, client) in room.clients.iter().enumerate() {
+            faults.gone += usize::from(client.is_gone);
+            faults.missed(index, client, room, &said);
+            if let Some(astray) = &client.ear.astray {
+                faults.count(index, astray);
+            }
+        }
+        faults
+    }
+
+    fn count(&mut self, index: usize, astray: &Astray) {
+        self.twice += astray.twice;
+        self.late += astray.late;
+        self.torn += astray.torn;
+        self.disagree += usize::from(astray.only_disagrees());
+        let due = astray.due.as_ref().map_or_else(String::new, |due| {
+            format!(", where others heard {}", quoted(due))
+        });
+        self.example(format!(
+            "client {} heard {}{due}",
+            index + 1,
+            quoted(&astray.heard)
+        ));
+    }
+
+    fn missed(&mut self, index: usize, client: &Client, room: &Room, said: &[usize]) {
+        let (heard, missing) = client.ear.account(&room.record);
+        let rest = (0..said.len()).filter(|&of| heard[of] < said[of]);
+        let mut all = missing.into_iter().chain(rest.map(|of| (of, heard[of])));
+        if let Some((of, number)) = all.next() {
+            self.example(format!(
+                "client {} never heard message {} of client {}",
+                index + 1,
+                number + 1,
+                of + 1
+            ));
+        }
+    }
+
+    fn example(&mut self, text: String) {
+        if self.examples.len() < EXAMPLES {
+            self.examples.push(text);
+        }
+    }
+
+    pub fn any(&self) -> bool {
+        self.stuck.is_some()
+            || self.lost() > 0
+            || self.twice + self.late + self.torn + self.disagree + self.gone > 0
+    }
+
+    pub fn status(&self) -> ExitCode {
+        ExitCode::from(u8::from(self.any()))
+    }
+
+    /// Prints what went wrong, or that nothing did.
+    pub fn print(&self) {
+        let paint = Paint::for_stream(&io::stdout());
+        if !self.any() {
+            let due = thousands(self.due);
+            return say(&format!(
+                "  {} all {due} deliveries: everybody heard everything, in the same order",
+                paint.green("✓")
+            ));
+        }
+        for line in self.lines() {
+            say(&format!("  {} {line}", paint.red("✗")));
+        }
+        for example in &self.examples {
+            say(&format!("      {example}"));
+        }
+        self.print_complaint(paint);
+        let (means, look_at) = self.explanation();
+        say_labelled("It means", means);
+        say_labelled("Look at", look_at);
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let mut lines: Vec<String> = self.stuck.iter().cloned().collect();
+        if let Some(status) = self.server_ended.filter(|_| self.due > 0) {
+            lines.push(format!("the server ended: {status}"));
+        }
+        let of_all = format!(" of {} deliveries", thousands(self.due));
+        let counts = [
+            (self.lost(), "lost: ", of_all.as_str()),
+            (self.twice, "heard twice: ", ""),
+            (self.late, "heard after the next of the same client: ", ""),
+            (self.torn, "torn, or not as they were said: ", ""),
+            (
+                self.disagree(),
+                "in another order: what ",
+                " of the clients heard",
+            ),
+            (
+                self.gone,
+                "disconnected, though they read all they got: ",
+                " of the clients",
+            ),
+        ];
+        for (count, before, after) in counts {
+            if count > 0 {
+                lines.push(format!("{before}{}{after}", thousands(count)));
+            }
+        }
+        lines
+    }
+
+    fn lost(&self) -> usize {
+        self.due - self.delivered
+    }
+
+    /// Where lines are lost, those who have heard them differ from the others, too.
+    fn disagree(&self) -> usize {
+        if self.lost() == 0 { self.disagree } else { 0 }
+    }
+
+    fn print_complaint(&self, paint: Paint) {
+        let text = String::from_utf8_lossy(&self.complained);
+        let mut lines = text.lines().peekable();
+        if lines.peek().is_some() {
+            say("      on its standard error:");
+        }
+        for line in lines.take(COMPLAINT_LINES) {
+            say(&format!(
+                "      {} {}",
+                paint.dim("│"),
+                excerpt(line.as_bytes())
+            ));
+        }
+    }
+
+    /// What that means, and where to look: the worst of it.
+    fn explanation(&self) -> (&'static str, &'static str) {
+        match self {
+            Faults { outside: true, .. } => self.explanation_outside(),
+            Faults {
+                server_ended: Some(_),
+                ..
+            } => (
+                "your server ended, and everybody was cut off.",
+                "what it wrote at its end, and which error of one client ends it all.",
+            ),
+            Faults {
+                stuck: Some(_),
+                stalled: 1..,
+                ..
+            } => (
+                "one client that reads nothing freezes the whole room.",
+                "the write to a client that may have to wait: who waits for it, and which lock \
+                 is held meanwhile?",
+            ),
+            Faults { torn: 1.., .. } => (
+                "lines mix: your server writes one line in pieces, or two threads write at once.",
+                "how a line is written: put it together first, then one write of it all, under \
+                 the lock.",
+            ),
+            Faults { twice: 1.., .. } => (
+                "your server sends some lines again.",
+                "who may be in the list more than once, and what is sent again after a write \
+                 that took only a part.",
+            ),
+            Faults { gone: 1.., .. } => (
+                "your server disconnects clients that are not slow.",
+                "how much may wait for a client before it counts as stalled, and what is done \
+                 when a write fails.",
+            ),
+            _ if self.late > 0 || self.disagree() > 0 => (
+                "your server shows the same lines to different clients in different order.",
+                "the loop that writes to all: one lock around all of it, not one for each write.",
+            ),
+            _ => (
+                "your server loses lines.",
+                "what becomes of a line that cannot be written at once, or that arrives \
+                 together with another.",
+            ),
+        }
+    }
+
+    /// The same if the crowd did not come as far as to talk.
+    fn explanation_outside(&self) -> (&'static str, &'static str) {
+        if self.never_listened {
+            (
+                "your server does not listen where it was told to.",
+                "the address that it gets as an argument, and what it does before it listens.",
+            )
+        } else {
+            (
+                "what one client says does not reach all others: your server is not a chat yet, \
+                 or somebody cannot come in.",
+                "cargo run -- check 3",
+            )
+        }
+    }
+}
+
+fn what_stuck(stuck: &Stuck, room: &Room) -> String {
+    let missing = room.behind().count();
+    let number = room.behind().next().map_or(1, |index| index + 1);
+    let who = match missing {
+        0 | 1 => format!("client {number} waits"),
+        _ => format!("{missing} clients wait, such as client {number}"),
+    };
+    match stuck {
+        Stuck::NotLetIn(number, error) => format!("client {number} could not connect: {error}"),
+        Stuck::TurnedAway(number) => format!("client {number} was disconnected as it came in"),
+        Stuck::Silent(patience) => {
+            format!(
+                "stuck: for {} nobody heard anything; {who}",
+                seconds(*patience)
+            )
+        }
+        Stuck::TimeIsUp => format!("not done when the time was up; {who}"),
+    }
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{} s", time.as_secs_f64())
+}
+
+/// A line in quotes, without its newline and its padding.
+fn quoted(line: &[u8]) -> String {
+    let line = line.trim_ascii_end();
+    let padding = line.iter().rev().take_while(|byte| **byte == b'-').count();
+    let end = if padding > 8 {
+        line.len() - padding
+    } else {
+        line.len()
+    };
+    format!("\"{}\"", excerpt(line[..end].trim_ascii_end()))
+}
