@@ -6,7 +6,7 @@ mod figures;
 mod progress;
 mod record;
 mod room;
-mod usage;
+pub mod usage;
 mod visit;
 
 use std::process::ExitCode;

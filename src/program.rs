@@ -251,15 +251,6 @@ impl Server {
         self.child.as_mut()?.try_wait().ok()?
     }
 
-    /// The bytes of memory that it has in use. Linux tells; elsewhere nobody knows.
-    pub fn memory(&self) -> Option<u64> {
-        let process = self.child.as_ref()?.id();
-        let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-        let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
-        let kib: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
-        Some(kib * 1024)
-    }
-
     /// Its processes, as far as they are ours; what does the work comes last.
     pub fn processes(&self) -> Vec<u32> {
         let mut found: Vec<u32> = self.child.iter().map(Child::id).collect();

@@ -11,6 +11,7 @@ use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::crowd::usage;
 use crate::program::{CouldNotTry, Ready, Server};
 use crate::verdict::{Cause, Failure, Outcome, Verdict};
 
@@ -553,7 +554,7 @@ impl<'a> Stage<'a> {
 
     /// The bytes of memory that the server has in use, where the system tells us.
     pub fn memory(&self) -> Option<u64> {
-        self.server.memory()
+        usage::memory(&self.server.processes())
     }
 
     /// Each of them comes to hear a line, whatever they hear before it.

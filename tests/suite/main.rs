@@ -30,5 +30,6 @@ mod sessions;
 mod workshop;
 
 mod check;
+mod crowd_command;
 mod talk;
 mod wrong_servers;

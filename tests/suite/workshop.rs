@@ -52,7 +52,7 @@ fn without_a_word_it_prints_the_map() {
 
 #[test]
 fn every_command_has_help() {
-    for command in ["map", "start", "check", "hint", "talk"] {
+    for command in ["map", "start", "check", "crowd", "hint", "talk"] {
         workshop(&["--help"])
             .assert()
             .success()

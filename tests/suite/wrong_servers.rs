@@ -5,6 +5,7 @@ use std::env::consts::EXE_SUFFIX;
 use std::fmt::Write;
 use std::path::Path;
 
+use crate::crowd_command::CROWDED_OUT;
 use crate::like::are_alike;
 use crate::workshop::workshop;
 
@@ -24,7 +25,9 @@ macro_rules! wrong_servers {
             let (_, list) = main.split_once("servers! {\n").unwrap();
             let (list, _) = list.split_once('}').unwrap();
             let tried = [$(stringify!($name)),*];
-            assert!(list.split_whitespace().eq(tried), "{list} {tried:?}");
+            // A crowd sees what a few cannot.
+            let list = list.split_whitespace().filter(|name| !CROWDED_OUT.contains(name));
+            assert!(list.clone().eq(tried), "{:?} {tried:?}", list.collect::<Vec<_>>());
         }
     };
 }

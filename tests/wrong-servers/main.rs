@@ -43,6 +43,7 @@ servers! {
     cuts_lines
     dies_on_reset
     disconnects_the_slow
+    doubles_lines
     drops_for_the_slow
     exits_after_first_client
     handles_before_accepting
@@ -56,6 +57,7 @@ servers! {
     listens_elsewhere
     locks_across_read
     locks_for_each_write
+    loses_lines
     never_listens
     never_removes
     newline_twice
