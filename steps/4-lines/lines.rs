@@ -2,7 +2,7 @@
 //!
 //! TCP carries bytes and knows no messages: what was written as one line may be read in three parts, and three lines
 //! in one part. So a reader collects bytes until a line is whole. It also must know when to stop collecting, or a line
-//! without end fills the memory: it holds one line and one buffer of a few KiB at most, whatever comes in.
+//! without end fills the memory: it holds one line and one small buffer at most, whatever comes in.
 //!
 //! Nothing here knows of sockets: anything that can be read will do, a slice of bytes in the tests for one.
 
@@ -12,6 +12,9 @@ use std::mem;
 
 /// The most bytes in a line, its end not counted.
 pub const LIMIT: usize = 4096;
+
+/// How many bytes are read at once. Most lines are far shorter, and every client has such a buffer as long as it stays.
+const BUFFER: usize = 1024;
 
 /// The lines of `input`, one after the other, until its end.
 ///
@@ -44,7 +47,7 @@ impl fmt::Display for BadLine {
 impl<R: Read> Lines<R> {
     pub fn new(input: R) -> Self {
         Lines {
-            input: BufReader::new(input),
+            input: BufReader::with_capacity(BUFFER, input),
             skipping: false,
         }
     }

@@ -149,6 +149,7 @@ fn hang_up(client: &TcpStream) {
     let _ = client.shutdown(Shutdown::Write);
     let deadline = Instant::now() + Duration::from_secs(1);
     let _ = client.set_read_timeout(Some(Duration::from_secs(1)));
+    // A buffer on the stack would cost each client's thread that memory as long as it runs.
     let (mut rest, mut buffer) = (client.take(1 << 20), vec![0; 4096]);
     while matches!(rest.read(&mut buffer), Ok(1..)) && Instant::now() < deadline {}
 }

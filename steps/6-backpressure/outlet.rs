@@ -123,3 +123,101 @@ fn is_for_now(kind: ErrorKind) -> bool {
         ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read;
+    use std::net::TcpListener;
+    use std::sync::mpsc;
+    use std::thread;
+    use std::time::Instant;
+
+    /// The way out to a client, and the client's end of it.
+    fn connect() -> (Outlet, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (stream, address) = listener.accept().unwrap();
+        (Outlet::new(Arc::new(stream), address).unwrap(), client)
+    }
+
+    /// Sends more and more, each byte another than the one before, until a client that does not read has an outbox in
+    /// which something waits.
+    fn fill(outlet: &mut Outlet) -> Vec<u8> {
+        let mut sent = Vec::new();
+        let is_behind = |outbox: &Outbox| !outbox.is_calm(Duration::ZERO);
+        while !outlet.outbox.as_ref().is_some_and(is_behind) {
+            send(outlet, &mut sent, 50_000);
+            thread::sleep(Duration::from_millis(1));
+        }
+        send(outlet, &mut sent, 50_000);
+        sent
+    }
+
+    fn send(outlet: &mut Outlet, sent: &mut Vec<u8>, length: usize) {
+        let bytes: Vec<u8> = (0..251)
+            .cycle()
+            .skip(sent.len() % 251)
+            .take(length)
+            .collect();
+        assert!(outlet.send(&bytes, &mut 1).is_ok());
+        sent.extend(bytes);
+    }
+
+    fn receive(client: &mut TcpStream, length: usize) -> Vec<u8> {
+        let mut bytes = vec![0; length];
+        client.read_exact(&mut bytes).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn a_client_that_has_caught_up_has_missed_nothing_and_needs_no_outbox() {
+        let (mut outlet, mut client) = connect();
+        let mut sent = fill(&mut outlet);
+        assert!(receive(&mut client, sent.len()) == sent);
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while outlet.outbox.is_some() && !cfg!(windows) && Instant::now() < deadline {
+            thread::sleep(Duration::from_millis(100));
+            sent.clear();
+            send(&mut outlet, &mut sent, 10);
+            assert_eq!(receive(&mut client, 10), sent);
+        }
+        assert_eq!(outlet.outbox.is_some(), cfg!(windows));
+    }
+
+    #[test]
+    fn a_client_that_leaves_while_it_is_behind_still_gets_everything() {
+        let (mut outlet, mut client) = connect();
+        let sent = fill(&mut outlet);
+        let (done, all_is_sent) = mpsc::channel();
+        outlet.close(done);
+        assert!(receive(&mut client, sent.len()) == sent);
+        assert!(all_is_sent.recv().is_err());
+        assert_eq!(client.read(&mut [0]).unwrap(), 0);
+    }
+
+    #[test]
+    fn a_client_for_which_too_much_waits_is_disconnected_and_leaves_nothing_behind() {
+        let (mut outlet, mut client) = connect();
+        let stream = Arc::clone(&outlet.stream);
+        fill(&mut outlet);
+        let bytes = vec![0; 50_000];
+        let sends = (0..).take_while(|_| outlet.send(&bytes, &mut 1).is_ok());
+        assert!(sends.count() < 1_000);
+        drop(outlet);
+        let _ = client.read_to_end(&mut Vec::new()); // It ends.
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while Arc::strong_count(&stream) > 1 {
+            assert!(Instant::now() < deadline, "the outbox's thread goes on");
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    #[test]
+    fn without_any_waits_left_nobody_is_waited_for() {
+        let (mut outlet, mut client) = connect();
+        assert!(outlet.send(b"hello", &mut 0).is_ok());
+        assert!(outlet.outbox.is_some());
+        assert_eq!(receive(&mut client, 5), b"hello");
+    }
+}
