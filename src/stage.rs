@@ -29,6 +29,8 @@ const REPORTS: usize = 1024;
 const UNREAD_LIMIT: usize = 1024 * 1024;
 /// The bytes in a long line: many of them fill whatever there is to be filled.
 pub const LONG_LINE: usize = 4000;
+/// More long lines than any system keeps for somebody who does not read: 16 MB.
+const LINES_LIMIT: usize = 4000;
 /// How many lines of the server's output are kept, from its start.
 const PRINTED_LIMIT: usize = 200;
 /// A program may take this many times the patience until it listens: it has to start first.
@@ -460,23 +462,77 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    /// A client says one long line after the other; all of them must hear each. Between two lines they may also
-    /// hear `news`.
+    /// A client says so many long lines, one after the other; all of them must hear each. Between two lines they
+    /// may also hear `news`.
     pub fn pours(&mut self, name: &str, all: &[&str], lines: usize, news: &str) -> Outcome {
-        let client = self.find(name);
-        self.did(client, "says long lines");
-        self.record(
-            Instant::now(),
-            Some(client),
-            What::Said("long lines, many of them".to_string()),
-        );
-        self.in_bulk = true;
+        let client = self.begins_to_pour(name);
         let outcome = (0..lines).try_for_each(|number| self.pours_one(client, all, number, news));
         self.in_bulk = false;
         outcome?;
         self.has_heard_all(all);
         self.passed(format!("{} hear them all", all_of(all)), None);
         Ok(())
+    }
+
+    /// A client says long lines until the system keeps no more of them for the one who does not read, and then so
+    /// many `more`: these the server must keep itself. Returns how many lines that were.
+    pub fn pours_until_full(
+        &mut self,
+        name: &str,
+        all: &[&str],
+        deaf: &str,
+        more: usize,
+    ) -> Result<usize, Box<Failure>> {
+        let client = self.begins_to_pour(name);
+        let outcome = self.pours_and_looks(client, all, deaf, more);
+        self.in_bulk = false;
+        let lines = outcome?;
+        self.has_heard_all(all);
+        self.passed(format!("{} hear them all", all_of(all)), None);
+        Ok(lines)
+    }
+
+    fn begins_to_pour(&mut self, name: &str) -> usize {
+        let client = self.find(name);
+        self.did(client, "says long lines");
+        let what = What::Said("long lines, many of them".to_string());
+        self.record(Instant::now(), Some(client), what);
+        self.in_bulk = true;
+        client
+    }
+
+    fn pours_and_looks(
+        &mut self,
+        client: usize,
+        all: &[&str],
+        deaf: &str,
+        more: usize,
+    ) -> Result<usize, Box<Failure>> {
+        const LOOK: usize = 64;
+        let news = format!("{{{deaf}}} left the chat.");
+        let (mut end, mut kept) = (LINES_LIMIT, 0);
+        let mut number = 0;
+        while number < end {
+            self.pours_one(client, all, number, &news)?;
+            number += 1;
+            if end == LINES_LIMIT && number % LOOK == 0 {
+                let before = kept;
+                kept = self.kept_for(deaf);
+                if kept < before + LOOK / 2 * LONG_LINE {
+                    end = number + more;
+                }
+            }
+        }
+        Ok(number)
+    }
+
+    /// How much the system keeps of what the server has written to a client that does not read. Only Linux tells;
+    /// elsewhere it is nothing, or too little to count.
+    fn kept_for(&mut self, name: &str) -> usize {
+        // What the server has just begun to write may be on its way there.
+        self.wait_until(Instant::now() + TICK);
+        let client = self.clients[self.find(name)].address;
+        usage::unread(self.server.address.port(), client.port()).unwrap_or(0)
     }
 
     fn pours_one(&mut self, client: usize, all: &[&str], number: usize, news: &str) -> Outcome {
