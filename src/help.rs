@@ -81,7 +81,7 @@ speed if this one is: cargo run --release -- crowd …
   --bin NAME, --at ADDRESS, -- COMMAND…   as for 'check'
 
 The latency is measured afterwards, with one message at a time: from its saying
-until everybody has heard it.
+until everybody has heard it. Memory and processor time are told on Linux only.
 
 The exit status is 0 if everybody heard everything, 1 if something was lost, came
 twice, torn or in another order, or the server was stuck, 2 if it could not try.
