@@ -66,15 +66,21 @@ impl Faults {
         let said: Vec<usize> = room.clients.iter().map(|client| client.said).collect();
         for (index, client) in room.clients.iter().enumerate() {
             faults.gone += usize::from(client.is_gone);
-            faults.missed(index, client, room, &said);
-            if let Some(astray) = &client.ear.astray {
-                faults.count(index, astray);
+            let missed = missed(client, room, &said).map(|missed| format!("never heard {missed}"));
+            let astray = client.ear.astray.as_deref();
+            let first = astray.map(|astray| faults.count(astray));
+            // Who has only missed something has heard what follows it too early: that says less.
+            let is_plain = astray.is_none_or(|astray| astray.twice + astray.torn == 0);
+            let text = if is_plain { missed.or(first) } else { first };
+            if let Some(text) = text.filter(|_| faults.examples.len() < EXAMPLES) {
+                faults.examples.push(format!("client {} {text}", index + 1));
             }
         }
         faults
     }
 
-    fn count(&mut self, index: usize, astray: &Astray) {
+    /// Counts the faults of a client, and tells the first.
+    fn count(&mut self, astray: &Astray) -> String {
         self.twice += astray.twice;
         self.late += astray.late;
         self.torn += astray.torn;
@@ -82,31 +88,7 @@ impl Faults {
         let due = astray.due.as_ref().map_or_else(String::new, |due| {
             format!(", where others heard {}", quoted(due))
         });
-        self.example(format!(
-            "client {} heard {}{due}",
-            index + 1,
-            quoted(&astray.heard)
-        ));
-    }
-
-    fn missed(&mut self, index: usize, client: &Client, room: &Room, said: &[usize]) {
-        let (heard, missing) = client.ear.account(&room.record);
-        let rest = (0..said.len()).filter(|&of| heard[of] < said[of]);
-        let mut all = missing.into_iter().chain(rest.map(|of| (of, heard[of])));
-        if let Some((of, number)) = all.next() {
-            self.example(format!(
-                "client {} never heard message {} of client {}",
-                index + 1,
-                number + 1,
-                of + 1
-            ));
-        }
-    }
-
-    fn example(&mut self, text: String) {
-        if self.examples.len() < EXAMPLES {
-            self.examples.push(text);
-        }
+        format!("heard {}{due}", quoted(&astray.heard))
     }
 
     pub fn any(&self) -> bool {
@@ -257,6 +239,15 @@ impl Faults {
             )
         }
     }
+}
+
+/// The first message that a client should have heard and has not.
+fn missed(client: &Client, room: &Room, said: &[usize]) -> Option<String> {
+    let (heard, missing) = client.ear.account(&room.record);
+    let rest = (0..said.len()).filter(|&of| heard[of] < said[of]);
+    let mut all = missing.into_iter().chain(rest.map(|of| (of, heard[of])));
+    let (of, number) = all.next()?;
+    Some(format!("message {} of client {}", number + 1, of + 1))
 }
 
 fn what_stuck(stuck: &Stuck, room: &Room) -> String {

@@ -24,8 +24,6 @@ const SINGLE: usize = 300;
 const SINGLE_LIMIT: Duration = Duration::from_secs(3);
 /// More descriptors than clients that this process needs, and that a server may need.
 const SPARE: usize = 20;
-/// A server that has nearly as many descriptors as it may has had to close some again.
-const NEARLY: usize = 4;
 /// How long the last words of a server may take that has ended.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 /// How long somebody who has read nothing may take to find out whether it is still connected.
@@ -153,7 +151,8 @@ impl<'a> Visitor<'a> {
         Ok(Err(Stuck::NotLetIn(present + 1, error.to_string())))
     }
 
-    /// If somebody was not let in, it may be because the server has no descriptor for it.
+    /// If somebody was not let in, it may be because the server has no descriptor for it. It may
+    /// have closed some since, so most of what it may have is as good as all.
     fn enough_descriptors_there(&self, outcome: &Result<(), Stuck>) -> Result<(), CouldNotTry> {
         let (Err(_), Some(process)) = (outcome, self.processes.last()) else {
             return Ok(());
@@ -165,7 +164,7 @@ impl<'a> Visitor<'a> {
         );
         if has
             .zip(limit)
-            .is_some_and(|(has, limit)| has + NEARLY >= limit)
+            .is_some_and(|(has, limit)| 3 * has >= 2 * limit)
         {
             let needed = 2 * (self.options.clients + self.options.stalled + SPARE);
             return Err(too_few_descriptors("the server", limit, needed));

@@ -2,7 +2,7 @@
 //!
 //!   ✗ stuck: for 1 s nobody heard anything; 2 clients wait, such as client 1
 //!   ✗ lost: … of … deliveries
-//!       client 1 never heard message 10 of client …
+//!       client 1 never heard message … of client …
 //!     It means   your server loses lines.
 //!     Look at    what becomes of a line that cannot be written at once, or that
 //!                arrives together with another.
@@ -18,9 +18,9 @@ pub fn main() {
     loop {
         let (client, address) = listener.accept().unwrap();
         let clients = Clients::clone(&clients);
+        client.set_nodelay(true).unwrap();
+        join(&clients, &client, address);
         thread::spawn(move || {
-            client.set_nodelay(true).unwrap();
-            join(&clients, &client, address);
             let lines = BufReader::new(client).lines();
             for (number, line) in lines.map_while(Result::ok).enumerate() {
                 let line = format!("{address} says: {line}\n");
