@@ -352,3 +352,62 @@ impl Astray {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two clients hear something, in pieces of so many bytes.
+    fn hear(one: &str, other: &str, piece: usize) -> (Record, [Ear; 2]) {
+        let mut record = Record::new(2);
+        let mut ears = [Ear::default(), Ear::default()];
+        for (ear, text) in ears.iter_mut().zip([one, other]) {
+            for bytes in text.as_bytes().chunks(piece) {
+                ear.hear(bytes, &mut record);
+            }
+        }
+        (record, ears)
+    }
+
+    const A1: &str = "a says: crowd 1:1 ---\n";
+    const A2: &str = "a says: crowd 1:2 ---\n";
+    const B1: &str = "b says: crowd 2:1 ---\n";
+    const LEFT: &str = "c left the chat.\n";
+
+    #[test]
+    fn the_same_is_the_same_however_it_was_cut() {
+        let (one, other) = ([A1, LEFT, B1, A2].concat(), [A1, B1, A2, LEFT].concat());
+        for piece in 1..one.len() {
+            let (record, ears) = hear(&one, &other, piece);
+            assert!(ears.iter().all(|ear| ear.has_heard_all(3, &record)));
+            assert!(ears.iter().all(|ear| ear.astray.is_none()));
+        }
+    }
+
+    #[test]
+    fn what_differs_is_told_however_it_was_cut() {
+        let right = [A1, B1, A2].concat();
+        for (wrong, twice, late, torn, missing) in [
+            ([A1, A1, B1, A2].concat(), 1, 0, 0, 0),
+            ([A2, B1, A1].concat(), 0, 1, 0, 0),
+            ([B1, A2].concat(), 0, 0, 0, 1),
+            ([A1, B1, "b says: crowd 1:2 ---\n"].concat(), 0, 0, 1, 0),
+            (
+                [A1, B1, "a says: a says: crowd 1:2 ---\n"].concat(),
+                0,
+                0,
+                1,
+                0,
+            ),
+            ([B1, A1, A2].concat(), 0, 0, 0, 0),
+        ] {
+            for piece in 1..wrong.len() {
+                let (_, ears) = hear(&right, &wrong, piece);
+                assert!(ears[0].astray.is_none());
+                let astray = ears[1].astray.as_ref().unwrap();
+                let counts = (astray.twice, astray.late, astray.torn, astray.missing.len());
+                assert_eq!(counts, (twice, late, torn, missing), "{wrong}");
+            }
+        }
+    }
+}
