@@ -103,7 +103,11 @@ fn prints(command: &str, expected: &str) {
 #[test]
 fn the_plans_of_the_instructor_add_up() {
     let text = read("steps/INSTRUCTOR.md");
-    for (plan, minutes) in [("## Ninety minutes", 90), ("## Half a day", 180), ("## One hour more", 60)] {
+    for (plan, minutes) in [
+        ("## Ninety minutes", 90),
+        ("## Half a day", 180),
+        ("## One hour more", 60),
+    ] {
         let (_, rest) = text.split_once(plan).unwrap();
         let plan = rest.split("\n## ").next().unwrap();
         let entries = plan.lines().filter_map(|line| {

@@ -199,6 +199,7 @@ pub fn chapters() -> Vec<String> {
 fn links(folder: &str, before: Option<&str>) -> String {
     let mut links = String::new();
     let pictures = [
+        ("plot", Some(folder)),
         ("timeline", Some(folder)),
         ("cured", Some(folder)),
         ("cure", before),
