@@ -782,8 +782,9 @@ fn impostor(s: &mut Stage) -> Outcome {
     s.hears("bob", "Alice left the chat.")?;
     s.joins("mallory", &["bob"])?;
     s.says("mallory", "/nick Alice");
+    s.all_hear(&["bob", "mallory"], "{mallory} is now Alice")?;
     s.says("mallory", "I am back. The key?");
-    s.all_come_to_hear(&["bob"], "Alice says: I am back. The key?")?;
+    s.all_hear(&["bob", "mallory"], "Alice says: I am back. The key?")?;
     s.does("mallory", "asks for the key");
     Err(s.fail(None, Verdict::Fooled).because(Cause::AnybodysName))
 }
