@@ -652,7 +652,7 @@ fn goodbye(s: &mut Stage) -> Outcome {
 
 // Step 6: a room that nobody can freeze.
 
-/// What a client that does not read may let wait: half of it is no reason to be disconnected, twice as much is.
+/// What a client that does not read may let wait: half of it is no reason to be disconnected, four times as much is.
 const MOST_WAITING: usize = 1024 * 1024 / LONG_LINE;
 
 /// Alice and bob are in the room, and carol, who does not read.
@@ -709,7 +709,7 @@ fn why_it_stops(s: &mut Stage, failure: Box<Failure>) -> Box<Failure> {
 fn never_reads(s: &mut Stage) -> Outcome {
     a_room_for_two(s)?;
     a_room_with_a_deaf_one(s, "carol", &["alice", "bob"])?;
-    let lines = lines_in_transit() + 2 * MOST_WAITING;
+    let lines = lines_in_transit() + 4 * MOST_WAITING;
     let left = "{carol} left the chat.";
     s.quietly(|s| s.pours("alice", &["alice", "bob"], lines, left))
         .map_err(|failure| why_it_stops(s, failure))?;
