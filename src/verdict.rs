@@ -32,6 +32,8 @@ pub enum Verdict {
     ExtraBytes(String),
     /// The server takes more and more memory: by so many bytes.
     Grows(u64),
+    /// Lines that all heard did not come to one, or not to the end.
+    Misses,
     /// Nobody could tell one client from another.
     Fooled,
 }
@@ -54,6 +56,7 @@ impl Verdict {
             Verdict::WrongBytes { got, .. } => format!("hears {}", quoted(got)),
             Verdict::ExtraBytes(extra) if extra == "\\n" => "also hears an empty line".to_string(),
             Verdict::ExtraBytes(extra) => format!("also hears {}", quoted(extra)),
+            Verdict::Misses => "misses some of the lines".to_string(),
             Verdict::Fooled => "is taken for Alice".to_string(),
             Verdict::Grows(bytes) => {
                 format!("leave the server with {} MiB more than before", bytes >> 20)
@@ -227,6 +230,10 @@ impl Verdict {
             Verdict::ExtraBytes(_) => (
                 "your server says something to a client that nobody should tell it.",
                 "who is written to, and when.",
+            ),
+            Verdict::Misses => (
+                "your server does not send everybody everything.",
+                "what happens to a line on its way to a client that reads slowly.",
             ),
             Verdict::Fooled => (
                 "your server cannot tell one person from another.",

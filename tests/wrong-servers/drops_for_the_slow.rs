@@ -3,7 +3,7 @@
 //! check 6: somebody reads nothing for a while
 //!   ✓ carol connects, and reads nothing, alice and bob hear "{carol} joined the chat."
 //!   ✓ alice says long lines, alice and bob hear them all
-//!   ✗ carol reads and hears nothing for 1 s
+//!   ✗ carol reads and misses some of the lines
 //!     It means   your server drops messages for a client that reads slowly.
 //!     Look at    what happens when a client's queue is full: it may wait, or go;
 //!                it must not miss a line.
