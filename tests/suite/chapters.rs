@@ -96,7 +96,9 @@ fn prints(command: &str, expected: &str) {
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(
         are_alike(said.trim_end(), expected.trim_end()),
-        "{command} prints:\n{said}"
+        "{command} ends with {} and prints:\n{said}\n{}",
+        output.status,
+        String::from_utf8_lossy(&output.stderr)
     );
 }
 
