@@ -1,0 +1,189 @@
+//! Long lines, and as many of them as it takes to fill whatever there is to be filled.
+
+use std::io::{self, Write};
+use std::net::{TcpListener, TcpStream};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::{SETTLE, Stage, TICK, What, all_of};
+use crate::crowd::usage;
+use crate::verdict::{Failure, Outcome};
+
+/// The bytes in a long line: many of them fill whatever there is to be filled.
+pub const LONG_LINE: usize = 4000;
+/// More long lines than any system keeps for somebody who does not read: 16 MB.
+const LINES_LIMIT: usize = 4000;
+
+impl Stage<'_> {
+    /// A client says so many long lines, one after the other; all of them must hear each. Between two lines they
+    /// may also hear `news`.
+    pub fn pours(&mut self, name: &str, all: &[&str], lines: usize, news: &str) -> Outcome {
+        let client = self.begins_to_pour(name);
+        let outcome = (0..lines).try_for_each(|number| self.pours_one(client, all, number, news));
+        self.in_bulk = false;
+        outcome?;
+        self.has_heard_all(all);
+        self.passed(format!("{} hear them all", all_of(all)), None);
+        Ok(())
+    }
+
+    /// A client says long lines until the system keeps no more of them for the one who does not read, and then so
+    /// many `more`: these the server must keep itself. Returns how many lines that were.
+    pub fn pours_until_full(
+        &mut self,
+        name: &str,
+        all: &[&str],
+        deaf: &str,
+        more: usize,
+    ) -> Result<usize, Box<Failure>> {
+        let client = self.begins_to_pour(name);
+        let outcome = self.pours_and_looks(client, all, deaf, more);
+        self.in_bulk = false;
+        let lines = outcome?;
+        self.has_heard_all(all);
+        self.passed(format!("{} hear them all", all_of(all)), None);
+        Ok(lines)
+    }
+
+    fn begins_to_pour(&mut self, name: &str) -> usize {
+        let client = self.find(name);
+        self.did(client, "says long lines");
+        let what = What::Said("long lines, many of them".to_string());
+        self.record(Instant::now(), Some(client), what);
+        self.in_bulk = true;
+        client
+    }
+
+    fn pours_and_looks(
+        &mut self,
+        client: usize,
+        all: &[&str],
+        deaf: &str,
+        more: usize,
+    ) -> Result<usize, Box<Failure>> {
+        const LOOK: usize = 64;
+        let news = format!("{{{deaf}}} left the chat.");
+        let (mut end, mut kept) = (LINES_LIMIT, 0);
+        let mut number = 0;
+        while number < end {
+            self.pours_one(client, all, number, &news)?;
+            number += 1;
+            if end == LINES_LIMIT && number % LOOK == 0 {
+                let before = kept;
+                kept = self.kept_for(deaf);
+                if kept < before + LOOK / 2 * LONG_LINE {
+                    end = number + more;
+                }
+            }
+        }
+        Ok(number)
+    }
+
+    /// How much the system keeps of what the server has written to a client that does not read. Only Linux tells;
+    /// elsewhere it is nothing, or too little to count.
+    fn kept_for(&mut self, name: &str) -> usize {
+        // What the server has just begun to write may be on its way there.
+        self.wait_until(Instant::now() + TICK);
+        let client = self.clients[self.find(name)].address;
+        usage::unread(self.server.address.port(), client.port()).unwrap_or(0)
+    }
+
+    fn pours_one(&mut self, client: usize, all: &[&str], number: usize, news: &str) -> Outcome {
+        if let Some(stream) = &self.clients[client].stream {
+            let _ = stream
+                .as_ref()
+                .write_all(format!("{}\n", long_line(number)).as_bytes());
+        }
+        self.said_at = Instant::now();
+        all.iter()
+            .try_for_each(|name| self.hears_long_line(name, client, number, news))
+    }
+
+    fn hears_long_line(&mut self, name: &str, client: usize, number: usize, news: &str) -> Outcome {
+        let hearer = self.find(name);
+        let news = format!("{}\n", self.fill(news)).into_bytes();
+        let deadline = Instant::now() + self.patience;
+        if self.wait_for_line(hearer, deadline) && self.clients[hearer].unread.starts_with(&news) {
+            self.clients[hearer].unread.drain(..news.len());
+            self.news_heard += 1;
+        }
+        let due = format!(
+            "{} says: {}\n",
+            self.clients[client].address,
+            long_line(number)
+        );
+        self.next_bytes_until(deadline, hearer, due.as_bytes())
+            .map(|_| ())
+    }
+
+    /// A client that read nothing while somebody poured hears all of it now.
+    pub fn hears_all_poured(&mut self, name: &str, from: &str, lines: usize) -> Outcome {
+        let client = self.find(from);
+        self.in_bulk = true;
+        let mut numbers = 0..lines;
+        let outcome = numbers.try_for_each(|number| self.hears_long_line(name, client, number, ""));
+        self.in_bulk = false;
+        outcome?;
+        let hearer = self.find(name);
+        self.clients[hearer].in_bulk = false;
+        self.passed(format!("{name} hears them all, in order"), None);
+        Ok(())
+    }
+
+    /// Whether the news came while somebody poured.
+    pub fn has_heard_news(&self) -> bool {
+        self.news_heard > 0
+    }
+
+    /// From now on, what these clients hear is not shown: it is too much, and comes in any pieces.
+    pub fn hears_in_bulk(&mut self, names: &[&str]) {
+        for name in names {
+            let client = self.find(name);
+            self.clients[client].in_bulk = true;
+        }
+    }
+
+    /// Shows in a word what these clients have heard meanwhile.
+    pub fn has_heard_all(&mut self, names: &[&str]) {
+        for name in names {
+            let client = self.find(name);
+            self.clients[client].in_bulk = false;
+            self.record(
+                Instant::now(),
+                Some(client),
+                What::Heard("all of it".to_string()),
+            );
+        }
+    }
+
+    /// The bytes of memory that the server has in use, where the system tells us.
+    pub fn memory(&self) -> Option<u64> {
+        usage::memory(&self.server.processes())
+    }
+}
+
+/// A line that takes a page of memory, and differs from all others.
+fn long_line(number: usize) -> String {
+    format!("{number:06} {}", "x".repeat(LONG_LINE - 7))
+}
+
+/// How many long lines the system keeps on its own for somebody who does not read. It is tried with a connection to
+/// ourselves: no two systems, and no two settings of one, are alike.
+pub fn lines_in_transit() -> usize {
+    let count = || -> io::Result<usize> {
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let _reader = TcpStream::connect(listener.local_addr()?)?;
+        let (mut writer, _) = listener.accept()?;
+        writer.set_nodelay(true)?;
+        writer.set_nonblocking(true)?;
+        let (mut written, mut last) = (0, Instant::now());
+        while last.elapsed() < SETTLE && written < 64 * 1024 * 1024 {
+            match writer.write(&[b'x'; LONG_LINE]) {
+                Ok(length) => (written, last) = (written + length, Instant::now()),
+                Err(_) => thread::sleep(Duration::from_millis(1)),
+            }
+        }
+        Ok(written / LONG_LINE)
+    };
+    count().unwrap_or(1024)
+}
