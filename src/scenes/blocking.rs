@@ -1,0 +1,73 @@
+//! Step 1: an echo.
+
+use super::Scene;
+use crate::stage::Stage;
+use crate::verdict::{Cause, Failure, Outcome, Verdict};
+
+pub const SCENES: &[Scene] = &[
+    Scene {
+        title: "an echo for one client",
+        cast: &["alice", "bob"],
+        play: one_client,
+    },
+    Scene {
+        title: "one client after the other",
+        cast: &["alice", "bob", "carol", "dave"],
+        play: one_after_the_other,
+    },
+];
+
+fn one_client(s: &mut Stage) -> Outcome {
+    s.connects("alice")?;
+    s.says_and_gets_back("alice", "hi")
+        .map_err(|failure| heard_by_others(s, failure))?;
+    s.says_and_gets_back("alice", "how are you?")?;
+    s.says_and_gets_back("alice", "so long")
+}
+
+/// A chat that tells everybody but the speaker looks like silence to somebody alone.
+fn heard_by_others(s: &mut Stage, failure: Box<Failure>) -> Box<Failure> {
+    if !matches!(failure.verdict, Verdict::Silent(_)) || s.connects("bob").is_err() {
+        return failure;
+    }
+    s.says("alice", "hello?");
+    match s.comes_to_hear("bob", "{alice} says: hello?") {
+        Some(_) => failure.shows(
+            "then bob came, and heard what alice said",
+            Cause::SenderLeftOut,
+        ),
+        None => failure,
+    }
+}
+
+fn one_after_the_other(s: &mut Stage) -> Outcome {
+    s.connects("alice")?;
+    s.says_and_gets_back("alice", "hi")?;
+    s.leaves("alice");
+    comes_and_talks(s, "bob").map_err(|failure| {
+        failure
+            .after("alice leaves, bob comes")
+            .because(Cause::EndsWithClient)
+    })?;
+    s.tells("alice leaves, bob comes and gets his answer");
+
+    s.connects_deaf("carol")?;
+    s.says("carol", "oops");
+    s.resets("carol");
+    comes_and_talks(s, "dave").map_err(|failure| {
+        failure
+            .after("carol resets, dave comes")
+            .because(Cause::EndsOnReset)
+    })?;
+    s.tells("carol resets, dave comes and gets his answer");
+    Ok(())
+}
+
+fn comes_and_talks(s: &mut Stage, name: &'static str) -> Outcome {
+    s.quietly(|s| {
+        s.connects(name)?;
+        s.says_and_gets_back(name, "hello")?;
+        s.leaves(name);
+        Ok(())
+    })
+}

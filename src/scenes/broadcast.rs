@@ -1,0 +1,223 @@
+//! Step 3: a chat.
+
+use std::time::Instant;
+
+use super::Scene;
+use crate::stage::Stage;
+use crate::verdict::{Cause, Failure, Outcome, Verdict};
+
+pub const SCENES: &[Scene] = &[
+    Scene {
+        title: "two people in one room",
+        cast: &["alice", "bob"],
+        play: two_in_a_room,
+    },
+    Scene {
+        title: "people leave",
+        cast: &["alice", "bob", "carol", "dave"],
+        play: people_leave,
+    },
+    Scene {
+        title: "somebody sends garbage",
+        cast: &["alice", "bob"],
+        play: garbage,
+    },
+    Scene {
+        title: "everybody talks at once",
+        cast: &["alice", "bob", "carol", "dave"],
+        play: all_talk_at_once,
+    },
+];
+
+fn two_in_a_room(s: &mut Stage) -> Outcome {
+    s.connects("alice")?;
+    s.says("alice", "hi");
+    s.hears("alice", "{alice} says: hi")
+        .map_err(|failure| why_no_chat(s, failure))?;
+    s.connects("bob")?;
+    s.does("bob", "connects");
+    s.hears("alice", "{bob} joined the chat.")
+        .map_err(|failure| why_no_join(s, failure))?;
+    s.says("bob", "yo");
+    s.all_hear(&["alice", "bob"], "{bob} says: yo")?;
+    s.says("alice", "welcome");
+    s.all_hear(&["alice", "bob"], "{alice} says: welcome")
+}
+
+/// Alice does not hear what she said as a chat would tell it. Does anybody else hear her?
+fn why_no_chat(s: &mut Stage, failure: Box<Failure>) -> Box<Failure> {
+    if !matches!(failure.verdict, Verdict::Silent(_)) && !failure.got("hi\\n") {
+        return failure;
+    }
+    if s.connects("bob").is_err() {
+        return failure;
+    }
+    s.says("bob", "hello?");
+    if s.comes_to_hear("alice", "{bob} says: hello?").is_some() {
+        return failure.shows(
+            "then bob came, and alice heard what he said",
+            Cause::SenderLeftOut,
+        );
+    }
+    // Bob's own answer shows that his word has been dealt with: nothing more will come to alice.
+    let showed = match s.comes_to_hear("bob", "hello?") {
+        Some(_) => "then bob came and said \"hello?\": he heard it himself, alice did not",
+        None => "then bob came and said \"hello?\": neither he nor alice heard it",
+    };
+    failure.shows(showed, Cause::NobodyHears)
+}
+
+/// Alice is not told of bob. Is he in? And if not, what keeps him out?
+fn why_no_join(s: &mut Stage, failure: Box<Failure>) -> Box<Failure> {
+    if !matches!(failure.verdict, Verdict::Silent(_)) {
+        return failure;
+    }
+    s.says("bob", "hello?");
+    if s.comes_to_hear("bob", "{bob} says: hello?").is_some() {
+        return failure.because(Cause::NoJoin);
+    }
+    s.leaves("alice");
+    match s.comes_to_hear("bob", "{bob} says: hello?") {
+        Some(_) => failure.shows(
+            "bob said \"hello?\", and nothing came; then alice left, and it came at once",
+            Cause::LockAcrossRead,
+        ),
+        None => failure,
+    }
+}
+
+fn people_leave(s: &mut Stage) -> Outcome {
+    s.connects("alice")?;
+    s.quietly(|s| {
+        s.says_and_gets_back("alice", "hi")?;
+        s.joins("bob", &["alice"])?;
+        s.joins("carol", &["alice", "bob"])
+    })?;
+    s.tells("alice, bob and carol are in the room");
+    s.leaves("bob");
+    s.all_hear(&["alice", "carol"], "{bob} left the chat.")
+        .map_err(why_no_left)?;
+    talk_goes_on(s, &["alice", "carol"])?;
+
+    s.half_closes("carol");
+    s.hears("alice", "{carol} left the chat.")
+        .map_err(|failure| match failure.verdict {
+            Verdict::Silent(_) => failure.because(Cause::NoLeftAfterHalfClose),
+            _ => failure,
+        })?;
+    s.sees_end("carol")
+        .map_err(|failure| match failure.verdict {
+            Verdict::StaysOpen(_) => failure.because(Cause::NotEndedByClient),
+            _ => failure,
+        })?;
+
+    s.connects_deaf("dave")?;
+    s.quietly(|s| {
+        s.hears("alice", "{dave} joined the chat.")?;
+        s.says("dave", "oops");
+        s.hears("alice", "{dave} says: oops")
+    })?;
+    s.resets("dave");
+    s.hears("alice", "{dave} left the chat.")
+        .map_err(|failure| match failure.verdict {
+            Verdict::Silent(_) => failure.because(Cause::NoLeftAfterReset),
+            _ => failure.because(Cause::EndsOnReset),
+        })?;
+    talk_goes_on(s, &["alice"])
+}
+
+/// Alice says two words: the first write to a connection that is closed at the other end may still work.
+fn talk_goes_on(s: &mut Stage, names: &[&str]) -> Outcome {
+    s.quietly(|s| {
+        ["one", "two"].iter().try_for_each(|text| {
+            s.says("alice", text);
+            s.all_hear(names, &format!("{{alice}} says: {text}"))
+        })
+    })
+    .map_err(|failure| {
+        failure
+            .in_words("alice says two words")
+            .because(Cause::DeadClientStays)
+    })?;
+    s.tells("the talk goes on");
+    Ok(())
+}
+
+fn why_no_left(failure: Box<Failure>) -> Box<Failure> {
+    match failure.verdict {
+        Verdict::Silent(_) => failure.because(Cause::NoLeft),
+        Verdict::WrongBytes { .. } | Verdict::ExtraBytes(_) => failure,
+        _ => failure.because(Cause::DeadClientStays),
+    }
+}
+
+fn garbage(s: &mut Stage) -> Outcome {
+    s.connects("alice")?;
+    s.quietly(|s| {
+        s.says_and_gets_back("alice", "hi")?;
+        s.joins("bob", &["alice"])
+    })?;
+    s.sends("bob", b"caf\xe9 \xff\xfe\n");
+    // Whether it is passed on, replaced or refused: the chat goes on, for bob too.
+    s.gets_an_answer("bob")
+        .map_err(|failure| failure.because(Cause::GivesUpOnBytes))?;
+    s.says("bob", "sorry");
+    s.all_come_to_hear(&["alice", "bob"], "{bob} says: sorry")
+        .map_err(|failure| failure.because(Cause::GivesUpOnBytes))
+}
+
+fn all_talk_at_once(s: &mut Stage) -> Outcome {
+    const NAMES: [&str; 4] = ["alice", "bob", "carol", "dave"];
+    const ROUNDS: usize = 25;
+    s.quietly(|s| {
+        s.connects("alice")?;
+        s.says_and_gets_back("alice", "hi")?;
+        s.joins("bob", &["alice"])?;
+        s.joins("carol", &["alice", "bob"])?;
+        s.joins("dave", &["alice", "bob", "carol"])
+    })?;
+    let begun = Instant::now();
+    for round in 1..=ROUNDS {
+        a_round(s, &NAMES, round)?;
+    }
+    s.passed_as(
+        "four talk at once, all see the same 100 lines",
+        begun.elapsed(),
+    );
+    Ok(())
+}
+
+/// Everybody says one line, and sees everybody's, in the same order.
+fn a_round(s: &mut Stage, names: &[&str], round: usize) -> Outcome {
+    for name in names {
+        s.says(name, &format!("{name} {round}"));
+    }
+    s.sum_up("all four talk at once");
+    let mut due: Vec<String> = names
+        .iter()
+        .map(|name| format!("{{{name}}} says: {name} {round}"))
+        .collect();
+    due.sort();
+    let mut first: Option<Vec<String>> = None;
+    for name in names {
+        let seen: Vec<String> = names
+            .iter()
+            .map(|_| s.take_line(name))
+            .collect::<Result<_, _>>()?;
+        let mut sorted = seen.clone();
+        sorted.sort();
+        if sorted != due {
+            return Err(s
+                .fail_at_difference(name, &due, &sorted)
+                .because(Cause::MixedLines));
+        }
+        let first = first.get_or_insert_with(|| seen.clone());
+        if *first != seen {
+            return Err(s
+                .fail_at_difference(name, first, &seen)
+                .because(Cause::OrderDiffers));
+        }
+    }
+    s.forget_what_was_done();
+    Ok(())
+}

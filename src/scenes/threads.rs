@@ -1,0 +1,68 @@
+//! Step 2: an echo for many.
+
+use super::Scene;
+use crate::stage::Stage;
+use crate::terminal::milliseconds;
+use crate::verdict::{Cause, Failure, Outcome};
+
+pub const SCENES: &[Scene] = &[
+    Scene {
+        title: "two clients at once",
+        cast: &["alice", "bob"],
+        play: two_clients_at_once,
+    },
+    Scene {
+        title: "twenty clients, and a silent one",
+        cast: &CROWD,
+        play: twenty_clients,
+    },
+];
+
+fn two_clients_at_once(s: &mut Stage) -> Outcome {
+    s.connects("alice")?;
+    s.says_and_gets_back("alice", "hi")?;
+    s.connects("bob")?;
+    s.tells("bob connects while alice stays");
+    s.says_and_gets_back("bob", "yo")
+        .map_err(|failure| why_bob_waits(s, failure))?;
+    // Had bob's word gone to alice too, it would come before the answer to her next one.
+    s.says_and_gets_back("alice", "still here")
+        .map_err(|failure| failure.because_if_extra(Cause::AnswersEverybody))
+}
+
+/// Bob gets no answer. Does he get it when alice leaves?
+fn why_bob_waits(s: &mut Stage, failure: Box<Failure>) -> Box<Failure> {
+    if s.has_heard("alice", "yo\n") {
+        return failure.shows("alice heard it instead", Cause::AnswersSomebodyElse);
+    }
+    s.leaves("alice");
+    match s.comes_to_hear("bob", "yo") {
+        Some(later) => failure.shows(
+            format!(
+                "then alice left, and bob's \"yo\" came {} later",
+                milliseconds(later)
+            ),
+            Cause::OneAtATime,
+        ),
+        None => failure,
+    }
+}
+
+const CROWD: [&str; 20] = [
+    "alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy", "kim",
+    "leo", "mia", "nina", "oscar", "peggy", "rupert", "sybil", "trent", "victor",
+];
+
+fn twenty_clients(s: &mut Stage) -> Outcome {
+    s.connects("mallory")?;
+    for name in CROWD {
+        s.connects(name)?;
+    }
+    s.quietly(|s| {
+        CROWD
+            .iter()
+            .try_for_each(|name| s.says_and_gets_back(name, &format!("{name} here")))
+    })?;
+    s.tells("twenty clients get their answers, while mallory says nothing");
+    s.says_and_gets_back("mallory", "sorry, I was away")
+}
