@@ -1,6 +1,7 @@
 //! `crowd`: a crowd of clients for one server, or for two in turn: does everybody hear everything,
 //! how fast, and at what price?
 
+mod client;
 mod faults;
 mod figures;
 mod progress;

@@ -6,9 +6,10 @@ use std::process::{ExitCode, ExitStatus};
 use std::time::Duration;
 
 use super::Options;
+use super::client::Client;
 use super::figures::thousands;
 use super::record::Astray;
-use super::room::{Client, Room, Stuck};
+use super::room::{Room, Stuck};
 use crate::terminal::{Paint, excerpt, say, say_labelled};
 
 /// How many examples are shown of what went wrong.

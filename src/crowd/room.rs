@@ -5,28 +5,23 @@
 //! is what the bell is for: between sweeps the thread sleeps until one client has received
 //! something, one that has not heard all yet.
 
-use std::io::{self, ErrorKind, Read, Write};
+use std::io;
 use std::mem;
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
+use super::client::{self, Client, NAP};
 use super::progress::Progress;
 use super::record::{self, Ear, Record};
 
 /// How much one read may take: more than usually waits.
 const BUFFER: usize = 256 * 1024;
-/// The longest sleep, whoever rings.
-const NAP: Duration = Duration::from_millis(10);
-/// How long one attempt to connect may take.
-const KNOCK: Duration = Duration::from_secs(1);
 /// While the crowd connects, it listens this often.
 const BETWEEN: Duration = Duration::from_millis(5);
 /// How many may be at the door: half of what std lets the system keep there.
 const QUEUE: usize = 64;
 /// How long they wait there for anybody to be let in.
 const DOOR: Duration = Duration::from_millis(500);
-/// What is said to find out who is there.
-const CALL: &str = "roll call ";
 
 /// How long things may take.
 #[derive(Clone, Copy)]
@@ -48,26 +43,6 @@ pub enum Stuck {
     Silent(Duration),
     /// The whole took too long.
     TimeIsUp,
-}
-
-/// One client of the crowd.
-pub struct Client {
-    stream: TcpStream,
-    pub ear: Ear,
-    /// What the system has not taken yet of what it says.
-    unsent: Vec<u8>,
-    /// How many messages it has said.
-    pub said: usize,
-    /// It says the next one as soon as it has heard its last.
-    talks: bool,
-    heard_at: Instant,
-    /// How many arrivals it has heard of, and which roll call last.
-    arrivals: usize,
-    called: usize,
-    /// The beginning of a line, before there is a record.
-    rest: Vec<u8>,
-    /// The server has ended its connection.
-    pub is_gone: bool,
 }
 
 /// All clients that listen, and what they have heard.
@@ -158,21 +133,7 @@ impl<'a> Room<'a> {
     }
 
     pub fn enter(&mut self, stream: TcpStream) -> io::Result<()> {
-        stream.set_nodelay(true)?;
-        stream.set_nonblocking(true)?;
-        stream.set_read_timeout(Some(NAP))?; // For the bell, which blocks.
-        self.clients.push(Client {
-            stream,
-            ear: Ear::default(),
-            unsent: Vec::new(),
-            said: 0,
-            talks: false,
-            heard_at: Instant::now(),
-            arrivals: 0,
-            called: 0,
-            rest: Vec::new(),
-            is_gone: false,
-        });
+        self.clients.push(Client::new(stream)?);
         Ok(())
     }
 
@@ -183,9 +144,9 @@ impl<'a> Room<'a> {
             .deadline
             .min(Instant::now() + self.limits.patience);
         loop {
-            match connect(address) {
+            match client::connect(address) {
                 Ok(stream) => return Ok(stream),
-                Err(error) if Instant::now() > deadline || is_for_good(&error) => {
+                Err(error) if Instant::now() > deadline || client::is_for_good(&error) => {
                     return Err(error);
                 }
                 Err(_) => {
@@ -203,8 +164,7 @@ impl<'a> Room<'a> {
         self.heard_at = Instant::now();
         loop {
             self.call += 1;
-            let call = format!("{CALL}{}\n", self.call);
-            self.clients[0].says(call.as_bytes());
+            self.clients[0].calls_roll(self.call);
             let again = Instant::now() + pause;
             let is_due =
                 |room: &Self| room.clients[0].called == room.call && Instant::now() > again;
@@ -321,17 +281,10 @@ impl<'a> Room<'a> {
 
     fn receive(&mut self, index: usize, now: Instant) -> bool {
         let client = &mut self.clients[index];
-        if client.is_gone {
+        let bytes = client.receive(&mut self.buffer);
+        if bytes.is_empty() {
             return false;
         }
-        let bytes = match client.stream.read(&mut self.buffer) {
-            Ok(length @ 1..) => &self.buffer[..length],
-            Err(error) if is_for_now(&error) => return false,
-            Ok(0) | Err(_) => {
-                client.is_gone = true;
-                return false;
-            }
-        };
         if self.is_open {
             client.ear.hear(bytes, &mut self.record);
             self.pause = self.pause.max(now - client.heard_at);
@@ -373,95 +326,4 @@ impl<'a> Room<'a> {
     pub fn behind(&self) -> impl Iterator<Item = usize> {
         (0..self.clients.len()).filter(|&index| self.is_behind(index))
     }
-}
-
-impl Client {
-    fn says(&mut self, line: &[u8]) {
-        self.unsent.extend_from_slice(line);
-        self.flush();
-    }
-
-    /// Gives the system as much as it takes.
-    fn flush(&mut self) {
-        while !self.unsent.is_empty() {
-            match self.stream.write(&self.unsent) {
-                Ok(length @ 1..) => drop(self.unsent.drain(..length)),
-                // What fails for good will be seen by the next read.
-                Ok(0) | Err(_) => return,
-            }
-        }
-    }
-
-    /// Waits until there is something to read; it stays unread.
-    fn rings(&self) {
-        let _ = self.stream.set_nonblocking(false);
-        let _ = self.stream.peek(&mut [0]);
-        let _ = self.stream.set_nonblocking(true);
-    }
-
-    /// Looks for roll calls in what it has received. Returns whether that tells anything new.
-    fn is_called(&mut self, bytes: &[u8]) -> bool {
-        self.rest.extend_from_slice(bytes);
-        let whole = self
-            .rest
-            .iter()
-            .rposition(|byte| *byte == b'\n')
-            .map_or(0, |end| end + 1);
-        let mut is_new = false;
-        for line in self.rest[..whole].split(|byte| *byte == b'\n') {
-            match number_of_call(line) {
-                Some(call) => {
-                    is_new |= self.called == 0;
-                    self.called = call;
-                }
-                None if line.is_empty() => {}
-                None => {
-                    is_new = true;
-                    self.arrivals += 1;
-                }
-            }
-        }
-        self.rest.drain(..whole);
-        is_new
-    }
-}
-
-fn number_of_call(line: &[u8]) -> Option<usize> {
-    let place = record::find(line, CALL.as_bytes())?;
-    let number = line[place + CALL.len()..].trim_ascii_end();
-    std::str::from_utf8(number).ok()?.parse().ok()
-}
-
-/// One attempt to connect.
-pub fn connect(address: SocketAddr) -> io::Result<TcpStream> {
-    let stream = TcpStream::connect_timeout(&address, KNOCK)?;
-    // On a free port, a client can by chance connect to itself.
-    if stream.local_addr()? == stream.peer_addr()? {
-        return Err(ErrorKind::ConnectionRefused.into());
-    }
-    Ok(stream)
-}
-
-/// Whether there is no use in trying again at once.
-fn is_for_good(error: &io::Error) -> bool {
-    lacks_descriptors(error) || error.kind() == ErrorKind::AddrNotAvailable
-}
-
-/// Whether the system grants this process no more descriptors; std has no name for that.
-pub fn lacks_descriptors(error: &io::Error) -> bool {
-    let codes = if cfg!(windows) {
-        [10024, 10024]
-    } else {
-        [24, 23]
-    };
-    error
-        .raw_os_error()
-        .is_some_and(|code| codes.contains(&code))
-}
-
-fn is_for_now(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::WouldBlock | ErrorKind::Interrupted | ErrorKind::TimedOut
-    )
 }

@@ -7,10 +7,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::Options;
+use super::client;
 use super::faults::Faults;
 use super::figures::Figures;
 use super::progress::Progress;
-use super::room::{self, Limits, Room, Stuck};
+use super::room::{Limits, Room, Stuck};
 use super::usage;
 use crate::program::{CouldNotTry, Ready, Server};
 use crate::stage::{Report, Reported};
@@ -118,7 +119,7 @@ impl<'a> Visitor<'a> {
         let patience = START_FACTOR * self.limits.patience;
         let deadline = self.limits.deadline.min(Instant::now() + patience);
         while Instant::now() < deadline && self.server.ended().is_none() {
-            if let Ok(stream) = room::connect(self.server.address) {
+            if let Ok(stream) = client::connect(self.server.address) {
                 return Some(stream);
             }
             progress.show(String::new);
@@ -144,7 +145,7 @@ impl<'a> Visitor<'a> {
             return Ok(Ok(()));
         };
         let present = room.clients.len() + self.stalled.len();
-        if room::lacks_descriptors(&error) {
+        if client::lacks_descriptors(&error) {
             let needed = self.options.clients + self.options.stalled + SPARE;
             return Err(too_few_descriptors("this command", Some(present), needed));
         }
