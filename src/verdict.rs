@@ -363,7 +363,7 @@ impl Cause {
                 "what happens between accept and the first read: the others must be told.",
             ),
             Cause::LockAcrossRead => (
-                "your server lets bob in only when alice, whom it waits for, is done.",
+                "your server serves nobody else while it waits for one client to say something.",
                 "what is held while it waits in read(): a lock, probably. Lock after the read, not before it.",
             ),
             Cause::DeadClientStays => (

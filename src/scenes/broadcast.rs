@@ -39,9 +39,11 @@ fn two_in_a_room(s: &mut Stage) -> Outcome {
     s.hears("alice", "{bob} joined the chat.")
         .map_err(|failure| why_no_join(s, failure))?;
     s.says("bob", "yo");
-    s.all_hear(&["alice", "bob"], "{bob} says: yo")?;
+    s.all_hear(&["alice", "bob"], "{bob} says: yo")
+        .map_err(|failure| why_both_wait(s, failure, "bob", "{bob} says: yo", "alice"))?;
     s.says("alice", "welcome");
     s.all_hear(&["alice", "bob"], "{alice} says: welcome")
+        .map_err(|failure| why_both_wait(s, failure, "alice", "{alice} says: welcome", "bob"))
 }
 
 /// Alice does not hear what she said as a chat would tell it. Does anybody else hear her?
@@ -80,6 +82,27 @@ fn why_no_join(s: &mut Stage, failure: Box<Failure>) -> Box<Failure> {
     match s.comes_to_hear("bob", "{bob} says: hello?") {
         Some(_) => failure.shows(
             "bob said \"hello?\", and nothing came; then alice left, and it came at once",
+            Cause::LockAcrossRead,
+        ),
+        None => failure,
+    }
+}
+
+/// One of them has spoken, and nobody hears it. Do they when the other one leaves?
+fn why_both_wait(
+    s: &mut Stage,
+    failure: Box<Failure>,
+    speaker: &str,
+    line: &str,
+    other: &str,
+) -> Box<Failure> {
+    if !matches!(failure.verdict, Verdict::Silent(_)) {
+        return failure;
+    }
+    s.leaves(other);
+    match s.comes_to_hear(speaker, line) {
+        Some(_) => failure.shows(
+            format!("then {other} left, and it came at once"),
             Cause::LockAcrossRead,
         ),
         None => failure,

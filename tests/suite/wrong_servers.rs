@@ -57,6 +57,7 @@ wrong_servers! {
     listens_elsewhere
     locks_across_read
     locks_for_each_write
+    locks_others_out
     never_listens
     never_removes
     newline_twice

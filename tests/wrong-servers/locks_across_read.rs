@@ -4,13 +4,13 @@
 //!   ✓ alice says "hi", hears "{alice} says: hi"
 //!   ✗ bob connects, and alice hears nothing for 1 s
 //!       bob said "hello?", and nothing came; then alice left, and it came at once
-//!     It means   your server lets bob in only when alice, whom it waits for, is
-//!                done.
+//!     It means   your server serves nobody else while it waits for one client to
+//!                say something.
 //!     Look at    what is held while it waits in read(): a lock, probably. Lock
 //!                after the read, not before it.
 //!     Next       cargo run -- hint 3 · cargo run -- show 2
 
-use std::io::{Read, Write};
+use std::io::Read;
 use std::thread;
 
 use super::Clients;
@@ -23,16 +23,14 @@ pub fn main() {
         let clients = Clients::clone(&clients);
         thread::spawn(move || {
             super::join(&clients, &client, address);
+            let mut room = clients.lock().unwrap();
             let mut buffer = [0; 512];
-            loop {
-                let mut room = clients.lock().unwrap();
-                let Ok(length @ 1..) = client.read(&mut buffer) else {
-                    break;
-                };
+            while let Ok(length @ 1..) = client.read(&mut buffer) {
                 let text = String::from_utf8_lossy(&buffer[..length]);
                 let line = format!("{address} says: {}\n", text.trim());
-                room.retain_mut(|(_, stream)| stream.write_all(line.as_bytes()).is_ok());
+                super::tell(&mut room, &line);
             }
+            drop(room);
             super::leave(&clients, address);
         });
     }

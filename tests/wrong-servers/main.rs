@@ -57,6 +57,7 @@ servers! {
     listens_elsewhere
     locks_across_read
     locks_for_each_write
+    locks_others_out
     loses_lines
     never_listens
     never_removes

@@ -1,0 +1,44 @@
+//! Whoever comes tells those who are there, and keeps the list locked until it leaves. The first
+//! one finds nobody there.
+//!
+//! check 3: two people in one room
+//!   ✓ alice says "hi", hears "{alice} says: hi"
+//!   ✓ bob connects, alice hears "{bob} joined the chat."
+//!   ✓ bob says "yo", alice and bob hear "{bob} says: yo"
+//!   ✗ alice says "welcome" and hears nothing for 1 s
+//!       then bob left, and it came at once
+//!     It means   your server serves nobody else while it waits for one client to
+//!                say something.
+//!     Look at    what is held while it waits in read(): a lock, probably. Lock
+//!                after the read, not before it.
+//!     Next       cargo run -- hint 3 · cargo run -- show 2
+
+use std::io::Read;
+use std::thread;
+
+use super::Clients;
+
+pub fn main() {
+    let clients = Clients::default();
+    let listener = super::listen();
+    loop {
+        let (mut client, address) = listener.accept().unwrap();
+        let clients = Clients::clone(&clients);
+        thread::spawn(move || {
+            super::join(&clients, &client, address);
+            let room = clients.lock().unwrap();
+            let mut held = (room.len() > 1).then_some(room);
+            let mut buffer = [0; 512];
+            while let Ok(length @ 1..) = client.read(&mut buffer) {
+                let text = String::from_utf8_lossy(&buffer[..length]);
+                let line = format!("{address} says: {}\n", text.trim());
+                match &mut held {
+                    Some(room) => super::tell(room, &line),
+                    None => super::broadcast(&clients, &line),
+                }
+            }
+            drop(held);
+            super::leave(&clients, address);
+        });
+    }
+}
