@@ -63,12 +63,9 @@ impl Arguments {
 
     /// Whether `--help` stands before the command to check, if there is one.
     pub fn ask_for_help(&self) -> bool {
-        let own = self
-            .words
-            .as_slice()
-            .iter()
-            .take_while(|word| *word != "--");
-        own.into_iter().any(|word| word == "--help" || word == "-h")
+        let words = self.words.as_slice().iter();
+        let mut own = words.take_while(|word| *word != "--");
+        own.any(|word| word == "--help" || word == "-h")
     }
 
     /// Refuses whatever is left.

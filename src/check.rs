@@ -8,13 +8,11 @@ use crate::program::{CouldNotTry, Program, Ready};
 use crate::scenes::{self, Scene};
 use crate::stage::{Audience, Stage};
 use crate::steps::{STEPS, Step};
-use crate::terminal::{Paint, milliseconds, say, say_labelled};
+use crate::terminal::{Paint, milliseconds, say, say_complaint, say_labelled};
 use crate::verdict::Failure;
 
 /// Where the times begin, if the text before them is not longer.
 const TIME_COLUMN: usize = 50;
-/// How many lines of what the server wrote to stderr are shown.
-const COMPLAINT_LINES: usize = 8;
 
 /// Checks the program against one step, or against all in order up to the first that fails.
 pub fn check(
@@ -75,7 +73,7 @@ impl Printer {
         for detail in failure.details() {
             say(&format!("      {detail}"));
         }
-        self.complaint(&failure.complained);
+        say_complaint(&failure.complained);
         let (means, look_at) = failure.explanation();
         say_labelled("It means", &means);
         say_labelled("Look at", &look_at);
@@ -85,22 +83,6 @@ impl Printer {
             next = format!("{next} · cargo run -- show {}", number - 1);
         }
         say_labelled("Next", &next);
-    }
-
-    fn complaint(&self, complained: &str) {
-        // A Rust program's backtrace says nothing that its first lines have not said.
-        let lines = complained
-            .lines()
-            .take_while(|line| !line.starts_with("stack backtrace:"));
-        let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
-        let skipped = lines.len().saturating_sub(COMPLAINT_LINES);
-        if !lines.is_empty() {
-            say("      on its standard error:");
-        }
-        for line in &lines[skipped..] {
-            let line = crate::terminal::excerpt(line.as_bytes());
-            say(&format!("      {} {line}", self.paint.dim("│")));
-        }
     }
 
     fn what_next(&self, last: &Step, program: &Program) {

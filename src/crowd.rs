@@ -7,7 +7,6 @@ mod figures;
 mod progress;
 mod record;
 mod room;
-pub mod usage;
 mod visit;
 
 use std::process::ExitCode;

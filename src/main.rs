@@ -16,6 +16,7 @@ mod steps;
 mod talk;
 mod terminal;
 mod timeline;
+mod usage;
 mod verdict;
 
 use std::env;

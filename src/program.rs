@@ -2,7 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::net::{SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -67,15 +67,7 @@ impl Program {
                     forks: true,
                 })
             }
-            Program::At(address) => match address.to_socket_addrs() {
-                Ok(mut found) => found
-                    .next()
-                    .map(Ready::Running)
-                    .ok_or_else(|| CouldNotTry(format!("there is no address for '{address}'"))),
-                Err(error) => Err(CouldNotTry(format!(
-                    "'{address}' is not an address such as 127.0.0.1:1337: {error}"
-                ))),
-            },
+            Program::At(address) => where_it_answers(address).map(Ready::Running),
         }
     }
 
@@ -103,6 +95,24 @@ impl Program {
             Program::At(address) => format!(" --at {address}"),
         }
     }
+}
+
+/// The address that a name stands for: `localhost` may be two, and a server at one of them.
+fn where_it_answers(name: &str) -> Result<SocketAddr, CouldNotTry> {
+    const KNOCK: Duration = Duration::from_secs(1);
+    let found: Vec<SocketAddr> = match name.to_socket_addrs() {
+        Ok(found) => found.collect(),
+        Err(error) => {
+            return Err(CouldNotTry(format!(
+                "'{name}' is not an address such as 127.0.0.1:1337: {error}"
+            )));
+        }
+    };
+    let answers = |address: &&SocketAddr| found.len() == 1 || connect(address, KNOCK).is_ok();
+    let address = found.iter().find(answers).or(found.first());
+    address
+        .copied()
+        .ok_or_else(|| CouldNotTry(format!("there is no address for '{name}'")))
 }
 
 /// The folder of this package: where `cargo build` works, and `src/bin/mine` belongs.
@@ -269,9 +279,10 @@ impl Server {
     }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        if let Some(child) = &mut self.child {
+impl Server {
+    /// Ends it, if it is ours. What it has printed is still to be heard.
+    pub fn stop(&mut self) {
+        if let Some(mut child) = self.child.take() {
             if self.forks {
                 stop_children_of(child.id());
             }
@@ -279,6 +290,22 @@ impl Drop for Server {
             let _ = child.wait();
         }
     }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// One attempt to connect to a server.
+pub fn connect(address: &SocketAddr, limit: Duration) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect_timeout(address, limit)?;
+    // On a free port, a client can by chance connect to itself.
+    if stream.local_addr()? == stream.peer_addr()? {
+        return Err(io::ErrorKind::ConnectionRefused.into());
+    }
+    Ok(stream)
 }
 
 /// An address that nobody listens on: the system chose the port.

@@ -14,9 +14,25 @@ use crate::verdict::Outcome;
 /// A script with a title.
 pub struct Scene {
     pub title: &'static str,
-    /// The clients, in the order of their columns where it is drawn.
+    /// The clients, in the order of their columns; none if it is never drawn.
     pub cast: &'static [&'static str],
     pub play: fn(&mut Stage) -> Outcome,
+}
+
+impl Scene {
+    /// A scene that `show` draws: one that a step fails.
+    const fn drawn(
+        title: &'static str,
+        cast: &'static [&'static str],
+        play: fn(&mut Stage) -> Outcome,
+    ) -> Scene {
+        Scene { title, cast, play }
+    }
+
+    /// A scene that `check` plays, and nobody draws.
+    const fn played(title: &'static str, play: fn(&mut Stage) -> Outcome) -> Scene {
+        Scene::drawn(title, &[], play)
+    }
 }
 
 /// What a server must do to count as step `number`.

@@ -40,7 +40,7 @@ pub fn show(
     let mut timeline = Timeline::begin(scene.cast);
     let mut stage = Stage::open(&ready, PATIENCE, &mut timeline)?;
     let outcome = (scene.play)(&mut stage);
-    drop(stage);
+    stage.ends();
     say("");
     match &outcome {
         Err(failure) => explain(step, failure),

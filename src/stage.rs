@@ -23,6 +23,8 @@ pub use report::{Report, Reported};
 const TICK: Duration = Duration::from_millis(10);
 /// How long we wait for the rest of something that is wrong already, to show it whole.
 const SETTLE: Duration = Duration::from_millis(100);
+/// How long we wait for a program to end that has closed a connection, and for its last words.
+const LAST_MOMENTS: Duration = Duration::from_millis(500);
 /// How many reports may wait. A server that sends without end has to wait for us.
 const REPORTS: usize = 1024;
 
@@ -207,7 +209,7 @@ impl<'a> Stage<'a> {
 
     /// A client's address becomes `{name}`; what cannot be printed is escaped.
     fn mask(&self, bytes: &[u8]) -> String {
-        let text = crate::terminal::excerpt(bytes);
+        let text = crate::terminal::escaped(bytes);
         self.clients.iter().fold(text, |text, client| {
             text.replace(&client.address.to_string(), &format!("{{{}}}", client.name))
         })
@@ -245,10 +247,18 @@ fn is_notice(line: &str) -> bool {
 /// A line as it is shown: in quotes, its newline understood, and not too long.
 pub fn quoted(text: &str) -> String {
     const LIMIT: usize = 90;
-    let text = text.strip_suffix("\\n").unwrap_or(text);
+    let text = without_newline(text);
     if text.chars().count() <= LIMIT {
         return format!("\"{text}\"");
     }
     let start: String = text.chars().take(LIMIT / 3).collect();
     format!("\"{start}…\"")
+}
+
+/// A text without the newline at its end. After two backslashes, the n is a letter.
+fn without_newline(text: &str) -> &str {
+    match text.strip_suffix("\\n") {
+        Some(rest) if !rest.ends_with('\\') => rest,
+        _ => text,
+    }
 }

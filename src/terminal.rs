@@ -70,15 +70,21 @@ pub fn say_labelled(label: &str, text: &str) {
     }
 }
 
+/// Bytes as text from which they can be told: `printable`, and a backslash is two.
+pub fn escaped(bytes: &[u8]) -> String {
+    let parts: Vec<&[u8]> = bytes.split(|byte| *byte == b'\\').collect();
+    printable(&parts.join(&b"\\\\"[..]))
+}
+
 /// Bytes as text that can be printed: what is no character, or would move the cursor, is escaped.
 pub fn printable(bytes: &[u8]) -> String {
     let mut text = String::new();
     for chunk in bytes.utf8_chunks() {
         for c in chunk.valid().chars() {
-            match c {
-                '\\' => text.push('\\'),
-                c if c.is_control() => text.extend(c.escape_default()),
-                c => text.push(c),
+            if c.is_control() {
+                text.extend(c.escape_default());
+            } else {
+                text.push(c);
             }
         }
         for byte in chunk.invalid() {
@@ -97,6 +103,27 @@ pub fn excerpt(bytes: &[u8]) -> String {
     }
     let start: String = text.chars().take(LIMIT).collect();
     format!("{start}…")
+}
+
+/// Prints the last lines that a server has written to its standard error: a panic stands at the end.
+pub fn say_complaint(text: &str) {
+    const LINES: usize = 8;
+    let paint = Paint::for_stream(&io::stdout());
+    // A Rust program's backtrace says nothing that its first lines have not said.
+    let lines = text
+        .lines()
+        .take_while(|line| !line.starts_with("stack backtrace:"));
+    let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+    if !lines.is_empty() {
+        say("      on its standard error:");
+    }
+    for line in &lines[lines.len().saturating_sub(LINES)..] {
+        say(&format!(
+            "      {} {}",
+            paint.dim("│"),
+            excerpt(line.as_bytes())
+        ));
+    }
 }
 
 /// A time as people say it: whole milliseconds, and never none.

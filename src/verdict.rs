@@ -124,6 +124,30 @@ impl Failure {
         self.in_words(did)
     }
 
+    /// Adds the mistake if the server is there, and says nothing.
+    pub fn because_if_silent(self: Box<Self>, cause: Cause) -> Box<Self> {
+        match self.verdict {
+            Verdict::Silent(_) => self.because(cause),
+            _ => self,
+        }
+    }
+
+    /// Adds the mistake if the server has closed the connection, or has ended.
+    pub fn because_if_closed(self: Box<Self>, cause: Cause) -> Box<Self> {
+        match self.verdict {
+            Verdict::Closed | Verdict::ConnectionReset | Verdict::Exited(_) => self.because(cause),
+            _ => self,
+        }
+    }
+
+    /// Adds the mistake if the server has told everybody what was not meant for them.
+    pub fn because_if_said(self: Box<Self>, cause: Cause) -> Box<Self> {
+        match &self.verdict {
+            Verdict::WrongBytes { got, .. } if got.contains(" says: ") => self.because(cause),
+            _ => self,
+        }
+    }
+
     /// Whether this is what came instead of what was due.
     pub fn got(&self, text: &str) -> bool {
         matches!(&self.verdict, Verdict::WrongBytes { got, .. } if got == text)
@@ -143,9 +167,14 @@ impl Failure {
     pub fn details(&self) -> Vec<String> {
         let mut details = Vec::new();
         match &self.verdict {
-            // Where only the newline differs, it has to be seen.
+            // Where they look alike, it has to be seen what differs: the newline, or what is too far behind.
             Verdict::WrongBytes { due, got } if quoted(due) == quoted(got) => {
-                details.push(format!("where \"{due}\" was due"));
+                let due_there = around_difference(due, due, got);
+                details.push(format!("where \"{due_there}\" was due"));
+                if due_there != *due {
+                    let got_there = around_difference(got, due, got);
+                    details.push(format!("and \"{got_there}\" came"));
+                }
             }
             Verdict::WrongBytes { due, .. } => {
                 details.push(format!("where {} was due", quoted(due)));
@@ -180,7 +209,7 @@ impl Failure {
             _ => return None,
         };
         let without_newline = due.strip_suffix("\\n").unwrap_or(due);
-        if got == without_newline {
+        if got == without_newline || got == format!("{without_newline}\\\\n") {
             Some(Cause::NoNewline)
         } else if got.eq_ignore_ascii_case(due) {
             Some(Cause::OtherCase)
@@ -194,6 +223,18 @@ impl Failure {
             None
         }
     }
+}
+
+/// A text from shortly before the place where two texts differ.
+fn around_difference(text: &str, one: &str, other: &str) -> String {
+    const BEFORE: usize = 30;
+    const LENGTH: usize = 60;
+    let same = one.chars().zip(other.chars()).take_while(|(a, b)| a == b);
+    let skipped = same.count().saturating_sub(BEFORE);
+    let part: String = text.chars().skip(skipped).take(LENGTH).collect();
+    let mark = |cut: bool| if cut { "…" } else { "" };
+    let is_cut = text.chars().count() > skipped + LENGTH;
+    format!("{}{part}{}", mark(skipped > 0), mark(is_cut))
 }
 
 impl Verdict {
@@ -256,6 +297,8 @@ pub enum Cause {
     EndsWithClient,
     EndsOnReset,
     GivesUpOnBytes,
+    PassesBytes,
+    RefusesWrongly,
     NoNewline,
     OtherCase,
     NobodyHears,
@@ -329,6 +372,14 @@ impl Cause {
             Cause::GivesUpOnBytes => (
                 "your server gives up on a client that sends bytes which are not UTF-8.",
                 "where bytes become text: that can fail, and anybody can send anything.",
+            ),
+            Cause::PassesBytes => (
+                "your server passes on a line that is not UTF-8, or what it made of it.",
+                "where bytes become text: from_utf8 says that they are none, from_utf8_lossy does not.",
+            ),
+            Cause::RefusesWrongly => (
+                "your server does not refuse a line as it should: its sender is told why, and stays.",
+                "where a line is refused: the answer goes to its sender alone, and the next line counts.",
             ),
             Cause::NoNewline => (
                 "your server leaves out the newline: nobody can tell where the line ends.",

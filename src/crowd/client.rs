@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use super::record::{self, Ear};
+use crate::program;
 
 /// How long one attempt to connect may take.
 const KNOCK: Duration = Duration::from_secs(1);
@@ -128,12 +129,7 @@ fn number_of_call(line: &[u8]) -> Option<usize> {
 
 /// One attempt to connect.
 pub fn connect(address: SocketAddr) -> io::Result<TcpStream> {
-    let stream = TcpStream::connect_timeout(&address, KNOCK)?;
-    // On a free port, a client can by chance connect to itself.
-    if stream.local_addr()? == stream.peer_addr()? {
-        return Err(ErrorKind::ConnectionRefused.into());
-    }
-    Ok(stream)
+    program::connect(&address, KNOCK)
 }
 
 /// Whether there is no use in trying again at once.

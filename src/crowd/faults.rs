@@ -10,12 +10,10 @@ use super::client::Client;
 use super::figures::thousands;
 use super::record::Astray;
 use super::room::{Room, Stuck};
-use crate::terminal::{Paint, excerpt, say, say_labelled};
+use crate::terminal::{Paint, excerpt, say, say_complaint, say_labelled};
 
 /// How many examples are shown of what went wrong.
 const EXAMPLES: usize = 3;
-/// How many lines of what the server wrote to stderr are shown.
-const COMPLAINT_LINES: usize = 5;
 
 /// All that went wrong in one visit.
 #[derive(Default)]
@@ -118,7 +116,7 @@ impl Faults {
         for example in &self.examples {
             say(&format!("      {example}"));
         }
-        self.print_complaint(paint);
+        say_complaint(&String::from_utf8_lossy(&self.complained));
         let (means, look_at) = self.explanation();
         say_labelled("It means", means);
         say_labelled("Look at", look_at);
@@ -155,27 +153,12 @@ impl Faults {
     }
 
     fn lost(&self) -> usize {
-        self.due - self.delivered
+        self.due.saturating_sub(self.delivered)
     }
 
     /// Where lines are lost, those who have heard them differ from the others, too.
     fn disagree(&self) -> usize {
         if self.lost() == 0 { self.disagree } else { 0 }
-    }
-
-    fn print_complaint(&self, paint: Paint) {
-        let text = String::from_utf8_lossy(&self.complained);
-        let mut lines = text.lines().peekable();
-        if lines.peek().is_some() {
-            say("      on its standard error:");
-        }
-        for line in lines.take(COMPLAINT_LINES) {
-            say(&format!(
-                "      {} {}",
-                paint.dim("│"),
-                excerpt(line.as_bytes())
-            ));
-        }
     }
 
     /// What that means, and where to look: the worst of it.

@@ -9,7 +9,7 @@ use std::mem;
 
 /// A longer line is no line: it is taken as it is.
 const LONGEST: usize = 64 * 1024;
-/// Nobody counts further: who hears more has heard something torn.
+/// Nobody counts further: a larger number is not whole.
 const MOST: usize = 10_000_000;
 /// What a message begins with.
 const MARK: &[u8] = b"crowd ";

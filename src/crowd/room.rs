@@ -35,7 +35,7 @@ pub struct Limits {
 /// Why the crowd stopped before it was done.
 #[derive(Clone)]
 pub enum Stuck {
-    /// A client, the how manieth, could not connect.
+    /// The client with this number could not connect.
     NotLetIn(usize, String),
     /// A client was disconnected before it was in the room.
     TurnedAway(usize),
@@ -241,8 +241,8 @@ impl<'a> Room<'a> {
             if has_come_about(self) {
                 return Ok(());
             }
+            self.check_limits()?;
             if !found {
-                self.check_limits()?;
                 self.wait_for_the_bell();
             }
             self.show_progress();

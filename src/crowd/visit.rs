@@ -12,9 +12,9 @@ use super::faults::Faults;
 use super::figures::Figures;
 use super::progress::Progress;
 use super::room::{Limits, Room, Stuck};
-use super::usage;
 use crate::program::{CouldNotTry, Ready, Server};
 use crate::stage::{Report, Reported};
+use crate::usage;
 
 /// How many lines that the server prints are kept until somebody asks.
 const REPORTS: usize = 16 * 1024;

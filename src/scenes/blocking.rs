@@ -5,16 +5,8 @@ use crate::stage::Stage;
 use crate::verdict::{Cause, Failure, Outcome, Verdict};
 
 pub const SCENES: &[Scene] = &[
-    Scene {
-        title: "an echo for one client",
-        cast: &["alice", "bob"],
-        play: one_client,
-    },
-    Scene {
-        title: "one client after the other",
-        cast: &["alice", "bob", "carol", "dave"],
-        play: one_after_the_other,
-    },
+    Scene::played("an echo for one client", one_client),
+    Scene::played("one client after the other", one_after_the_other),
 ];
 
 fn one_client(s: &mut Stage) -> Outcome {

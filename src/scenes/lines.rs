@@ -5,26 +5,14 @@ use crate::stage::Stage;
 use crate::verdict::{Cause, Failure, Outcome};
 
 pub const SCENES: &[Scene] = &[
-    Scene {
-        title: "a line in two packets",
-        cast: &["alice", "bob"],
-        play: line_in_two_packets,
-    },
-    Scene {
-        title: "lines as they come",
-        cast: &["alice", "bob"],
-        play: lines_as_they_come,
-    },
-    Scene {
-        title: "lines that are refused",
-        cast: &["alice", "bob"],
-        play: refused_lines,
-    },
-    Scene {
-        title: "the last line",
-        cast: &["alice", "bob"],
-        play: last_line,
-    },
+    Scene::drawn(
+        "a line in two packets",
+        &["alice", "bob"],
+        line_in_two_packets,
+    ),
+    Scene::played("lines as they come", lines_as_they_come),
+    Scene::played("lines that are refused", refused_lines),
+    Scene::played("the last line", last_line),
 ];
 
 fn line_in_two_packets(s: &mut Stage) -> Outcome {
@@ -62,7 +50,12 @@ fn refused_lines(s: &mut Stage) -> Outcome {
         .map_err(|failure| failure.because_of_bytes(Cause::EmptyLine))?;
     s.sends("bob", b"caf\xe9 \xff\xfe\n");
     s.hears("bob", "Not valid UTF-8: the line was not sent.")
-        .map_err(|failure| failure.because(Cause::GivesUpOnBytes))?;
+        .map_err(|failure| {
+            failure
+                .because_if_closed(Cause::GivesUpOnBytes)
+                .because_if_said(Cause::PassesBytes)
+                .because_if_silent(Cause::RefusesWrongly)
+        })?;
     s.sends("bob", b"\x1b[2Jgone?\x07\n");
     s.all_hear(BOTH, "{bob} says: \u{fffd}[2Jgone?\u{fffd}")
         .map_err(|failure| failure.because_of_bytes(Cause::PassesControls))?;
@@ -72,7 +65,12 @@ fn refused_lines(s: &mut Stage) -> Outcome {
         .map_err(|failure| failure.because_of_bytes(Cause::LimitTooLow))?;
     s.says("bob", &format!("{longest}x"));
     s.hears("bob", "Line too long: the limit is 4096 bytes.")
-        .map_err(|failure| failure.because(Cause::NoLimit))?;
+        .map_err(|failure| {
+            failure
+                .because_if_said(Cause::NoLimit)
+                .because_if_closed(Cause::RefusesWrongly)
+                .because_if_silent(Cause::RefusesWrongly)
+        })?;
     s.says("bob", "sorry");
     s.all_hear(BOTH, "{bob} says: sorry")
 }

@@ -6,16 +6,12 @@ use crate::terminal::milliseconds;
 use crate::verdict::{Cause, Failure, Outcome};
 
 pub const SCENES: &[Scene] = &[
-    Scene {
-        title: "two clients at once",
-        cast: &["alice", "bob"],
-        play: two_clients_at_once,
-    },
-    Scene {
-        title: "twenty clients, and a silent one",
-        cast: &CROWD,
-        play: twenty_clients,
-    },
+    Scene::drawn(
+        "two clients at once",
+        &["alice", "bob"],
+        two_clients_at_once,
+    ),
+    Scene::played("twenty clients, and a silent one", twenty_clients),
 ];
 
 fn two_clients_at_once(s: &mut Stage) -> Outcome {

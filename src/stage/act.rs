@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::report::listen_loop;
 use super::{Client, Stage, TICK, What, quoted};
+use crate::program;
 use crate::verdict::{Failure, Outcome, Verdict};
 
 /// A program may take this many times the patience until it listens: it has to start first.
@@ -57,11 +58,6 @@ impl Stage<'_> {
         let client = self.find(name);
         self.did(client, "reads");
         self.record(Instant::now(), Some(client), What::Does("reads"));
-        self.record(
-            Instant::now(),
-            Some(client),
-            What::Heard("all of it".to_string()),
-        );
         self.clients[client].in_bulk = true;
         if let Some(stream) = self.clients[client].stream.clone() {
             let reporter = self.reporter.clone();
@@ -75,9 +71,7 @@ impl Stage<'_> {
         let limit = self.patience * factor;
         let begun = Instant::now();
         loop {
-            match TcpStream::connect_timeout(&self.server.address, self.patience) {
-                // On a free port, a client can by chance connect to itself.
-                Ok(stream) if stream.local_addr().ok() == stream.peer_addr().ok() => {}
+            match program::connect(&self.server.address, self.patience) {
                 Ok(stream) => {
                     self.started.get_or_insert(begun);
                     return Ok(stream);
@@ -138,7 +132,7 @@ impl Stage<'_> {
     }
 
     /// A deaf client that has been sent something resets the connection: that is what the system
-    /// makes of closing a connection from which not all has been read.
+    /// makes of closing a connection from which not all has been read (macOS may end it in order).
     pub fn resets(&mut self, name: &str) {
         let client = self.find(name);
         if let Some(stream) = self.clients[client].stream.take() {

@@ -4,11 +4,8 @@ use std::net::{SocketAddr, TcpStream};
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
-use super::{Client, SETTLE, Stage, TICK, What, all_of, is_notice, quoted};
+use super::{Client, LAST_MOMENTS, SETTLE, Stage, TICK, What, all_of, is_notice, quoted};
 use crate::verdict::{Cause, Failure, Outcome, Verdict};
-
-/// How long we wait for a program to end that has closed a connection.
-const LAST_MOMENTS: Duration = Duration::from_millis(500);
 
 impl Stage<'_> {
     /// The client's next line must be `line`, to the letter.
@@ -93,7 +90,7 @@ impl Stage<'_> {
         Err(self.fail(Some(client), verdict))
     }
 
-    /// Takes the next line of each of them as it comes: for those who talk at once.
+    /// Takes the next line as it comes: where several talk at once, it may be anybody's.
     pub fn take_line(&mut self, name: &str) -> Result<String, Box<Failure>> {
         let client = self.find(name);
         let deadline = Instant::now() + self.patience;

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::{SETTLE, Stage, TICK, What, all_of};
-use crate::crowd::usage;
+use crate::usage;
 use crate::verdict::{Failure, Outcome};
 
 /// The bytes in a long line: many of them fill whatever there is to be filled.
@@ -96,16 +96,20 @@ impl Stage<'_> {
         }
         self.said_at = Instant::now();
         all.iter()
-            .try_for_each(|name| self.hears_long_line(name, client, number, news))
+            .try_for_each(|name| self.hears_long_line(name, client, number, Some(news)))
     }
 
-    fn hears_long_line(&mut self, name: &str, client: usize, number: usize, news: &str) -> Outcome {
+    fn hears_long_line(
+        &mut self,
+        name: &str,
+        client: usize,
+        number: usize,
+        news: Option<&str>,
+    ) -> Outcome {
         let hearer = self.find(name);
-        let news = format!("{}\n", self.fill(news)).into_bytes();
         let deadline = Instant::now() + self.patience;
-        if self.wait_for_line(hearer, deadline) && self.clients[hearer].unread.starts_with(&news) {
-            self.clients[hearer].unread.drain(..news.len());
-            self.news_heard += 1;
+        if let Some(news) = news {
+            self.hears_news(hearer, deadline, news);
         }
         let due = format!(
             "{} says: {}\n",
@@ -116,16 +120,25 @@ impl Stage<'_> {
             .map(|_| ())
     }
 
+    /// Takes note of the news if that is the next line; if not, it is none.
+    fn hears_news(&mut self, hearer: usize, deadline: Instant, news: &str) {
+        let news = format!("{}\n", self.fill(news)).into_bytes();
+        if self.wait_for_line(hearer, deadline) && self.clients[hearer].unread.starts_with(&news) {
+            self.clients[hearer].unread.drain(..news.len());
+            self.news_heard += 1;
+        }
+    }
+
     /// A client that read nothing while somebody poured hears all of it now.
     pub fn hears_all_poured(&mut self, name: &str, from: &str, lines: usize) -> Outcome {
         let client = self.find(from);
         self.in_bulk = true;
         let mut numbers = 0..lines;
-        let outcome = numbers.try_for_each(|number| self.hears_long_line(name, client, number, ""));
+        let outcome =
+            numbers.try_for_each(|number| self.hears_long_line(name, client, number, None));
         self.in_bulk = false;
         outcome?;
-        let hearer = self.find(name);
-        self.clients[hearer].in_bulk = false;
+        self.has_heard_all(&[name]);
         self.passed(format!("{name} hears them all, in order"), None);
         Ok(())
     }

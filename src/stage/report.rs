@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::sync::mpsc::SyncSender;
 use std::time::{Duration, Instant};
 
-use super::{Client, Event, Stage, What, is_notice};
+use super::{Client, Event, LAST_MOMENTS, Stage, What, is_notice};
 use crate::verdict::Verdict;
 
 /// While nothing is reported, the audience is told this often.
@@ -32,6 +32,12 @@ pub enum Reported {
     Complained(Vec<u8>),
     /// One of these two has ended.
     OutputEnded,
+}
+
+impl Report {
+    fn is_of_server(&self) -> bool {
+        !matches!(self.what, Reported::Heard(..) | Reported::Ended(..))
+    }
 }
 
 impl Stage<'_> {
@@ -75,6 +81,22 @@ impl Stage<'_> {
             }
             let started = self.started.unwrap_or_else(Instant::now);
             self.audience.waits(started.elapsed());
+        }
+    }
+
+    /// Ends the scene: a server of ours is stopped, and what it has printed until then is heard.
+    pub fn ends(mut self) {
+        if self.server.is_shared() {
+            return;
+        }
+        self.server.stop();
+        let deadline = Instant::now() + LAST_MOMENTS;
+        while self.outputs_ended < 2 && Instant::now() < deadline {
+            match self.reports.recv_timeout(GLANCE) {
+                Ok(report) if report.is_of_server() => self.note(report),
+                // Whatever else a client hears now is no part of the scene.
+                _ => {}
+            }
         }
     }
 

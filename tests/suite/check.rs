@@ -239,7 +239,7 @@ mod stubborn {
         let folder = Folder::new("children");
         let process = folder.0.join("process");
         check(&format!(
-            "\"$0\" \"$1\" & echo $! > {}; wait",
+            "\"$0\" \"$1\" & echo $! > '{}'; wait",
             process.display()
         ))
         .success();
@@ -247,11 +247,13 @@ mod stubborn {
         eventually("the end of the server", || !is_running(process.trim()));
     }
 
+    /// Whether a process is there, and not only its exit status that nobody has asked for.
     fn is_running(process: &str) -> bool {
-        let signal = std::process::Command::new("sh")
-            .args(["-c", "kill -0 $0", process])
+        let ps = std::process::Command::new("ps")
+            .args(["-o", "stat=", "-p", process])
             .output();
-        signal.unwrap().status.success()
+        let state = String::from_utf8(ps.unwrap().stdout).unwrap();
+        !state.trim().is_empty() && !state.trim().starts_with('Z')
     }
 
     #[test]

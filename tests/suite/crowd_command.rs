@@ -1,8 +1,6 @@
 //! `crowd`: what it says of servers that are right, of those that are not, and of those that
 //! freeze; and that it always comes to an end.
 
-use std::env::consts::EXE_SUFFIX;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use assert_cmd::assert::Assert;
@@ -11,7 +9,9 @@ use predicates::str::contains;
 
 use crate::like::are_alike;
 use crate::server::Server;
+use crate::wait::WAIT;
 use crate::workshop::workshop;
+use crate::wrong_servers::wrong_server;
 
 /// The wrong servers whose mistakes only a crowd can see.
 pub const CROWDED_OUT: [&str; 2] = ["doubles_lines", "loses_lines"];
@@ -19,6 +19,7 @@ pub const CROWDED_OUT: [&str; 2] = ["doubles_lines", "loses_lines"];
 const BROADCAST: &str = env!("CARGO_BIN_EXE_3-broadcast");
 const LINES: &str = env!("CARGO_BIN_EXE_4-lines");
 const NAMES: &str = env!("CARGO_BIN_EXE_5-names");
+const BACKPRESSURE: &str = env!("CARGO_BIN_EXE_6-backpressure");
 const ALL_WELL: &str = "everybody heard everything, in the same order";
 
 /// A small crowd visits a program.
@@ -33,17 +34,12 @@ fn visit(options: &[&str], server: &str) -> Assert {
 }
 
 fn visit_wrong(name: &str) -> Assert {
-    // Built beside the workshop command, as an example.
-    let server = Path::new(env!("CARGO_BIN_EXE_workshop"))
-        .with_file_name("examples")
-        .join(format!("wrong-servers{EXE_SUFFIX}"));
-    let options = ["--patience", "1"];
-    crowd(&options, &[server.to_str().unwrap(), name, "{address}"])
+    crowd(&["--patience", "1"], &[&wrong_server(), name, "{address}"])
 }
 
 #[test]
 fn right_servers_lose_nothing() {
-    for server in [BROADCAST, LINES, NAMES] {
+    for server in [BROADCAST, LINES, NAMES, BACKPRESSURE] {
         let said = visit(&[], server).code(0).stderr("");
         let said = said.stdout(contains(ALL_WELL).and(contains("✓ all ")));
         for figure in [
@@ -54,7 +50,6 @@ fn right_servers_lose_nothing() {
             "latency, 99th pc",
             "█ ",
         ] {
-            let _ = said.get_output();
             assert!(text(&said).contains(figure), "{figure}: {}", text(&said));
         }
         if cfg!(target_os = "linux") {
@@ -179,6 +174,28 @@ fn one_who_reads_nothing_freezes_step_5() {
 }
 
 #[test]
+fn nobody_freezes_step_6() {
+    let options = ["--stalled", "1", "--messages", "20000"];
+    let said = visit(&options, BACKPRESSURE)
+        .code(0)
+        .stdout(contains(ALL_WELL));
+    // Elsewhere the system may keep all of it for somebody who reads nothing.
+    if cfg!(target_os = "linux") {
+        said.stdout(contains("stalled, cut off     1 of 1"));
+    }
+}
+
+#[test]
+fn who_sends_without_end_is_left_in_time() {
+    let begun = Instant::now();
+    let command = [&wrong_server(), "floods", "{address}"];
+    crowd(&["--seconds", "2"], &command)
+        .code(1)
+        .stdout(contains("not done when the time was up"));
+    assert!(begun.elapsed() < Duration::from_secs(10));
+}
+
+#[test]
 fn two_programs_are_compared() {
     let against = ["--against", "3-broadcast"];
     let words = [
@@ -230,10 +247,11 @@ fn too_few_descriptors_are_told_beforehand() {
     let workshop = env!("CARGO_BIN_EXE_workshop");
     for (limit, clients, who) in [(64, 100, "this command"), (64, 40, "the server")] {
         let script = format!(
-            "ulimit -n {limit}; exec {workshop} crowd --clients {clients} --patience 1 -- {NAMES} {{address}}"
+            "ulimit -n {limit}; exec \"$0\" crowd --clients {clients} --patience 1 -- \"$1\" {{address}}"
         );
         let sh = assert_cmd::Command::new("sh")
-            .args(["-c", &script])
+            .args(["-c", &script, workshop, NAMES])
+            .timeout(WAIT)
             .assert();
         sh.code(2)
             .stderr(contains(format!("{who} may have no more than {limit}")))

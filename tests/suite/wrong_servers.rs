@@ -46,6 +46,7 @@ wrong_servers! {
     disconnects_the_slow
     drops_for_the_slow
     exits_after_first_client
+    floods
     handles_before_accepting
     hears_after_exit
     joins_each_thread
@@ -55,6 +56,7 @@ wrong_servers! {
     keeps_queues
     leaves_out_sender
     listens_elsewhere
+    lists_unsorted
     locks_across_read
     locks_for_each_write
     locks_others_out
@@ -71,9 +73,18 @@ wrong_servers! {
     panics_on_bytes
     passes_controls
     queues_without_end
+    replaces_bytes
     same_name_twice
+    spells_newline
     waits_for_a_queue
     writes_twice
+}
+
+/// The program that holds them all: it is built beside the workshop command, as an example.
+pub fn wrong_server() -> String {
+    let beside = Path::new(env!("CARGO_BIN_EXE_workshop")).with_file_name("examples");
+    let path = beside.join(format!("wrong-servers{EXE_SUFFIX}"));
+    path.to_str().unwrap().to_string()
 }
 
 fn says_what_its_file_says(name: &str, source: &Path) {
@@ -87,12 +98,6 @@ fn says_what_its_file_says(name: &str, source: &Path) {
         .split_once("\n\n")
         .expect("the words of check, after a blank line");
     let number = &expected["check ".len()..][..1];
-    // Built beside the workshop command, as an example.
-    let workshop_path = Path::new(env!("CARGO_BIN_EXE_workshop"));
-    let server = workshop_path
-        .with_file_name("examples")
-        .join(format!("wrong-servers{EXE_SUFFIX}"));
-    let server = server.to_str().unwrap();
 
     let words = [
         "check",
@@ -100,20 +105,30 @@ fn says_what_its_file_says(name: &str, source: &Path) {
         "--patience",
         "1",
         "--",
-        server,
+        &wrong_server(),
         name,
         "{address}",
     ];
+    if !is_seen_here(name) {
+        return println!("Not tried: this system does not let us see it.");
+    }
     let check = workshop(&words).assert().code(1);
     let said = String::from_utf8(check.get_output().stdout.clone()).unwrap();
     let said = settled(&said);
-    if name == "keeps_queues" && !cfg!(target_os = "linux") {
-        return; // Only Linux tells how much memory a program has.
-    }
     assert!(
         are_alike(said.trim_end(), expected.trim_end()),
         "check {number} of {name} says:\n{said}"
     );
+}
+
+/// Only Linux tells how much memory a program has. On macOS, closing a connection with unread input may end it in
+/// order, where others make it a reset.
+fn is_seen_here(name: &str) -> bool {
+    match name {
+        "keeps_queues" => cfg!(target_os = "linux"),
+        "dies_on_reset" | "no_left_after_reset" => !cfg!(target_os = "macos"),
+        _ => true,
+    }
 }
 
 /// What `check` says of the scene that fails, without times, addresses, and what the server itself

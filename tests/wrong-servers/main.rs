@@ -46,6 +46,7 @@ servers! {
     doubles_lines
     drops_for_the_slow
     exits_after_first_client
+    floods
     handles_before_accepting
     hears_after_exit
     joins_each_thread
@@ -55,6 +56,7 @@ servers! {
     keeps_queues
     leaves_out_sender
     listens_elsewhere
+    lists_unsorted
     locks_across_read
     locks_for_each_write
     locks_others_out
@@ -72,7 +74,9 @@ servers! {
     panics_on_bytes
     passes_controls
     queues_without_end
+    replaces_bytes
     same_name_twice
+    spells_newline
     waits_for_a_queue
     writes_twice
 }

@@ -59,6 +59,10 @@ pub trait Chat: Copy + Send + 'static {
         room.tell_all(&format!("{old} is now {name}"));
     }
 
+    fn arrange(self, names: &mut [String]) {
+        names.sort();
+    }
+
     fn after_exit(self, _: &mut dyn BufRead, _: &Mutex<Room>, _: SocketAddr) {}
 
     fn leave(self, mut room: MutexGuard<Room>, address: SocketAddr) {
@@ -111,12 +115,11 @@ pub trait Chat: Copy + Send + 'static {
             "/up" => rest.to_uppercase(),
             "/down" => rest.to_lowercase(),
             "/time" => "2026-11-22 14:05:09 UTC".to_string(),
-            "/who" => room
-                .people
-                .iter()
-                .map(|p| p.name.clone())
-                .collect::<Vec<_>>()
-                .join(", "),
+            "/who" => {
+                let mut names: Vec<_> = room.people.iter().map(|p| p.name.clone()).collect();
+                self.arrange(&mut names);
+                names.join(", ")
+            }
             _ if text.starts_with('/') => format!("Unknown command: {command}. Try /help."),
             _ => {
                 let line = format!("{} says: {text}", room.find(address).name);

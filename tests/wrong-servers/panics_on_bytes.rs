@@ -1,7 +1,7 @@
 //! What is not UTF-8 makes the client's thread panic.
 //!
 //! check 3: somebody sends garbage
-//!   ✗ bob says "caf\xe9 \xff\xfe" and hears nothing for 1 s
+//!   ✗ bob says "caf\xe9 \xff\xfe", says "sorry", and alice hears nothing for 1 s
 //!     It means   your server gives up on a client that sends bytes which are not
 //!                UTF-8.
 //!     Look at    where bytes become text: that can fail, and anybody can send

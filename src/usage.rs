@@ -45,7 +45,9 @@ pub fn descriptors(process: &str) -> Option<usize> {
 /// How many bytes one end of a connection on this machine has written that the other end has not read: those that
 /// wait at the one, and those that wait at the other.
 pub fn unread(from: u16, to: u16) -> Option<usize> {
-    let table = fs::read_to_string("/proc/net/tcp").ok()?;
+    // A server that listens for both has its end of the connection among the newer ones.
+    let tables = ["tcp", "tcp6"].map(|kind| fs::read_to_string(format!("/proc/net/{kind}")));
+    let tables = tables.map(Result::unwrap_or_default).concat();
     let ends = |line: &str| {
         let mut fields = line.split_whitespace().skip(1);
         let mut port = || u16::from_str_radix(fields.next()?.rsplit_once(':')?.1, 16).ok();
@@ -59,7 +61,7 @@ pub fn unread(from: u16, to: u16) -> Option<usize> {
             _ => None,
         }
     };
-    sum(table.lines().filter_map(ends))
+    sum(tables.lines().filter_map(ends))
 }
 
 fn sum<T: std::iter::Sum<T>>(parts: impl Iterator<Item = T>) -> Option<T> {
