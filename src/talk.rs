@@ -31,8 +31,10 @@ pub fn talk(address: &str) -> ExitCode {
     // Nobody waits for this thread: it may sit in a read from the terminal for ever.
     thread::spawn(move || send_loop(&sender));
     match print_loop(&stream) {
-        Ok(()) => {
-            tell("The server closed the connection.");
+        Ok(end) => {
+            if end == End::OfServer {
+                tell("The server closed the connection.");
+            }
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -64,15 +66,23 @@ fn send_loop(mut stream: &TcpStream) {
     let _ = stream.shutdown(Shutdown::Write);
 }
 
+/// Who has had enough.
+#[derive(PartialEq)]
+enum End {
+    OfServer,
+    /// Nobody reads our output any more.
+    OfOutput,
+}
+
 /// Prints what comes, until the server has nothing more to say.
-fn print_loop(mut stream: &TcpStream) -> io::Result<()> {
+fn print_loop(mut stream: &TcpStream) -> io::Result<End> {
     let mut output = io::stdout().lock();
     let mut screen = Screen::default();
     let mut buffer = [0; 4096];
     loop {
         let length = stream.read(&mut buffer)?;
         if length == 0 {
-            return Ok(());
+            return Ok(End::OfServer);
         }
         let bytes = screen.show(&buffer[..length], output.is_terminal());
         if output
@@ -80,7 +90,7 @@ fn print_loop(mut stream: &TcpStream) -> io::Result<()> {
             .and_then(|()| output.flush())
             .is_err()
         {
-            return Ok(()); // Nobody reads our output any more.
+            return Ok(End::OfOutput);
         }
     }
 }
@@ -88,7 +98,7 @@ fn print_loop(mut stream: &TcpStream) -> io::Result<()> {
 /// Makes harmless what would steer the terminal. A file or a pipe gets all bytes as they are.
 #[derive(Default)]
 struct Screen {
-    /// The start of a character whose rest has not come yet.
+    /// The start of a character, or of a line's end, whose rest has not come yet.
     cut: Vec<u8>,
 }
 
@@ -100,7 +110,7 @@ impl Screen {
         let bytes = [&self.cut[..], bytes].concat();
         let (whole, cut) = bytes.split_at(bytes.len() - unfinished(&bytes));
         self.cut = cut.to_vec();
-        let text = String::from_utf8_lossy(whole);
+        let text = String::from_utf8_lossy(whole).replace("\r\n", "\n");
         text.chars().map(harmless).collect::<String>().into_bytes()
     }
 }
@@ -113,8 +123,11 @@ fn harmless(c: char) -> char {
     }
 }
 
-/// How many bytes at the end begin a character without ending it.
+/// How many bytes at the end begin a character, or `\r\n`, without ending it.
 fn unfinished(bytes: &[u8]) -> usize {
+    if bytes.ends_with(b"\r") {
+        return 1;
+    }
     match bytes.utf8_chunks().last() {
         Some(chunk) => {
             let tail = chunk.invalid();
@@ -136,12 +149,14 @@ mod tests {
         let (first, rest) = "né".as_bytes().split_at(2);
         assert_eq!(screen.show(first, true), b"n");
         assert_eq!(screen.show(rest, true), "é".as_bytes());
+        assert_eq!(screen.show(b"o\r", true), b"o");
+        assert_eq!(screen.show(b"\n", true), b"\n");
     }
 
     #[test]
     fn nothing_steers_the_terminal_but_a_file_gets_all_bytes() {
-        let bytes = b"a\x1b[2J\xff\tb\r\n";
-        let shown = "a\u{fffd}[2J\u{fffd}\tb\u{fffd}\n";
+        let bytes = b"a\x1b[2J\xff\tb\rc\r\n";
+        let shown = "a\u{fffd}[2J\u{fffd}\tb\u{fffd}c\n";
         assert_eq!(Screen::default().show(bytes, true), shown.as_bytes());
         assert_eq!(Screen::default().show(bytes, false), bytes);
     }
