@@ -15,7 +15,7 @@ struct Command {
 const COMMANDS: &[Command] = &[
     Command {
         name: "map",
-        usage: "",
+        usage: "map",
         does: "the steps, and what to type next; the same without 'map'",
         more: "",
     },
@@ -37,7 +37,7 @@ const COMMANDS: &[Command] = &[
         more: "\
   --force   replace the program that you have; a copy of it is kept beside it
 
-Then change it until 'check' passes for the step after N. Who has fallen behind
+Then change it until 'check' passes for the step after N. Whoever has fallen behind
 catches up with 'start N --force'.
 ",
     },
@@ -48,12 +48,13 @@ catches up with 'start N --force'.
         more: "\
 Without N: every step in order, up to the first that fails: your progress.
 
-  --bin NAME           a program of this package, such as 2-threads; else: mine
+  --bin NAME           a program of this package, such as 2-threads;
+                       default: mine
   --at ADDRESS         a server that is running already, as host:port
   -- COMMAND…          any command, in any language; {address}, {host} and {port}
                        in it are filled in; with none of them in it, the server
                        has to listen at 127.0.0.1:1337
-  --patience SECONDS   how long each answer may take; else: 2
+  --patience SECONDS   how long each answer may take; default: 2
 
 The exit status is 0 if all passed, 1 if a check failed, 2 if it could not try.
 ",
@@ -66,18 +67,19 @@ The exit status is 0 if all passed, 1 if a check failed, 2 if it could not try.
 Everybody must hear everything, in the same order. The programs are built for
 speed if this one is: cargo run --release -- crowd …
 
-  --clients N          how many listen, 2 to 20000; else: 100
-  --talkers N          how many of them talk; else: 10, or all if there are fewer
-  --messages N         how many messages they say between them; else: 5000, with
-                       --stalled 10000. Each says its next one when it has heard
-                       its last, so there are as many on their way as talkers
-  --stalled N          so many more connect and read nothing. The messages are of
-                       1000 bytes then, to fill what the system keeps for them; of
-                       32 else
+  --clients N          how many listen, 2 to 20000; default: 100
+  --talkers N          how many of them talk; default: 10, or all if fewer
+  --messages N         how many messages they say between them; default: 5000,
+                       with --stalled 10000. Each says its next one when it has
+                       heard its last, so there are as many on their way as
+                       talkers
+  --stalled N          so many more connect and read nothing. The messages are
+                       of 1000 bytes then, and not of 32, to fill what the
+                       system keeps for them
   --against NAME       visit this program of the package, too, in turn, and
                        compare the two
-  --patience SECONDS   how long nobody may hear anything; else: 5
-  --seconds SECONDS    how long one visit may take in all; else: 60
+  --patience SECONDS   how long nobody may hear anything; default: 5
+  --seconds SECONDS    how long one visit may take in all; default: 60
   --bin NAME, --at ADDRESS, -- COMMAND…   as for 'check'
 
 The latency is measured afterwards, with one message at a time: from its saying

@@ -167,6 +167,7 @@ impl<R: Read> Lines<R> {
         files: &[
             ("main.rs", include_str!("../steps/4-lines/main.rs")),
             ("lines.rs", include_str!("../steps/4-lines/lines.rs")),
+            ("output.rs", include_str!("../steps/4-lines/output.rs")),
         ],
     },
     Step {
@@ -210,13 +211,15 @@ fn parse(line: String) -> Command {
         files: &[
             ("main.rs", include_str!("../steps/5-names/main.rs")),
             ("lines.rs", include_str!("../steps/4-lines/lines.rs")),
+            ("output.rs", include_str!("../steps/4-lines/output.rs")),
             ("commands.rs", include_str!("../steps/5-names/commands.rs")),
+            ("goodbye.rs", include_str!("../steps/5-names/goodbye.rs")),
         ],
     },
     Step {
         number: 6,
         name: "6-backpressure",
-        idea: "a room that owns its clients; a queue for who falls behind",
+        idea: "a room that owns its clients; a queue for whoever falls behind",
         problem: "anybody can take anybody's name",
         task: "",
         hints: [
@@ -254,7 +257,9 @@ fn room(events: Receiver<Event>) {
                 include_str!("../steps/6-backpressure/outbox.rs"),
             ),
             ("lines.rs", include_str!("../steps/4-lines/lines.rs")),
+            ("output.rs", include_str!("../steps/4-lines/output.rs")),
             ("commands.rs", include_str!("../steps/5-names/commands.rs")),
+            ("goodbye.rs", include_str!("../steps/5-names/goodbye.rs")),
         ],
     },
 ];

@@ -7,8 +7,10 @@ use std::time::Duration;
 use std::{env, process, thread};
 
 use lines::Lines;
+use output::{complain, log};
 
 mod lines;
+mod output;
 
 /// Everybody in the chat: one list, which all threads share.
 type Clients = Arc<Mutex<Vec<TcpStream>>>;
@@ -125,14 +127,4 @@ fn leave(clients: &Clients, client: &TcpStream, address: SocketAddr) {
 /// Nothing here can panic, so the lock around it is never poisoned.
 fn broadcast(clients: &mut Vec<TcpStream>, message: &[u8]) {
     clients.retain_mut(|client| client.write_all(message).is_ok());
-}
-
-/// Prints a line to stdout. Where `println!` would panic, since nobody reads there any more, this does nothing.
-fn log(line: &str) {
-    let _ = writeln!(io::stdout(), "{line}");
-}
-
-/// Prints a line to stderr, if anybody reads there.
-fn complain(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
 }

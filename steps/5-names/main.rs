@@ -1,17 +1,22 @@
 //! Step 5, names: a chat server where one can have a name, and ask the server for something.
 
-use std::io::{self, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::io::{self, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use std::{env, mem, process, thread};
 
 use commands::Command;
+use goodbye::hang_up;
 use lines::Lines;
+use output::{complain, log};
 
 mod commands;
+mod goodbye;
 #[path = "../4-lines/lines.rs"]
 mod lines;
+#[path = "../4-lines/output.rs"]
+mod output;
 
 /// Everybody in the chat: one list, which all threads share.
 type Clients = Arc<Mutex<Vec<Client>>>;
@@ -183,16 +188,6 @@ fn leave(clients: &Clients, id: u64, last_words: &str) {
     }
 }
 
-/// Closes a connection in such a way that all that was sent arrives. To close it while there is input unread would
-/// reset it, and destroy what is still on its way. So this reads on, but not for ever: a second, a megabyte.
-fn hang_up(client: &TcpStream) {
-    let _ = client.shutdown(Shutdown::Write);
-    let deadline = Instant::now() + Duration::from_secs(1);
-    let _ = client.set_read_timeout(Some(Duration::from_secs(1)));
-    let (mut rest, mut buffer) = (client.take(1 << 20), [0; 4096]);
-    while matches!(rest.read(&mut buffer), Ok(1..)) && Instant::now() < deadline {}
-}
-
 /// Writes a message to everybody. Where it fails the connection is lost, and the client's own thread will see to that:
 /// only it removes the client, and with it the name, which the others are still to hear. Nothing here can panic, so the
 /// lock around it is never poisoned.
@@ -205,14 +200,4 @@ fn broadcast(clients: &[Client], message: &str) {
 /// Writes an answer to one client.
 fn answer(client: &Client, text: &str) {
     let _ = (&client.stream).write_all(format!("{text}\n").as_bytes());
-}
-
-/// Prints a line to stdout. Where `println!` would panic, since nobody reads there any more, this does nothing.
-fn log(line: &str) {
-    let _ = writeln!(io::stdout(), "{line}");
-}
-
-/// Prints a line to stderr, if anybody reads there.
-fn complain(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
 }

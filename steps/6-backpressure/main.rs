@@ -17,24 +17,30 @@
 //!
 //! Follow it from anyone who waits: it ends at a client or at the room, never in a circle.
 
-use std::io::{self, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::io;
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::mpsc::{self, SyncSender};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use std::{env, process, thread};
 
 use commands::Command;
+use goodbye::hang_up;
 use lines::Lines;
 use outlet::Outlet;
+use output::{complain, log};
 use room::Event;
 
 #[path = "../5-names/commands.rs"]
 mod commands;
+#[path = "../5-names/goodbye.rs"]
+mod goodbye;
 #[path = "../4-lines/lines.rs"]
 mod lines;
 mod outbox;
 mod outlet;
+#[path = "../4-lines/output.rs"]
+mod output;
 mod room;
 
 /// The stack of a client's threads. By default it would be 2 MiB, for functions that call each other deeper than ours.
@@ -141,25 +147,4 @@ fn listen(client: &TcpStream, id: u64, room: &SyncSender<Event>) -> &'static str
 /// Tells the room something. If too much waits for the room already, this waits, too.
 fn tell(room: &SyncSender<Event>, event: Event) {
     let _ = room.send(event); // Fails only without a room, and the room outlives everybody.
-}
-
-/// Closes a connection in such a way that all that was sent arrives. To close it while there is input unread would
-/// reset it, and destroy what is still on its way. So this reads on, but not for ever: a second, a megabyte.
-fn hang_up(client: &TcpStream) {
-    let _ = client.shutdown(Shutdown::Write);
-    let deadline = Instant::now() + Duration::from_secs(1);
-    let _ = client.set_read_timeout(Some(Duration::from_secs(1)));
-    // A buffer on the stack would cost each client's thread that memory as long as it runs.
-    let (mut rest, mut buffer) = (client.take(1 << 20), vec![0; 4096]);
-    while matches!(rest.read(&mut buffer), Ok(1..)) && Instant::now() < deadline {}
-}
-
-/// Prints a line to stdout. Where `println!` would panic, since nobody reads there any more, this does nothing.
-fn log(line: &str) {
-    let _ = writeln!(io::stdout(), "{line}");
-}
-
-/// Prints a line to stderr, if anybody reads there.
-fn complain(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
 }

@@ -12,7 +12,8 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::{STACK, complain};
+use crate::STACK;
+use crate::output::complain;
 
 /// The most bytes that may wait for one client.
 const LIMIT: usize = 1 << 20;
@@ -85,7 +86,9 @@ impl Outbox {
         if queue.len() + bytes.len() > LIMIT {
             queue.is_too_slow = true;
             queue.give_up();
-            let _ = self.shared.stream.shutdown(Shutdown::Both); // Wakes the thread out of its write.
+            // The thread waits for the client, in a write, or for more.
+            let _ = self.shared.stream.shutdown(Shutdown::Both);
+            self.shared.changed.notify_one();
             return Err(TooSlow);
         }
         queue.waiting.extend_from_slice(bytes);

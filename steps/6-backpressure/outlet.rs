@@ -12,7 +12,6 @@ use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
-use crate::complain;
 use crate::outbox::{Outbox, TooSlow};
 
 /// How long the room waits for a socket. The system rounds it up to the ticks of its clock, of 1 to 10 ms.
@@ -92,10 +91,8 @@ impl Outlet {
         let _ = self.stream.set_write_timeout(None); // Its thread has all the time in the world.
         match Outbox::start(&self.stream, self.address, bytes) {
             Ok(outbox) => self.outbox = Some(outbox),
-            Err(error) => {
-                complain(&format!("Could not start a thread: {error}"));
-                self.cut(bytes);
-            }
+            // The system refuses a thread. Nobody says so: the room must not wait for stderr either.
+            Err(_) => drop(self.cut(bytes)),
         }
     }
 
@@ -129,7 +126,7 @@ mod tests {
     use super::*;
     use std::io::Read;
     use std::net::TcpListener;
-    use std::sync::mpsc;
+    use std::sync::mpsc::{self, RecvTimeoutError};
     use std::thread;
     use std::time::Instant;
 
@@ -137,6 +134,8 @@ mod tests {
     fn connect() -> (Outlet, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let limit = Some(Duration::from_secs(20)); // No test waits for ever.
+        client.set_read_timeout(limit).unwrap();
         let (stream, address) = listener.accept().unwrap();
         (Outlet::new(Arc::new(stream), address).unwrap(), client)
     }
@@ -192,7 +191,8 @@ mod tests {
         let (done, all_is_sent) = mpsc::channel();
         outlet.close(done);
         assert!(receive(&mut client, sent.len()) == sent);
-        assert!(all_is_sent.recv().is_err());
+        let end = all_is_sent.recv_timeout(Duration::from_secs(20));
+        assert_eq!(end, Err(RecvTimeoutError::Disconnected));
         assert_eq!(client.read(&mut [0]).unwrap(), 0);
     }
 
@@ -206,8 +206,28 @@ mod tests {
         assert!(sends.count() < 1_000);
         drop(outlet);
         let _ = client.read_to_end(&mut Vec::new()); // It ends.
+        nobody_else_has(&stream);
+    }
+
+    #[test]
+    fn too_much_at_once_is_too_much_for_an_idle_outbox_as_well() {
+        let (mut outlet, mut client) = connect();
+        let stream = Arc::clone(&outlet.stream);
+        assert!(outlet.send(b"hello", &mut 0).is_ok());
+        assert_eq!(receive(&mut client, 5), b"hello");
+        let is_idle = |outbox: &Outbox| outbox.is_calm(Duration::from_millis(100));
+        while !outlet.outbox.as_ref().is_some_and(is_idle) {
+            thread::sleep(Duration::from_millis(10));
+        }
+        assert!(outlet.send(&vec![0; 2 << 20], &mut 0).is_err());
+        drop(outlet);
+        nobody_else_has(&stream);
+    }
+
+    /// Waits for the end of the outbox's thread.
+    fn nobody_else_has(stream: &Arc<TcpStream>) {
         let deadline = Instant::now() + Duration::from_secs(20);
-        while Arc::strong_count(&stream) > 1 {
+        while Arc::strong_count(stream) > 1 {
             assert!(Instant::now() < deadline, "the outbox's thread goes on");
             thread::sleep(Duration::from_millis(10));
         }

@@ -227,6 +227,7 @@ mod tests {
     use std::io::{BufRead, BufReader, Read};
     use std::net::{TcpListener, TcpStream};
     use std::sync::Arc;
+    use std::sync::mpsc::RecvTimeoutError;
     use std::time::{Duration, Instant};
 
     /// Lets a client join, without the notice of it, and returns its end of the connection.
@@ -262,7 +263,8 @@ mod tests {
     fn leave(room: &mut Room, id: u64, last_words: &'static str) {
         let (done, all_is_sent) = mpsc::channel();
         room.handle(Event::Left(id, last_words, done));
-        assert!(all_is_sent.recv().is_err());
+        let end = all_is_sent.recv_timeout(Duration::from_secs(20));
+        assert_eq!(end, Err(RecvTimeoutError::Disconnected));
     }
 
     #[track_caller]

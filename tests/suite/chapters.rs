@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::like::are_alike;
 use crate::pictures::chapters;
 use crate::workshop::workshop;
+use crate::wrong_servers::wrong_server;
 
 fn read(path: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
@@ -100,6 +101,30 @@ fn prints(command: &str, expected: &str) {
         output.status,
         String::from_utf8_lossy(&output.stderr)
     );
+}
+
+/// The words that the README shows of `check`, times aside: those of any server that makes this mistake.
+#[test]
+fn check_says_what_the_readme_shows() {
+    let readme = read("README.md");
+    let mut shown = blocks(&readme, "text").into_iter();
+    let shown = shown.find(|block| block.starts_with("check 2")).unwrap();
+    let words = [
+        "check",
+        "2",
+        "--",
+        &wrong_server(),
+        "joins_each_thread",
+        "{address}",
+    ];
+    let output = workshop(&words).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(without_numbers(&said), without_numbers(&shown));
+}
+
+fn without_numbers(text: &str) -> Vec<&str> {
+    let words = text.split_whitespace();
+    words.filter(|word| word.parse::<u32>().is_err()).collect()
 }
 
 #[test]

@@ -22,6 +22,7 @@ pub struct Folder(pub PathBuf);
 impl Folder {
     pub fn new(name: &str) -> Folder {
         let path = std::env::temp_dir().join(format!("workshop-{}-{name}", std::process::id()));
+        let _ = fs::remove_dir_all(&path); // A process of the same number may have left it.
         fs::create_dir_all(&path).unwrap();
         Folder(path)
     }
@@ -52,7 +53,7 @@ fn without_a_word_it_prints_the_map() {
 
 #[test]
 fn every_command_has_help() {
-    for command in ["map", "start", "check", "crowd", "hint", "talk"] {
+    for command in ["map", "show", "start", "check", "crowd", "hint", "talk"] {
         workshop(&["--help"])
             .assert()
             .success()
