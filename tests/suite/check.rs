@@ -1,13 +1,12 @@
 //! `check`, both ways: a step passes its own, and fails the next one's as its lesson says.
 
-use std::fs;
 use std::thread;
 
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 
 use crate::server::Server;
-use crate::workshop::{Folder, workshop};
+use crate::workshop::workshop;
 
 const STEPS: &[&str] = &[
     env!("CARGO_BIN_EXE_1-blocking"),
@@ -163,7 +162,10 @@ fn what_cannot_be_run_is_no_failed_check() {
 /// Where there is no cargo, as under Wine, these have nothing to try.
 #[cfg(not(windows))]
 mod with_cargo {
-    use super::{Folder, contains, fs, workshop};
+    use std::fs;
+
+    use super::{contains, workshop};
+    use crate::workshop::Folder;
 
     #[test]
     fn a_program_of_this_package_is_built_and_checked() {
@@ -214,8 +216,9 @@ mod with_cargo {
 /// Programs that are hard to stop.
 #[cfg(unix)]
 mod stubborn {
-    use super::{Folder, STEPS, contains, workshop};
+    use super::{STEPS, contains, workshop};
     use crate::wait::eventually;
+    use crate::workshop::Folder;
 
     /// Runs check 1 on a shell script, whose `$0` is a right server and `$1` its address.
     fn check(script: &str) -> assert_cmd::assert::Assert {

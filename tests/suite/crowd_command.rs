@@ -9,7 +9,6 @@ use predicates::str::contains;
 
 use crate::like::are_alike;
 use crate::server::Server;
-use crate::wait::WAIT;
 use crate::workshop::workshop;
 use crate::wrong_servers::wrong_server;
 
@@ -251,7 +250,7 @@ fn too_few_descriptors_are_told_beforehand() {
         );
         let sh = assert_cmd::Command::new("sh")
             .args(["-c", &script, workshop, NAMES])
-            .timeout(WAIT)
+            .timeout(crate::wait::WAIT)
             .assert();
         sh.code(2)
             .stderr(contains(format!("{who} may have no more than {limit}")))
