@@ -95,8 +95,14 @@ impl Printer {
             return say("That was the last step there is.");
         };
         let next = next.number;
-        say(&format!("Still wrong with it: {}.", last.problem));
+        say(&format!(
+            "Still wrong with step {number}: {}.",
+            last.problem
+        ));
         say(&format!("\nNext, step {next}:\n\n{}\n", last.task));
+        if program.is_own() {
+            say("Go on in       src/bin/mine/main.rs");
+        }
         say(&format!(
             "See it         cargo run -- show {number}{}",
             program.as_typed()

@@ -24,7 +24,7 @@ const COMMANDS: &[Command] = &[
         usage: "show N [--svg FILE] [--bin NAME | --at ADDRESS | -- COMMAND…]",
         does: "see what is still wrong with step N, as a timeline",
         more: "\
-  --svg FILE    also write it as a picture
+\x20 --svg FILE    also write it as a picture
   --bin NAME    play the same scene on another program of this package: on the
                 next step, or on yours ('mine'), you see the cure
   --at ADDRESS, -- COMMAND…   as for 'check'
@@ -35,7 +35,7 @@ const COMMANDS: &[Command] = &[
         usage: "start N [--force]",
         does: "make step N your own program, src/bin/mine",
         more: "\
-  --force   replace the program that you have; a copy of it is kept beside it
+\x20 --force   replace the program that you have; a copy of it is kept beside it
 
 Then change it until 'check' passes for the step after N. Whoever has fallen behind
 catches up with 'start N --force'.

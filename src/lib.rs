@@ -17,6 +17,8 @@
 //! here. The programs run with `cargo run --bin 3-broadcast`, and the workshop itself, which checks what you write
 //! and explains what is wrong with it, with `cargo run`.
 
+#![warn(missing_docs)]
+
 /// A chapter: first where its pictures and links lead to in this book, then its own text.
 macro_rules! chapters {
     ($($name:ident, $folder:literal, $links:literal;)*) => {

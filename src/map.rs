@@ -3,7 +3,7 @@
 use std::io;
 use std::process::ExitCode;
 
-use crate::program::package_folder;
+use crate::start;
 use crate::steps::STEPS;
 use crate::terminal::{Paint, wrapped};
 
@@ -20,8 +20,8 @@ pub fn print() -> ExitCode {
         }
     }
     text += "
-  cargo run --bin 3-broadcast   run a step; talk to it from other terminals with
-  cargo run -- talk             or with nc localhost 1337
+  cargo run --bin 3-broadcast   run a step
+  cargo run -- talk             talk to it, in another terminal; or: nc localhost 1337
   cargo run -- show 1           see what is still wrong with a step
   cargo run -- hint 2           when stuck: a question, an API, the code's shape
   cargo run -- --help           everything else
@@ -32,8 +32,8 @@ pub fn print() -> ExitCode {
 }
 
 fn next() -> &'static str {
-    if package_folder().join("src/bin/mine/main.rs").exists() {
-        "cargo run -- check     (how far your own program is)"
+    if start::has_begun() {
+        "cargo run -- check     (how far you have got)"
     } else {
         "cargo run -- start 1   (your own copy of step 1, to be made step 2)"
     }

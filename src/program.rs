@@ -11,6 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::stage::{Report, Reported};
+use crate::start;
 
 /// Where a command is expected that cannot be told an address.
 pub const USUAL_ADDRESS: &str = "127.0.0.1:1337";
@@ -83,10 +84,15 @@ impl Program {
         }
     }
 
+    /// Whether it is the learner's own, which `start` has begun.
+    pub fn is_own(&self) -> bool {
+        matches!(self, Program::Bin(name) if name == "mine")
+    }
+
     /// How the user names this program on the command line, to be pasted after `check N`.
     pub fn as_typed(&self) -> String {
         match self {
-            Program::Bin(name) if name == "mine" => String::new(),
+            _ if self.is_own() => String::new(),
             Program::Bin(name) => format!(" --bin {name}"),
             Program::Command(words) => {
                 let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
@@ -108,11 +114,12 @@ fn where_it_answers(name: &str) -> Result<SocketAddr, CouldNotTry> {
             )));
         }
     };
-    let answers = |address: &&SocketAddr| found.len() == 1 || connect(address, KNOCK).is_ok();
-    let address = found.iter().find(answers).or(found.first());
-    address
-        .copied()
-        .ok_or_else(|| CouldNotTry(format!("there is no address for '{name}'")))
+    let answers = |address: &&SocketAddr| connect(address, KNOCK).is_ok();
+    found.iter().find(answers).copied().ok_or_else(|| {
+        CouldNotTry(format!(
+            "nothing listens at {name}: is your server running, and is that where it is?"
+        ))
+    })
 }
 
 /// The folder of this package: where `cargo build` works, and `src/bin/mine` belongs.
@@ -123,7 +130,7 @@ pub fn package_folder() -> PathBuf {
 
 /// Builds one program of this package with cargo, whose messages go to stderr as they are.
 fn build(name: &str) -> Result<PathBuf, CouldNotTry> {
-    if name == "mine" && !package_folder().join("src/bin/mine/main.rs").exists() {
+    if name == "mine" && !start::has_begun() {
         return Err(CouldNotTry(
             "you have no program of your own yet. Start with: cargo run -- start 1".to_string(),
         ));

@@ -8,6 +8,7 @@ use crate::picture;
 use crate::program::{CouldNotTry, Program};
 use crate::scenes;
 use crate::stage::Stage;
+use crate::start;
 use crate::steps::Step;
 use crate::terminal::{say, say_labelled};
 use crate::timeline::Timeline;
@@ -70,16 +71,19 @@ fn explain(step: &Step, failure: &Failure) {
     say_labelled("It means", &means.replace("your server", "this server"));
     if let Some(next) = Step::find(step.number + 1) {
         let (number, name) = (step.number, next.name);
+        say_labelled("The cure", next.idea);
         say_labelled(
-            "The cure",
-            &format!("{}: cargo run -- show {number} --bin {name}", next.idea),
+            "See it",
+            &format!("cargo run -- show {number} --bin {name}"),
         );
+        let begin = if start::has_begun() {
+            "change src/bin/mine/main.rs".to_string()
+        } else {
+            format!("cargo run -- start {number}")
+        };
         say_labelled(
             "Do it",
-            &format!(
-                "cargo run -- start {number}, then cargo run -- check {}",
-                next.number
-            ),
+            &format!("{begin}, then cargo run -- check {}", next.number),
         );
     }
 }

@@ -252,7 +252,7 @@ pub fn quoted(text: &str) -> String {
         return format!("\"{text}\"");
     }
     let start: String = text.chars().take(LIMIT / 3).collect();
-    format!("\"{start}…\"")
+    format!("\"{start}…\" ({} characters)", text.chars().count())
 }
 
 /// A text without the newline at its end. After two backslashes, the n is a letter.

@@ -8,16 +8,26 @@ use std::process::ExitCode;
 use crate::program::{CouldNotTry, package_folder};
 use crate::steps::Step;
 
+/// Whether there is a program that the learner has begun.
+pub fn has_begun() -> bool {
+    own_folder().join("main.rs").exists()
+}
+
+fn own_folder() -> PathBuf {
+    package_folder().join("src/bin/mine")
+}
+
 /// Writes the files of `step` to `src/bin/mine`, and keeps what is there if `force` is set.
 pub fn start(step: &Step, force: bool) -> Result<ExitCode, CouldNotTry> {
-    let folder = package_folder().join("src").join("bin").join("mine");
+    let folder = own_folder();
     let mut said = String::new();
-    if folder.join("main.rs").exists() {
+    if has_begun() {
         if !force {
-            return Err(CouldNotTry(
-                "src/bin/mine is there already. With --force it is replaced, and a copy of it kept"
-                    .to_string(),
-            ));
+            return Err(CouldNotTry(format!(
+                "you have a program already, src/bin/mine: go on with it, or replace it by step {}, \
+                     and keep a copy of it, with: cargo run -- start {} --force",
+                step.number, step.number
+            )));
         }
         let copy = put_aside(&folder).map_err(|error| failed("keep a copy of", &folder, &error))?;
         said = format!("Your program so far is in {}.\n", shown(&copy));

@@ -66,9 +66,10 @@ list of clients. The words on the wire, each line ended by a newline:
 
     {who} joined the chat.    to all who were there before
     {who} says: {text}        to everybody, whoever said it included
-    {who} left the chat.      to all who are left, however it left
+    {who} left the chat.      to all who remain, whichever way it left
 
-where {who} is the client's address, such as 127.0.0.1:51234.",
+where {who} is the client's address, such as 127.0.0.1:51234, and {text} comes
+without a newline of its own.",
         hints: [
             "\
 While the main thread waits in read() for alice, who could be waiting in
@@ -98,8 +99,8 @@ or \\r\\n. Today a message is whatever one read returns.
  1. Collect bytes until a line is whole: one line in two packets is one message,
     two lines in one packet are two. A character may be cut in two as well.
  2. Leave out empty lines. A last line counts though its newline is missing.
- 3. Refuse what is not UTF-8, and what is longer than 4096 bytes; tell its sender
-    so, and nobody else:
+ 3. Refuse what is not UTF-8, and what is longer than 4096 bytes without its end;
+    tell its sender so, and nobody else:
         Not valid UTF-8: the line was not sent.
         Line too long: the limit is 4096 bytes.
  4. Let no control character out but the tab: each becomes U+FFFD.",
@@ -111,7 +112,9 @@ may it keep the others from the list?",
             "\
 std::sync::Arc shares one value among threads, std::sync::Mutex lets one of them
 use it at a time; TcpStream::try_clone gives a second handle to a connection:
-one to read from, one for the list. Vec::retain_mut forgets whoever is gone.",
+one to read from, one for the list. Vec::retain_mut forgets whoever is gone. Keep
+what tells a client from the others beside its stream: peer_addr() fails on a
+connection that was reset.",
             "\
 type Clients = Arc<Mutex<Vec<TcpStream>>>;
 
@@ -138,8 +141,9 @@ A line that starts with / is a command. Its answer goes to its sender alone.
     announced to everybody: {old} is now {new}
     A name is 3 to 15 ASCII letters, digits, '-' or '.', no IP address, and nobody
     else's, whatever the letter case. When its owner has left, it is free again.
- 2. /up TEXT and /down TEXT (upper and lower case), /who (all names, sorted),
-    /time (2026-11-22 14:05:09 UTC), /help.
+    The words of a refusal are yours.
+ 2. /up TEXT and /down TEXT (upper and lower case), /who (all names in one line,
+    sorted), /time (2026-11-22 14:05:09 UTC), /help (in your words).
  3. /exit: Bye., and the connection ends; what came before arrives, what comes
     after is not read.
  4. Anything else: Unknown command: {name}. Try /help.",
@@ -157,7 +161,7 @@ struct Lines<R> { input: BufReader<R> }
 impl<R: Read> Lines<R> {
     fn read_line(&mut self) -> Option<Vec<u8>> {
         let mut line = Vec::new();
-        let mut input = self.input.by_ref().take(MOST);
+        let mut input = self.input.by_ref().take(MOST); // The limit, and the line's end.
         let length = input.read_until(b'\\n', &mut line).ok()?;
         // 0: the end. MOST without a newline: too long; skip the rest of it.
         (length > 0).then_some(line)

@@ -28,6 +28,8 @@ pub enum Verdict {
     StaysOpen(Duration),
     /// The server said something else.
     WrongBytes { due: String, got: String },
+    /// The server said something of another kind than what was due; `due` is a description.
+    WrongKind { due: String, got: String },
     /// The server said something before, or instead of, what was due.
     ExtraBytes(String),
     /// The server takes more and more memory: by so many bytes.
@@ -53,7 +55,9 @@ impl Verdict {
             Verdict::StaysOpen(limit) => {
                 format!("is still connected after {} s", limit.as_secs_f32())
             }
-            Verdict::WrongBytes { got, .. } => format!("hears {}", quoted(got)),
+            Verdict::WrongBytes { got, .. } | Verdict::WrongKind { got, .. } => {
+                format!("hears {}", quoted(got))
+            }
             Verdict::ExtraBytes(extra) if extra == "\\n" => "also hears an empty line".to_string(),
             Verdict::ExtraBytes(extra) => format!("also hears {}", quoted(extra)),
             Verdict::Misses => "misses some of the lines".to_string(),
@@ -99,8 +103,19 @@ impl Failure {
     /// Adds the mistake if it shows in what came.
     pub fn because_of_bytes(self: Box<Self>, cause: Cause) -> Box<Self> {
         match self.verdict {
-            Verdict::WrongBytes { .. } | Verdict::ExtraBytes(_) => self.because(cause),
+            Verdict::WrongBytes { .. } | Verdict::WrongKind { .. } | Verdict::ExtraBytes(_) => {
+                self.because(cause)
+            }
             _ => self,
+        }
+    }
+
+    /// Adds the mistake if somebody else than who spoke heard what was not for them.
+    pub fn because_if_overheard(self: Box<Self>, cause: Cause) -> Box<Self> {
+        if self.hearer.is_some() {
+            self.because_if_extra(cause)
+        } else {
+            self
         }
     }
 
@@ -132,6 +147,14 @@ impl Failure {
         }
     }
 
+    /// Adds the mistake if the server keeps a connection that is over.
+    pub fn because_if_open(self: Box<Self>, cause: Cause) -> Box<Self> {
+        match self.verdict {
+            Verdict::StaysOpen(_) => self.because(cause),
+            _ => self,
+        }
+    }
+
     /// Adds the mistake if the server has closed the connection, or has ended.
     pub fn because_if_closed(self: Box<Self>, cause: Cause) -> Box<Self> {
         match self.verdict {
@@ -143,7 +166,21 @@ impl Failure {
     /// Adds the mistake if the server has told everybody what was not meant for them.
     pub fn because_if_said(self: Box<Self>, cause: Cause) -> Box<Self> {
         match &self.verdict {
-            Verdict::WrongBytes { got, .. } if got.contains(" says: ") => self.because(cause),
+            Verdict::WrongBytes { got, .. } | Verdict::WrongKind { got, .. }
+                if got.contains(" says: ") =>
+            {
+                self.because(cause)
+            }
+            _ => self,
+        }
+    }
+
+    /// Adds the mistake if this is in what came.
+    pub fn because_if_got(self: Box<Self>, part: &str, cause: Cause) -> Box<Self> {
+        match &self.verdict {
+            Verdict::WrongBytes { got, .. } | Verdict::ExtraBytes(got) if got.contains(part) => {
+                self.because(cause)
+            }
             _ => self,
         }
     }
@@ -179,6 +216,7 @@ impl Failure {
             Verdict::WrongBytes { due, .. } => {
                 details.push(format!("where {} was due", quoted(due)));
             }
+            Verdict::WrongKind { due, .. } => details.push(format!("where {due} was due")),
             _ => {}
         }
         let text = [self.headline(), details.join("")].concat();
@@ -198,7 +236,16 @@ impl Failure {
             Some(cause) => cause.explanation(),
             None => self.verdict.explanation(),
         };
-        (means.to_string(), look_at.to_string())
+        let panicked = self.complained.contains("panicked at");
+        let look_at = match self.verdict {
+            Verdict::Exited(_) => look_at.to_string(),
+            // What ends the whole program is told as its end; this has ended one thread.
+            _ if panicked => {
+                format!("the panic above, first: it has ended a thread. Then {look_at}")
+            }
+            _ => look_at.to_string(),
+        };
+        (means.to_string(), look_at)
     }
 
     /// The mistake that the bytes alone give away.
@@ -219,10 +266,22 @@ impl Failure {
             Some(Cause::OwnLeft)
         } else if got == "\\n" {
             Some(Cause::NewlineTwice)
+        } else if got.contains("\\u{0}") {
+            Some(Cause::WholeBuffer)
+        } else if got.contains(" says: \\n") {
+            Some(Cause::EndAsMessage)
+        } else if says_as_another(due, got) {
+            Some(Cause::WrongWho)
         } else {
             None
         }
     }
+}
+
+/// Whether the words are right, and who says them is not.
+fn says_as_another(due: &str, got: &str) -> bool {
+    let words = |text: &str| text.find(" says: ").map(|at| text[at..].to_string());
+    words(due).is_some_and(|due| words(got).is_some_and(|got| got == due))
 }
 
 /// A text from shortly before the place where two texts differ.
@@ -240,6 +299,10 @@ fn around_difference(text: &str, one: &str, other: &str) -> String {
 impl Verdict {
     fn explanation(&self) -> (&'static str, &'static str) {
         match self {
+            Verdict::Exited(status) if status.success() => (
+                "your server came to its end: where main returns, the program ends, and all its threads with it.",
+                "the end of main, and of the accept loop: it goes on for ever.",
+            ),
             Verdict::Exited(_) => (
                 "your server ended, though nothing that a client does may end it.",
                 "what it printed last; `?`, `unwrap` and `expect` outside one client's own code.",
@@ -264,9 +327,9 @@ impl Verdict {
                 "your server keeps a connection whose client has finished.",
                 "what happens after the read that returns 0: every handle must be dropped or shut down.",
             ),
-            Verdict::WrongBytes { .. } => (
+            Verdict::WrongBytes { .. } | Verdict::WrongKind { .. } => (
                 "your server says something else than what is due.",
-                "the bytes above, side by side, and where your server writes them.",
+                "the two texts above: where do they differ first, and where does your server write that?",
             ),
             Verdict::ExtraBytes(_) => (
                 "your server says something to a client that nobody should tell it.",
@@ -296,9 +359,23 @@ pub enum Cause {
     AnswersEverybody,
     EndsWithClient,
     EndsOnReset,
+    AnswersNobody,
+    WaitsForFirstWord,
+    LimitedNumber,
+    WholeBuffer,
+    EndAsMessage,
+    WrongWho,
+    NotInList,
     GivesUpOnBytes,
     PassesBytes,
     RefusesWrongly,
+    RefusesTwice,
+    LosesRest,
+    RemovesControls,
+    TellsOnlySender,
+    BadName,
+    NoBye,
+    LosesBye,
     NoNewline,
     OtherCase,
     NobodyHears,
@@ -373,6 +450,62 @@ impl Cause {
                 "your server gives up on a client that sends bytes which are not UTF-8.",
                 "where bytes become text: that can fail, and anybody can send anything.",
             ),
+            Cause::AnswersNobody => (
+                "your server answers nobody.",
+                "the way from the read to the write: does it write to the connection, and at once? A thread that locks a mutex which it holds already waits for ever.",
+            ),
+            Cause::WaitsForFirstWord => (
+                "your server waits for one client's words before it serves the next.",
+                "what happens between accept() and the new thread: to read is the thread's part.",
+            ),
+            Cause::LimitedNumber => (
+                "your server serves some clients at once, and no more.",
+                "how many threads there are: each client needs one of its own.",
+            ),
+            Cause::WholeBuffer => (
+                "your server sends the rest of its buffer as well.",
+                "how much you write: read says how many bytes came, and only these count.",
+            ),
+            Cause::EndAsMessage => (
+                "your server takes the end of what a client says for one more message.",
+                "the read that returns 0: it is the end, not a message.",
+            ),
+            Cause::WrongWho => (
+                "your server does not call a client what it should.",
+                "where {who} comes from: accept() and peer_addr() tell the client's address, with its port; local_addr() is the server's own.",
+            ),
+            Cause::NotInList => (
+                "your server tells nothing to those who have said nothing yet.",
+                "when a client gets into the list: as soon as it has come.",
+            ),
+            Cause::RefusesTwice => (
+                "your server takes the rest of a long line for another line.",
+                "what follows the refusal: all up to the newline belongs to the line that was refused.",
+            ),
+            Cause::LosesRest => (
+                "your server loses what it has read beyond a line.",
+                "what keeps the bytes: a BufReader must live as long as its connection.",
+            ),
+            Cause::RemovesControls => (
+                "your server does not show a control character as it should.",
+                "whatever is_control(), but not the tab: U+FFFD comes in its place.",
+            ),
+            Cause::TellsOnlySender => (
+                "your server tells a new name only to the one who has it.",
+                "who is written to: everybody is to hear of it.",
+            ),
+            Cause::BadName => (
+                "your server gives a name that it should refuse.",
+                "which names are allowed: 3 to 15 ASCII letters, digits, '-' or '.'.",
+            ),
+            Cause::NoBye => (
+                "your server ends the connection without a goodbye.",
+                "what follows /exit: first Bye., then the end.",
+            ),
+            Cause::LosesBye => (
+                "your server closes a connection from which it has not read all: that resets it, and what is on its way is lost.",
+                "how the connection ends: shutdown(Write), read what still comes, then close.",
+            ),
             Cause::PassesBytes => (
                 "your server passes on a line that is not UTF-8, or what it made of it.",
                 "where bytes become text: from_utf8 says that they are none, from_utf8_lossy does not.",
@@ -386,8 +519,8 @@ impl Cause {
                 "the end of what you write: every line ends in \\n, also one that was trimmed.",
             ),
             Cause::OtherCase => (
-                "your server changes upper and lower case on the way.",
-                "what happens to the text between the read and the write: nothing should.",
+                "what your server says differs in upper and lower case from what is due.",
+                "what happens to the text between the read and the write: nothing should. And the words of the notices count, to the letter.",
             ),
             Cause::NobodyHears => (
                 "your server answers each client for itself: nobody hears anybody else.",
@@ -415,7 +548,7 @@ impl Cause {
             ),
             Cause::LockAcrossRead => (
                 "your server serves nobody else while it waits for one client to say something.",
-                "what is held while it waits in read(): a lock, probably. Lock after the read, not before it.",
+                "what is held while it waits in read(): a lock, probably. Lock after the read, not before it. Or does it join() the client's thread?",
             ),
             Cause::DeadClientStays => (
                 "your server still writes to a client that has left, and others pay for it.",
@@ -519,7 +652,7 @@ impl Cause {
             ),
             Cause::PublicAnswer => (
                 "your server tells everybody what it should answer to one.",
-                "who is written to: a command's answer goes to its sender alone.",
+                "who is written to: an answer, or a refusal, goes to its sender alone.",
             ),
             Cause::HeardAfterExit => (
                 "your server still listens to a client that has said /exit.",

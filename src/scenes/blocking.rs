@@ -28,20 +28,22 @@ fn heard_by_others(s: &mut Stage, failure: Box<Failure>) -> Box<Failure> {
             "then bob came, and heard what alice said",
             Cause::SenderLeftOut,
         ),
-        None => failure,
+        None => failure.because(Cause::AnswersNobody),
     }
 }
 
 fn one_after_the_other(s: &mut Stage) -> Outcome {
     s.connects("alice")?;
     s.says_and_gets_back("alice", "hi")?;
-    s.leaves("alice");
+    s.half_closes("alice");
+    s.sees_end("alice")
+        .map_err(|failure| failure.because_if_open(Cause::NotEndedByClient))?;
     comes_and_talks(s, "bob").map_err(|failure| {
         failure
-            .after("alice leaves, bob comes")
+            .after("alice has left, bob comes")
             .because(Cause::EndsWithClient)
     })?;
-    s.tells("alice leaves, bob comes and gets his answer");
+    s.tells("alice has left, bob comes and gets his answer");
 
     s.connects_deaf("carol")?;
     s.says("carol", "oops");

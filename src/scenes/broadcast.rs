@@ -46,11 +46,20 @@ fn why_no_chat(s: &mut Stage, failure: Box<Failure>) -> Box<Failure> {
         );
     }
     // Bob's own answer shows that his word has been dealt with: nothing more will come to alice.
-    let showed = match s.comes_to_hear("bob", "hello?") {
-        Some(_) => "then bob came and said \"hello?\": he heard it himself, alice did not",
-        None => "then bob came and said \"hello?\": neither he nor alice heard it",
+    if s.comes_to_hear("bob", "hello?").is_some() {
+        return failure.shows(
+            "then bob came and said \"hello?\": he heard it himself, alice did not",
+            Cause::NobodyHears,
+        );
+    }
+    let cause = match failure.verdict {
+        Verdict::Silent(_) => Cause::AnswersNobody,
+        _ => Cause::OneAtATime,
     };
-    failure.shows(showed, Cause::NobodyHears)
+    failure.shows(
+        "then bob came and said \"hello?\": neither he nor alice heard it",
+        cause,
+    )
 }
 
 /// Alice is not told of bob. Is he in? And if not, what keeps him out?
@@ -60,7 +69,13 @@ fn why_no_join(s: &mut Stage, failure: Box<Failure>) -> Box<Failure> {
     }
     s.says("bob", "hello?");
     if s.comes_to_hear("bob", "{bob} says: hello?").is_some() {
-        return failure.because(Cause::NoJoin);
+        return match s.comes_to_hear("alice", "{bob} says: hello?") {
+            Some(_) => failure.because(Cause::NoJoin),
+            None => failure.shows(
+                "then bob said \"hello?\": he heard it himself, alice did not",
+                Cause::NobodyHears,
+            ),
+        };
     }
     s.leaves("alice");
     match s.comes_to_hear("bob", "{bob} says: hello?") {
@@ -99,6 +114,7 @@ fn people_leave(s: &mut Stage) -> Outcome {
         s.says_and_gets_back("alice", "hi")?;
         s.joins("bob", &["alice"])?;
         s.joins("carol", &["alice", "bob"])
+            .map_err(|failure| why_bob_is_not_told(s, failure))
     })?;
     s.tells("alice, bob and carol are in the room");
     s.leaves("bob");
@@ -113,10 +129,7 @@ fn people_leave(s: &mut Stage) -> Outcome {
             _ => failure,
         })?;
     s.sees_end("carol")
-        .map_err(|failure| match failure.verdict {
-            Verdict::StaysOpen(_) => failure.because(Cause::NotEndedByClient),
-            _ => failure,
-        })?;
+        .map_err(|failure| failure.because_if_open(Cause::NotEndedByClient))?;
 
     s.connects_deaf("dave")?;
     s.quietly(|s| {
@@ -133,6 +146,25 @@ fn people_leave(s: &mut Stage) -> Outcome {
     talk_goes_on(s, &["alice"])
 }
 
+/// Bob, who has said nothing yet, is not told of carol. Is he told of others when he has spoken?
+fn why_bob_is_not_told(s: &mut Stage, failure: Box<Failure>) -> Box<Failure> {
+    if !matches!(failure.verdict, Verdict::Silent(_)) || failure.hearer != Some("bob") {
+        return failure;
+    }
+    s.says("bob", "hm?");
+    if s.comes_to_hear("bob", "{bob} says: hm?").is_none() {
+        return failure;
+    }
+    s.says("alice", "and now?");
+    match s.comes_to_hear("bob", "{alice} says: and now?") {
+        Some(_) => failure.shows(
+            "then bob said something, and from then on he heard the others",
+            Cause::NotInList,
+        ),
+        None => failure,
+    }
+}
+
 /// Alice says two words: the first write to a connection that is closed at the other end may still work.
 fn talk_goes_on(s: &mut Stage, names: &[&str]) -> Outcome {
     s.quietly(|s| {
@@ -142,9 +174,12 @@ fn talk_goes_on(s: &mut Stage, names: &[&str]) -> Outcome {
         })
     })
     .map_err(|failure| {
-        failure
-            .in_words("alice says two words")
-            .because(Cause::DeadClientStays)
+        let failure = failure.in_words("alice says two words");
+        let cause = match failure.verdict {
+            Verdict::Exited(status) if status.success() => Cause::EndsWithClient,
+            _ => Cause::DeadClientStays,
+        };
+        failure.because(cause)
     })?;
     s.tells("the talk goes on");
     Ok(())
@@ -154,6 +189,7 @@ fn why_no_left(failure: Box<Failure>) -> Box<Failure> {
     match failure.verdict {
         Verdict::Silent(_) => failure.because(Cause::NoLeft),
         Verdict::WrongBytes { .. } | Verdict::ExtraBytes(_) => failure,
+        Verdict::Exited(status) if status.success() => failure.because(Cause::EndsWithClient),
         _ => failure.because(Cause::DeadClientStays),
     }
 }

@@ -28,7 +28,11 @@ fn lines_as_they_come(s: &mut Stage) -> Outcome {
     const BOTH: &[&str] = &["alice", "bob"];
     a_room_for_two(s)?;
     s.sends("alice", b"one\ntwo\n");
-    let two = |failure: Box<Failure>| failure.because_of_bytes(Cause::GluedLines);
+    let two = |failure: Box<Failure>| {
+        failure
+            .because_of_bytes(Cause::GluedLines)
+            .because_if_silent(Cause::LosesRest)
+    };
     s.all_hear(BOTH, "{alice} says: one").map_err(two)?;
     s.all_hear(BOTH, "{alice} says: two").map_err(two)?;
     s.sends("bob", b"as telnet ends it\r\n");
@@ -56,9 +60,15 @@ fn refused_lines(s: &mut Stage) -> Outcome {
                 .because_if_said(Cause::PassesBytes)
                 .because_if_silent(Cause::RefusesWrongly)
         })?;
-    s.sends("bob", b"\x1b[2Jgone?\x07\n");
-    s.all_hear(BOTH, "{bob} says: \u{fffd}[2Jgone?\u{fffd}")
-        .map_err(|failure| failure.because_of_bytes(Cause::PassesControls))?;
+    s.sends("bob", b"\x1b[2Jgone?\x07\tno\n");
+    s.all_hear(BOTH, "{bob} says: \u{fffd}[2Jgone?\u{fffd}\tno")
+        .map_err(|failure| {
+            failure
+                .because_if_overheard(Cause::PublicAnswer)
+                .because_if_got("\\u{1b}", Cause::PassesControls)
+                .because_if_got("\\u{7}", Cause::PassesControls)
+                .because_of_bytes(Cause::RemovesControls)
+        })?;
     let longest = "x".repeat(4096);
     s.says("bob", &longest);
     s.all_hear(BOTH, &format!("{{bob}} says: {longest}"))
@@ -71,8 +81,17 @@ fn refused_lines(s: &mut Stage) -> Outcome {
                 .because_if_closed(Cause::RefusesWrongly)
                 .because_if_silent(Cause::RefusesWrongly)
         })?;
+    s.says("bob", &"x".repeat(10_000));
+    s.hears("bob", "Line too long: the limit is 4096 bytes.")?;
     s.says("bob", "sorry");
-    s.all_hear(BOTH, "{bob} says: sorry")
+    s.all_hear(BOTH, "{bob} says: sorry").map_err(|failure| {
+        failure
+            .because_if_got("xxx", Cause::RefusesTwice)
+            .because_if_overheard(Cause::PublicAnswer)
+            .because_if_got("Line too long", Cause::RefusesTwice)
+            .because_if_got(" left the chat.", Cause::RefusesWrongly)
+            .because_if_closed(Cause::RefusesWrongly)
+    })
 }
 
 fn last_line(s: &mut Stage) -> Outcome {

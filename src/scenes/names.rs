@@ -27,7 +27,10 @@ fn why_no_name(s: &mut Stage, failure: Box<Failure>) -> Box<Failure> {
     }
     s.says("bob", "hm?");
     if s.comes_to_hear("bob", "{bob} says: hm?").is_some() {
-        return failure;
+        return match failure.hearer {
+            Some("bob") => failure.because_if_silent(Cause::TellsOnlySender),
+            _ => failure,
+        };
     }
     s.says("alice", "yes");
     match s.comes_to_hear("bob", "{bob} says: hm?") {
@@ -48,8 +51,13 @@ fn one_owner(s: &mut Stage) -> Outcome {
     is_refused(s, "bob").map_err(|failure| failure.because_of_bytes(Cause::SameName))?;
     s.says("bob", "/nick 10.0.0.1");
     is_refused(s, "bob").map_err(|failure| failure.because_of_bytes(Cause::AddressAsName))?;
+    for name in ["Al", "abcdefghijklmnop", "al_ice"] {
+        s.says("bob", &format!("/nick {name}"));
+        is_refused(s, "bob").map_err(|failure| failure.because_of_bytes(Cause::BadName))?;
+    }
     s.says("bob", "/nick bob");
-    s.all_hear(BOTH, "{bob} is now bob")?;
+    s.all_hear(BOTH, "{bob} is now bob")
+        .map_err(|failure| failure.because_if_overheard(Cause::PublicAnswer))?;
     s.leaves("alice");
     s.hears("bob", "Alice left the chat.").map_err(|failure| {
         let by_address = failure.got("{alice} left the chat.\\n");
@@ -96,7 +104,7 @@ fn commands(s: &mut Stage) -> Outcome {
         })?;
     s.says("alice", "/nick Al-1");
     s.all_hear(&["alice", "bob"], "{alice} is now Al-1")
-        .map_err(|failure| failure.because_if_extra(Cause::PublicAnswer))?;
+        .map_err(|failure| failure.because_if_overheard(Cause::PublicAnswer))?;
     s.says("bob", "/who");
     s.hears("bob", "{bob}, Al-1")
         .or_else(|failure| match failure.verdict {
@@ -136,8 +144,17 @@ fn goodbye(s: &mut Stage) -> Outcome {
         .map_err(|failure| failure.because(Cause::LosesLastLine))?;
     s.hears("alice", "{bob} left the chat.")
         .map_err(|failure| failure.because_of_bytes(Cause::HeardAfterExit))?;
-    s.hears("bob", "Bye.")?;
-    s.sees_end("bob")?;
+    s.hears("bob", "Bye.")
+        .map_err(|failure| match failure.verdict {
+            Verdict::ConnectionReset => failure.because(Cause::LosesBye),
+            _ => failure
+                .in_words("bob has said /exit")
+                .because_if_closed(Cause::NoBye),
+        })?;
+    s.sees_end("bob").map_err(|failure| match failure.verdict {
+        Verdict::ConnectionReset => failure.because(Cause::LosesBye),
+        _ => failure.because_if_open(Cause::NotEndedByClient),
+    })?;
     s.says("alice", "alone again");
     s.hears("alice", "{alice} says: alone again")
         .map_err(|failure| failure.because_if_extra(Cause::HeardAfterExit))

@@ -3,7 +3,7 @@
 use super::Scene;
 use crate::stage::Stage;
 use crate::terminal::milliseconds;
-use crate::verdict::{Cause, Failure, Outcome};
+use crate::verdict::{Cause, Failure, Outcome, Verdict};
 
 pub const SCENES: &[Scene] = &[
     Scene::drawn(
@@ -55,10 +55,33 @@ fn twenty_clients(s: &mut Stage) -> Outcome {
         s.connects(name)?;
     }
     s.quietly(|s| {
-        CROWD
-            .iter()
-            .try_for_each(|name| s.says_and_gets_back(name, &format!("{name} here")))
+        CROWD.iter().try_for_each(|name| {
+            let text = format!("{name} here");
+            s.says_and_gets_back(name, &text)
+                .map_err(|failure| whom_it_waits_for(s, failure, name, &text))
+        })
     })?;
     s.tells("twenty clients get their answers, while mallory says nothing");
     s.says_and_gets_back("mallory", "sorry, I was away")
+}
+
+/// One of many gets no answer. Does it when mallory speaks, or when others leave?
+fn whom_it_waits_for(s: &mut Stage, failure: Box<Failure>, name: &str, text: &str) -> Box<Failure> {
+    if !matches!(failure.verdict, Verdict::Silent(_)) {
+        return failure;
+    }
+    s.says("mallory", "hm?");
+    if s.comes_to_hear(name, text).is_some() {
+        return failure.shows(
+            "then mallory said something, and it came",
+            Cause::WaitsForFirstWord,
+        );
+    }
+    for other in CROWD.iter().take_while(|other| **other != name) {
+        s.leaves(other);
+    }
+    match s.comes_to_hear(name, text) {
+        Some(_) => failure.shows("then others left, and it came", Cause::LimitedNumber),
+        None => failure,
+    }
 }

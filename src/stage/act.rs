@@ -116,7 +116,12 @@ impl Stage<'_> {
 
     /// A client says that it will say no more, but still listens.
     pub fn half_closes(&mut self, name: &str) {
-        self.close(name, Shutdown::Write, "half-closes", What::HalfClosed);
+        self.close(
+            name,
+            Shutdown::Write,
+            "sends no more (half-closes)",
+            What::HalfClosed,
+        );
     }
 
     fn close(&mut self, name: &str, how: Shutdown, did: &str, what: What) {

@@ -5,13 +5,14 @@ use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
 use super::{Client, LAST_MOMENTS, SETTLE, Stage, TICK, What, all_of, is_notice, quoted};
+use crate::terminal::escaped;
 use crate::verdict::{Cause, Failure, Outcome, Verdict};
 
 impl Stage<'_> {
     /// The client's next line must be `line`, to the letter.
     pub fn hears(&mut self, name: &str, line: &str) -> Outcome {
         let took = self.next_line(name, line)?;
-        let (client, text) = (self.find(name), quoted(line));
+        let (client, text) = (self.find(name), quoted(&escaped(line.as_bytes())));
         let text = if self.doer == Some(client) {
             format!("hears {text}")
         } else {
@@ -29,7 +30,11 @@ impl Stage<'_> {
         }
         let verb = if names.len() == 1 { "hears" } else { "hear" };
         self.passed(
-            format!("{} {verb} {}", all_of(names), quoted(line)),
+            format!(
+                "{} {verb} {}",
+                all_of(names),
+                quoted(&escaped(line.as_bytes()))
+            ),
             Some(took),
         );
         Ok(())
@@ -81,7 +86,12 @@ impl Stage<'_> {
             _ if !seen.unread.is_empty() => Verdict::ExtraBytes(self.mask(&seen.unread)),
             Some(Verdict::Closed) => {
                 let took = seen.heard_at.saturating_duration_since(self.said_at);
-                self.passed(format!("{name} is disconnected"), Some(took));
+                let text = if self.doer == Some(client) {
+                    "is disconnected".to_string()
+                } else {
+                    format!("{name} is disconnected")
+                };
+                self.passed(text, Some(took));
                 return Ok(());
             }
             Some(verdict) => verdict.clone(),
@@ -116,7 +126,7 @@ impl Stage<'_> {
         let got = self.take_line(name)?;
         if !fits(&got) {
             let due = due.to_string();
-            return Err(self.fail(Some(client), Verdict::WrongBytes { due, got }));
+            return Err(self.fail(Some(client), Verdict::WrongKind { due, got }));
         }
         let took = self.said_at.elapsed();
         self.passed(format!("hears {}", quoted(&got)), Some(took));
@@ -136,7 +146,11 @@ impl Stage<'_> {
             took = took.max(later);
         }
         self.passed(
-            format!("{} hear {}", all_of(names), quoted(line)),
+            format!(
+                "{} hear {}",
+                all_of(names),
+                quoted(&escaped(line.as_bytes()))
+            ),
             Some(took),
         );
         Ok(())

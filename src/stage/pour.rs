@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::net::{TcpListener, TcpStream};
+use std::ops::Range;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -11,6 +12,8 @@ use crate::verdict::{Failure, Outcome};
 
 /// The bytes in a long line: many of them fill whatever there is to be filled.
 pub const LONG_LINE: usize = 4000;
+/// So many of them are said at once: few, since a client that reads may fall no further behind.
+const BURST: usize = 4;
 /// More long lines than any system keeps for somebody who does not read: 16 MB.
 const LINES_LIMIT: usize = 4000;
 
@@ -19,7 +22,11 @@ impl Stage<'_> {
     /// may also hear `news`.
     pub fn pours(&mut self, name: &str, all: &[&str], lines: usize, news: &str) -> Outcome {
         let client = self.begins_to_pour(name);
-        let outcome = (0..lines).try_for_each(|number| self.pours_one(client, all, number, news));
+        let mut starts = (0..lines).step_by(BURST);
+        let outcome = starts.try_for_each(|from| {
+            let numbers = from..lines.min(from + BURST);
+            self.pours_some(client, all, numbers, news)
+        });
         self.in_bulk = false;
         outcome?;
         self.has_heard_all(all);
@@ -66,8 +73,8 @@ impl Stage<'_> {
         let (mut end, mut kept) = (LINES_LIMIT, 0);
         let mut number = 0;
         while number < end {
-            self.pours_one(client, all, number, &news)?;
-            number += 1;
+            self.pours_some(client, all, number..number + BURST, &news)?;
+            number += BURST;
             if end == LINES_LIMIT && number % LOOK == 0 {
                 let before = kept;
                 kept = self.kept_for(deaf);
@@ -88,15 +95,26 @@ impl Stage<'_> {
         usage::unread(self.server.address.port(), client.port()).unwrap_or(0)
     }
 
-    fn pours_one(&mut self, client: usize, all: &[&str], number: usize, news: &str) -> Outcome {
+    /// Some lines in one write; all of them must hear each before there are more.
+    fn pours_some(
+        &mut self,
+        client: usize,
+        all: &[&str],
+        numbers: Range<usize>,
+        news: &str,
+    ) -> Outcome {
+        let text: String = numbers
+            .clone()
+            .map(|number| format!("{}\n", long_line(number)))
+            .collect();
         if let Some(stream) = &self.clients[client].stream {
-            let _ = stream
-                .as_ref()
-                .write_all(format!("{}\n", long_line(number)).as_bytes());
+            let _ = stream.as_ref().write_all(text.as_bytes());
         }
         self.said_at = Instant::now();
-        all.iter()
-            .try_for_each(|name| self.hears_long_line(name, client, number, Some(news)))
+        all.iter().try_for_each(|name| {
+            let mut numbers = numbers.clone();
+            numbers.try_for_each(|number| self.hears_long_line(name, client, number, Some(news)))
+        })
     }
 
     fn hears_long_line(

@@ -37,6 +37,7 @@ wrong_servers! {
     answers_everybody
     answers_overtake
     answers_the_first
+    any_name
     asks_under_lock
     capitals
     commands_by_prefix
@@ -45,10 +46,13 @@ wrong_servers! {
     dies_on_reset
     disconnects_the_slow
     drops_for_the_slow
+    end_as_message
     exits_after_first_client
     floods
+    four_threads
     handles_before_accepting
     hears_after_exit
+    joins_at_first_word
     joins_each_thread
     keeps_carriage_return
     keeps_half_closed
@@ -60,23 +64,35 @@ wrong_servers! {
     locks_across_read
     locks_for_each_write
     locks_others_out
+    locks_twice
+    main_returns
+    never_flushes
     never_listens
     never_removes
     newline_twice
+    no_bye
     no_join
     no_left
     no_left_after_reset
     no_limit
     no_newline
+    own_address
     own_join
     own_left
     panics_on_bytes
     passes_controls
     queues_without_end
+    reader_in_loop
+    reads_before_spawning
+    refuses_in_public
+    removes_controls
+    renames_in_private
     replaces_bytes
+    rest_of_long_line
     same_name_twice
     spells_newline
     waits_for_a_queue
+    whole_buffer
     writes_twice
 }
 

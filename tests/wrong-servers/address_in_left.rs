@@ -4,6 +4,9 @@
 //!   ✓ alice says "/nick Alice", alice and bob hear "{alice} is now Alice"
 //!   ✓ bob says "/nick aLICE", hears "No."
 //!   ✓ bob says "/nick 10.0.0.1", hears "No."
+//!   ✓ bob says "/nick Al", hears "No."
+//!   ✓ bob says "/nick abcdefghijklmnop", hears "No."
+//!   ✓ bob says "/nick al_ice", hears "No."
 //!   ✓ bob says "/nick bob", alice and bob hear "{bob} is now bob"
 //!   ✗ alice leaves, and bob hears "{alice} left the chat."
 //!       where "Alice left the chat." was due

@@ -3,9 +3,10 @@
 //! check 1: an echo for one client
 //!   ✗ alice says "hi" and hears "HI"
 //!       where "hi" was due
-//!     It means   your server changes upper and lower case on the way.
+//!     It means   what your server says differs in upper and lower case from what
+//!                is due.
 //!     Look at    what happens to the text between the read and the write: nothing
-//!                should.
+//!                should. And the words of the notices count, to the letter.
 //!     Next       cargo run -- hint 1
 
 use std::io::{Read, Write};

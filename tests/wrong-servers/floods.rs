@@ -1,10 +1,11 @@
 //! Whoever connects is sent lines without end.
 //!
 //! check 1: an echo for one client
-//!   ✗ alice says "hi" and hears "yes\nyes\nyes\nyes\nyes\nyes\n…"
+//!   ✗ alice says "hi" and hears "yes\nyes\nyes\nyes\nyes\nyes\n…" (… characters)
 //!       where "hi" was due
 //!     It means   your server says something else than what is due.
-//!     Look at    the bytes above, side by side, and where your server writes them.
+//!     Look at    the two texts above: where do they differ first, and where does
+//!                your server write that?
 //!     Next       cargo run -- hint 1
 
 use std::io::Write;

@@ -10,7 +10,8 @@
 //!   ✗ bob says "/who" and hears "Al-1, {bob}"
 //!       where "{bob}, Al-1" was due
 //!     It means   your server says something else than what is due.
-//!     Look at    the bytes above, side by side, and where your server writes them.
+//!     Look at    the two texts above: where do they differ first, and where does
+//!                your server write that?
 //!     Next       cargo run -- hint 5 · cargo run -- show 4
 
 use super::names::Chat;

@@ -10,7 +10,8 @@
 //!     It means   your server serves nobody else while it waits for one client to
 //!                say something.
 //!     Look at    what is held while it waits in read(): a lock, probably. Lock
-//!                after the read, not before it.
+//!                after the read, not before it. Or does it join() the client's
+//!                thread?
 //!     Next       cargo run -- hint 3 · cargo run -- show 2
 
 use std::io::Read;

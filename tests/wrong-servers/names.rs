@@ -48,9 +48,14 @@ pub trait Chat: Copy + Send + 'static {
         name.to_ascii_lowercase()
     }
 
+    fn is_name(self, name: &str) -> bool {
+        let is_allowed = |c: char| c.is_ascii_alphanumeric() || "-.".contains(c);
+        (3..16).contains(&name.len()) && name.chars().all(is_allowed)
+    }
+
     fn rename(self, mut room: MutexGuard<Room>, address: SocketAddr, name: &str) {
         let is_address = name.chars().all(|c| c == '.' || c.is_ascii_digit());
-        if is_address || !room.taken.insert(self.key(name)) {
+        if is_address || !self.is_name(name) || !room.taken.insert(self.key(name)) {
             let _ = room.find(address).stream.write_all(b"No.\n");
             return;
         }
@@ -61,6 +66,10 @@ pub trait Chat: Copy + Send + 'static {
 
     fn arrange(self, names: &mut [String]) {
         names.sort();
+    }
+
+    fn bye(self) -> &'static [u8] {
+        b"Bye.\n"
     }
 
     fn after_exit(self, _: &mut dyn BufRead, _: &Mutex<Room>, _: SocketAddr) {}
@@ -98,7 +107,7 @@ pub trait Chat: Copy + Send + 'static {
             let text = self.line(&line);
             line.clear();
             if self.is_command(&text, "/exit") {
-                let _ = (&*stream).write_all(b"Bye.\n");
+                let _ = (&*stream).write_all(self.bye());
                 self.after_exit(&mut input, room, address);
                 break;
             }

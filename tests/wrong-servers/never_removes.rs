@@ -6,8 +6,9 @@
 //!   ✗ alice says two words, and carol hears nothing for 1 s
 //!     It means   your server still writes to a client that has left, and others
 //!                pay for it.
-//!     Look at    what happens when a client leaves or a write fails: forget that
-//!                client, serve the others.
+//!     Look at    the panic above, first: it has ended a thread. Then what happens
+//!                when a client leaves or a write fails: forget that client, serve
+//!                the others.
 //!     Next       cargo run -- hint 3 · cargo run -- show 2
 
 use std::io::{self, Read, Write};

@@ -4,7 +4,7 @@
 //!   ✓ alice, bob and carol are in the room
 //!   ✓ bob leaves, alice and carol hear "{bob} left the chat."
 //!   ✓ the talk goes on
-//!   ✓ carol half-closes, alice hears "{carol} left the chat."
+//!   ✓ carol sends no more (half-closes), alice hears "{carol} left the chat."
 //!   ✓ carol is disconnected
 //!   ✗ dave resets the connection, and alice hears nothing for 1 s
 //!     It means   your server does not tell that a client has left if it left by a

@@ -3,9 +3,9 @@
 //! check 4: lines that are refused
 //!   ✓ bob says "\n\r", says "that was nothing", alice and bob hear "{bob} says: that was nothing"
 //!   ✓ bob says "caf\xe9 \xff\xfe", hears "Not valid UTF-8: the line was not sent."
-//!   ✓ bob says "\u{1b}[2Jgone?\u{7}", alice and bob hear "{bob} says: �[2Jgone?�"
-//!   ✓ bob says "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…", alice and bob hear "{bob} says: xxxxxxxxxxxxxxxxxx…"
-//!   ✗ bob says "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…" and hears "{bob} says: xxxxxxxxxxxxxxxxxx…"
+//!   ✓ bob says "\u{1b}[2Jgone?\u{7}\tno", alice and bob hear "{bob} says: �[2Jgone?�\tno"
+//!   ✓ bob says "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…" (4096 characters), alice and bob hear "{bob} says: xxxxxxxxxxxxxxxxxx…" (4108 characters)
+//!   ✗ bob says "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…" (4097 characters) and hears "{bob} says: xxxxxxxxxxxxxxxxxx…" (4109 characters)
 //!       where "Line too long: the limit is 4096 bytes." was due
 //!     It means   your server keeps as much of a line as somebody likes to send:
 //!                memory has an end.
@@ -31,7 +31,7 @@ pub fn main() {
                     let _ = (&client).write_all(b"Not valid UTF-8: the line was not sent.\n");
                     continue;
                 };
-                let text = text.trim_end_matches('\r').replace(char::is_control, "\u{fffd}");
+                let text = text.trim_end_matches('\r').replace(|c: char| c.is_control() && c != '\t', "\u{fffd}");
                 if !text.is_empty() {
                     broadcast(&clients, &format!("{address} says: {text}\n"));
                 }

@@ -4,7 +4,7 @@
 //!   ✓ alice, bob and carol are in the room
 //!   ✓ bob leaves, alice and carol hear "{bob} left the chat."
 //!   ✓ the talk goes on
-//!   ✓ carol half-closes, alice hears "{carol} left the chat."
+//!   ✓ carol sends no more (half-closes), alice hears "{carol} left the chat."
 //!   ✗ carol also hears "{carol} left the chat."
 //!     It means   your server still has a client in its list when it tells that it
 //!                left.

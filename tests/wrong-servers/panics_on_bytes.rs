@@ -4,8 +4,8 @@
 //!   ✗ bob says "caf\xe9 \xff\xfe", says "sorry", and alice hears nothing for 1 s
 //!     It means   your server gives up on a client that sends bytes which are not
 //!                UTF-8.
-//!     Look at    where bytes become text: that can fail, and anybody can send
-//!                anything.
+//!     Look at    the panic above, first: it has ended a thread. Then where bytes
+//!                become text: that can fail, and anybody can send anything.
 //!     Next       cargo run -- hint 3 · cargo run -- show 2
 
 use std::io::Read;

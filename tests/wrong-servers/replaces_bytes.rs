@@ -25,7 +25,7 @@ pub fn main() {
             join(&clients, &client, address);
             for line in BufReader::new(&client).split(b'\n').map_while(Result::ok) {
                 let text = String::from_utf8_lossy(&line);
-                let text = text.trim_end_matches('\r').replace(char::is_control, "\u{fffd}");
+                let text = text.trim_end_matches('\r').replace(|c: char| c.is_control() && c != '\t', "\u{fffd}");
                 if !text.is_empty() {
                     broadcast(&clients, &format!("{address} says: {text}\n"));
                 }

@@ -3,7 +3,7 @@
 //! check 5: a name has one owner
 //!   ✓ alice says "/nick Alice", alice and bob hear "{alice} is now Alice"
 //!   ✗ bob says "/nick aLICE" and hears "{bob} is now aLICE"
-//!       where "a refusal" was due
+//!       where a refusal was due
 //!     It means   your server gives one name to two: people take Alice and aLICE
 //!                for the same.
 //!     Look at    how a name is compared: without regard to letter case, and under

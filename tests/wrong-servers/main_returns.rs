@@ -1,0 +1,24 @@
+//! The accept loop has a thread of its own, and nobody waits for it: main returns.
+//!
+//! check 1: an echo for one client
+//!   ✗ alice connects and sees the server exit (exit status: 0)
+//!     It means   your server came to its end: where main returns, the program
+//!                ends, and all its threads with it.
+//!     Look at    the end of main, and of the accept loop: it goes on for ever.
+//!     Next       cargo run -- hint 1
+
+use std::io::{Read, Write};
+use std::thread;
+use std::time::Duration;
+
+pub fn main() {
+    thread::spawn(move || {
+        thread::sleep(Duration::from_secs(1)); // It reads its configuration, say.
+        for mut client in super::listen().incoming().flatten() {
+            let mut buffer = [0; 512];
+            while let Ok(length @ 1..) = client.read(&mut buffer) {
+                let _ = client.write_all(&buffer[..length]);
+            }
+        }
+    });
+}

@@ -1,0 +1,27 @@
+//! The first word is read in the accept loop, and only then is there a thread.
+//!
+//! check 2: twenty clients, and a silent one
+//!   ✗ alice says "alice here" and hears nothing for 1 s
+//!       then mallory said something, and it came
+//!     It means   your server waits for one client's words before it serves the
+//!                next.
+//!     Look at    what happens between accept() and the new thread: to read is the
+//!                thread's part.
+//!     Next       cargo run -- hint 2 · cargo run -- show 1
+
+use std::io::{Read, Write};
+use std::thread;
+
+pub fn main() {
+    for mut client in super::listen().incoming().flatten() {
+        let mut buffer = [0; 512];
+        let Ok(mut length) = client.read(&mut buffer) else {
+            continue;
+        };
+        thread::spawn(move || {
+            while length > 0 && client.write_all(&buffer[..length]).is_ok() {
+                length = client.read(&mut buffer).unwrap_or(0);
+            }
+        });
+    }
+}
