@@ -8,7 +8,7 @@ use crate::program::{CouldNotTry, Program, Ready};
 use crate::scenes::{self, Scene};
 use crate::stage::{Audience, Stage};
 use crate::steps::{STEPS, Step};
-use crate::terminal::{Paint, milliseconds, say, say_complaint, say_labelled};
+use crate::terminal::{Paint, milliseconds, say, say_labelled, say_last_words};
 use crate::verdict::Failure;
 
 /// Where the times begin, if the text before them is not longer.
@@ -73,7 +73,11 @@ impl Printer {
         for detail in failure.details() {
             say(&format!("      {detail}"));
         }
-        say_complaint(&failure.complained);
+        if failure.complained.is_empty() && failure.is_an_end() {
+            say_last_words("output", &failure.printed);
+        } else {
+            say_last_words("error", &failure.complained);
+        }
         let (means, look_at) = failure.explanation();
         say_labelled("It means", &means);
         say_labelled("Look at", &look_at);

@@ -105,8 +105,8 @@ pub fn excerpt(bytes: &[u8]) -> String {
     format!("{start}…")
 }
 
-/// Prints the last lines that a server has written to its standard error: a panic stands at the end.
-pub fn say_complaint(text: &str) {
+/// Prints the last lines that a server has written somewhere: a panic stands at the end.
+pub fn say_last_words(place: &str, text: &str) {
     const LINES: usize = 8;
     let paint = Paint::for_stream(&io::stdout());
     // A Rust program's backtrace says nothing that its first lines have not said.
@@ -115,7 +115,7 @@ pub fn say_complaint(text: &str) {
         .take_while(|line| !line.starts_with("stack backtrace:"));
     let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
     if !lines.is_empty() {
-        say("      on its standard error:");
+        say(&format!("      on its standard {place}:"));
     }
     for line in &lines[lines.len().saturating_sub(LINES)..] {
         say(&format!(

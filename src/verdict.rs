@@ -83,8 +83,9 @@ pub struct Failure {
     pub cause: Option<Cause>,
     /// Who had which address.
     pub addresses: Vec<(&'static str, SocketAddr)>,
-    /// The end of what the server wrote to its standard error.
+    /// The end of what the server wrote to its standard error, and to its standard output.
     pub complained: String,
+    pub printed: String,
 }
 
 impl Failure {
@@ -183,6 +184,11 @@ impl Failure {
             }
             _ => self,
         }
+    }
+
+    /// Whether the program ended.
+    pub fn is_an_end(&self) -> bool {
+        matches!(self.verdict, Verdict::Exited(_))
     }
 
     /// Whether this is what came instead of what was due.
@@ -359,6 +365,7 @@ pub enum Cause {
     AnswersEverybody,
     EndsWithClient,
     EndsOnReset,
+    EndsBeforeListening,
     AnswersNobody,
     WaitsForFirstWord,
     LimitedNumber,
@@ -449,6 +456,10 @@ impl Cause {
             Cause::GivesUpOnBytes => (
                 "your server gives up on a client that sends bytes which are not UTF-8.",
                 "where bytes become text: that can fail, and anybody can send anything.",
+            ),
+            Cause::EndsBeforeListening => (
+                "your program ended before anybody could connect.",
+                "what it printed last: is something wrong with the command, or with the address that it was given?",
             ),
             Cause::AnswersNobody => (
                 "your server answers nobody.",

@@ -10,7 +10,7 @@ use super::client::Client;
 use super::figures::thousands;
 use super::record::Astray;
 use super::room::{Room, Stuck};
-use crate::terminal::{Paint, excerpt, say, say_complaint, say_labelled};
+use crate::terminal::{Paint, excerpt, say, say_labelled, say_last_words};
 
 /// How many examples are shown of what went wrong.
 const EXAMPLES: usize = 3;
@@ -116,7 +116,7 @@ impl Faults {
         for example in &self.examples {
             say(&format!("      {example}"));
         }
-        say_complaint(&String::from_utf8_lossy(&self.complained));
+        say_last_words("error", &String::from_utf8_lossy(&self.complained));
         let (means, look_at) = self.explanation();
         say_labelled("It means", means);
         say_labelled("Look at", look_at);

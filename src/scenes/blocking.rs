@@ -35,15 +35,13 @@ fn heard_by_others(s: &mut Stage, failure: Box<Failure>) -> Box<Failure> {
 fn one_after_the_other(s: &mut Stage) -> Outcome {
     s.connects("alice")?;
     s.says_and_gets_back("alice", "hi")?;
-    s.half_closes("alice");
-    s.sees_end("alice")
-        .map_err(|failure| failure.because_if_open(Cause::NotEndedByClient))?;
+    s.leaves("alice");
     comes_and_talks(s, "bob").map_err(|failure| {
         failure
-            .after("alice has left, bob comes")
+            .after("alice leaves, bob comes")
             .because(Cause::EndsWithClient)
     })?;
-    s.tells("alice has left, bob comes and gets his answer");
+    s.tells("alice leaves, bob comes and gets his answer");
 
     s.connects_deaf("carol")?;
     s.says("carol", "oops");

@@ -62,7 +62,10 @@ fn twenty_clients(s: &mut Stage) -> Outcome {
         })
     })?;
     s.tells("twenty clients get their answers, while mallory says nothing");
-    s.says_and_gets_back("mallory", "sorry, I was away")
+    s.says_and_gets_back("mallory", "sorry, I was away")?;
+    s.half_closes("mallory");
+    s.sees_end("mallory")
+        .map_err(|failure| failure.because_if_open(Cause::NotEndedByClient))
 }
 
 /// One of many gets no answer. Does it when mallory speaks, or when others leave?

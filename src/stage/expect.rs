@@ -257,9 +257,16 @@ impl Stage<'_> {
 
     /// What went wrong, with all that helps to explain it.
     pub fn fail(&mut self, client: Option<usize>, verdict: Verdict) -> Box<Failure> {
+        let too_early = matches!(verdict, Verdict::NeverListened(..));
         let verdict = match self.exit_status(&verdict) {
             Some(status) => Verdict::Exited(status),
             None => verdict,
+        };
+        let cause = match verdict {
+            Verdict::Exited(status) if too_early && !status.success() => {
+                Some(Cause::EndsBeforeListening)
+            }
+            _ => None,
         };
         let elsewhere = match verdict {
             Verdict::NeverListened(address, _) => self.listens_elsewhere(address),
@@ -276,9 +283,10 @@ impl Stage<'_> {
                 .iter()
                 .map(|other| format!("but something listens at {other}"))
                 .collect(),
-            cause: elsewhere.map(|_| Cause::WrongPort),
+            cause: cause.or(elsewhere.map(|_| Cause::WrongPort)),
             addresses: self.clients.iter().map(|c| (c.name, c.address)).collect(),
             complained: String::from_utf8_lossy(&self.complained).into_owned(),
+            printed: String::from_utf8_lossy(&self.printed).into_owned(),
         })
     }
 

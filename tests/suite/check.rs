@@ -1,5 +1,6 @@
 //! `check`, both ways: a step passes its own, and fails the next one's as its lesson says.
 
+use std::net::TcpListener;
 use std::thread;
 
 use predicates::prelude::PredicateBooleanExt;
@@ -144,6 +145,16 @@ fn a_server_that_runs_is_checked_where_it_is() {
 }
 
 #[test]
+fn where_nothing_listens_nothing_can_be_checked() {
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr();
+    let check = workshop(&["check", "3", "--at", &address.unwrap().to_string()]).assert();
+    check
+        .code(2)
+        .stdout("")
+        .stderr(contains("nothing listens at 127.0.0.1:"));
+}
+
+#[test]
 fn host_and_port_are_filled_in() {
     workshop(&["check", "1", "--", STEPS[0], "{host}:{port}"])
         .assert()
@@ -281,6 +292,16 @@ mod stubborn {
             .code(1)
             .stdout(contains("exit status: 3"))
             .stdout(contains("│ no idea how"));
+    }
+
+    #[test]
+    fn one_that_complains_on_its_standard_output_is_heard() {
+        let check = check("echo 'no input file'; exit 1");
+        check
+            .code(1)
+            .stdout(contains("on its standard output:"))
+            .stdout(contains("│ no input file"))
+            .stdout(contains("your program ended before anybody could connect"));
     }
 
     #[test]

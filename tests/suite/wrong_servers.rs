@@ -52,6 +52,7 @@ wrong_servers! {
     four_threads
     handles_before_accepting
     hears_after_exit
+    ignores_the_end
     joins_at_first_word
     joins_each_thread
     keeps_carriage_return
@@ -153,7 +154,7 @@ fn settled(said: &str) -> String {
     let begin = said.rfind("check ").unwrap_or(0);
     let mut settled = String::new();
     for line in said[begin..].lines() {
-        let own_words = line.starts_with("      │") || line.contains("on its standard error:");
+        let own_words = line.starts_with("      │") || line.contains("on its standard ");
         let address = line.starts_with("      {") && line.contains("} is ");
         if !own_words && !address {
             let line = line.replace("exit code: ", "exit status: ");

@@ -2,8 +2,7 @@
 //!
 //! check 1: one client after the other
 //!   ✓ alice says "hi", gets "hi" back
-//!   ✓ alice sends no more (half-closes), is disconnected
-//!   ✓ alice has left, bob comes and gets his answer
+//!   ✓ alice leaves, bob comes and gets his answer
 //!   ✗ carol resets, dave comes and sees the server exit (exit status: 101)
 //!     It means   your server does not survive a client's reset.
 //!     Look at    the errors of read and write: they end this client, so no `?` or

@@ -2,8 +2,7 @@
 //!
 //! check 1: one client after the other
 //!   ✓ alice says "hi", gets "hi" back
-//!   ✓ alice sends no more (half-closes), is disconnected
-//!   ✗ alice has left, bob comes and sees the server exit (exit status: 0)
+//!   ✗ alice leaves, bob comes and sees the server exit (exit status: 0)
 //!     It means   your server stops serving when a client leaves.
 //!     Look at    what follows the read that returns 0: it ends this client, not
 //!                the accept loop.

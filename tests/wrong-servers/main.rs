@@ -52,6 +52,7 @@ servers! {
     four_threads
     handles_before_accepting
     hears_after_exit
+    ignores_the_end
     joins_at_first_word
     joins_each_thread
     keeps_carriage_return
