@@ -22,11 +22,7 @@ impl Stage<'_> {
     /// may also hear `news`.
     pub fn pours(&mut self, name: &str, all: &[&str], lines: usize, news: &str) -> Outcome {
         let client = self.begins_to_pour(name);
-        let mut starts = (0..lines).step_by(BURST);
-        let outcome = starts.try_for_each(|from| {
-            let numbers = from..lines.min(from + BURST);
-            self.pours_some(client, all, numbers, news)
-        });
+        let outcome = self.pours_on(client, all, 0, lines, news);
         self.in_bulk = false;
         outcome?;
         self.has_heard_all(all);
@@ -70,20 +66,54 @@ impl Stage<'_> {
     ) -> Result<usize, Box<Failure>> {
         const LOOK: usize = 64;
         let news = format!("{{{deaf}}} left the chat.");
-        let (mut end, mut kept) = (LINES_LIMIT, 0);
-        let mut number = 0;
-        while number < end {
-            self.pours_some(client, all, number..number + BURST, &news)?;
-            number += BURST;
-            if end == LINES_LIMIT && number % LOOK == 0 {
-                let before = kept;
-                kept = self.kept_for(deaf);
-                if kept < before + LOOK / 2 * LONG_LINE {
-                    end = number + more;
+        let (mut number, mut kept) = (0, 0);
+        while number < LINES_LIMIT {
+            number = self.pours_on(client, all, number, LOOK, &news)?;
+            let before = kept;
+            kept = self.kept_for(deaf);
+            if kept < before + LOOK / 2 * LONG_LINE {
+                // What is not acknowledged yet was counted at both ends, now or before: look again, and wait for that.
+                kept = self.kept_at_rest(deaf);
+                number = self.pours_on(client, all, number, LOOK / 4, &news)?;
+                if self.kept_at_rest(deaf) < kept + LOOK / 8 * LONG_LINE {
+                    break;
                 }
             }
         }
-        Ok(number)
+        self.pours_on(client, all, number, more, &news)
+    }
+
+    /// So many lines more. Returns how many there are then.
+    fn pours_on(
+        &mut self,
+        client: usize,
+        all: &[&str],
+        from: usize,
+        lines: usize,
+        news: &str,
+    ) -> Result<usize, Box<Failure>> {
+        let end = from + lines;
+        let mut starts = (from..end).step_by(BURST);
+        starts.try_for_each(|start| {
+            let numbers = start..end.min(start + BURST);
+            self.pours_some(client, all, numbers, news)
+        })?;
+        Ok(end)
+    }
+
+    /// The same, once it has not changed for longer than an acknowledgement may be held back.
+    fn kept_at_rest(&mut self, name: &str) -> usize {
+        const HELD_BACK: Duration = Duration::from_millis(50);
+        let deadline = Instant::now() + 10 * HELD_BACK;
+        let mut kept = self.kept_for(name);
+        loop {
+            self.wait_until(Instant::now() + HELD_BACK);
+            let now = self.kept_for(name);
+            if now == kept || Instant::now() > deadline {
+                return now;
+            }
+            kept = now;
+        }
     }
 
     /// How much the system keeps of what the server has written to a client that does not read. Only Linux tells;
