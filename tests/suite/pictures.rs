@@ -106,9 +106,10 @@ fn shown(svg: &str) -> Vec<String> {
         .filter(|line| line.starts_with("<g class"))
         .map(without_places)
         .collect();
-    let (printed, mut seen): (Vec<_>, Vec<_>) = events
+    let (mut printed, mut seen): (Vec<_>, Vec<_>) = events
         .into_iter()
         .partition(|event| event.contains("|printed|"));
+    printed.sort();
     for same_time in seen.chunk_by_mut(|a, b| a.contains("|heard|") && b.contains("|heard|")) {
         same_time.sort();
     }
