@@ -4,12 +4,12 @@ use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use crate::failure::Failure;
 use crate::program::{CouldNotTry, Program, Ready};
 use crate::scenes::{self, Scene};
 use crate::stage::{Audience, Stage};
 use crate::steps::{STEPS, Step};
 use crate::terminal::{Paint, milliseconds, say, say_labelled, say_last_words};
-use crate::verdict::Failure;
 
 /// Where the times begin, if the text before them is not longer.
 const TIME_COLUMN: usize = 50;
@@ -73,7 +73,7 @@ impl Printer {
         for detail in failure.details() {
             say(&format!("      {detail}"));
         }
-        if failure.complained.is_empty() && failure.is_an_end() {
+        if failure.complained.is_empty() && failure.is_exit() {
             say_last_words("output", &failure.printed);
         } else {
             say_last_words("error", &failure.complained);

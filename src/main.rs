@@ -1,8 +1,10 @@
 //! The workshop command: shows, starts, checks and explains the steps.
 
 mod arguments;
+mod cause;
 mod check;
 mod crowd;
+mod failure;
 mod help;
 mod hint;
 mod map;

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use crate::failure::Failure;
 use crate::stage::{Event, What, quoted};
 use crate::timeline::Columns;
-use crate::verdict::Failure;
 
 /// All lengths are in pixels, at the width that a README has for a picture.
 const WIDTH: usize = 760;

@@ -8,8 +8,8 @@ mod lines;
 mod names;
 mod threads;
 
+use crate::failure::Outcome;
 use crate::stage::Stage;
-use crate::verdict::Outcome;
 
 /// A script with a title.
 pub struct Scene {

@@ -4,6 +4,7 @@ use std::fs;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use crate::failure::Failure;
 use crate::picture;
 use crate::program::{CouldNotTry, Program};
 use crate::scenes;
@@ -12,7 +13,6 @@ use crate::start;
 use crate::steps::Step;
 use crate::terminal::{say, say_labelled};
 use crate::timeline::Timeline;
-use crate::verdict::Failure;
 
 /// How long somebody in the scene waits in vain.
 const PATIENCE: Duration = Duration::from_secs(2);

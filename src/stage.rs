@@ -13,8 +13,9 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::time::{Duration, Instant};
 
+use crate::failure::Outcome;
 use crate::program::{CouldNotTry, Ready, Server};
-use crate::verdict::{Outcome, Verdict};
+use crate::verdict::Verdict;
 
 pub use pour::{LONG_LINE, lines_in_transit};
 pub use report::{Report, Reported};

@@ -3,8 +3,10 @@
 use std::time::Instant;
 
 use super::{Scene, a_room_for_two};
+use crate::cause::Cause;
+use crate::failure::{Explain, Failure, Outcome};
 use crate::stage::{LONG_LINE, Stage, lines_in_transit};
-use crate::verdict::{Cause, Failure, Outcome, Verdict};
+use crate::verdict::Verdict;
 
 pub const SCENES: &[Scene] = &[
     Scene::drawn(
@@ -53,7 +55,7 @@ fn reads_later(s: &mut Stage) -> Outcome {
 
 /// Nobody hears anything any more. Do they when carol reads?
 fn why_it_stops(s: &mut Stage, failure: Box<Failure>) -> Box<Failure> {
-    if !matches!(failure.verdict, Verdict::Silent(_)) {
+    if !failure.is_silence() {
         return failure;
     }
     // Which of them hears it last, chance decides.
@@ -86,8 +88,7 @@ fn never_reads(s: &mut Stage) -> Outcome {
         return Ok(());
     }
     s.says("alice", "where is carol?");
-    s.hears("alice", left)
-        .map_err(|failure| failure.because(Cause::UnboundedQueue))
+    s.hears("alice", left).because(Cause::UnboundedQueue)
 }
 
 fn answer_in_order(s: &mut Stage) -> Outcome {
@@ -100,7 +101,7 @@ fn answer_in_order(s: &mut Stage) -> Outcome {
             s.hears("bob", "TWO")?;
             s.hears("bob", "{bob} says: three")
         })
-        .map_err(|failure| failure.because_of_bytes(Cause::AnswerOutOfOrder))?;
+        .because_if(Failure::is_other_text, Cause::AnswerOutOfOrder)?;
         s.forget_what_was_done();
     }
     s.passed_as(

@@ -1,8 +1,9 @@
 //! Step 1: an echo.
 
 use super::Scene;
+use crate::cause::Cause;
+use crate::failure::{Failure, Outcome};
 use crate::stage::Stage;
-use crate::verdict::{Cause, Failure, Outcome, Verdict};
 
 pub const SCENES: &[Scene] = &[
     Scene::played("an echo for one client", one_client),
@@ -19,7 +20,7 @@ fn one_client(s: &mut Stage) -> Outcome {
 
 /// A chat that tells everybody but the speaker looks like silence to somebody alone.
 fn heard_by_others(s: &mut Stage, failure: Box<Failure>) -> Box<Failure> {
-    if !matches!(failure.verdict, Verdict::Silent(_)) || s.connects("bob").is_err() {
+    if !failure.is_silence() || s.connects("bob").is_err() {
         return failure;
     }
     s.says("alice", "hello?");

@@ -3,8 +3,9 @@
 use std::time::Instant;
 
 use super::Scene;
+use crate::cause::Cause;
+use crate::failure::{Explain, Failure, Outcome};
 use crate::stage::Stage;
-use crate::verdict::{Cause, Failure, Outcome, Verdict};
 
 pub const SCENES: &[Scene] = &[
     Scene::drawn("two people in one room", &["alice", "bob"], two_in_a_room),
@@ -32,7 +33,7 @@ fn two_in_a_room(s: &mut Stage) -> Outcome {
 
 /// Alice does not hear what she said as a chat would tell it. Does anybody else hear her?
 fn why_no_chat(s: &mut Stage, failure: Box<Failure>) -> Box<Failure> {
-    if !matches!(failure.verdict, Verdict::Silent(_)) && !failure.got("hi\\n") {
+    if !failure.is_silence() && !failure.got("hi\\n") {
         return failure;
     }
     if s.connects("bob").is_err() {
@@ -52,9 +53,10 @@ fn why_no_chat(s: &mut Stage, failure: Box<Failure>) -> Box<Failure> {
             Cause::NobodyHears,
         );
     }
-    let cause = match failure.verdict {
-        Verdict::Silent(_) => Cause::AnswersNobody,
-        _ => Cause::OneAtATime,
+    let cause = if failure.is_silence() {
+        Cause::AnswersNobody
+    } else {
+        Cause::OneAtATime
     };
     failure.shows(
         "then bob came and said \"hello?\": neither he nor alice heard it",
@@ -64,7 +66,7 @@ fn why_no_chat(s: &mut Stage, failure: Box<Failure>) -> Box<Failure> {
 
 /// Alice is not told of bob. Is he in? And if not, what keeps him out?
 fn why_no_join(s: &mut Stage, failure: Box<Failure>) -> Box<Failure> {
-    if !matches!(failure.verdict, Verdict::Silent(_)) {
+    if !failure.is_silence() {
         return failure;
     }
     s.says("bob", "hello?");
@@ -95,7 +97,7 @@ fn why_both_wait(
     line: &str,
     other: &str,
 ) -> Box<Failure> {
-    if !matches!(failure.verdict, Verdict::Silent(_)) {
+    if !failure.is_silence() {
         return failure;
     }
     s.leaves(other);
@@ -119,17 +121,16 @@ fn people_leave(s: &mut Stage) -> Outcome {
     s.tells("alice, bob and carol are in the room");
     s.leaves("bob");
     s.all_hear(&["alice", "carol"], "{bob} left the chat.")
-        .map_err(why_no_left)?;
+        .because_if(Failure::is_silence, Cause::NoLeft)
+        .because_if(Failure::is_success, Cause::EndsWithClient)
+        .because_if(Failure::is_closed, Cause::DeadClientStays)?;
     talk_goes_on(s, &["alice", "carol"])?;
 
     s.half_closes("carol");
     s.hears("alice", "{carol} left the chat.")
-        .map_err(|failure| match failure.verdict {
-            Verdict::Silent(_) => failure.because(Cause::NoLeftAfterHalfClose),
-            _ => failure,
-        })?;
+        .because_if(Failure::is_silence, Cause::NoLeftAfterHalfClose)?;
     s.sees_end("carol")
-        .map_err(|failure| failure.because_if_open(Cause::NotEndedByClient))?;
+        .because_if(Failure::is_left_open, Cause::NotEndedByClient)?;
 
     s.connects_deaf("dave")?;
     s.quietly(|s| {
@@ -139,16 +140,14 @@ fn people_leave(s: &mut Stage) -> Outcome {
     })?;
     s.resets("dave");
     s.hears("alice", "{dave} left the chat.")
-        .map_err(|failure| match failure.verdict {
-            Verdict::Silent(_) => failure.because(Cause::NoLeftAfterReset),
-            _ => failure.because_if_closed(Cause::EndsOnReset),
-        })?;
+        .because_if(Failure::is_silence, Cause::NoLeftAfterReset)
+        .because_if(Failure::is_closed, Cause::EndsOnReset)?;
     talk_goes_on(s, &["alice"])
 }
 
 /// Bob, who has said nothing yet, is not told of carol. Is he told of others when he has spoken?
 fn why_bob_is_not_told(s: &mut Stage, failure: Box<Failure>) -> Box<Failure> {
-    if !matches!(failure.verdict, Verdict::Silent(_)) || failure.hearer != Some("bob") {
+    if !failure.is_silence() || failure.hearer != Some("bob") {
         return failure;
     }
     s.says("bob", "hm?");
@@ -173,25 +172,11 @@ fn talk_goes_on(s: &mut Stage, names: &[&str]) -> Outcome {
             s.all_hear(names, &format!("{{alice}} says: {text}"))
         })
     })
-    .map_err(|failure| {
-        let failure = failure.in_words("alice says two words");
-        let cause = match failure.verdict {
-            Verdict::Exited(status) if status.success() => Cause::EndsWithClient,
-            _ => Cause::DeadClientStays,
-        };
-        failure.because(cause)
-    })?;
+    .map_err(|failure| failure.in_words("alice says two words"))
+    .because_if(Failure::is_success, Cause::EndsWithClient)
+    .because(Cause::DeadClientStays)?;
     s.tells("the talk goes on");
     Ok(())
-}
-
-fn why_no_left(failure: Box<Failure>) -> Box<Failure> {
-    match failure.verdict {
-        Verdict::Silent(_) => failure.because(Cause::NoLeft),
-        Verdict::WrongBytes { .. } | Verdict::ExtraBytes(_) => failure,
-        Verdict::Exited(status) if status.success() => failure.because(Cause::EndsWithClient),
-        _ => failure.because(Cause::DeadClientStays),
-    }
 }
 
 fn garbage(s: &mut Stage) -> Outcome {
@@ -203,13 +188,17 @@ fn garbage(s: &mut Stage) -> Outcome {
     s.sends("bob", b"caf\xe9 \xff\xfe\n");
     // Whether it is passed on, replaced, refused or dropped: the chat goes on, for bob too.
     s.gets_an_answer("bob")
-        .or_else(|failure| match failure.verdict {
-            Verdict::Silent(_) => Ok(()),
-            _ => Err(failure.because(Cause::GivesUpOnBytes)),
-        })?;
+        .or_else(|failure| {
+            if failure.is_silence() {
+                Ok(())
+            } else {
+                Err(failure)
+            }
+        })
+        .because(Cause::GivesUpOnBytes)?;
     s.says("bob", "sorry");
     s.all_come_to_hear(&["alice", "bob"], "{bob} says: sorry")
-        .map_err(|failure| failure.because(Cause::GivesUpOnBytes))
+        .because(Cause::GivesUpOnBytes)
 }
 
 fn all_talk_at_once(s: &mut Stage) -> Outcome {
@@ -224,7 +213,7 @@ fn all_talk_at_once(s: &mut Stage) -> Outcome {
     })?;
     let begun = Instant::now();
     for round in 1..=ROUNDS {
-        a_round(s, &NAMES, round)?;
+        a_round(s, NAMES, round)?;
     }
     s.passed_as(
         "four talk at once, all see the same 100 lines",
@@ -234,16 +223,12 @@ fn all_talk_at_once(s: &mut Stage) -> Outcome {
 }
 
 /// Everybody says one line, and sees everybody's, in the same order.
-fn a_round(s: &mut Stage, names: &[&str], round: usize) -> Outcome {
+fn a_round(s: &mut Stage, names: [&str; 4], round: usize) -> Outcome {
     for name in names {
         s.says(name, &format!("{name} {round}"));
     }
     s.sum_up("all four talk at once");
-    let mut due: Vec<String> = names
-        .iter()
-        .map(|name| format!("{{{name}}} says: {name} {round}"))
-        .collect();
-    due.sort();
+    let due = names.map(|name| format!("{{{name}}} says: {name} {round}"));
     let mut first: Option<Vec<String>> = None;
     for name in names {
         let seen: Vec<String> = names
@@ -251,7 +236,7 @@ fn a_round(s: &mut Stage, names: &[&str], round: usize) -> Outcome {
             .map(|_| s.take_line(name))
             .collect::<Result<_, _>>()?;
         let mut sorted = seen.clone();
-        sorted.sort();
+        sorted.sort(); // As `due` is: the names are in the order of the alphabet.
         if sorted != due {
             return Err(s
                 .fail_at_difference(name, &due, &sorted)

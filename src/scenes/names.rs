@@ -1,8 +1,10 @@
 //! Step 5: names and commands.
 
 use super::{Scene, a_room_for_two};
+use crate::cause::Cause;
+use crate::failure::{Explain, Failure, Outcome};
 use crate::stage::Stage;
-use crate::verdict::{Cause, Failure, Outcome, Verdict};
+use crate::verdict::Verdict;
 
 pub const SCENES: &[Scene] = &[
     Scene::drawn("a name", &["alice", "bob"], a_name),
@@ -28,7 +30,7 @@ fn why_no_name(s: &mut Stage, failure: Box<Failure>) -> Box<Failure> {
     s.says("bob", "hm?");
     if s.comes_to_hear("bob", "{bob} says: hm?").is_some() {
         return match failure.hearer {
-            Some("bob") => failure.because_if_silent(Cause::TellsOnlySender),
+            Some("bob") => failure.because_if(Failure::is_silence, Cause::TellsOnlySender),
             _ => failure,
         };
     }
@@ -48,28 +50,24 @@ fn one_owner(s: &mut Stage) -> Outcome {
     s.says("alice", "/nick Alice");
     s.all_hear(BOTH, "{alice} is now Alice")?;
     s.says("bob", "/nick aLICE");
-    is_refused(s, "bob").map_err(|failure| failure.because_of_bytes(Cause::SameName))?;
+    is_refused(s, "bob").because_if(Failure::is_other_text, Cause::SameName)?;
     s.says("bob", "/nick 10.0.0.1");
-    is_refused(s, "bob").map_err(|failure| failure.because_of_bytes(Cause::AddressAsName))?;
+    is_refused(s, "bob").because_if(Failure::is_other_text, Cause::AddressAsName)?;
     for name in ["Al", "abcdefghijklmnop", "al_ice"] {
         s.says("bob", &format!("/nick {name}"));
-        is_refused(s, "bob").map_err(|failure| failure.because_of_bytes(Cause::BadName))?;
+        is_refused(s, "bob").because_if(Failure::is_other_text, Cause::BadName)?;
     }
     s.says("bob", "/nick bob");
     s.all_hear(BOTH, "{bob} is now bob")
-        .map_err(|failure| failure.because_if_overheard(Cause::PublicAnswer))?;
+        .because_if(Failure::is_overheard, Cause::PublicAnswer)?;
     s.leaves("alice");
-    s.hears("bob", "Alice left the chat.").map_err(|failure| {
-        let by_address = failure.got("{alice} left the chat.\\n");
-        if by_address {
-            failure.because(Cause::LeftByAddress)
-        } else {
-            failure
-        }
-    })?;
+    s.hears("bob", "Alice left the chat.").because_if(
+        |seen| seen.got("{alice} left the chat.\\n"),
+        Cause::LeftByAddress,
+    )?;
     s.says("bob", "/nick alice");
     s.hears("bob", "bob is now alice")
-        .map_err(|failure| failure.because(Cause::NameStaysTaken))
+        .because(Cause::NameStaysTaken)
 }
 
 /// Whoever asked for a name hears why not, and so nobody hears that it has it now.
@@ -80,50 +78,40 @@ fn is_refused(s: &mut Stage, name: &str) -> Outcome {
 fn commands(s: &mut Stage) -> Outcome {
     a_room_for_two(s)?;
     s.says("alice", "/up Hello");
-    s.hears("alice", "HELLO").map_err(is_unknown)?;
+    s.hears("alice", "HELLO")
+        .because_if(is_unknown, Cause::NoCommand)?;
     s.says("alice", "/down Hello");
     s.hears("alice", "hello")?;
     s.sends("alice", b"/up as telnet sends it\r\n");
     s.hears("alice", "AS TELNET SENDS IT")
-        .map_err(|failure| failure.because_of_bytes(Cause::KeepsCarriageReturn))?;
+        .because_if(Failure::is_other_text, Cause::KeepsCarriageReturn)?;
     s.says("alice", "/time");
     s.hears_such(
         "alice",
         "2026-11-22 14:05:09 UTC, or whatever it is now",
         is_time,
     )
-    .map_err(is_unknown)?;
+    .because_if(is_unknown, Cause::NoCommand)?;
     s.says("alice", "/quitter");
     s.hears("alice", "Unknown command: /quitter. Try /help.")
-        .map_err(|failure| {
-            if failure.got("Bye.\\n") {
-                failure.because(Cause::CommandByPrefix)
-            } else {
-                failure.because_if_closed(Cause::CommandByPrefix)
-            }
-        })?;
+        .because_if(Failure::is_closed, Cause::CommandByPrefix)
+        .because_if(|seen| seen.got("Bye.\\n"), Cause::CommandByPrefix)?;
     s.says("alice", "/nick Al-1");
     s.all_hear(&["alice", "bob"], "{alice} is now Al-1")
-        .map_err(|failure| failure.because_if_overheard(Cause::PublicAnswer))?;
+        .because_if(Failure::is_overheard, Cause::PublicAnswer)?;
     s.says("bob", "/who");
     s.hears("bob", "{bob}, Al-1")
         .or_else(|failure| match failure.verdict {
             // What stands around the names is the server's own, but all must be in it, and sorted.
             Verdict::WrongBytes { ref got, .. } if are_in_order(got, "{bob}", "Al-1") => Ok(()),
-            _ => Err(is_unknown(failure)),
+            _ => Err(failure),
         })
+        .because_if(is_unknown, Cause::NoCommand)
 }
 
 /// Whether the server does not know a command: it says so, or tells it to everybody, or nothing.
-fn is_unknown(failure: Box<Failure>) -> Box<Failure> {
-    match &failure.verdict {
-        Verdict::WrongBytes { got, .. } if got.contains("nknown command") => {
-            failure.because(Cause::NoCommand)
-        }
-        _ => failure
-            .because_if_said(Cause::NoCommand)
-            .because_if_silent(Cause::NoCommand),
-    }
+fn is_unknown(seen: &Failure) -> bool {
+    seen.has("nknown command") || seen.is_told_to_all() || seen.is_silence()
 }
 
 fn are_in_order(text: &str, first: &str, second: &str) -> bool {
@@ -141,21 +129,17 @@ fn goodbye(s: &mut Stage) -> Outcome {
     a_room_for_two(s)?;
     s.sends("bob", b"last words\n/exit\nand another thing\n");
     s.all_hear(&["alice", "bob"], "{bob} says: last words")
-        .map_err(|failure| failure.because(Cause::LosesLastLine))?;
+        .because(Cause::LosesLastLine)?;
     s.hears("alice", "{bob} left the chat.")
-        .map_err(|failure| failure.because_of_bytes(Cause::HeardAfterExit))?;
+        .because_if(Failure::is_other_text, Cause::HeardAfterExit)?;
     s.hears("bob", "Bye.")
-        .map_err(|failure| match failure.verdict {
-            Verdict::ConnectionReset => failure.because(Cause::LosesBye),
-            _ => failure
-                .in_words("bob has said /exit")
-                .because_if_closed(Cause::NoBye),
-        })?;
-    s.sees_end("bob").map_err(|failure| match failure.verdict {
-        Verdict::ConnectionReset => failure.because(Cause::LosesBye),
-        _ => failure.because_if_open(Cause::NotEndedByClient),
-    })?;
+        .map_err(|failure| failure.in_words("bob has said /exit"))
+        .because_if(Failure::is_reset, Cause::LosesBye)
+        .because_if(Failure::is_closed, Cause::NoBye)?;
+    s.sees_end("bob")
+        .because_if(Failure::is_reset, Cause::LosesBye)
+        .because_if(Failure::is_left_open, Cause::NotEndedByClient)?;
     s.says("alice", "alone again");
     s.hears("alice", "{alice} says: alone again")
-        .map_err(|failure| failure.because_if_extra(Cause::HeardAfterExit))
+        .because_if(Failure::is_extra, Cause::HeardAfterExit)
 }

@@ -1,9 +1,10 @@
 //! Step 2: an echo for many.
 
 use super::Scene;
+use crate::cause::Cause;
+use crate::failure::{Explain, Failure, Outcome};
 use crate::stage::Stage;
 use crate::terminal::milliseconds;
-use crate::verdict::{Cause, Failure, Outcome, Verdict};
 
 pub const SCENES: &[Scene] = &[
     Scene::drawn(
@@ -23,7 +24,7 @@ fn two_clients_at_once(s: &mut Stage) -> Outcome {
         .map_err(|failure| why_bob_waits(s, failure))?;
     // Had bob's word gone to alice too, it would come before the answer to her next one.
     s.says_and_gets_back("alice", "still here")
-        .map_err(|failure| failure.because_if_extra(Cause::AnswersEverybody))
+        .because_if(Failure::is_extra, Cause::AnswersEverybody)
 }
 
 /// Bob gets no answer. Does he get it when alice leaves?
@@ -65,12 +66,12 @@ fn twenty_clients(s: &mut Stage) -> Outcome {
     s.says_and_gets_back("mallory", "sorry, I was away")?;
     s.half_closes("mallory");
     s.sees_end("mallory")
-        .map_err(|failure| failure.because_if_open(Cause::NotEndedByClient))
+        .because_if(Failure::is_left_open, Cause::NotEndedByClient)
 }
 
 /// One of many gets no answer. Does it when mallory speaks, or when others leave?
 fn whom_it_waits_for(s: &mut Stage, failure: Box<Failure>, name: &str, text: &str) -> Box<Failure> {
-    if !matches!(failure.verdict, Verdict::Silent(_)) {
+    if !failure.is_silence() {
         return failure;
     }
     s.says("mallory", "hm?");

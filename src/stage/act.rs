@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 
 use super::report::listen_loop;
 use super::{Client, Stage, TICK, What, quoted};
+use crate::failure::{Failure, Outcome};
 use crate::program;
-use crate::verdict::{Failure, Outcome, Verdict};
+use crate::verdict::Verdict;
 
 /// A program may take this many times the patience until it listens: it has to start first.
 const START_FACTOR: u32 = 5;

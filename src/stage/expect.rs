@@ -5,8 +5,10 @@ use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
 use super::{Client, LAST_MOMENTS, SETTLE, Stage, TICK, What, all_of, is_notice, quoted};
+use crate::cause::Cause;
+use crate::failure::{Failure, Outcome};
 use crate::terminal::escaped;
-use crate::verdict::{Cause, Failure, Outcome, Verdict};
+use crate::verdict::Verdict;
 
 impl Stage<'_> {
     /// The client's next line must be `line`, to the letter.

@@ -7,8 +7,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::{SETTLE, Stage, TICK, What, all_of};
+use crate::failure::{Failure, Outcome};
 use crate::usage;
-use crate::verdict::{Failure, Outcome};
 
 /// The bytes in a long line: many of them fill whatever there is to be filled.
 pub const LONG_LINE: usize = 4000;
