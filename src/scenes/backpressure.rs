@@ -36,7 +36,7 @@ fn reads_later(s: &mut Stage) -> Outcome {
     a_room_for_two(s)?;
     a_room_with_a_deaf_one(s, "carol", &["alice", "bob"])?;
     let lines = s
-        .pours_until_full("alice", &["alice", "bob"], "carol", MOST_WAITING / 2)
+        .pours_until_waiting("alice", &["alice", "bob"], "carol", MOST_WAITING / 2)
         .map_err(|failure| why_it_stops(s, failure))?;
     s.reads("carol");
     s.hears_all_poured("carol", "alice", lines)
@@ -119,7 +119,7 @@ fn nothing_stays(s: &mut Stage) -> Outcome {
     for name in CAST {
         s.quietly(|s| {
             a_room_with_a_deaf_one(s, name, &["alice", "bob"])?;
-            s.pours_until_full("alice", &["alice", "bob"], name, MOST_WAITING / 2)?;
+            s.pours_until_waiting("alice", &["alice", "bob"], name, MOST_WAITING / 2)?;
             s.leaves(name);
             s.all_hear(&["alice", "bob"], &format!("{{{name}}} left the chat."))
         })?;

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{SETTLE, Stage, TICK, What, all_of};
+use super::{SETTLE, Stage, What, all_of};
 use crate::failure::{Failure, Outcome};
 use crate::usage;
 
@@ -30,9 +30,9 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// A client says long lines until the system keeps no more of them for the one who does not read, and then so
-    /// many `more`: these the server must keep itself. Returns how many lines that were.
-    pub fn pours_until_full(
+    /// A client says so many long lines `more` than the system keeps for the one who does not read: these the server
+    /// must keep itself. Returns how many lines it said.
+    pub fn pours_until_waiting(
         &mut self,
         name: &str,
         all: &[&str],
@@ -64,23 +64,19 @@ impl Stage<'_> {
         deaf: &str,
         more: usize,
     ) -> Result<usize, Box<Failure>> {
-        const LOOK: usize = 64;
+        const LOOK: usize = 32;
         let news = format!("{{{deaf}}} left the chat.");
-        let (mut number, mut kept) = (0, 0);
+        let length = self.long_line_of(client, 0).len();
+        let mut number = 0;
         while number < LINES_LIMIT {
             number = self.pours_on(client, all, number, LOOK, &news)?;
-            let before = kept;
-            kept = self.kept_for(deaf);
-            if kept < before + LOOK / 2 * LONG_LINE {
-                // What is not acknowledged yet was counted at both ends, now or before: look again, and wait for that.
-                kept = self.kept_at_rest(deaf);
-                number = self.pours_on(client, all, number, LOOK / 4, &news)?;
-                if self.kept_at_rest(deaf) < kept + LOOK / 8 * LONG_LINE {
-                    break;
-                }
+            // The server may be just about to write it: that shows at rest.
+            let waits = |kept: usize| (number * length).saturating_sub(kept) >= more * length;
+            if waits(self.kept_for(deaf)) && waits(self.kept_at_rest(deaf)) {
+                break;
             }
         }
-        self.pours_on(client, all, number, more, &news)
+        Ok(number)
     }
 
     /// So many lines more. Returns how many there are then.
@@ -101,7 +97,8 @@ impl Stage<'_> {
         Ok(end)
     }
 
-    /// The same, once it has not changed for longer than an acknowledgement may be held back.
+    /// The same, once it has not changed for longer than an acknowledgement may be held back: what is not
+    /// acknowledged counts at both ends.
     fn kept_at_rest(&mut self, name: &str) -> usize {
         const HELD_BACK: Duration = Duration::from_millis(50);
         let deadline = Instant::now() + 10 * HELD_BACK;
@@ -118,9 +115,7 @@ impl Stage<'_> {
 
     /// How much the system keeps of what the server has written to a client that does not read. Only Linux tells;
     /// elsewhere it is nothing, or too little to count.
-    fn kept_for(&mut self, name: &str) -> usize {
-        // What the server has just begun to write may be on its way there.
-        self.wait_until(Instant::now() + TICK);
+    fn kept_for(&self, name: &str) -> usize {
         let client = self.clients[self.find(name)].address;
         usage::unread(self.server.address.port(), client.port()).unwrap_or(0)
     }
@@ -159,13 +154,15 @@ impl Stage<'_> {
         if let Some(news) = news {
             self.hears_news(hearer, deadline, news);
         }
-        let due = format!(
-            "{} says: {}\n",
-            self.clients[client].address,
-            long_line(number)
-        );
+        let due = self.long_line_of(client, number);
         self.next_bytes_until(deadline, hearer, due.as_bytes())
             .map(|_| ())
+    }
+
+    /// A long line as all hear it.
+    fn long_line_of(&self, client: usize, number: usize) -> String {
+        let address = self.clients[client].address;
+        format!("{address} says: {}\n", long_line(number))
     }
 
     /// Takes note of the news if that is the next line; if not, it is none.
