@@ -9,7 +9,7 @@ use crate::program::{CouldNotTry, Program, Ready};
 use crate::scenes::{self, Scene};
 use crate::stage::{Audience, Stage};
 use crate::steps::{STEPS, Step};
-use crate::terminal::{Paint, milliseconds, say, say_labelled, say_last_words};
+use crate::terminal::{Paint, milliseconds, say, say_labelled, say_last_words, wrapped};
 
 /// Where the times begin, if the text before them is not longer.
 const TIME_COLUMN: usize = 50;
@@ -99,10 +99,10 @@ impl Printer {
             return say("That was the last step there is.");
         };
         let next = next.number;
-        say(&format!(
-            "Still wrong with step {number}: {}.",
-            last.problem
-        ));
+        let problem = format!("Still wrong with step {number}: {}.", last.problem);
+        for line in wrapped(&problem, 80) {
+            say(&line);
+        }
         say(&format!("\nNext, step {next}:\n\n{}\n", last.task));
         if program.is_own() {
             say("Go on in       src/bin/mine/main.rs");
