@@ -1,9 +1,9 @@
 //! Long lines, and as many of them as it takes to fill whatever there is to be filled.
 
 use std::io::{self, Write};
+use std::iter;
 use std::net::{TcpListener, TcpStream};
 use std::ops::Range;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use super::{SETTLE, Stage, What, all_of};
@@ -233,15 +233,9 @@ pub fn lines_in_transit() -> usize {
         let _reader = TcpStream::connect(listener.local_addr()?)?;
         let (mut writer, _) = listener.accept()?;
         writer.set_nodelay(true)?;
-        writer.set_nonblocking(true)?;
-        let (mut written, mut last) = (0, Instant::now());
-        while last.elapsed() < SETTLE && written < 64 * 1024 * 1024 {
-            match writer.write(&[b'x'; LONG_LINE]) {
-                Ok(length) => (written, last) = (written + length, Instant::now()),
-                Err(_) => thread::sleep(Duration::from_millis(1)),
-            }
-        }
-        Ok(written / LONG_LINE)
+        writer.set_write_timeout(Some(SETTLE))?;
+        let lines = iter::repeat_with(|| writer.write_all(&[b'x'; LONG_LINE]));
+        Ok(lines.take(LINES_LIMIT).take_while(Result::is_ok).count())
     };
     count().unwrap_or(1024)
 }

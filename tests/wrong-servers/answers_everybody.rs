@@ -11,24 +11,16 @@
 //!                read from.
 //!     Next       cargo run -- hint 2 · cargo run -- show 1
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
-use std::sync::{Arc, Mutex};
-use std::thread;
+use super::{broadcast, read, serve_each};
 
 pub fn main() {
-    let clients: Arc<Mutex<Vec<TcpStream>>> = Arc::default();
-    for client in super::listen().incoming() {
-        let mut client = client.unwrap();
-        clients.lock().unwrap().push(client.try_clone().unwrap());
-        let clients = Arc::clone(&clients);
-        thread::spawn(move || {
-            let mut buffer = [0; 512];
-            while let Ok(length @ 1..) = client.read(&mut buffer) {
-                for mut other in clients.lock().unwrap().iter() {
-                    let _ = other.write_all(&buffer[..length]);
-                }
-            }
-        });
-    }
+    serve_each(|clients, mut client, address| {
+        clients
+            .lock()
+            .unwrap()
+            .push((address, client.try_clone().unwrap()));
+        while let Some(text) = read(&mut client) {
+            broadcast(clients, &text);
+        }
+    });
 }

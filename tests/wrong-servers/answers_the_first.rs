@@ -10,24 +10,19 @@
 //!                from.
 //!     Next       cargo run -- hint 2 · cargo run -- show 1
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
-use std::sync::{Arc, Mutex};
-use std::thread;
+use std::io::Write;
+
+use super::{read, serve_each};
 
 pub fn main() {
-    let connection: Arc<Mutex<Option<TcpStream>>> = Arc::default();
-    for client in super::listen().incoming() {
-        let mut client = client.unwrap();
-        connection.lock().unwrap().get_or_insert(client.try_clone().unwrap());
-        let connection = Arc::clone(&connection);
-        thread::spawn(move || {
-            let mut buffer = [0; 512];
-            while let Ok(length @ 1..) = client.read(&mut buffer) {
-                if let Some(connection) = connection.lock().unwrap().as_mut() {
-                    let _ = connection.write_all(&buffer[..length]);
-                }
-            }
-        });
-    }
+    serve_each(|clients, mut client, address| {
+        clients
+            .lock()
+            .unwrap()
+            .push((address, client.try_clone().unwrap()));
+        while let Some(text) = read(&mut client) {
+            let (_, first) = &mut clients.lock().unwrap()[0];
+            let _ = first.write_all(text.as_bytes());
+        }
+    });
 }

@@ -11,7 +11,7 @@
 //!                '.'.
 //!     Next       cargo run -- hint 5 · cargo run -- show 4
 
-use super::names::{Chat};
+use super::names::Chat;
 
 #[derive(Clone, Copy)]
 struct Mistaken;

@@ -9,17 +9,14 @@
 //!                should. And the words of the notices count, to the letter.
 //!     Next       cargo run -- hint 1
 
-use std::io::{Read, Write};
-use std::thread;
+use std::io::Write;
+
+use super::{read, serve_each};
 
 pub fn main() {
-    for client in super::listen().incoming() {
-        let mut client = client.unwrap();
-        thread::spawn(move || {
-            let mut buffer = [0; 512];
-            while let Ok(length @ 1..) = client.read(&mut buffer) {
-                let _ = client.write_all(&buffer[..length].to_ascii_uppercase());
-            }
-        });
-    }
+    serve_each(|_, mut client, _| {
+        while let Some(text) = read(&mut client) {
+            let _ = client.write_all(text.to_uppercase().as_bytes());
+        }
+    });
 }

@@ -12,30 +12,17 @@
 //!                decode them.
 //!     Next       cargo run -- hint 4 · cargo run -- show 3
 
-use std::io::Read;
-use std::thread;
-
-use super::{Clients, broadcast, join, leave};
+use super::{chat, read, say};
 
 pub fn main() {
-    let clients = Clients::default();
-    let listener = super::listen();
-    loop {
-        let (mut client, address) = listener.accept().unwrap();
-        let clients = Clients::clone(&clients);
-        thread::spawn(move || {
-            join(&clients, &client, address);
-            let mut buffer = [0; 8192];
-            let mut text = String::new();
-            while let Ok(length @ 1..) = client.read(&mut buffer) {
-                text += &String::from_utf8_lossy(&buffer[..length]);
-                while let Some((line, rest)) = text.split_once('\n') {
-                    let line = line.trim_end_matches('\r');
-                    broadcast(&clients, &format!("{address} says: {line}\n"));
-                    text = rest.to_string();
-                }
+    chat(|clients, mut client, address| {
+        let mut text = String::new();
+        while let Some(part) = read(&mut client) {
+            text += &part;
+            while let Some((line, rest)) = text.split_once('\n') {
+                say(clients, address, line.trim_end_matches('\r'));
+                text = rest.to_string();
             }
-            leave(&clients, address);
-        });
-    }
+        }
+    });
 }

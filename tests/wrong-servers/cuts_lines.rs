@@ -9,27 +9,12 @@
 //!                until the rest is there.
 //!     Next       cargo run -- hint 4 · cargo run -- show 3
 
-use std::io::Read;
-use std::thread;
-
-use super::{Clients, broadcast, join, leave};
+use super::{chat, read, say};
 
 pub fn main() {
-    let clients = Clients::default();
-    let listener = super::listen();
-    loop {
-        let (mut client, address) = listener.accept().unwrap();
-        let clients = Clients::clone(&clients);
-        thread::spawn(move || {
-            join(&clients, &client, address);
-            let mut buffer = [0; 8192];
-            while let Ok(length @ 1..) = client.read(&mut buffer) {
-                let text = String::from_utf8_lossy(&buffer[..length]).into_owned();
-                for line in text.lines() {
-                    broadcast(&clients, &format!("{address} says: {line}\n"));
-                }
-            }
-            leave(&clients, address);
-        });
-    }
+    chat(|clients, mut client, address| {
+        while let Some(text) = read(&mut client) {
+            text.lines().for_each(|line| say(clients, address, line));
+        }
+    });
 }

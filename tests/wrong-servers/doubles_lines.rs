@@ -6,29 +6,17 @@
 //!     Look at    who may be in the list more than once, and what is sent again
 //!                after a write that took only a part.
 
-use std::io::{BufRead, BufReader};
-use std::thread;
-
-use super::{Clients, broadcast, join, leave};
+use super::{chat, lines, say};
 
 pub fn main() {
-    let clients = Clients::default();
-    let listener = super::listen();
-    loop {
-        let (client, address) = listener.accept().unwrap();
-        let clients = Clients::clone(&clients);
-        thread::spawn(move || {
-            client.set_nodelay(true).unwrap();
-            join(&clients, &client, address);
-            let lines = BufReader::new(client).lines();
-            for (number, line) in lines.map_while(Result::ok).enumerate() {
-                let line = format!("{address} says: {line}\n");
-                broadcast(&clients, &line);
-                if number % 10 == 9 {
-                    broadcast(&clients, &line);
-                }
+    chat(|clients, client, address| {
+        client.set_nodelay(true).unwrap();
+        for (number, line) in lines(&client).enumerate() {
+            let text = String::from_utf8_lossy(&line);
+            say(clients, address, &text);
+            if number % 10 == 9 {
+                say(clients, address, &text);
             }
-            leave(&clients, address);
-        });
-    }
+        }
+    });
 }

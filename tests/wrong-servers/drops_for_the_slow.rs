@@ -27,7 +27,11 @@ impl Way for Bounded {
 
 fn open(mut stream: TcpStream) -> Bounded {
     let (queue, lines) = mpsc::sync_channel::<String>(16);
-    thread::spawn(move || lines.iter().all(|line| stream.write_all(line.as_bytes()).is_ok()));
+    thread::spawn(move || {
+        lines
+            .iter()
+            .all(|line| stream.write_all(line.as_bytes()).is_ok())
+    });
     Bounded(queue)
 }
 

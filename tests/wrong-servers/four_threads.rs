@@ -7,21 +7,15 @@
 //!     Look at    how many threads there are: each client needs one of its own.
 //!     Next       cargo run -- hint 2 · cargo run -- show 1
 
-use std::io::{Read, Write};
 use std::thread;
+
+use super::echo;
 
 pub fn main() {
     let listener = super::listen();
     thread::scope(|scope| {
         for _ in 0..4 {
-            scope.spawn(|| {
-                for mut client in listener.incoming().flatten() {
-                    let mut buffer = [0; 512];
-                    while let Ok(length @ 1..) = client.read(&mut buffer) {
-                        let _ = client.write_all(&buffer[..length]);
-                    }
-                }
-            });
+            scope.spawn(|| listener.incoming().flatten().for_each(echo));
         }
     });
 }

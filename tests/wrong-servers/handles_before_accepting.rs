@@ -9,21 +9,13 @@
 //!     Look at    the call after accept() that returns only when alice leaves.
 //!     Next       cargo run -- hint 2 · cargo run -- show 1
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
+use super::echo;
 
 pub fn main() {
     let listener = super::listen();
     let (mut client, _) = listener.accept().unwrap();
     loop {
-        handle(client);
+        echo(client);
         (client, _) = listener.accept().unwrap();
-    }
-}
-
-fn handle(mut client: TcpStream) {
-    let mut buffer = [0; 512];
-    while let Ok(length @ 1..) = client.read(&mut buffer) {
-        let _ = client.write_all(&buffer[..length]);
     }
 }

@@ -11,17 +11,16 @@
 //!     Next       cargo run -- hint 2 · cargo run -- show 1
 
 use std::io::{Read, Write};
-use std::thread;
+
+use super::serve_each;
 
 pub fn main() {
-    for mut client in super::listen().incoming().flatten() {
-        thread::spawn(move || {
-            let mut buffer = [0; 512];
-            while let Ok(length) = client.read(&mut buffer) {
-                if client.write_all(&buffer[..length]).is_err() {
-                    break;
-                }
+    serve_each(|_, mut client, _| {
+        let mut buffer = [0; 512];
+        while let Ok(length) = client.read(&mut buffer) {
+            if client.write_all(&buffer[..length]).is_err() {
+                break;
             }
-        });
-    }
+        }
+    });
 }

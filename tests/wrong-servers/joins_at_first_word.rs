@@ -7,30 +7,22 @@
 //!     Look at    when a client gets into the list: as soon as it has come.
 //!     Next       cargo run -- hint 3 · cargo run -- show 2
 
-use std::io::Read;
-use std::thread;
-
-use super::{Clients, broadcast, leave};
+use super::{broadcast, leave, read, say, serve_each};
 
 pub fn main() {
-    let clients = Clients::default();
-    let listener = super::listen();
-    loop {
-        let (mut client, address) = listener.accept().unwrap();
-        let clients = Clients::clone(&clients);
-        thread::spawn(move || {
-            broadcast(&clients, &format!("{address} joined the chat.\n"));
-            let mut buffer = [0; 512];
-            let mut is_in = false;
-            while let Ok(length @ 1..) = client.read(&mut buffer) {
-                if !is_in {
-                    clients.lock().unwrap().push((address, client.try_clone().unwrap()));
-                    is_in = true;
-                }
-                let text = String::from_utf8_lossy(&buffer[..length]);
-                broadcast(&clients, &format!("{address} says: {}\n", text.trim()));
+    serve_each(|clients, mut client, address| {
+        broadcast(clients, &format!("{address} joined the chat.\n"));
+        let mut is_in = false;
+        while let Some(text) = read(&mut client) {
+            if !is_in {
+                clients
+                    .lock()
+                    .unwrap()
+                    .push((address, client.try_clone().unwrap()));
+                is_in = true;
             }
-            leave(&clients, address);
-        });
-    }
+            say(clients, address, text.trim());
+        }
+        leave(clients, address);
+    });
 }

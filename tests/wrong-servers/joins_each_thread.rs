@@ -9,18 +9,13 @@
 //!     Look at    the call after accept() that returns only when alice leaves.
 //!     Next       cargo run -- hint 2 · cargo run -- show 1
 
-use std::io::{Read, Write};
 use std::thread;
 
+use super::echo;
+
 pub fn main() {
-    for client in super::listen().incoming() {
-        let mut client = client.unwrap();
-        let handle = thread::spawn(move || {
-            let mut buffer = [0; 512];
-            while let Ok(length @ 1..) = client.read(&mut buffer) {
-                let _ = client.write_all(&buffer[..length]);
-            }
-        });
+    for client in super::listen().incoming().flatten() {
+        let handle = thread::spawn(move || echo(client));
         handle.join().unwrap();
     }
 }

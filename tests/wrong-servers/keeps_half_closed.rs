@@ -12,29 +12,19 @@
 //!                close.
 //!     Next       cargo run -- hint 3 · cargo run -- show 2
 
-use std::io::Read;
 use std::net::TcpStream;
-use std::sync::{Arc, Mutex};
-use std::thread;
+use std::sync::Mutex;
 
-use super::{Clients, broadcast, join, leave};
+use super::{chat, read, say};
+
+/// Everybody who ever came.
+static HISTORY: Mutex<Vec<TcpStream>> = Mutex::new(Vec::new());
 
 pub fn main() {
-    let clients = Clients::default();
-    let history: Arc<Mutex<Vec<TcpStream>>> = Arc::default();
-    let listener = super::listen();
-    loop {
-        let (mut client, address) = listener.accept().unwrap();
-        let clients = Clients::clone(&clients);
-        history.lock().unwrap().push(client.try_clone().unwrap());
-        thread::spawn(move || {
-            join(&clients, &client, address);
-            let mut buffer = [0; 512];
-            while let Ok(length @ 1..) = client.read(&mut buffer) {
-                let text = String::from_utf8_lossy(&buffer[..length]);
-                broadcast(&clients, &format!("{address} says: {}\n", text.trim()));
-            }
-            leave(&clients, address);
-        });
-    }
+    chat(|clients, mut client, address| {
+        HISTORY.lock().unwrap().push(client.try_clone().unwrap());
+        while let Some(text) = read(&mut client) {
+            say(clients, address, text.trim());
+        }
+    });
 }

@@ -7,30 +7,19 @@
 //!     Look at    the loop that writes to all: it must not skip the sender.
 //!     Next       cargo run -- hint 3 · cargo run -- show 2
 
-use std::io::{Read, Write};
-use std::thread;
+use std::io::Write;
 
-use super::{Clients, join, leave};
+use super::{chat, read};
 
 pub fn main() {
-    let clients = Clients::default();
-    let listener = super::listen();
-    loop {
-        let (mut client, address) = listener.accept().unwrap();
-        let clients = Clients::clone(&clients);
-        thread::spawn(move || {
-            join(&clients, &client, address);
-            let mut buffer = [0; 512];
-            while let Ok(length @ 1..) = client.read(&mut buffer) {
-                let text = String::from_utf8_lossy(&buffer[..length]);
-                let line = format!("{address} says: {}\n", text.trim());
-                for (other, stream) in clients.lock().unwrap().iter_mut() {
-                    if *other != address {
-                        let _ = stream.write_all(line.as_bytes());
-                    }
+    chat(|clients, mut client, address| {
+        while let Some(text) = read(&mut client) {
+            let line = format!("{address} says: {}\n", text.trim());
+            for (other, stream) in clients.lock().unwrap().iter_mut() {
+                if *other != address {
+                    let _ = stream.write_all(line.as_bytes());
                 }
             }
-            leave(&clients, address);
-        });
-    }
+        }
+    });
 }

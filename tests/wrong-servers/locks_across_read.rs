@@ -11,28 +11,13 @@
 //!                thread?
 //!     Next       cargo run -- hint 3 · cargo run -- show 2
 
-use std::io::Read;
-use std::thread;
-
-use super::Clients;
+use super::{chat, read, tell};
 
 pub fn main() {
-    let clients = Clients::default();
-    let listener = super::listen();
-    loop {
-        let (mut client, address) = listener.accept().unwrap();
-        let clients = Clients::clone(&clients);
-        thread::spawn(move || {
-            super::join(&clients, &client, address);
-            let mut room = clients.lock().unwrap();
-            let mut buffer = [0; 512];
-            while let Ok(length @ 1..) = client.read(&mut buffer) {
-                let text = String::from_utf8_lossy(&buffer[..length]);
-                let line = format!("{address} says: {}\n", text.trim());
-                super::tell(&mut room, &line);
-            }
-            drop(room);
-            super::leave(&clients, address);
-        });
-    }
+    chat(|clients, mut client, address| {
+        let mut room = clients.lock().unwrap();
+        while let Some(text) = read(&mut client) {
+            tell(&mut room, &format!("{address} says: {}\n", text.trim()));
+        }
+    });
 }

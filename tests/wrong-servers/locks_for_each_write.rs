@@ -9,33 +9,23 @@
 //!                for each write.
 //!     Next       cargo run -- hint 3 · cargo run -- show 2
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::thread;
 use std::time::Duration;
 
-use super::{Clients, join, leave};
+use super::{chat, read};
 
 pub fn main() {
-    let clients = Clients::default();
-    let listener = super::listen();
-    loop {
-        let (mut client, address) = listener.accept().unwrap();
-        let clients = Clients::clone(&clients);
-        thread::spawn(move || {
-            join(&clients, &client, address);
-            let mut buffer = [0; 512];
-            while let Ok(length @ 1..) = client.read(&mut buffer) {
-                let text = String::from_utf8_lossy(&buffer[..length]);
-                let line = format!("{address} says: {}\n", text.trim());
-                let everybody = clients.lock().unwrap().len();
-                for number in 0..everybody {
-                    if let Some((_, stream)) = clients.lock().unwrap().get_mut(number) {
-                        let _ = stream.write_all(line.as_bytes());
-                    }
-                    thread::sleep(Duration::from_millis(1)); // Or anything else that takes time.
+    chat(|clients, mut client, address| {
+        while let Some(text) = read(&mut client) {
+            let line = format!("{address} says: {}\n", text.trim());
+            let everybody = clients.lock().unwrap().len();
+            for number in 0..everybody {
+                if let Some((_, stream)) = clients.lock().unwrap().get_mut(number) {
+                    let _ = stream.write_all(line.as_bytes());
                 }
+                thread::sleep(Duration::from_millis(1)); // Or anything else that takes time.
             }
-            leave(&clients, address);
-        });
-    }
+        }
+    });
 }

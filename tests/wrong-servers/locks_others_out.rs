@@ -14,32 +14,17 @@
 //!                thread?
 //!     Next       cargo run -- hint 3 · cargo run -- show 2
 
-use std::io::Read;
-use std::thread;
-
-use super::Clients;
+use super::{chat, read, say, tell};
 
 pub fn main() {
-    let clients = Clients::default();
-    let listener = super::listen();
-    loop {
-        let (mut client, address) = listener.accept().unwrap();
-        let clients = Clients::clone(&clients);
-        thread::spawn(move || {
-            super::join(&clients, &client, address);
-            let room = clients.lock().unwrap();
-            let mut held = (room.len() > 1).then_some(room);
-            let mut buffer = [0; 512];
-            while let Ok(length @ 1..) = client.read(&mut buffer) {
-                let text = String::from_utf8_lossy(&buffer[..length]);
-                let line = format!("{address} says: {}\n", text.trim());
-                match &mut held {
-                    Some(room) => super::tell(room, &line),
-                    None => super::broadcast(&clients, &line),
-                }
+    chat(|clients, mut client, address| {
+        let room = clients.lock().unwrap();
+        let mut held = (room.len() > 1).then_some(room);
+        while let Some(text) = read(&mut client) {
+            match &mut held {
+                Some(room) => tell(room, &format!("{address} says: {}\n", text.trim())),
+                None => say(clients, address, text.trim()),
             }
-            drop(held);
-            super::leave(&clients, address);
-        });
-    }
+        }
+    });
 }

@@ -7,30 +7,19 @@
 //!     Look at    what becomes of a line that cannot be written at once, or that
 //!                arrives together with another.
 
-use std::io::{BufRead, BufReader, Write};
-use std::thread;
+use std::io::Write;
 
-use super::{Clients, join, leave};
+use super::{chat, lines};
 
 pub fn main() {
-    let clients = Clients::default();
-    let listener = super::listen();
-    loop {
-        let (client, address) = listener.accept().unwrap();
-        let clients = Clients::clone(&clients);
+    chat(|clients, client, address| {
         client.set_nodelay(true).unwrap();
-        join(&clients, &client, address);
-        thread::spawn(move || {
-            let lines = BufReader::new(client).lines();
-            for (number, line) in lines.map_while(Result::ok).enumerate() {
-                let line = format!("{address} says: {line}\n");
-                let mut clients = clients.lock().unwrap();
-                let deaf = if number % 10 == 9 { 2 } else { 0 };
-                for (_, stream) in clients.iter_mut().skip(deaf) {
-                    let _ = stream.write_all(line.as_bytes());
-                }
+        for (number, line) in lines(&client).enumerate() {
+            let line = format!("{address} says: {}\n", String::from_utf8_lossy(&line));
+            let deaf = if number % 10 == 9 { 2 } else { 0 };
+            for (_, stream) in clients.lock().unwrap().iter_mut().skip(deaf) {
+                let _ = stream.write_all(line.as_bytes());
             }
-            leave(&clients, address);
-        });
-    }
+        }
+    });
 }

@@ -10,9 +10,10 @@ mod names;
 mod rooms;
 
 use std::env;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
+use std::thread;
 
 /// Everybody in the room, for those who get this part right.
 type Clients = Arc<Mutex<Vec<(SocketAddr, TcpStream)>>>;
@@ -101,6 +102,66 @@ servers! {
 fn listen() -> TcpListener {
     let address = env::args().nth(2).expect("an address");
     TcpListener::bind(address).expect("a free address")
+}
+
+/// Serves each client in a thread of its own.
+fn serve_each(serve: impl Fn(&Clients, TcpStream, SocketAddr) + Copy + Send + 'static) {
+    let clients = Clients::default();
+    let listener = listen();
+    loop {
+        let (client, address) = listener.accept().unwrap();
+        let clients = Clients::clone(&clients);
+        thread::spawn(move || serve(&clients, client, address));
+    }
+}
+
+/// The same, where everybody joins and leaves as it should be.
+fn chat(talk: impl Fn(&Clients, TcpStream, SocketAddr) + Copy + Send + 'static) {
+    serve_each(move |clients, client, address| {
+        join(clients, &client, address);
+        talk(clients, client, address);
+        leave(clients, address);
+    });
+}
+
+fn echo(mut client: TcpStream) {
+    let mut buffer = [0; 512];
+    while let Ok(length @ 1..) = client.read(&mut buffer) {
+        let _ = client.write_all(&buffer[..length]);
+    }
+}
+
+/// What one read returns, as text; none at the end.
+fn read(client: &mut TcpStream) -> Option<String> {
+    let mut buffer = [0; 8192];
+    let length = client.read(&mut buffer).ok().filter(|length| *length > 0)?;
+    Some(String::from_utf8_lossy(&buffer[..length]).into_owned())
+}
+
+fn lines(client: &TcpStream) -> impl Iterator<Item = Vec<u8>> {
+    let lines = BufReader::new(client).split(b'\n');
+    lines.map_while(Result::ok)
+}
+
+/// A line as text, or none: then its sender knows why.
+fn text_or_refusal(line: Vec<u8>, mut sender: &TcpStream) -> Option<String> {
+    if let Ok(text) = String::from_utf8(line) {
+        return Some(text);
+    }
+    let _ = sender.write_all(b"Not valid UTF-8: the line was not sent.\n");
+    None
+}
+
+/// A line as others may see it.
+fn shown(text: &str) -> String {
+    let is_bad = |c: char| c.is_control() && c != '\t';
+    text.trim_end_matches('\r').replace(is_bad, "\u{fffd}")
+}
+
+fn say(clients: &Clients, who: SocketAddr, text: &str) {
+    if !text.is_empty() {
+        broadcast(clients, &format!("{who} says: {text}\n"));
+    }
 }
 
 /// Tells everybody, and forgets whoever is gone.

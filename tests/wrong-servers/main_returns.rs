@@ -7,18 +7,14 @@
 //!     Look at    the end of main, and of the accept loop: it goes on for ever.
 //!     Next       cargo run -- hint 1
 
-use std::io::{Read, Write};
 use std::thread;
 use std::time::Duration;
+
+use super::echo;
 
 pub fn main() {
     thread::spawn(move || {
         thread::sleep(Duration::from_secs(1)); // It reads its configuration, say.
-        for mut client in super::listen().incoming().flatten() {
-            let mut buffer = [0; 512];
-            while let Ok(length @ 1..) = client.read(&mut buffer) {
-                let _ = client.write_all(&buffer[..length]);
-            }
-        }
+        super::listen().incoming().flatten().for_each(echo);
     });
 }

@@ -8,17 +8,15 @@
 //!                holds already waits for ever.
 //!     Next       cargo run -- hint 1
 
-use std::io::{BufWriter, Read, Write};
-use std::thread;
+use std::io::{BufWriter, Write};
+
+use super::{read, serve_each};
 
 pub fn main() {
-    for mut client in super::listen().incoming().flatten() {
-        thread::spawn(move || {
-            let mut output = BufWriter::new(client.try_clone().unwrap());
-            let mut buffer = [0; 512];
-            while let Ok(length @ 1..) = client.read(&mut buffer) {
-                let _ = output.write_all(&buffer[..length]);
-            }
-        });
-    }
+    serve_each(|_, mut client, _| {
+        let mut output = BufWriter::new(client.try_clone().unwrap());
+        while let Some(text) = read(&mut client) {
+            let _ = output.write_all(text.as_bytes());
+        }
+    });
 }

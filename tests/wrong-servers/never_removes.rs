@@ -13,18 +13,11 @@
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::thread;
 
-use super::{Clients, join};
+use super::{Clients, join, serve_each};
 
 pub fn main() {
-    let clients = Clients::default();
-    let listener = super::listen();
-    loop {
-        let (client, address) = listener.accept().unwrap();
-        let clients = Clients::clone(&clients);
-        thread::spawn(move || chat(client, address, &clients).unwrap());
-    }
+    serve_each(|clients, client, address| chat(client, address, clients).unwrap());
 }
 
 fn chat(mut client: TcpStream, address: SocketAddr, clients: &Clients) -> io::Result<()> {
@@ -32,7 +25,9 @@ fn chat(mut client: TcpStream, address: SocketAddr, clients: &Clients) -> io::Re
     let mut buffer = [0; 512];
     loop {
         let length = client.read(&mut buffer)?;
-        let text = String::from_utf8_lossy(&buffer[..length]).trim().to_string();
+        let text = String::from_utf8_lossy(&buffer[..length])
+            .trim()
+            .to_string();
         let line = match length {
             0 => format!("{address} left the chat.\n"),
             _ => format!("{address} says: {text}\n"),

@@ -8,7 +8,7 @@
 //!     Look at    what follows /exit: first Bye., then the end.
 //!     Next       cargo run -- hint 5 · cargo run -- show 4
 
-use super::names::{Chat};
+use super::names::Chat;
 
 #[derive(Clone, Copy)]
 struct Mistaken;

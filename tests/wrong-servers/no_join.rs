@@ -8,25 +8,17 @@
 //!                be told.
 //!     Next       cargo run -- hint 3 · cargo run -- show 2
 
-use std::io::Read;
-use std::thread;
-
-use super::{Clients, broadcast, leave};
+use super::{leave, read, say, serve_each};
 
 pub fn main() {
-    let clients = Clients::default();
-    let listener = super::listen();
-    loop {
-        let (mut client, address) = listener.accept().unwrap();
-        let clients = Clients::clone(&clients);
-        thread::spawn(move || {
-            clients.lock().unwrap().push((address, client.try_clone().unwrap()));
-            let mut buffer = [0; 512];
-            while let Ok(length @ 1..) = client.read(&mut buffer) {
-                let text = String::from_utf8_lossy(&buffer[..length]);
-                broadcast(&clients, &format!("{address} says: {}\n", text.trim()));
-            }
-            leave(&clients, address);
-        });
-    }
+    serve_each(|clients, mut client, address| {
+        clients
+            .lock()
+            .unwrap()
+            .push((address, client.try_clone().unwrap()));
+        while let Some(text) = read(&mut client) {
+            say(clients, address, text.trim());
+        }
+        leave(clients, address);
+    });
 }

@@ -7,25 +7,17 @@
 //!     Look at    what follows the read that returns 0: the others must be told.
 //!     Next       cargo run -- hint 3 · cargo run -- show 2
 
-use std::io::Read;
-use std::thread;
-
-use super::{Clients, broadcast, join};
+use super::{join, read, say, serve_each};
 
 pub fn main() {
-    let clients = Clients::default();
-    let listener = super::listen();
-    loop {
-        let (mut client, address) = listener.accept().unwrap();
-        let clients = Clients::clone(&clients);
-        thread::spawn(move || {
-            join(&clients, &client, address);
-            let mut buffer = [0; 512];
-            while let Ok(length @ 1..) = client.read(&mut buffer) {
-                let text = String::from_utf8_lossy(&buffer[..length]);
-                broadcast(&clients, &format!("{address} says: {}\n", text.trim()));
-            }
-            clients.lock().unwrap().retain(|(other, _)| *other != address);
-        });
-    }
+    serve_each(|clients, mut client, address| {
+        join(clients, &client, address);
+        while let Some(text) = read(&mut client) {
+            say(clients, address, text.trim());
+        }
+        clients
+            .lock()
+            .unwrap()
+            .retain(|(other, _)| *other != address);
+    });
 }

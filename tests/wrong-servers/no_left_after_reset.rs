@@ -15,18 +15,11 @@
 
 use std::io::{self, Read};
 use std::net::{SocketAddr, TcpStream};
-use std::thread;
 
-use super::{Clients, broadcast, join, leave};
+use super::{Clients, join, leave, say, serve_each};
 
 pub fn main() {
-    let clients = Clients::default();
-    let listener = super::listen();
-    loop {
-        let (client, address) = listener.accept().unwrap();
-        let clients = Clients::clone(&clients);
-        thread::spawn(move || chat(client, address, &clients));
-    }
+    serve_each(|clients, client, address| drop(chat(client, address, clients)));
 }
 
 fn chat(mut client: TcpStream, address: SocketAddr, clients: &Clients) -> io::Result<()> {
@@ -38,7 +31,7 @@ fn chat(mut client: TcpStream, address: SocketAddr, clients: &Clients) -> io::Re
             break;
         }
         let text = String::from_utf8_lossy(&buffer[..length]);
-        broadcast(clients, &format!("{address} says: {}\n", text.trim()));
+        say(clients, address, text.trim());
     }
     leave(clients, address);
     Ok(())

@@ -9,26 +9,13 @@
 //!                own.
 //!     Next       cargo run -- hint 3 · cargo run -- show 2
 
-use std::io::Read;
-use std::thread;
-
-use super::{Clients, broadcast, join, leave};
+use super::{chat, read, say};
 
 pub fn main() {
-    let clients = Clients::default();
-    let listener = super::listen();
-    loop {
-        let (mut client, address) = listener.accept().unwrap();
-        let clients = Clients::clone(&clients);
-        thread::spawn(move || {
-            join(&clients, &client, address);
-            let mut buffer = [0; 512];
-            while let Ok(length @ 1..) = client.read(&mut buffer) {
-                let text = String::from_utf8_lossy(&buffer[..length]);
-                let who = client.local_addr().unwrap();
-                broadcast(&clients, &format!("{who} says: {}\n", text.trim()));
-            }
-            leave(&clients, address);
-        });
-    }
+    chat(|clients, mut client, _| {
+        while let Some(text) = read(&mut client) {
+            let who = client.local_addr().unwrap();
+            say(clients, who, text.trim());
+        }
+    });
 }

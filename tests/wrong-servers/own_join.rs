@@ -6,26 +6,18 @@
 //!     Look at    the order: first tell those who are there, then add the newcomer.
 //!     Next       cargo run -- hint 3 · cargo run -- show 2
 
-use std::io::Read;
-use std::thread;
-
-use super::{Clients, broadcast, leave};
+use super::{broadcast, leave, read, say, serve_each};
 
 pub fn main() {
-    let clients = Clients::default();
-    let listener = super::listen();
-    loop {
-        let (mut client, address) = listener.accept().unwrap();
-        let clients = Clients::clone(&clients);
-        thread::spawn(move || {
-            clients.lock().unwrap().push((address, client.try_clone().unwrap()));
-            broadcast(&clients, &format!("{address} joined the chat.\n"));
-            let mut buffer = [0; 512];
-            while let Ok(length @ 1..) = client.read(&mut buffer) {
-                let text = String::from_utf8_lossy(&buffer[..length]);
-                broadcast(&clients, &format!("{address} says: {}\n", text.trim()));
-            }
-            leave(&clients, address);
-        });
-    }
+    serve_each(|clients, mut client, address| {
+        clients
+            .lock()
+            .unwrap()
+            .push((address, client.try_clone().unwrap()));
+        broadcast(clients, &format!("{address} joined the chat.\n"));
+        while let Some(text) = read(&mut client) {
+            say(clients, address, text.trim());
+        }
+        leave(clients, address);
+    });
 }

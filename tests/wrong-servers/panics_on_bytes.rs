@@ -9,24 +9,15 @@
 //!     Next       cargo run -- hint 3 · cargo run -- show 2
 
 use std::io::Read;
-use std::thread;
 
-use super::{Clients, broadcast, join, leave};
+use super::{chat, say};
 
 pub fn main() {
-    let clients = Clients::default();
-    let listener = super::listen();
-    loop {
-        let (mut client, address) = listener.accept().unwrap();
-        let clients = Clients::clone(&clients);
-        thread::spawn(move || {
-            join(&clients, &client, address);
-            let mut buffer = [0; 512];
-            while let Ok(length @ 1..) = client.read(&mut buffer) {
-                let text = std::str::from_utf8(&buffer[..length]).unwrap();
-                broadcast(&clients, &format!("{address} says: {}\n", text.trim()));
-            }
-            leave(&clients, address);
-        });
-    }
+    chat(|clients, mut client, address| {
+        let mut buffer = [0; 512];
+        while let Ok(length @ 1..) = client.read(&mut buffer) {
+            let text = std::str::from_utf8(&buffer[..length]).unwrap();
+            say(clients, address, text.trim());
+        }
+    });
 }

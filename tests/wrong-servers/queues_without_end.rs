@@ -28,7 +28,11 @@ impl Way for Unbounded {
 
 fn open(mut stream: TcpStream) -> Unbounded {
     let (queue, lines) = mpsc::channel::<String>();
-    thread::spawn(move || lines.iter().all(|line| stream.write_all(line.as_bytes()).is_ok()));
+    thread::spawn(move || {
+        lines
+            .iter()
+            .all(|line| stream.write_all(line.as_bytes()).is_ok())
+    });
     Unbounded(queue)
 }
 

@@ -9,24 +9,15 @@
 //!     Next       cargo run -- hint 4 · cargo run -- show 3
 
 use std::io::{BufRead, BufReader};
-use std::thread;
 
-use super::{Clients, broadcast, join, leave};
+use super::{chat, say};
 
 pub fn main() {
-    let clients = Clients::default();
-    let listener = super::listen();
-    loop {
-        let (client, address) = listener.accept().unwrap();
-        let clients = Clients::clone(&clients);
-        thread::spawn(move || {
-            join(&clients, &client, address);
-            let mut line = String::new();
-            while let Ok(1..) = BufReader::new(&client).read_line(&mut line) {
-                broadcast(&clients, &format!("{address} says: {}\n", line.trim_end()));
-                line.clear();
-            }
-            leave(&clients, address);
-        });
-    }
+    chat(|clients, client, address| {
+        let mut line = String::new();
+        while let Ok(1..) = BufReader::new(&client).read_line(&mut line) {
+            say(clients, address, line.trim_end());
+            line.clear();
+        }
+    });
 }

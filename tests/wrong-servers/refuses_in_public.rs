@@ -9,30 +9,15 @@
 //!                alone.
 //!     Next       cargo run -- hint 4 · cargo run -- show 3
 
-use std::io::{BufRead, BufReader};
-use std::thread;
-
-use super::{Clients, broadcast, join, leave};
+use super::{broadcast, chat, lines, say, shown};
 
 pub fn main() {
-    let clients = Clients::default();
-    let listener = super::listen();
-    loop {
-        let (client, address) = listener.accept().unwrap();
-        let clients = Clients::clone(&clients);
-        thread::spawn(move || {
-            join(&clients, &client, address);
-            for line in BufReader::new(&client).split(b'\n').map_while(Result::ok) {
-                let Ok(text) = String::from_utf8(line) else {
-                    broadcast(&clients, "Not valid UTF-8: the line was not sent.\n");
-                    continue;
-                };
-                let text = text.trim_end_matches('\r').replace(|c: char| c.is_control() && c != '\t', "\u{fffd}");
-                if !text.is_empty() {
-                    broadcast(&clients, &format!("{address} says: {text}\n"));
-                }
+    chat(|clients, client, address| {
+        for line in lines(&client) {
+            match String::from_utf8(line) {
+                Ok(text) => say(clients, address, &shown(&text)),
+                Err(_) => broadcast(clients, "Not valid UTF-8: the line was not sent.\n"),
             }
-            leave(&clients, address);
-        });
-    }
+        }
+    });
 }

@@ -10,30 +10,14 @@
 //!                place.
 //!     Next       cargo run -- hint 4 · cargo run -- show 3
 
-use std::io::{BufRead, BufReader, Write};
-use std::thread;
-
-use super::{Clients, broadcast, join, leave};
+use super::{chat, lines, say, text_or_refusal};
 
 pub fn main() {
-    let clients = Clients::default();
-    let listener = super::listen();
-    loop {
-        let (client, address) = listener.accept().unwrap();
-        let clients = Clients::clone(&clients);
-        thread::spawn(move || {
-            join(&clients, &client, address);
-            for line in BufReader::new(&client).split(b'\n').map_while(Result::ok) {
-                let Ok(text) = String::from_utf8(line) else {
-                    let _ = (&client).write_all(b"Not valid UTF-8: the line was not sent.\n");
-                    continue;
-                };
-                let text = text.replace(char::is_control, "");
-                if !text.is_empty() {
-                    broadcast(&clients, &format!("{address} says: {text}\n"));
-                }
+    chat(|clients, client, address| {
+        for line in lines(&client) {
+            if let Some(text) = text_or_refusal(line, &client) {
+                say(clients, address, &text.replace(char::is_control, ""));
             }
-            leave(&clients, address);
-        });
-    }
+        }
+    });
 }

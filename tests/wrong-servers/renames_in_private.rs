@@ -19,7 +19,9 @@ impl Chat for Mistaken {
     fn rename(self, mut room: MutexGuard<Room>, address: SocketAddr, name: &str) {
         let person = room.find(address);
         let old = std::mem::replace(&mut person.name, name.to_string());
-        let _ = person.stream.write_all(format!("{old} is now {name}\n").as_bytes());
+        let _ = person
+            .stream
+            .write_all(format!("{old} is now {name}\n").as_bytes());
     }
 }
 

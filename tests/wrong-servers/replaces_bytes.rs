@@ -10,27 +10,13 @@
 //!                from_utf8_lossy does not.
 //!     Next       cargo run -- hint 4 · cargo run -- show 3
 
-use std::io::{BufRead, BufReader};
-use std::thread;
-
-use super::{Clients, broadcast, join, leave};
+use super::{chat, lines, say, shown};
 
 pub fn main() {
-    let clients = Clients::default();
-    let listener = super::listen();
-    loop {
-        let (client, address) = listener.accept().unwrap();
-        let clients = Clients::clone(&clients);
-        thread::spawn(move || {
-            join(&clients, &client, address);
-            for line in BufReader::new(&client).split(b'\n').map_while(Result::ok) {
-                let text = String::from_utf8_lossy(&line);
-                let text = text.trim_end_matches('\r').replace(|c: char| c.is_control() && c != '\t', "\u{fffd}");
-                if !text.is_empty() {
-                    broadcast(&clients, &format!("{address} says: {text}\n"));
-                }
-            }
-            leave(&clients, address);
-        });
-    }
+    chat(|clients, client, address| {
+        for line in lines(&client) {
+            let text = String::from_utf8_lossy(&line);
+            say(clients, address, &shown(&text));
+        }
+    });
 }

@@ -14,39 +14,20 @@
 //!     Next       cargo run -- hint 4 · cargo run -- show 3
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::thread;
 
-use super::{Clients, broadcast, join, leave};
+use super::{chat, say, shown, text_or_refusal};
 
 pub fn main() {
-    let clients = Clients::default();
-    let listener = super::listen();
-    loop {
-        let (client, address) = listener.accept().unwrap();
-        let clients = Clients::clone(&clients);
-        thread::spawn(move || {
-            join(&clients, &client, address);
-            let mut input = BufReader::new(&client);
-            loop {
-                let mut line = Vec::new();
-                let Ok(1..) = input.by_ref().take(4098).read_until(b'\n', &mut line) else {
-                    break;
-                };
-                if line.trim_ascii_end().len() > 4096 {
-                    let _ = (&client).write_all(b"Line too long: the limit is 4096 bytes.\n");
-                    continue;
-                }
-                let Ok(text) = String::from_utf8(line) else {
-                    let _ = (&client).write_all(b"Not valid UTF-8: the line was not sent.\n");
-                    continue;
-                };
-                let text = text.trim_end_matches(['\r', '\n']);
-                let text = text.replace(|c: char| c.is_control() && c != '\t', "\u{fffd}");
-                if !text.is_empty() {
-                    broadcast(&clients, &format!("{address} says: {text}\n"));
-                }
+    chat(|clients, client, address| {
+        let mut input = BufReader::new(&client);
+        let mut line = Vec::new();
+        while let Ok(1..) = input.by_ref().take(4098).read_until(b'\n', &mut line) {
+            let line = std::mem::take(&mut line);
+            if line.trim_ascii_end().len() > 4096 {
+                let _ = (&client).write_all(b"Line too long: the limit is 4096 bytes.\n");
+            } else if let Some(text) = text_or_refusal(line, &client) {
+                say(clients, address, &shown(text.trim_end_matches('\n')));
             }
-            leave(&clients, address);
-        });
-    }
+        }
+    });
 }

@@ -10,15 +10,14 @@
 //!     Next       cargo run -- hint 1
 
 use std::io::{Read, Write};
-use std::thread;
+
+use super::serve_each;
 
 pub fn main() {
-    for mut client in super::listen().incoming().flatten() {
-        thread::spawn(move || {
-            let mut buffer = [0; 16];
-            while let Ok(1..) = client.read(&mut buffer) {
-                let _ = client.write_all(&buffer);
-            }
-        });
-    }
+    serve_each(|_, mut client, _| {
+        let mut buffer = [0; 16];
+        while let Ok(1..) = client.read(&mut buffer) {
+            let _ = client.write_all(&buffer);
+        }
+    });
 }

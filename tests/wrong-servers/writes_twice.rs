@@ -9,27 +9,16 @@
 //!                it all, under the lock.
 //!     Next       cargo run -- hint 3 · cargo run -- show 2
 
-use std::io::Read;
 use std::thread;
 
-use super::{Clients, broadcast, join, leave};
+use super::{broadcast, chat, read};
 
 pub fn main() {
-    let clients = Clients::default();
-    let listener = super::listen();
-    loop {
-        let (mut client, address) = listener.accept().unwrap();
-        let clients = Clients::clone(&clients);
-        thread::spawn(move || {
-            join(&clients, &client, address);
-            let mut buffer = [0; 512];
-            while let Ok(length @ 1..) = client.read(&mut buffer) {
-                let text = String::from_utf8_lossy(&buffer[..length]);
-                broadcast(&clients, &format!("{address} says: "));
-                thread::yield_now();
-                broadcast(&clients, &format!("{}\n", text.trim()));
-            }
-            leave(&clients, address);
-        });
-    }
+    chat(|clients, mut client, address| {
+        while let Some(text) = read(&mut client) {
+            broadcast(clients, &format!("{address} says: "));
+            thread::yield_now();
+            broadcast(clients, &format!("{}\n", text.trim()));
+        }
+    });
 }
