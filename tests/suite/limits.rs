@@ -1,7 +1,6 @@
 //! What becomes of a server when the system grants it no more. Only Linux lets one arrange that from outside.
 
 use std::fs;
-use std::sync::{Mutex, PoisonError};
 
 use crate::client::Client;
 use crate::server::Server;
@@ -11,7 +10,6 @@ use crate::wait::eventually;
 on_each!([threads broadcast lines names backpressure] {
     waits_while_there_is_no_descriptor_and_then_serves
     closes_whom_it_has_no_thread_for
-    a_thousand_idle_ones_hold_nobody_up
 });
 
 /// Step 1 serves one at a time: its clients alone cannot exhaust it, nor help it by leaving.
@@ -77,10 +75,20 @@ fn serves_or_closes(server: &Server) -> Option<Client> {
 }
 
 /// One crowd at a time, for the sake of this process's own descriptors.
-static CROWD: Mutex<()> = Mutex::new(());
+#[test]
+fn a_thousand_idle_ones_hold_nobody_up() {
+    let steps = [
+        step::threads(),
+        step::broadcast(),
+        step::lines(),
+        step::names(),
+        step::backpressure(),
+    ];
+    steps.into_iter().for_each(serves_beside_a_thousand);
+}
 
-fn a_thousand_idle_ones_hold_nobody_up(step: Step) {
-    let _crowd = CROWD.lock().unwrap_or_else(PoisonError::into_inner);
+fn serves_beside_a_thousand(step: Step) {
+    println!("{}", step.name);
     let server = Server::start_limited(step, "ulimit -S -n \"$(ulimit -H -n)\"");
     let mut alice = server.connect("alice");
     let mut crowd = Vec::new();
