@@ -14,12 +14,7 @@ impl Stage<'_> {
     /// The client's next line must be `line`, to the letter.
     pub fn hears(&mut self, name: &str, line: &str) -> Outcome {
         let took = self.next_line(name, line)?;
-        let (client, text) = (self.find(name), quoted(&escaped(line.as_bytes())));
-        let text = if self.doer == Some(client) {
-            format!("hears {text}")
-        } else {
-            format!("{name} hears {text}")
-        };
+        let text = self.seen_by(self.find(name), format!("hears {}", quoted_line(line)));
         self.passed(text, Some(took));
         Ok(())
     }
@@ -31,14 +26,8 @@ impl Stage<'_> {
             took = took.max(self.next_line(name, line)?);
         }
         let verb = if names.len() == 1 { "hears" } else { "hear" };
-        self.passed(
-            format!(
-                "{} {verb} {}",
-                all_of(names),
-                quoted(&escaped(line.as_bytes()))
-            ),
-            Some(took),
-        );
+        let text = format!("{} {verb} {}", all_of(names), quoted_line(line));
+        self.passed(text, Some(took));
         Ok(())
     }
 
@@ -61,14 +50,18 @@ impl Stage<'_> {
         let line = self.fill(&chat);
         let said = self.clients[client].unread.starts_with(line.as_bytes());
         let took = self.next_line_until(deadline, name, if said { &chat } else { text })?;
-        let back = format!("gets {} back", quoted(text));
-        let back = if self.doer == Some(client) {
-            back
-        } else {
-            format!("{name} {back}")
-        };
-        self.passed(back, Some(took));
+        let text = self.seen_by(client, format!("gets {} back", quoted(text)));
+        self.passed(text, Some(took));
         Ok(())
+    }
+
+    /// What a client sees, after what was done: its name need not be said again if it did that itself.
+    fn seen_by(&self, client: usize, what: String) -> String {
+        if self.doer == Some(client) {
+            what
+        } else {
+            format!("{} {what}", self.clients[client].name)
+        }
     }
 
     fn starts_with_news(&self, client: usize, own: &str) -> bool {
@@ -88,11 +81,7 @@ impl Stage<'_> {
             _ if !seen.unread.is_empty() => Verdict::ExtraBytes(self.mask(&seen.unread)),
             Some(Verdict::Closed) => {
                 let took = seen.heard_at.saturating_duration_since(self.said_at);
-                let text = if self.doer == Some(client) {
-                    "is disconnected".to_string()
-                } else {
-                    format!("{name} is disconnected")
-                };
+                let text = self.seen_by(client, "is disconnected".to_string());
                 self.passed(text, Some(took));
                 return Ok(());
             }
@@ -147,14 +136,8 @@ impl Stage<'_> {
             };
             took = took.max(later);
         }
-        self.passed(
-            format!(
-                "{} hear {}",
-                all_of(names),
-                quoted(&escaped(line.as_bytes()))
-            ),
-            Some(took),
-        );
+        let text = format!("{} hear {}", all_of(names), quoted_line(line));
+        self.passed(text, Some(took));
         Ok(())
     }
 
@@ -339,6 +322,10 @@ impl Stage<'_> {
         self.record(Instant::now(), None, What::Exited(status.to_string()));
         Some(status)
     }
+}
+
+fn quoted_line(line: &str) -> String {
+    quoted(&escaped(line.as_bytes()))
 }
 
 fn line_length(bytes: &[u8]) -> usize {
