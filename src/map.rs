@@ -3,7 +3,7 @@
 use std::io;
 use std::process::ExitCode;
 
-use crate::start;
+use crate::own;
 use crate::steps::STEPS;
 use crate::terminal::{Paint, wrapped};
 
@@ -32,7 +32,7 @@ pub fn print() -> ExitCode {
 }
 
 fn next() -> &'static str {
-    if start::has_begun() {
+    if own::has_begun() {
         "cargo run -- check     (how far you have got)"
     } else {
         "cargo run -- start 1   (your own copy of step 1, to be made step 2)"

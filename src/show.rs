@@ -5,11 +5,11 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use crate::failure::Failure;
+use crate::own;
 use crate::picture;
 use crate::program::{CouldNotTry, Program};
 use crate::scenes;
 use crate::stage::Stage;
-use crate::start;
 use crate::steps::Step;
 use crate::terminal::{say, say_labelled};
 use crate::timeline::Timeline;
@@ -76,7 +76,7 @@ fn explain(step: &Step, failure: &Failure) {
             "See it",
             &format!("cargo run -- show {number} --bin {name}"),
         );
-        let begin = if start::has_begun() {
+        let begin = if own::has_begun() {
             "change src/bin/mine/main.rs".to_string()
         } else {
             format!("cargo run -- start {number}")

@@ -14,11 +14,12 @@ use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::time::{Duration, Instant};
 
 use crate::failure::Outcome;
-use crate::program::{CouldNotTry, Ready, Server};
+use crate::program::{CouldNotTry, Ready};
+use crate::server::Server;
 use crate::verdict::Verdict;
 
 pub use pour::{LONG_LINE, lines_in_transit};
-pub use report::{Report, Reported};
+use report::Report;
 
 /// While we wait, we look this often whether the server still runs.
 const TICK: Duration = Duration::from_millis(10);
@@ -110,8 +111,10 @@ impl<'a> Stage<'a> {
         audience: &'a mut dyn Audience,
     ) -> Result<Stage<'a>, CouldNotTry> {
         let (reporter, reports) = mpsc::sync_channel(REPORTS);
+        let server_reporter = reporter.clone();
+        let report = move |printed| server_reporter.send(Report::of_server(printed)).is_ok();
         Ok(Stage {
-            server: Server::start(ready, &reporter)?,
+            server: Server::start(ready, report)?,
             clients: Vec::new(),
             reports,
             reporter,

@@ -5,23 +5,15 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::program::{CouldNotTry, package_folder};
+use crate::own;
+use crate::program::CouldNotTry;
 use crate::steps::Step;
-
-/// Whether there is a program that the learner has begun.
-pub fn has_begun() -> bool {
-    own_folder().join("main.rs").exists()
-}
-
-fn own_folder() -> PathBuf {
-    package_folder().join("src/bin/mine")
-}
 
 /// Writes the files of `step` to `src/bin/mine`, and keeps what is there if `force` is set.
 pub fn start(step: &Step, force: bool) -> Result<ExitCode, CouldNotTry> {
-    let folder = own_folder();
+    let folder = own::folder();
     let mut said = String::new();
-    if has_begun() {
+    if own::has_begun() {
         if !force {
             return Err(CouldNotTry(format!(
                 "you have a program already, src/bin/mine: go on with it, or replace it by step {}, \
@@ -59,7 +51,7 @@ fn failed(what: &str, folder: &Path, error: &io::Error) -> CouldNotTry {
 
 /// A path as it is seen from the package's folder.
 fn shown(path: &Path) -> String {
-    path.strip_prefix(package_folder())
+    path.strip_prefix(own::package_folder())
         .unwrap_or(path)
         .display()
         .to_string()

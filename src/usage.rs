@@ -42,28 +42,6 @@ pub fn descriptors(process: &str) -> Option<usize> {
     Some(fs::read_dir(format!("/proc/{process}/fd")).ok()?.count())
 }
 
-/// How many bytes one end of a connection on this machine has written that the other end has not read: those that
-/// wait at the one, and those that wait at the other.
-pub fn unread(from: u16, to: u16) -> Option<usize> {
-    // A server that listens for both has its end of the connection among the newer ones.
-    let tables = ["tcp", "tcp6"].map(|kind| fs::read_to_string(format!("/proc/net/{kind}")));
-    let tables = tables.map(Result::unwrap_or_default).concat();
-    let ends = |line: &str| {
-        let mut fields = line.split_whitespace().skip(1);
-        let mut port = || u16::from_str_radix(fields.next()?.rsplit_once(':')?.1, 16).ok();
-        let ports = (port()?, port()?);
-        let (unsent, received) = fields.nth(1)?.split_once(':')?;
-        let [unsent, received] =
-            [unsent, received].map(|n| usize::from_str_radix(n, 16).unwrap_or(0));
-        match ports {
-            ports if ports == (from, to) => Some(unsent),
-            ports if ports == (to, from) => Some(received),
-            _ => None,
-        }
-    };
-    sum(tables.lines().filter_map(ends))
-}
-
 fn sum<T: std::iter::Sum<T>>(parts: impl Iterator<Item = T>) -> Option<T> {
     let mut parts = parts.peekable();
     parts.peek()?;

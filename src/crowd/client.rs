@@ -5,10 +5,10 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use super::record::{self, Ear};
-use crate::program;
+use crate::sockets;
 
 /// How long one attempt to connect may take.
-const KNOCK: Duration = Duration::from_secs(1);
+pub const KNOCK: Duration = Duration::from_secs(1);
 /// The longest sleep, whoever rings.
 pub const NAP: Duration = Duration::from_millis(10);
 /// What is said to find out who is there.
@@ -129,7 +129,7 @@ fn number_of_call(line: &[u8]) -> Option<usize> {
 
 /// One attempt to connect.
 pub fn connect(address: SocketAddr) -> io::Result<TcpStream> {
-    program::connect(&address, KNOCK)
+    sockets::connect(&address, KNOCK)
 }
 
 /// Whether there is no use in trying again at once.

@@ -12,8 +12,8 @@ use super::faults::Faults;
 use super::figures::Figures;
 use super::progress::Progress;
 use super::room::{Limits, Room, Stuck};
-use crate::program::{CouldNotTry, Ready, Server};
-use crate::stage::{Report, Reported};
+use crate::program::{CouldNotTry, Ready};
+use crate::server::{Output, Printed, Server};
 use crate::usage;
 
 /// How many lines that the server prints are kept until somebody asks.
@@ -49,7 +49,7 @@ struct Visitor<'a> {
     server: Server,
     /// The server's processes, if it is ours.
     processes: Vec<u32>,
-    reports: Receiver<Report>,
+    reports: Receiver<Printed>,
     limits: Limits,
     stalled: Vec<TcpStream>,
     figures: Figures,
@@ -64,7 +64,7 @@ impl<'a> Visitor<'a> {
         let (reporter, reports) = mpsc::sync_channel(REPORTS);
         Ok(Visitor {
             options,
-            server: Server::start(ready, &reporter)?,
+            server: Server::start(ready, move |printed| reporter.send(printed).is_ok())?,
             processes: Vec::new(),
             reports,
             limits: Limits {
@@ -116,10 +116,11 @@ impl<'a> Visitor<'a> {
 
     /// Connects as soon as the server listens.
     fn knock(&mut self, progress: &mut Progress) -> Option<TcpStream> {
+        let begun = Instant::now();
         let patience = START_FACTOR * self.limits.patience;
-        let deadline = self.limits.deadline.min(Instant::now() + patience);
-        while Instant::now() < deadline && self.server.ended().is_none() {
-            if let Ok(stream) = client::connect(self.server.address) {
+        let deadline = self.limits.deadline.min(begun + patience);
+        while Instant::now() < deadline && self.server.may_listen_yet(begun) {
+            if let Ok(stream) = self.server.connect(client::KNOCK) {
                 return Some(stream);
             }
             progress.show(String::new);
@@ -248,9 +249,9 @@ impl<'a> Visitor<'a> {
                 break;
             }
             let wait = deadline.saturating_duration_since(Instant::now());
-            match self.reports.recv_timeout(wait).map(|report| report.what) {
-                Ok(Reported::Complained(line)) => text.extend(line),
-                Ok(Reported::OutputEnded) => open -= 1,
+            match self.reports.recv_timeout(wait).map(|printed| printed.what) {
+                Ok(Output::Stderr(line)) => text.extend(line),
+                Ok(Output::Ended) => open -= 1,
                 Ok(_) => {}
                 Err(_) => break,
             }

@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 use super::report::listen_loop;
 use super::{Client, Stage, TICK, What, quoted};
 use crate::failure::{Failure, Outcome};
-use crate::program;
 use crate::verdict::Verdict;
 
 /// A program may take this many times the patience until it listens: it has to start first.
@@ -72,18 +71,20 @@ impl Stage<'_> {
         let limit = self.patience * factor;
         let begun = Instant::now();
         loop {
-            match program::connect(&self.server.address, self.patience) {
+            match self.server.connect(self.patience) {
                 Ok(stream) => {
                     self.started.get_or_insert(begun);
                     return Ok(stream);
                 }
-                Err(_) if begun.elapsed() < limit && self.server.ended().is_none() => {}
+                Err(_) if begun.elapsed() < limit && self.server.may_listen_yet(begun) => {}
                 Err(_) => {
                     self.did.push(format!("{name} connects"));
                     let verdict = if self.answered {
                         Verdict::Refused
                     } else {
-                        Verdict::NeverListened(self.server.address, limit)
+                        let waited =
+                            limit.min(Duration::from_secs(begun.elapsed().as_secs().max(1)));
+                        Verdict::NeverListened(self.server.address, waited)
                     };
                     return Err(self.fail(None, verdict));
                 }

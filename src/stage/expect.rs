@@ -1,6 +1,5 @@
 //! What clients expect of the server, and what went wrong where that does not come.
 
-use std::net::{SocketAddr, TcpStream};
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
@@ -254,7 +253,7 @@ impl Stage<'_> {
             _ => None,
         };
         let elsewhere = match verdict {
-            Verdict::NeverListened(address, _) => self.listens_elsewhere(address),
+            Verdict::NeverListened(..) => self.server.listens_elsewhere(),
             _ => None,
         };
         let hearer = client
@@ -287,17 +286,6 @@ impl Stage<'_> {
         let (due, got) =
             differs.map_or_else(Default::default, |(due, got)| (due.clone(), got.clone()));
         self.fail(Some(client), Verdict::WrongBytes { due, got })
-    }
-
-    /// Another address where the server says that it is, and where somebody listens.
-    fn listens_elsewhere(&self, address: SocketAddr) -> Option<SocketAddr> {
-        let printed = String::from_utf8_lossy(&self.printed);
-        let mut addresses = printed
-            .split_whitespace()
-            .filter_map(|word| word.parse().ok());
-        addresses.find(|other| {
-            *other != address && TcpStream::connect_timeout(other, self.patience).is_ok()
-        })
     }
 
     /// How the server ended, where a client's connection ended with it.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::{SETTLE, Stage, What, all_of};
 use crate::failure::{Failure, Outcome};
-use crate::usage;
+use crate::{sockets, usage};
 
 /// The bytes in a long line: many of them fill whatever there is to be filled.
 pub const LONG_LINE: usize = 4000;
@@ -117,7 +117,7 @@ impl Stage<'_> {
     /// elsewhere it is nothing, or too little to count.
     fn kept_for(&self, name: &str) -> usize {
         let client = self.clients[self.find(name)].address;
-        usage::unread(self.server.address.port(), client.port()).unwrap_or(0)
+        sockets::unread(self.server.address.port(), client.port()).unwrap_or(0)
     }
 
     /// Some lines in one write; all of them must hear each before there are more.

@@ -6,6 +6,7 @@ use std::sync::mpsc::SyncSender;
 use std::time::{Duration, Instant};
 
 use super::{Client, Event, LAST_MOMENTS, Stage, What, is_notice};
+use crate::server::{Output, Printed};
 use crate::verdict::Verdict;
 
 /// While nothing is reported, the audience is told this often.
@@ -35,6 +36,18 @@ pub enum Reported {
 }
 
 impl Report {
+    pub(super) fn of_server(printed: Printed) -> Report {
+        let what = match printed.what {
+            Output::Stdout(line) => Reported::Printed(line),
+            Output::Stderr(line) => Reported::Complained(line),
+            Output::Ended => Reported::OutputEnded,
+        };
+        Report {
+            at: printed.at,
+            what,
+        }
+    }
+
     fn is_of_server(&self) -> bool {
         !matches!(self.what, Reported::Heard(..) | Reported::Ended(..))
     }

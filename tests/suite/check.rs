@@ -173,10 +173,8 @@ fn what_cannot_be_run_is_no_failed_check() {
 /// Where there is no cargo, as under Wine, these have nothing to try.
 #[cfg(not(windows))]
 mod with_cargo {
-    use std::fs;
-
     use super::{contains, workshop};
-    use crate::workshop::Folder;
+    use crate::workshop::Learner;
 
     #[test]
     fn a_program_of_this_package_is_built_and_checked() {
@@ -189,38 +187,17 @@ mod with_cargo {
 
     #[test]
     fn what_start_writes_passes_until_it_is_broken() {
-        let folder = package("mine");
+        let learner = Learner::new("mine");
         for step in ["1", "2", "3", "4", "5", "6"] {
-            in_package(&folder, &["start", step, "--force"]).success();
-            in_package(&folder, &["check", step]).success();
+            learner.run(&["start", step, "--force"]).success();
+            learner.run(&["check", step]).success();
         }
-        let main = folder.0.join("src/bin/mine/main.rs");
-        let program = fs::read_to_string(&main).unwrap();
-        fs::write(
-            &main,
-            program.replace("fn main() {", "fn main() { let x: u8 = \"one\";"),
-        )
-        .unwrap();
-        let check = in_package(&folder, &["check", "3"]);
+        learner.rewrite("fn main() {", "fn main() { let x: u8 = \"one\";");
+        let check = learner.run(&["check", "3"]);
         check
             .code(2)
             .stderr(contains("mismatched types"))
             .stderr(contains("mine did not build"));
-    }
-
-    /// A package as a learner has it, but with nothing else in it.
-    fn package(name: &str) -> Folder {
-        let folder = Folder::new(name);
-        let manifest = "[package]\nname = \"mine\"\nedition = \"2024\"\n[workspace]\n";
-        fs::write(folder.0.join("Cargo.toml"), manifest).unwrap();
-        folder
-    }
-
-    fn in_package(folder: &Folder, words: &[&str]) -> assert_cmd::assert::Assert {
-        let mut command = workshop(words);
-        command.env("CARGO_MANIFEST_DIR", &folder.0);
-        command.env("CARGO_TARGET_DIR", folder.0.join("target"));
-        command.assert()
     }
 }
 

@@ -31,5 +31,6 @@ mod workshop;
 
 mod check;
 mod crowd_command;
+mod ports;
 mod talk;
 mod wrong_servers;

@@ -38,6 +38,35 @@ impl Drop for Folder {
     }
 }
 
+/// A package as a learner has it, but with nothing else in it.
+#[cfg(not(windows))]
+pub struct Learner(Folder);
+
+#[cfg(not(windows))]
+impl Learner {
+    pub fn new(name: &str) -> Learner {
+        let folder = Folder::new(name);
+        let manifest = "[package]\nname = \"mine\"\nedition = \"2024\"\n[workspace]\n";
+        fs::write(folder.0.join("Cargo.toml"), manifest).unwrap();
+        Learner(folder)
+    }
+
+    pub fn run(&self, words: &[&str]) -> assert_cmd::assert::Assert {
+        let mut command = workshop(words);
+        command.env("CARGO_MANIFEST_DIR", &self.0.0);
+        command.env("CARGO_TARGET_DIR", self.0.0.join("target"));
+        command.assert()
+    }
+
+    /// Writes a part of the learner's program otherwise.
+    pub fn rewrite(&self, part: &str, other: &str) {
+        let program = self.0.read("src/bin/mine/main.rs");
+        assert!(program.contains(part), "{program}");
+        let program = program.replace(part, other);
+        fs::write(self.0.0.join("src/bin/mine/main.rs"), program).unwrap();
+    }
+}
+
 #[test]
 fn without_a_word_it_prints_the_map() {
     let map = workshop(&[]).assert().success();

@@ -1,0 +1,110 @@
+//! TCP sockets of this machine: connecting to one, and what the operating system tells of them all.
+
+use std::fs;
+use std::io;
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+/// One attempt to connect to a server.
+pub fn connect(address: &SocketAddr, limit: Duration) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect_timeout(address, limit)?;
+    // At a port that nobody listens at, a client can by chance connect to itself.
+    if stream.local_addr()? == stream.peer_addr()? {
+        return Err(io::ErrorKind::ConnectionRefused.into());
+    }
+    Ok(stream)
+}
+
+/// A TCP socket of any process, as Linux lists it.
+pub struct Socket {
+    pub local_port: u16,
+    pub remote_port: u16,
+    pub is_listening: bool,
+    /// The bytes that it has written and the other end has not acknowledged.
+    pub unsent: usize,
+    /// The bytes that wait to be read.
+    pub unread: usize,
+    /// Its number, by which a process's descriptors name it.
+    pub inode: u64,
+}
+
+/// All TCP sockets; none where the operating system does not list them.
+pub fn all() -> Vec<Socket> {
+    // A server that listens for IPv4 and IPv6 has its end of a connection in the second table.
+    let tables = ["tcp", "tcp6"].map(|table| fs::read_to_string(format!("/proc/net/{table}")));
+    let tables = tables.map(Result::unwrap_or_default).concat();
+    tables.lines().filter_map(parse).collect()
+}
+
+/// One line of the table; its heading is none.
+fn parse(line: &str) -> Option<Socket> {
+    const LISTENING: &str = "0A";
+    let fields: Vec<&str> = line.split_whitespace().collect();
+    let port = |index: usize| u16::from_str_radix(fields.get(index)?.rsplit_once(':')?.1, 16).ok();
+    let (unsent, unread) = fields.get(4)?.split_once(':')?;
+    Some(Socket {
+        local_port: port(1)?,
+        remote_port: port(2)?,
+        is_listening: *fields.get(3)? == LISTENING,
+        unsent: usize::from_str_radix(unsent, 16).ok()?,
+        unread: usize::from_str_radix(unread, 16).ok()?,
+        inode: fields.get(9)?.parse().ok()?,
+    })
+}
+
+/// The ports at which some processes listen, as far as the operating system tells.
+pub fn listening(processes: &[u32]) -> Vec<u16> {
+    let inodes: Vec<u64> = processes
+        .iter()
+        .flat_map(|process| inodes(*process))
+        .collect();
+    if inodes.is_empty() {
+        return Vec::new();
+    }
+    let own = |socket: &Socket| socket.is_listening && inodes.contains(&socket.inode);
+    let sockets = all().into_iter().filter(own);
+    sockets.map(|socket| socket.local_port).collect()
+}
+
+/// Whether the operating system tells that somebody listens at a port.
+pub fn is_listed(port: u16) -> bool {
+    all()
+        .iter()
+        .any(|socket| socket.is_listening && socket.local_port == port)
+}
+
+/// How many bytes one end of a connection on this machine has written that the other end has not read: those that
+/// wait at the one, and those that wait at the other.
+pub fn unread(from: u16, to: u16) -> Option<usize> {
+    let waiting = |socket: Socket| match (socket.local_port, socket.remote_port) {
+        ports if ports == (from, to) => Some(socket.unsent),
+        ports if ports == (to, from) => Some(socket.unread),
+        _ => None,
+    };
+    all()
+        .into_iter()
+        .filter_map(waiting)
+        .reduce(|one, other| one + other)
+}
+
+/// The sockets among a process's descriptors.
+fn inodes(process: u32) -> Vec<u64> {
+    let Ok(folder) = fs::read_dir(format!("/proc/{process}/fd")) else {
+        return Vec::new();
+    };
+    let targets = folder
+        .flatten()
+        .filter_map(|entry| fs::read_link(entry.path()).ok());
+    targets
+        .filter_map(|target| inode(target.to_str()?))
+        .collect()
+}
+
+/// The number in `socket:[1234]`.
+fn inode(target: &str) -> Option<u64> {
+    target
+        .strip_prefix("socket:[")?
+        .strip_suffix(']')?
+        .parse()
+        .ok()
+}
