@@ -89,7 +89,9 @@ impl Server {
     /// The first connection to it, as soon as it listens. If somebody else listens in its place, the user is told.
     pub fn connect(&self, limit: Duration) -> io::Result<TcpStream> {
         let stream = sockets::connect(&self.address, limit)?;
-        self.has_been_met.call_once(|| self.warn_of_stranger());
+        if self.said.get() != Some(&self.address) {
+            self.has_been_met.call_once(|| self.warn_of_stranger());
+        }
         Ok(stream)
     }
 
