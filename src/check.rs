@@ -103,7 +103,7 @@ impl Printer {
         for line in wrapped(&problem, 80) {
             say(&line);
         }
-        say(&format!("\nNext, step {next}:\n\n{}\n", last.task));
+        say(&format!("\nNext, step {next}:\n\n{}\n", last.task()));
         if program.is_own() {
             say("Go on in       src/bin/mine/main.rs");
         }

@@ -20,7 +20,7 @@ pub fn parse(word: &str) -> Result<usize, UsageError> {
 /// Prints hint `which` of 1 to 3.
 pub fn print(step: &Step, which: usize) -> ExitCode {
     let Step { number, idea, .. } = step;
-    let (kind, hint) = (KINDS[which - 1], step.hints[which - 1]);
+    let (kind, hint) = (KINDS[which - 1], step.hint(which));
     let next = match KINDS.get(which) {
         Some(kind) => format!("For {kind}: cargo run -- hint {number} {}", which + 1),
         None => format!("The whole program: steps/{}/main.rs", step.name),

@@ -19,26 +19,28 @@
 
 #![warn(missing_docs)]
 
-/// A chapter: first where its pictures and links lead to in this book, then its own text.
+/// Chapters, one after the other: first where the pictures and links lead to in this book, then the text.
 macro_rules! chapters {
-    ($($name:ident, $folder:literal, $links:literal;)*) => {
-        $(
-            #[doc = include_str!(concat!("book/", $folder, ".md"))]
-            #[doc = $links]
-            #[doc = ""]
-            #[doc = include_str!(concat!("../steps/", $folder, "/README.md"))]
-            pub mod $name {}
-        )*
+    ([$($previous:ident)?] $name:ident $folder:literal $($next:ident $next_folder:literal $($rest:tt)*)?) => {
+        #[doc = include_str!(concat!("book/", $folder, ".md"))]
+        $(#[doc = concat!("[previous]: crate::", stringify!($previous))])?
+        $(#[doc = concat!("[next]: crate::", stringify!($next))])?
+        #[doc = ""]
+        #[doc = include_str!(concat!("../steps/", $folder, "/README.md"))]
+        pub mod $name {}
+
+        $(chapters! { [$name] $next $next_folder $($rest)* })?
     };
 }
 
 chapters! {
-    step_1_blocking, "1-blocking", "[next]: crate::step_2_threads";
-    step_2_threads, "2-threads", "[previous]: crate::step_1_blocking\n[next]: crate::step_3_broadcast";
-    step_3_broadcast, "3-broadcast", "[previous]: crate::step_2_threads\n[next]: crate::step_4_lines";
-    step_4_lines, "4-lines", "[previous]: crate::step_3_broadcast\n[next]: crate::step_5_names";
-    step_5_names, "5-names", "[previous]: crate::step_4_lines\n[next]: crate::step_6_backpressure";
-    step_6_backpressure, "6-backpressure", "[previous]: crate::step_5_names";
+    []
+    step_1_blocking "1-blocking"
+    step_2_threads "2-threads"
+    step_3_broadcast "3-broadcast"
+    step_4_lines "4-lines"
+    step_5_names "5-names"
+    step_6_backpressure "6-backpressure"
 }
 
 #[doc = include_str!("../steps/INSTRUCTOR.md")]

@@ -39,7 +39,7 @@ Try it         cargo run --bin mine
 Check it       cargo run -- check {next}
 When stuck     cargo run -- hint {next}
 ",
-            step.task
+            step.task()
         );
     }
     Ok(crate::print(&text))
@@ -59,7 +59,7 @@ fn shown(path: &Path) -> String {
 
 fn write_files(step: &Step, folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
-    for (name, text) in step.files {
+    for (name, text) in step.files() {
         fs::write(folder.join(name), as_own(step, name, text))?;
     }
     Ok(())
@@ -74,11 +74,8 @@ fn as_own(step: &Step, name: &str, text: &str) -> String {
     if name != "main.rs" || Step::find(next).is_none() {
         return text;
     }
-    let task: String = step
-        .task
-        .lines()
-        .map(|line| format!("// {line}\n"))
-        .collect();
+    let task = step.task();
+    let task: String = task.lines().map(|line| format!("// {line}\n")).collect();
     let task = task.replace("// \n", "//\n");
     format!(
         "// Your task, step {next}. Check it with: cargo run -- check {next}\n//\n{task}\n{text}"
