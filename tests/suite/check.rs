@@ -7,16 +7,11 @@ use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 
 use crate::server::Server;
+use crate::step;
 use crate::workshop::workshop;
 
-const STEPS: &[&str] = &[
-    env!("CARGO_BIN_EXE_1-blocking"),
-    env!("CARGO_BIN_EXE_2-threads"),
-    env!("CARGO_BIN_EXE_3-broadcast"),
-    env!("CARGO_BIN_EXE_4-lines"),
-    env!("CARGO_BIN_EXE_5-names"),
-    env!("CARGO_BIN_EXE_6-backpressure"),
-];
+const BLOCKING: &str = env!("CARGO_BIN_EXE_1-blocking");
+const BROADCAST: &str = env!("CARGO_BIN_EXE_3-broadcast");
 
 #[test]
 fn every_step_passes_its_own_check_and_all_before_it() {
@@ -36,9 +31,9 @@ fn every_step_passes_its_own_check_and_all_before_it() {
 /// Tries all steps at the same time: most of it is waiting.
 fn for_each_step(test: impl Fn(usize, &str) + Sync) {
     thread::scope(|scope| {
-        for (index, step) in STEPS.iter().enumerate() {
+        for (index, step) in step::all().into_iter().enumerate() {
             let test = &test;
-            scope.spawn(move || test(index + 1, step));
+            scope.spawn(move || test(index + 1, step.program));
         }
     });
 }
@@ -90,7 +85,7 @@ fn step_5_fails_check_6_because_one_who_does_not_read_freezes_the_room() {
 
 /// The step before this one fails its check so.
 fn fails(number: usize, seen: &str, means: &str) {
-    let step = STEPS[number - 2];
+    let step = step::all()[number - 2].program;
     let check = workshop(&["check", &number.to_string(), "--", step, "{address}"]).assert();
     let next = format!(
         "cargo run -- hint {number} · cargo run -- show {}",
@@ -106,7 +101,7 @@ fn without_a_number_it_tells_how_far_a_program_is() {
     for_each_step(|number, step| {
         let check = workshop(&["check", "--", step, "{address}"]).assert();
         let check = check.stdout(contains(format!("check {number}: ")));
-        if number < STEPS.len() {
+        if number < step::all().len() {
             check
                 .code(1)
                 .stdout(contains(format!("hint {}", number + 1)));
@@ -121,7 +116,7 @@ fn without_a_number_it_tells_how_far_a_program_is() {
 #[test]
 fn a_right_server_is_checked_in_about_a_second() {
     let begun = std::time::Instant::now();
-    workshop(&["check", "3", "--", STEPS[2], "{address}"])
+    workshop(&["check", "3", "--", BROADCAST, "{address}"])
         .assert()
         .success();
     assert!(begun.elapsed().as_secs() < 5, "{:?}", begun.elapsed());
@@ -129,7 +124,7 @@ fn a_right_server_is_checked_in_about_a_second() {
 
 #[test]
 fn a_server_that_runs_is_checked_where_it_is() {
-    let server = Server::start(crate::step::broadcast());
+    let server = Server::start(step::broadcast());
     let mut alice = server.connect("alice");
     server.serves(&mut alice); // The scenes must not mind that somebody is there already.
     let address = server.address.to_string();
@@ -156,7 +151,7 @@ fn where_nothing_listens_nothing_can_be_checked() {
 
 #[test]
 fn host_and_port_are_filled_in() {
-    workshop(&["check", "1", "--", STEPS[0], "{host}:{port}"])
+    workshop(&["check", "1", "--", BLOCKING, "{host}:{port}"])
         .assert()
         .success();
 }
@@ -188,7 +183,8 @@ mod with_cargo {
     #[test]
     fn what_start_writes_passes_until_it_is_broken() {
         let learner = Learner::new("mine");
-        for step in ["1", "2", "3", "4", "5", "6"] {
+        for number in 1..=crate::step::all().len() {
+            let step = &number.to_string();
             learner.run(&["start", step, "--force"]).success();
             learner.run(&["check", step]).success();
         }
@@ -204,7 +200,7 @@ mod with_cargo {
 /// Programs that are hard to stop.
 #[cfg(unix)]
 mod stubborn {
-    use super::{STEPS, contains, workshop};
+    use super::{BLOCKING, contains, workshop};
     use crate::wait::eventually;
     use crate::workshop::Folder;
 
@@ -219,7 +215,7 @@ mod stubborn {
             "sh",
             "-c",
             script,
-            STEPS[0],
+            BLOCKING,
             "{address}",
         ];
         workshop(&words).assert()

@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 use assert_cmd::Command;
 use predicates::str::contains;
 
+use crate::pictures::chapters;
+use crate::step;
+
 /// The workshop command, which cannot hang a test.
 pub fn workshop(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_workshop"));
@@ -142,19 +145,40 @@ fn wrong_words_are_refused_with_the_right_ones() {
 
 #[test]
 fn each_step_has_three_hints() {
-    for step in ["1", "2", "3", "4", "5", "6"] {
-        let mut hints = vec![workshop(&["hint", step]).assert().success()];
-        for number in ["1", "2", "3"] {
-            hints.push(workshop(&["hint", step, number]).assert().success());
+    for number in 1..=step::all().len() {
+        let number = number.to_string();
+        let hint = |which: &[&str]| {
+            let words = [&["hint", number.as_str()], which].concat();
+            let output = workshop(&words).assert().success().get_output().clone();
+            String::from_utf8(output.stdout).unwrap()
+        };
+        assert_eq!(hint(&[]), hint(&["1"]), "the first one is the next one");
+        let texts = ["1", "2", "3"].map(|which| hint(&[which]));
+        for (which, text) in texts.iter().enumerate() {
+            assert!(!text.contains("```") && !text.contains("##"), "{text}");
+            let begins = |text: &String| text.lines().nth(2).unwrap().to_string();
+            let holds = texts.iter().map(|other| text.contains(&begins(other)));
+            let only_this: Vec<bool> = (0..3).map(|other| other == which).collect();
+            assert_eq!(holds.collect::<Vec<_>>(), only_this, "{text}");
         }
-        let mut texts: Vec<_> = hints
-            .iter()
-            .map(|hint| hint.get_output().stdout.clone())
-            .collect();
-        assert_eq!(texts[0], texts[1], "the first one is the next one");
-        texts.dedup();
-        assert_eq!(texts.len(), 3, "three that differ");
     }
+}
+
+/// What a step needs beside its program is in its folder, and in the package.
+#[test]
+fn each_step_is_a_folder_with_its_texts() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("steps");
+    let steps = step::all();
+    let names: Vec<&str> = steps.iter().map(|step| step.name).collect();
+    assert_eq!(names, chapters(), "the tests know all steps");
+    for (number, name) in (1..).zip(names) {
+        let has = |file: &str| folder.join(name).join(file).exists();
+        assert!(has("hints.md"), "{name}/hints.md");
+        assert_eq!(has("task.md"), number < steps.len(), "{name}/task.md");
+    }
+    let manifest = include_str!("../../Cargo.toml");
+    let include = manifest.lines().find(|line| line.starts_with("include"));
+    assert!(include.unwrap().contains("\"/steps\""), "{include:?}");
 }
 
 #[test]
