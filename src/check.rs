@@ -4,6 +4,7 @@ use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use crate::arguments::{Argument, Arguments, Stop, step};
 use crate::failure::Failure;
 use crate::program::{CouldNotTry, Program, Ready};
 use crate::scenes::{self, Scene};
@@ -14,8 +15,25 @@ use crate::terminal::{Paint, milliseconds, say, say_labelled, say_last_words, wr
 /// Where the times begin, if the text before them is not longer.
 const TIME_COLUMN: usize = 50;
 
+/// Checks a program, the learner's own if none is named.
+pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
+    let mut number = None;
+    let mut program = Program::mine();
+    let mut patience = Duration::from_secs(2);
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Argument::Word(word) if number.is_none() => number = Some(step(&word)?.number),
+            Argument::Option(option) if option == "--patience" => {
+                patience = arguments.seconds(&option)?;
+            }
+            argument => program = arguments.program(argument)?,
+        }
+    }
+    Ok(check(number, &program, patience)?)
+}
+
 /// Checks the program against one step, or against all in order up to the first that fails.
-pub fn check(
+fn check(
     number: Option<usize>,
     program: &Program,
     patience: Duration,

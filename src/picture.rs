@@ -39,10 +39,7 @@ pub fn draw(title: &str, cast: &[&str], events: &[Event], failure: Option<&Failu
     let events: Vec<&Event> = events.iter().filter(|event| is_shown(event)).collect();
     let heights = heights(&events);
     let bottom = heights.last().copied().unwrap_or(TOP) + ROW;
-    let seen = failure.map_or_else(
-        || "Everybody gets what is due.".to_string(),
-        crate::show::sentence,
-    );
+    let seen = failure.map_or_else(|| "Everybody gets what is due.".to_string(), sentence);
 
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\" role=\"img\" aria-labelledby=\"title desc\">\n\
@@ -269,4 +266,11 @@ fn escaped(text: &str) -> String {
         .replace('<', "&lt;")
         .replace('>', "&gt;")
         .replace('"', "&quot;")
+}
+
+/// What was seen, in one sentence.
+pub fn sentence(failure: &Failure) -> String {
+    let mut parts = vec![failure.headline()];
+    parts.extend(failure.showed.iter().cloned());
+    parts.join("; ")
 }

@@ -87,6 +87,11 @@ impl Executable {
 pub struct CouldNotTry(pub String);
 
 impl Program {
+    /// The learner's own.
+    pub fn mine() -> Program {
+        Program::Bin(own::NAME.to_string())
+    }
+
     /// Builds the program, if it is one of ours, and finds out how to start it.
     pub fn prepare(&self) -> Result<Ready, CouldNotTry> {
         match self {

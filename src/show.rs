@@ -4,9 +4,10 @@ use std::fs;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use crate::arguments::{Argument, Arguments, Stop, UsageError, step};
 use crate::failure::Failure;
 use crate::own;
-use crate::picture;
+use crate::picture::{self, sentence};
 use crate::program::{CouldNotTry, Program};
 use crate::scenes;
 use crate::stage::Stage;
@@ -17,12 +18,24 @@ use crate::timeline::Timeline;
 /// How long somebody in the scene waits in vain.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// Shows a step.
+pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
+    let mut number = None;
+    let mut program = None;
+    let mut svg = None;
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Argument::Word(word) if number.is_none() => number = Some(step(&word)?),
+            Argument::Option(option) if option == "--svg" => svg = Some(arguments.value(&option)?),
+            argument => program = Some(arguments.program(argument)?),
+        }
+    }
+    let step = number.ok_or_else(|| UsageError("which step?".to_string()))?;
+    Ok(show(step, program, svg.as_deref())?)
+}
+
 /// Draws the scene on the terminal, and into a file if there is one.
-pub fn show(
-    step: &Step,
-    program: Option<Program>,
-    svg: Option<&str>,
-) -> Result<ExitCode, CouldNotTry> {
+fn show(step: &Step, program: Option<Program>, svg: Option<&str>) -> Result<ExitCode, CouldNotTry> {
     let Some(scene) = scenes::after_step(step.number) else {
         return Err(CouldNotTry(format!(
             "nothing is wrong with {} that a scene shows",
@@ -86,11 +99,4 @@ fn explain(step: &Step, failure: &Failure) {
             &format!("{begin}, then cargo run -- check {}", next.number),
         );
     }
-}
-
-/// What was seen, in one sentence.
-pub fn sentence(failure: &Failure) -> String {
-    let mut parts = vec![failure.headline()];
-    parts.extend(failure.showed.iter().cloned());
-    parts.join("; ")
 }

@@ -5,12 +5,29 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use crate::arguments::{Argument, Arguments, Stop, UsageError, step, unexpected};
 use crate::own;
 use crate::program::CouldNotTry;
 use crate::steps::Step;
+use crate::terminal::print;
+
+/// Starts at a step.
+pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
+    let mut number = None;
+    let mut force = false;
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Argument::Word(word) if number.is_none() => number = Some(step(&word)?),
+            Argument::Option(option) if option == "--force" => force = true,
+            argument => return Err(unexpected(&argument).into()),
+        }
+    }
+    let step = number.ok_or_else(|| UsageError("which step?".to_string()))?;
+    Ok(start(step, force)?)
+}
 
 /// Writes the files of `step` to `src/bin/mine`, and keeps what is there if `force` is set.
-pub fn start(step: &Step, force: bool) -> Result<ExitCode, CouldNotTry> {
+fn start(step: &Step, force: bool) -> Result<ExitCode, CouldNotTry> {
     let folder = own::folder();
     let mut said = String::new();
     if own::has_begun() {
@@ -42,7 +59,7 @@ When stuck     cargo run -- hint {next}
             step.task()
         );
     }
-    Ok(crate::print(&text))
+    Ok(print(&text))
 }
 
 fn failed(what: &str, folder: &Path, error: &io::Error) -> CouldNotTry {

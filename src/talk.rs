@@ -6,8 +6,22 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
 
+use crate::arguments::{Argument, Arguments, Stop, unexpected};
+use crate::program::USUAL_ADDRESS;
+
+/// Talks to a server, at the usual address if none is given.
+pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
+    let address = match arguments.next()? {
+        Some(Argument::Word(address)) => address,
+        Some(argument) => return Err(unexpected(&argument).into()),
+        None => USUAL_ADDRESS.to_string(),
+    };
+    arguments.end()?;
+    Ok(talk(&address))
+}
+
 /// Talks to the server at `address` until it closes the connection.
-pub fn talk(address: &str) -> ExitCode {
+fn talk(address: &str) -> ExitCode {
     let stream = match TcpStream::connect(address) {
         Ok(stream) => Arc::new(stream),
         Err(error) => {

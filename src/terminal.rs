@@ -3,6 +3,7 @@
 use std::env;
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
 use std::time::Duration;
 
 /// The width of a text beside its label: together they take 80 columns.
@@ -51,6 +52,12 @@ impl Paint {
 /// The old Windows console prints escape sequences as they are; the new one says who it is.
 fn understands_escapes() -> bool {
     !cfg!(windows) || env::var_os("WT_SESSION").is_some() || env::var_os("TERM").is_some()
+}
+
+/// Prints all that a command has to say.
+pub fn print(text: &str) -> ExitCode {
+    let _ = io::stdout().write_all(text.as_bytes());
+    ExitCode::SUCCESS
 }
 
 /// Prints a line. If nobody reads it any more, the command goes on for the sake of its exit status.

@@ -179,7 +179,7 @@ impl<'a> Visitor<'a> {
         room.title("talking");
         let used = usage::processor_time(&self.processes);
         let begun = Instant::now();
-        let outcome = room.talk(&self.talkers(), self.options.messages);
+        let outcome = room.talk(&self.talkers(), self.options.messages());
         self.figures.talked = match outcome {
             Err(Stuck::Silent(patience)) => begun.elapsed().saturating_sub(patience),
             _ => begun.elapsed(),
@@ -210,10 +210,8 @@ impl<'a> Visitor<'a> {
 
     /// Who talks: some of all ages.
     fn talkers(&self) -> Vec<usize> {
-        let Options {
-            clients, talkers, ..
-        } = self.options;
-        (0..*talkers)
+        let (clients, talkers) = (self.options.clients, self.options.talkers());
+        (0..talkers)
             .map(|talker| talker * clients / talkers)
             .collect()
     }

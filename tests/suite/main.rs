@@ -27,6 +27,7 @@ mod like;
 mod pictures;
 mod sessions;
 
+mod modules;
 mod workshop;
 
 mod check;
