@@ -25,6 +25,8 @@ mod terminal;
 mod timeline;
 mod usage;
 mod verdict;
+#[allow(dead_code)] // Until `check` tells of it.
+mod waiting;
 
 use std::env;
 use std::io::{self, Write};

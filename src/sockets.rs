@@ -88,21 +88,21 @@ pub fn unread(from: u16, to: u16) -> Option<usize> {
 }
 
 /// The sockets among a process's descriptors.
-fn inodes(process: u32) -> Vec<u64> {
+pub fn inodes(process: u32) -> Vec<u64> {
     let Ok(folder) = fs::read_dir(format!("/proc/{process}/fd")) else {
         return Vec::new();
     };
-    let targets = folder
-        .flatten()
-        .filter_map(|entry| fs::read_link(entry.path()).ok());
-    targets
-        .filter_map(|target| inode(target.to_str()?))
+    let names = folder.flatten().map(|entry| entry.file_name());
+    names
+        .filter_map(|name| inode_of(process, name.to_str()?.parse().ok()?))
         .collect()
 }
 
-/// The number in `socket:[1234]`.
-fn inode(target: &str) -> Option<u64> {
+/// The number of the socket that a process's descriptor stands for, if it is one.
+pub fn inode_of(process: u32, descriptor: u64) -> Option<u64> {
+    let target = fs::read_link(format!("/proc/{process}/fd/{descriptor}")).ok()?;
     target
+        .to_str()?
         .strip_prefix("socket:[")?
         .strip_suffix(']')?
         .parse()

@@ -7,6 +7,16 @@ mod client;
 mod server;
 mod wait;
 
+/// Two of the workshop's own modules, tried from outside.
+#[cfg(target_os = "linux")]
+#[allow(dead_code)]
+#[path = "../../src/sockets.rs"]
+mod sockets;
+#[cfg(target_os = "linux")]
+#[allow(dead_code)]
+#[path = "../../src/waiting.rs"]
+mod waiting;
+
 mod every_step;
 
 mod blocking;
@@ -27,6 +37,8 @@ mod like;
 mod pictures;
 mod sessions;
 
+#[cfg(target_os = "linux")]
+mod meanwhile;
 mod modules;
 mod workshop;
 

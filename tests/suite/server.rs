@@ -58,6 +58,10 @@ impl Server {
         client.hears_sometime(&self.step.answer(client, "hi"));
     }
 
+    pub fn process(&self) -> u32 {
+        self.program.process()
+    }
+
     /// The bytes of memory that it has in use. Only Linux tells that.
     pub fn memory(&self) -> Option<usize> {
         let status = format!("/proc/{}/status", self.program.child.id());
@@ -110,6 +114,10 @@ pub struct Program {
 }
 
 impl Program {
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn run(command: &mut Command) -> Self {
         let mut child = command
             .stdin(Stdio::null())
@@ -166,6 +174,10 @@ impl Output {
 
     pub fn is_empty(&self) -> bool {
         self.lines().is_empty()
+    }
+
+    pub fn has_lines(&self, number: usize) -> bool {
+        self.lines().len() >= number
     }
 
     pub fn first(&self) -> String {
