@@ -133,17 +133,22 @@ fn locks_and_joins_are_told() {
 
 #[test]
 fn a_shell_that_has_started_the_server_is_not_told() {
-    let shell = Program::run(Command::new("sh").args([
-        "-c",
-        "\"$0\" 127.0.0.1:0 & echo $!; wait",
-        step::blocking().program,
-    ]));
-    eventually("two lines", || shell.stdout.has_lines(2));
-    let server = shell.stdout.first().parse().unwrap();
-    Clients(Vec::new()).see(&[shell.process(), server], "main in accept");
-    Clients(Vec::new()).see(&[server, shell.process()], "main in accept");
-    let kill = Command::new("kill").arg(server.to_string()).status();
-    assert!(kill.unwrap().success());
+    let script = "sh -c 'echo $$; exec \"$0\" 127.0.0.1:0 >&- 2>&-' \"$0\"; true";
+    let program = step::blocking().program;
+    let shell = Program::run(Command::new("sh").args(["-c", script, program]));
+    eventually("its number", || !shell.stdout.is_empty());
+    let server = Killed(shell.stdout.first().parse().unwrap());
+    Clients(Vec::new()).see(&[shell.process(), server.0], "main in accept");
+    Clients(Vec::new()).see(&[server.0, shell.process()], "main in accept");
+}
+
+/// A process that no `Program` stops.
+struct Killed(u32);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        let _ = Command::new("kill").arg(self.0.to_string()).status();
+    }
 }
 
 #[test]

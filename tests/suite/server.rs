@@ -176,10 +176,6 @@ impl Output {
         self.lines().is_empty()
     }
 
-    pub fn has_lines(&self, number: usize) -> bool {
-        self.lines().len() >= number
-    }
-
     pub fn first(&self) -> String {
         self.lines()[0].clone()
     }
