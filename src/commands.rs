@@ -31,7 +31,7 @@ pub const COMMANDS: &[Command] = &[
         more: "\
 \x20 --svg FILE    also write it as a picture
   --bin NAME    play the same scene on another program of this package: on the
-                next step, or on yours ('mine'), you see the cure
+                next step, or on yours ('mine'), you see the fix
   --at ADDRESS, -- COMMAND…   as for 'check'
 ",
         run: show::run,
@@ -43,8 +43,8 @@ pub const COMMANDS: &[Command] = &[
         more: "\
 \x20 --force   replace the program that you have; a copy of it is kept beside it
 
-Then change it until 'check' passes for the step after N. Whoever has fallen behind
-catches up with 'start N --force'.
+Then change it until 'check' passes for the step after N. If you have fallen
+behind, catch up with 'start N --force'.
 ",
         run: start::run,
     },
@@ -82,12 +82,12 @@ speed if this one is: cargo run --release -- crowd …
                        heard its last, so there are as many on their way as
                        talkers
   --stalled N          so many more connect and read nothing. The messages are
-                       of 1000 bytes then, and not of 32, to fill what the
-                       system keeps for them
-  --against NAME       visit this program of the package, too, in turn, and
+                       of 1000 bytes then, and not of 32, to fill the
+                       buffers of the operating system
+  --against NAME       test this program of the package, too, in turn, and
                        compare the two
   --patience SECONDS   how long nobody may hear anything; default: 5
-  --seconds SECONDS    how long one visit may take in all; default: 60
+  --seconds SECONDS    how long one test may take in all; default: 60
   --bin NAME, --at ADDRESS, -- COMMAND…   as for 'check'
 
 The latency is measured afterwards, with one message at a time: from its saying

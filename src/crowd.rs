@@ -1,13 +1,13 @@
-//! `crowd`: a crowd of clients for one server, or for two in turn: does everybody hear everything,
-//! how fast, and at what price?
+//! `crowd`: many clients for one server, or for two in turn: does everybody hear everything, how fast, and at
+//! what cost?
 
 mod client;
 mod faults;
 mod figures;
+mod load_test;
 mod progress;
-mod record;
 mod room;
-mod visit;
+mod transcript;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -16,9 +16,9 @@ use crate::arguments::{Argument, Arguments, Stop, UsageError};
 use crate::program::{CouldNotTry, Program};
 use crate::terminal::say;
 use figures::Figures;
-use visit::Visit;
+use load_test::Outcome;
 
-/// How often each of two programs is visited.
+/// How often each of two programs is tested.
 const ROUNDS: usize = 2;
 
 const MOST_CLIENTS: usize = 20_000;
@@ -28,11 +28,11 @@ pub struct Options {
     pub clients: usize,
     talkers: Option<usize>,
     messages: Option<usize>,
-    /// How many more clients there are who read nothing.
+    /// How many more clients connect and read nothing.
     pub stalled: usize,
     /// How long nobody may hear anything.
     pub patience: Duration,
-    /// How long one visit may take.
+    /// How long one test may take.
     pub limit: Duration,
     /// Another program to compare with.
     against: Option<String>,
@@ -92,8 +92,8 @@ impl Options {
         self.messages.unwrap_or(default)
     }
 
-    /// How long a message is, with its newline. Longer ones fill what the system keeps for those
-    /// who read nothing.
+    /// How long a message is, with its newline. With stalled clients it is longer, to fill the operating system's
+    /// buffers.
     fn size(&self) -> usize {
         if self.stalled == 0 { 32 } else { 1000 }
     }
@@ -132,7 +132,7 @@ fn number(
     })
 }
 
-/// Lets the crowd visit a program, the learner's own if none is named.
+/// Tests a program, the learner's own if none is named.
 pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
     let mut options = Options::default();
     let mut program = Program::mine();
@@ -148,24 +148,24 @@ pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
     })
 }
 
-/// Visits one program.
+/// Tests one program.
 fn crowd(options: &Options, program: &Program) -> Result<ExitCode, CouldNotTry> {
     let ready = program.prepare()?;
     say(&format!("crowd: {}", options.title()));
-    let Visit { figures, faults } = visit::visit(options, &ready)?;
+    let Outcome { figures, faults } = load_test::run(options, &ready)?;
     figures.print(&program.name(), options);
     faults.print();
     Ok(faults.status())
 }
 
-/// Visits two programs in turn, and compares what they did. It ends with the first fault.
+/// Tests two programs in turn, and compares their figures. The first fault ends it.
 fn compare(options: &Options, program: &Program, other: &Program) -> Result<ExitCode, CouldNotTry> {
     let programs = [(program, program.prepare()?), (other, other.prepare()?)];
     say(&format!("crowd: {}", options.title()));
     let mut sums = [Figures::default(), Figures::default()];
     for _ in 0..ROUNDS {
         for ((program, ready), sum) in programs.iter().zip(&mut sums) {
-            let Visit { figures, faults } = visit::visit(options, ready)?;
+            let Outcome { figures, faults } = load_test::run(options, ready)?;
             if faults.any() {
                 figures.print(&program.name(), options);
                 faults.print();

@@ -13,6 +13,7 @@ mod own;
 mod picture;
 mod processes;
 mod program;
+mod resources;
 mod scenes;
 mod server;
 mod show;
@@ -23,7 +24,6 @@ mod steps;
 mod talk;
 mod terminal;
 mod timeline;
-mod usage;
 mod verdict;
 #[allow(dead_code)] // Until `check` tells of it.
 mod waiting;

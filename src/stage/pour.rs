@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::{SETTLE, Stage, What, all_of};
 use crate::failure::{Failure, Outcome};
-use crate::{sockets, usage};
+use crate::{resources, sockets};
 
 /// The bytes in a long line: many of them fill whatever there is to be filled.
 pub const LONG_LINE: usize = 4000;
@@ -216,7 +216,7 @@ impl Stage<'_> {
 
     /// The bytes of memory that the server has in use, where the system tells us.
     pub fn memory(&self) -> Option<u64> {
-        usage::memory(&self.server.processes())
+        resources::memory(&self.server.processes())
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the server takes of the machine, where the system tells: Linux, in `/proc`.
+//! The server's memory, processor time and descriptors, where the operating system tells: Linux, in `/proc`.
 
 use std::fs;
 use std::time::Duration;
@@ -29,7 +29,7 @@ pub fn processor_time(processes: &[u32]) -> Option<Duration> {
     sum(processes.iter().filter_map(one))
 }
 
-/// How many descriptors a process may have, of itself (`self`) or another.
+/// How many descriptors a process may have: its number, or `self`.
 pub fn descriptor_limit(process: &str) -> Option<usize> {
     let limits = fs::read_to_string(format!("/proc/{process}/limits")).ok()?;
     let mut lines = limits.lines();

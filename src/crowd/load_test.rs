@@ -1,4 +1,4 @@
-//! One visit of the crowd to a server: it comes, it talks, it looks at who is still there.
+//! One test of a server: clients connect, talk, and find out who is still connected.
 
 use std::io::{ErrorKind, Read};
 use std::net::TcpStream;
@@ -13,60 +13,60 @@ use super::figures::Figures;
 use super::progress::Progress;
 use super::room::{Limits, Room, Stuck};
 use crate::program::{CouldNotTry, Ready};
+use crate::resources;
 use crate::server::{Output, Printed, Server};
-use crate::usage;
 
-/// How many lines that the server prints are kept until somebody asks.
-const REPORTS: usize = 16 * 1024;
+/// How many of the server's printed lines are kept until they are needed.
+const PRINTED_LIMIT: usize = 16 * 1024;
 /// A program may take this many times the patience until it listens: it has to start first.
 const START_FACTOR: u32 = 2;
 /// How many messages are said one at a time, for the latency, and for how long at most.
-const SINGLE: usize = 300;
-const SINGLE_LIMIT: Duration = Duration::from_secs(3);
-/// More descriptors than clients that this process needs, and that a server may need.
-const SPARE: usize = 20;
-/// How long the last words of a server may take that has ended.
+const SINGLE_MESSAGES: usize = 300;
+const SINGLE_MESSAGES_LIMIT: Duration = Duration::from_secs(3);
+/// How many descriptors this process needs beyond one for each client; a server may need as many.
+const SPARE_DESCRIPTORS: usize = 20;
+/// How long to wait for the last output of a server that has ended.
 const LAST_WORDS: Duration = Duration::from_millis(500);
-/// How long somebody who has read nothing may take to find out whether it is still connected.
-const WAKE_UP: Duration = Duration::from_secs(1);
+/// How long the stalled clients may take to find out whether they are still connected.
+const CATCH_UP_LIMIT: Duration = Duration::from_secs(1);
 
-/// What came of a visit.
-pub struct Visit {
+/// What one test has found.
+pub struct Outcome {
     pub figures: Figures,
     pub faults: Faults,
 }
 
-/// Starts the server, lets the crowd come and talk, and stops the server.
-pub fn visit(options: &Options, ready: &Ready) -> Result<Visit, CouldNotTry> {
+/// Starts the server, connects the clients, lets them talk, and stops the server.
+pub fn run(options: &Options, ready: &Ready) -> Result<Outcome, CouldNotTry> {
     let mut progress = Progress::new();
-    let visit = Visitor::start(options, ready).and_then(|visitor| visitor.visit(&mut progress));
+    let outcome = LoadTest::start(options, ready).and_then(|test| test.run(&mut progress));
     progress.clear();
-    visit
+    outcome
 }
 
-struct Visitor<'a> {
+struct LoadTest<'a> {
     options: &'a Options,
     server: Server,
     /// The server's processes, if it is ours.
     processes: Vec<u32>,
-    reports: Receiver<Printed>,
+    printed: Receiver<Printed>,
     limits: Limits,
     stalled: Vec<TcpStream>,
     figures: Figures,
 }
 
-impl<'a> Visitor<'a> {
+impl<'a> LoadTest<'a> {
     fn start(options: &'a Options, ready: &Ready) -> Result<Self, CouldNotTry> {
-        let needed = options.clients + options.stalled + SPARE;
-        if let Some(limit) = usage::descriptor_limit("self").filter(|limit| *limit < needed) {
+        let needed = options.clients + options.stalled + SPARE_DESCRIPTORS;
+        if let Some(limit) = resources::descriptor_limit("self").filter(|limit| *limit < needed) {
             return Err(too_few_descriptors("this command", Some(limit), needed));
         }
-        let (reporter, reports) = mpsc::sync_channel(REPORTS);
-        Ok(Visitor {
+        let (sender, printed) = mpsc::sync_channel(PRINTED_LIMIT);
+        Ok(LoadTest {
             options,
-            server: Server::start(ready, move |printed| reporter.send(printed).is_ok())?,
+            server: Server::start(ready, move |line| sender.send(line).is_ok())?,
             processes: Vec::new(),
-            reports,
+            printed,
             limits: Limits {
                 patience: options.patience,
                 deadline: Instant::now() + options.limit,
@@ -76,14 +76,14 @@ impl<'a> Visitor<'a> {
         })
     }
 
-    fn visit(mut self, progress: &mut Progress) -> Result<Visit, CouldNotTry> {
+    fn run(mut self, progress: &mut Progress) -> Result<Outcome, CouldNotTry> {
         progress.title("waiting for the server");
-        let Some(first) = self.knock(progress) else {
+        let Some(first) = self.first_client(progress) else {
             let faults = Faults::never_listened(self.server.address, self.server.ended());
-            return Ok(self.ends(faults));
+            return Ok(self.end(faults));
         };
         self.processes = self.server.processes();
-        let memory = usage::memory(&self.processes);
+        let memory = resources::memory(&self.processes);
         let begun = Instant::now();
         progress.title("joining");
         let options = self.options;
@@ -93,34 +93,34 @@ impl<'a> Visitor<'a> {
         self.figures.joined = begun.elapsed();
         self.enough_descriptors_there(&outcome)?;
         self.figures.memory_before = memory;
-        self.figures.memory = usage::memory(&self.processes);
+        self.figures.memory = resources::memory(&self.processes);
         if outcome.is_ok() {
             outcome = self
                 .talk(&mut room)
-                .and_then(|()| self.talk_singly(&mut room));
+                .and_then(|()| self.talk_one_at_a_time(&mut room));
         }
         let mut faults = Faults::of(&room, outcome.err(), self.options);
         drop(room);
         faults.server_ended = self.server.ended();
         self.figures.disconnected = self.disconnected();
-        Ok(self.ends(faults))
+        Ok(self.end(faults))
     }
 
-    fn ends(mut self, mut faults: Faults) -> Visit {
-        faults.complained = self.complained();
-        Visit {
+    fn end(mut self, mut faults: Faults) -> Outcome {
+        faults.stderr = self.stderr();
+        Outcome {
             figures: self.figures,
             faults,
         }
     }
 
     /// Connects as soon as the server listens.
-    fn knock(&mut self, progress: &mut Progress) -> Option<TcpStream> {
+    fn first_client(&mut self, progress: &mut Progress) -> Option<TcpStream> {
         let begun = Instant::now();
         let patience = START_FACTOR * self.limits.patience;
         let deadline = self.limits.deadline.min(begun + patience);
         while Instant::now() < deadline && self.server.may_listen_yet(begun) {
-            if let Ok(stream) = self.server.connect(client::KNOCK) {
+            if let Ok(stream) = self.server.connect(client::CONNECT_TIMEOUT) {
                 return Some(stream);
             }
             progress.show(String::new);
@@ -147,68 +147,68 @@ impl<'a> Visitor<'a> {
         };
         let present = room.clients.len() + self.stalled.len();
         if client::lacks_descriptors(&error) {
-            let needed = self.options.clients + self.options.stalled + SPARE;
+            let needed = self.options.clients + self.options.stalled + SPARE_DESCRIPTORS;
             return Err(too_few_descriptors("this command", Some(present), needed));
         }
-        Ok(Err(Stuck::NotLetIn(present + 1, error.to_string())))
+        Ok(Err(Stuck::CannotConnect(present + 1, error.to_string())))
     }
 
-    /// If somebody was not let in, it may be because the server has no descriptor for it. It may
-    /// have closed some since, so most of what it may have is as good as all.
+    /// If a client could not connect, the server may have no descriptor left. It may have closed some since, so two
+    /// thirds of its limit count as all.
     fn enough_descriptors_there(&self, outcome: &Result<(), Stuck>) -> Result<(), CouldNotTry> {
         let (Err(_), Some(process)) = (outcome, self.processes.last()) else {
             return Ok(());
         };
         let process = process.to_string();
         let (has, limit) = (
-            usage::descriptors(&process),
-            usage::descriptor_limit(&process),
+            resources::descriptors(&process),
+            resources::descriptor_limit(&process),
         );
         if has
             .zip(limit)
             .is_some_and(|(has, limit)| 3 * has >= 2 * limit)
         {
-            let needed = 2 * (self.options.clients + self.options.stalled + SPARE);
+            let needed = 2 * (self.options.clients + self.options.stalled + SPARE_DESCRIPTORS);
             return Err(too_few_descriptors("the server", limit, needed));
         }
         Ok(())
     }
 
-    /// Everybody who talks has one message on its way, all the time.
+    /// Each talker always has one message on its way.
     fn talk(&mut self, room: &mut Room) -> Result<(), Stuck> {
         room.title("talking");
-        let used = usage::processor_time(&self.processes);
+        let used = resources::processor_time(&self.processes);
         let begun = Instant::now();
         let outcome = room.talk(&self.talkers(), self.options.messages());
         self.figures.talked = match outcome {
             Err(Stuck::Silent(patience)) => begun.elapsed().saturating_sub(patience),
             _ => begun.elapsed(),
         };
-        let used_now = usage::processor_time(&self.processes);
+        let used_now = resources::processor_time(&self.processes);
         self.figures.processor_time = used_now
             .zip(used)
             .map(|(now, before)| now.saturating_sub(before));
         self.figures.deliveries = room.deliveries();
         self.figures.pause = room.pause;
-        self.figures.memory_busy = usage::memory(&self.processes);
+        self.figures.memory_busy = resources::memory(&self.processes);
         outcome
     }
 
     /// One message at a time.
-    fn talk_singly(&mut self, room: &mut Room) -> Result<(), Stuck> {
+    fn talk_one_at_a_time(&mut self, room: &mut Room) -> Result<(), Stuck> {
         room.title("one message at a time");
         let begun = Instant::now();
         let talkers = self.talkers();
-        for talker in talkers.iter().cycle().take(SINGLE) {
+        for talker in talkers.iter().cycle().take(SINGLE_MESSAGES) {
             self.figures.latencies.push(room.say_one(*talker)?);
-            if begun.elapsed() > SINGLE_LIMIT {
+            if begun.elapsed() > SINGLE_MESSAGES_LIMIT {
                 break;
             }
         }
         Ok(())
     }
 
-    /// Who talks: some of all ages.
+    /// The clients that talk: spread over the order in which they joined.
     fn talkers(&self) -> Vec<usize> {
         let (clients, talkers) = (self.options.clients, self.options.talkers());
         (0..talkers)
@@ -216,10 +216,9 @@ impl<'a> Visitor<'a> {
             .collect()
     }
 
-    /// Of those who read nothing, how many the server has disconnected. They read all there is, to
-    /// find out.
+    /// How many of the stalled clients the server has disconnected. They read all there is to find out.
     fn disconnected(&mut self) -> usize {
-        let deadline = Instant::now() + WAKE_UP;
+        let deadline = Instant::now() + CATCH_UP_LIMIT;
         let all = self.stalled.len();
         for stream in &self.stalled {
             let _ = stream.set_nonblocking(true);
@@ -232,7 +231,7 @@ impl<'a> Visitor<'a> {
     }
 
     /// What the server has written to its standard error.
-    fn complained(&mut self) -> Vec<u8> {
+    fn stderr(&mut self) -> Vec<u8> {
         let has_ended = self.server.ended().is_some();
         let deadline = Instant::now()
             + if has_ended {
@@ -241,13 +240,13 @@ impl<'a> Visitor<'a> {
                 Duration::ZERO
             };
         let (mut text, mut open) = (Vec::new(), 2);
-        // No more than that: it may complain without end.
-        for _ in 0..REPORTS {
+        // No more than that: it may print without end.
+        for _ in 0..PRINTED_LIMIT {
             if open == 0 {
                 break;
             }
             let wait = deadline.saturating_duration_since(Instant::now());
-            match self.reports.recv_timeout(wait).map(|printed| printed.what) {
+            match self.printed.recv_timeout(wait).map(|printed| printed.what) {
                 Ok(Output::Stderr(line)) => text.extend(line),
                 Ok(Output::Ended) => open -= 1,
                 Ok(_) => {}

@@ -1,22 +1,21 @@
 //! What was said in the room, in the order in which everybody must hear it.
 //!
-//! There is one record for all. Whoever hears a line first adds it; everybody else's bytes must
-//! then be the record's bytes, and to compare them costs next to nothing. Only where they differ
-//! are lines looked at one by one.
+//! All clients share one transcript. The first client that hears a line adds it; all others must receive the same
+//! bytes, which is cheap to compare. Only after a difference are a client's lines looked at one by one.
 
 use std::collections::BTreeSet;
 use std::mem;
 
-/// A longer line is no line: it is taken as it is.
-const LONGEST: usize = 64 * 1024;
-/// Nobody counts further: a larger number is not whole.
-const MOST: usize = 10_000_000;
+/// A line is cut here if it has no end.
+const LONGEST_LINE: usize = 64 * 1024;
+/// The largest number in a message: beyond it, digits of two lines have run together.
+const LARGEST_NUMBER: usize = 10_000_000;
 /// What a message begins with.
 const MARK: &[u8] = b"crowd ";
 const SAYS: &[u8] = b" says: ";
 const PADDING: u8 = b'-';
 
-/// The line for a client's message, `size` bytes with its newline. People count from 1.
+/// The line for a client's message, `size` bytes with its newline. Both numbers in it start at 1.
 pub fn message(client: usize, number: usize, size: usize) -> Vec<u8> {
     let mut line = format!("crowd {}:{} ", client + 1, number + 1).into_bytes();
     line.resize((size - 1).max(line.len() + 1), PADDING);
@@ -24,22 +23,22 @@ pub fn message(client: usize, number: usize, size: usize) -> Vec<u8> {
     line
 }
 
-/// What one line is that a client hears.
+/// What a line that a client hears is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Line<'a> {
-    /// What one of the crowd said, whole; `who` is what the server calls it.
+    /// A whole message of one of our clients; `who` is the server's name for it.
     Message {
         who: &'a [u8],
         client: usize,
         number: usize,
     },
-    /// Somebody came or left, or is not one of the crowd.
+    /// Somebody joined or left, or is no client of ours.
     Notice,
-    /// There is a piece of a message in it, or more than one.
+    /// A part of a message, or more than one.
     Torn,
 }
 
-/// Looks at one line; its end may be there or not.
+/// Tells what a line is, with or without its newline.
 pub fn parse(line: &[u8]) -> Line<'_> {
     let line = line.trim_ascii_end();
     let Some(place) = find(line, MARK) else {
@@ -54,7 +53,12 @@ fn whole(line: &[u8], place: usize) -> Option<Line<'_>> {
     let text = std::str::from_utf8(&line[place + MARK.len()..]).ok()?;
     let (numbers, padding) = text.split_once(' ')?;
     let (client, number) = numbers.split_once(':')?;
-    let count = |number: &str| number.parse().ok().filter(|n| (1..=MOST).contains(n));
+    let count = |number: &str| {
+        number
+            .parse()
+            .ok()
+            .filter(|n| (1..=LARGEST_NUMBER).contains(n))
+    };
     let is_whole = !padding.is_empty() && padding.bytes().all(|byte| byte == PADDING);
     let message = Line::Message {
         who,
@@ -68,28 +72,28 @@ pub fn find(text: &[u8], part: &[u8]) -> Option<usize> {
     text.windows(part.len()).position(|window| window == part)
 }
 
-/// What was said so far: whole messages, of each client all in order, with none left out.
-pub struct Record {
+/// What was said so far: whole messages, those of each client in order and complete.
+pub struct Transcript {
     bytes: Vec<u8>,
     talkers: Vec<Talker>,
-    /// How many messages there are in it.
+    /// How many messages it holds.
     pub messages: usize,
 }
 
-/// What the record knows of a client that talks.
+/// What the transcript knows of a client that talks.
 #[derive(Clone, Default)]
 struct Talker {
-    /// What the server calls it.
+    /// The server's name for it.
     name: Vec<u8>,
-    /// How many of its messages are in the record.
+    /// How many of its messages are in the transcript.
     messages: usize,
     /// Where the last of them ends.
     end: usize,
 }
 
-impl Record {
-    pub fn new(clients: usize) -> Record {
-        Record {
+impl Transcript {
+    pub fn new(clients: usize) -> Transcript {
+        Transcript {
             bytes: Vec::new(),
             talkers: vec![Talker::default(); clients],
             messages: 0,
@@ -101,7 +105,7 @@ impl Record {
         self.bytes.len()
     }
 
-    /// Looks at a line with the knowledge of who is called what.
+    /// The same as `parse`, but a message under another client's name is torn.
     fn judge<'a>(&self, line: &'a [u8]) -> Line<'a> {
         let judged = parse(line);
         if let Line::Message { who, client, .. } = judged {
@@ -142,7 +146,7 @@ impl Record {
             .next()
     }
 
-    /// How much of the line that a position is in comes before it.
+    /// The part before a position of the line that it is in.
     fn begun(&self, position: usize) -> &[u8] {
         let newline = self.bytes[..position]
             .iter()
@@ -163,29 +167,29 @@ impl Record {
     }
 }
 
-/// How far a client has followed the record.
+/// How far a client has heard the transcript.
 #[derive(Default)]
-pub struct Ear {
+pub struct Cursor {
     position: usize,
-    /// What came after that: the beginning of a line.
+    /// The beginning of a line that came after that.
     rest: Vec<u8>,
-    /// Set once it heard what it should not have heard there.
-    pub astray: Option<Box<Astray>>,
+    /// Set at the first line that differs from the transcript.
+    pub divergence: Option<Box<Divergence>>,
 }
 
-impl Ear {
-    /// An ear that has in it the beginning of a line from before there was a record.
-    pub fn with(rest: Vec<u8>) -> Ear {
-        Ear {
+impl Cursor {
+    /// A cursor with the beginning of a line from before there was a transcript.
+    pub fn with(rest: Vec<u8>) -> Cursor {
+        Cursor {
             rest,
-            ..Ear::default()
+            ..Cursor::default()
         }
     }
 
     /// Takes in what the client has received.
-    pub fn hear(&mut self, bytes: &[u8], record: &mut Record) {
-        if self.astray.is_none() && self.rest.is_empty() {
-            let same = common_prefix(bytes, record.after(self.position));
+    pub fn take(&mut self, bytes: &[u8], transcript: &mut Transcript) {
+        if self.divergence.is_none() && self.rest.is_empty() {
+            let same = common_prefix(bytes, transcript.after(self.position));
             if same == bytes.len() {
                 self.position += same;
                 return;
@@ -193,42 +197,42 @@ impl Ear {
         }
         self.rest.extend_from_slice(bytes);
         let mut heard = mem::take(&mut self.rest);
-        let done = self.hear_lines(&mut heard, record);
+        let done = self.take_lines(&mut heard, transcript);
         heard.drain(..done);
         self.rest = heard;
     }
 
-    /// Follows the record as far as it goes, and takes line by line where it does not. Returns how
-    /// much it has taken in; what is left is the beginning of a line.
-    fn hear_lines(&mut self, heard: &mut Vec<u8>, record: &mut Record) -> usize {
+    /// Compares with the transcript as far as that goes, and takes the rest line by line. Returns how many bytes it
+    /// has taken; what is left is the beginning of a line.
+    fn take_lines(&mut self, heard: &mut Vec<u8>, transcript: &mut Transcript) -> usize {
         let mut done = 0;
         loop {
-            if self.astray.is_none() {
-                done += self.follow(&heard[done..], record);
+            if self.divergence.is_none() {
+                done += self.follow(&heard[done..], transcript);
                 if done == heard.len() {
                     return done;
                 }
-                done = self.step_back(heard, done, record);
+                done = self.step_back(heard, done, transcript);
             }
             let line = heard[done..].split_inclusive(|byte| *byte == b'\n').next();
-            let Some(line) = line.filter(|line| line.ends_with(b"\n") || line.len() > LONGEST)
+            let Some(line) = line.filter(|line| line.ends_with(b"\n") || line.len() > LONGEST_LINE)
             else {
                 return done;
             };
-            self.hear_line(line, record);
+            self.take_line(line, transcript);
             done += line.len();
         }
     }
 
-    fn follow(&mut self, heard: &[u8], record: &Record) -> usize {
-        let same = common_prefix(heard, record.after(self.position));
+    fn follow(&mut self, heard: &[u8], transcript: &Transcript) -> usize {
+        let same = common_prefix(heard, transcript.after(self.position));
         self.position += same;
         same
     }
 
-    /// Goes back to where the line begins in which the record and what was heard differ.
-    fn step_back(&mut self, heard: &mut Vec<u8>, done: usize, record: &Record) -> usize {
-        let begun = record.begun(self.position);
+    /// Goes back to the beginning of the line in which the transcript and the bytes differ.
+    fn step_back(&mut self, heard: &mut Vec<u8>, done: usize, transcript: &Transcript) -> usize {
+        let begun = transcript.begun(self.position);
         self.position -= begun.len();
         if done < begun.len() {
             // It began in an earlier read.
@@ -238,56 +242,56 @@ impl Ear {
         done - begun.len()
     }
 
-    fn hear_line(&mut self, line: &[u8], record: &mut Record) {
-        let judged = record.judge(line);
-        if let Some(astray) = &mut self.astray {
-            return astray.hear(judged);
+    fn take_line(&mut self, line: &[u8], transcript: &mut Transcript) {
+        let judged = transcript.judge(line);
+        if let Some(divergence) = &mut self.divergence {
+            return divergence.count(judged);
         }
         match judged {
-            // Who comes and goes may be told in another order.
+            // Arrivals and departures may be told in another order.
             Line::Notice => {}
             Line::Message {
                 who,
                 client,
                 number,
-            } if self.position == record.end() && record.add(line, who, client, number) => {
-                self.position = record.end();
+            } if self.position == transcript.end() && transcript.add(line, who, client, number) => {
+                self.position = transcript.end();
             }
             judged => {
-                let mut astray = Astray::new(line, self.position, record);
-                astray.hear(judged);
-                self.astray = Some(Box::new(astray));
+                let mut divergence = Divergence::new(line, self.position, transcript);
+                divergence.count(judged);
+                self.divergence = Some(Box::new(divergence));
             }
         }
     }
 
-    /// Whether it has heard a client's last message, of so many.
-    pub fn has_heard(&self, client: usize, messages: usize, record: &Record) -> bool {
-        if let Some(astray) = &self.astray {
-            return astray.next[client] >= messages;
+    /// Whether it has heard the last of a client's messages.
+    pub fn has_heard(&self, client: usize, messages: usize, transcript: &Transcript) -> bool {
+        if let Some(divergence) = &self.divergence {
+            return divergence.next[client] >= messages;
         }
-        let talker = &record.talkers[client];
+        let talker = &transcript.talkers[client];
         talker.messages >= messages && talker.end <= self.position
     }
 
-    /// Whether it has heard the last of so many messages: nothing more is due.
-    pub fn has_heard_all(&self, messages: usize, record: &Record) -> bool {
-        match &self.astray {
-            Some(astray) => astray.passed >= messages,
-            None => record.messages >= messages && record.end() == self.position,
+    /// Whether it has heard all of so many messages.
+    pub fn has_heard_all(&self, messages: usize, transcript: &Transcript) -> bool {
+        match &self.divergence {
+            Some(divergence) => divergence.passed >= messages,
+            None => transcript.messages >= messages && transcript.end() == self.position,
         }
     }
 
-    /// Of each client, how many of its messages it has passed, and which of these it has missed.
-    pub fn account(&self, record: &Record) -> (Vec<usize>, BTreeSet<(usize, usize)>) {
-        match &self.astray {
-            Some(astray) => (astray.next.clone(), astray.missing.clone()),
-            None => (record.heard_at(self.position), BTreeSet::new()),
+    /// For each client, how many of its messages are behind the cursor; and which of these it has missed.
+    pub fn account(&self, transcript: &Transcript) -> (Vec<usize>, BTreeSet<(usize, usize)>) {
+        match &self.divergence {
+            Some(divergence) => (divergence.next.clone(), divergence.missing.clone()),
+            None => (transcript.heard_at(self.position), BTreeSet::new()),
         }
     }
 }
 
-/// How long the beginning of two texts is that they have in common.
+/// The length of the beginning that two texts share.
 fn common_prefix(one: &[u8], other: &[u8]) -> usize {
     let length = one.len().min(other.len());
     if one[..length] == other[..length] {
@@ -297,28 +301,28 @@ fn common_prefix(one: &[u8], other: &[u8]) -> usize {
     pairs.position(|(a, b)| a != b).unwrap_or(length)
 }
 
-/// A client that has heard something else than was due. From then on it is listened to alone.
-pub struct Astray {
-    /// What it heard first that was not due.
+/// A client's lines from the first that differs from the transcript: they are counted one by one.
+pub struct Divergence {
+    /// The first line that differs.
     pub heard: Vec<u8>,
-    /// What others heard there, if they had heard on.
+    /// What others heard in its place, if they had heard more.
     pub due: Option<Vec<u8>>,
     pub twice: usize,
     pub late: usize,
     pub torn: usize,
-    /// Of each client, the number of the message to come, and the sum of these.
+    /// For each client, the number of its next message; and the sum of these.
     next: Vec<usize>,
     passed: usize,
-    /// The messages that others of the same client have overtaken.
+    /// The messages that a later one of the same client has overtaken.
     missing: BTreeSet<(usize, usize)>,
 }
 
-impl Astray {
-    fn new(line: &[u8], position: usize, record: &Record) -> Astray {
-        let next = record.heard_at(position);
-        Astray {
+impl Divergence {
+    fn new(line: &[u8], position: usize, transcript: &Transcript) -> Divergence {
+        let next = transcript.heard_at(position);
+        Divergence {
             heard: line.to_vec(),
-            due: record.line_after(position).map(<[u8]>::to_vec),
+            due: transcript.line_after(position).map(<[u8]>::to_vec),
             twice: 0,
             late: 0,
             torn: 0,
@@ -328,12 +332,12 @@ impl Astray {
         }
     }
 
-    /// Whether it has heard all, as it was said, but not when the others did.
-    pub fn only_disagrees(&self) -> bool {
+    /// Whether everything was heard, in each client's order, but not in the order that others heard.
+    pub fn is_order_alone(&self) -> bool {
         self.twice + self.late + self.torn + self.missing.len() == 0
     }
 
-    fn hear(&mut self, line: Line) {
+    fn count(&mut self, line: Line) {
         match line {
             Line::Notice => {}
             Line::Torn => self.torn += 1,
@@ -358,15 +362,15 @@ mod tests {
     use super::*;
 
     /// Two clients hear something, in pieces of so many bytes.
-    fn hear(one: &str, other: &str, piece: usize) -> (Record, [Ear; 2]) {
-        let mut record = Record::new(2);
-        let mut ears = [Ear::default(), Ear::default()];
-        for (ear, text) in ears.iter_mut().zip([one, other]) {
+    fn hear(one: &str, other: &str, piece: usize) -> (Transcript, [Cursor; 2]) {
+        let mut transcript = Transcript::new(2);
+        let mut cursors = [Cursor::default(), Cursor::default()];
+        for (cursor, text) in cursors.iter_mut().zip([one, other]) {
             for bytes in text.as_bytes().chunks(piece) {
-                ear.hear(bytes, &mut record);
+                cursor.take(bytes, &mut transcript);
             }
         }
-        (record, ears)
+        (transcript, cursors)
     }
 
     const A1: &str = "a says: crowd 1:1 ---\n";
@@ -378,9 +382,13 @@ mod tests {
     fn the_same_is_the_same_however_it_was_cut() {
         let (one, other) = ([A1, LEFT, B1, A2].concat(), [A1, B1, A2, LEFT].concat());
         for piece in 1..one.len() {
-            let (record, ears) = hear(&one, &other, piece);
-            assert!(ears.iter().all(|ear| ear.has_heard_all(3, &record)));
-            assert!(ears.iter().all(|ear| ear.astray.is_none()));
+            let (transcript, cursors) = hear(&one, &other, piece);
+            assert!(
+                cursors
+                    .iter()
+                    .all(|cursor| cursor.has_heard_all(3, &transcript))
+            );
+            assert!(cursors.iter().all(|cursor| cursor.divergence.is_none()));
         }
     }
 
@@ -402,10 +410,15 @@ mod tests {
             ([B1, A1, A2].concat(), 0, 0, 0, 0),
         ] {
             for piece in 1..wrong.len() {
-                let (_, ears) = hear(&right, &wrong, piece);
-                assert!(ears[0].astray.is_none());
-                let astray = ears[1].astray.as_ref().unwrap();
-                let counts = (astray.twice, astray.late, astray.torn, astray.missing.len());
+                let (_, cursors) = hear(&right, &wrong, piece);
+                assert!(cursors[0].divergence.is_none());
+                let divergence = cursors[1].divergence.as_ref().unwrap();
+                let counts = (
+                    divergence.twice,
+                    divergence.late,
+                    divergence.torn,
+                    divergence.missing.len(),
+                );
                 assert_eq!(counts, (twice, late, torn, missing), "{wrong}");
             }
         }
