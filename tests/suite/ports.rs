@@ -64,7 +64,7 @@ mod scripts {
         let process = folder.0.join("process");
         let process = process.display();
         let said = check(&format!(
-            "(\"$0\" \"$1\" & echo $! >> '{process}'); exec sleep 600"
+            "(\"$0\" \"$1\" >&- & echo $! >> '{process}'); exec sleep 600"
         ));
         for process in folder.read("process").split_whitespace() {
             let kill = std::process::Command::new("kill").arg(process).status();
