@@ -3,7 +3,6 @@
 mod attempt;
 mod port;
 
-use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, ExitStatus};
@@ -35,15 +34,6 @@ pub enum Output {
     Stderr(Vec<u8>),
     /// One of the two has ended.
     Ended,
-}
-
-impl Output {
-    fn text(&self) -> Cow<'_, str> {
-        match self {
-            Output::Stdout(line) | Output::Stderr(line) => String::from_utf8_lossy(line),
-            Output::Ended => Cow::default(),
-        }
-    }
 }
 
 /// A server that was started, or was there before. It is stopped when it is dropped.

@@ -85,12 +85,13 @@ impl Attempt {
         }
     }
 
-    /// Keeps what is printed next, but not without end.
-    fn hear(&mut self, limit: Duration) {
-        let printed = self.printed.recv_timeout(limit);
-        if self.early.len() < WAITING_LINES {
-            self.early.extend(printed);
-        }
+    /// Keeps what is printed next, but not without end. Returns false if there was nothing.
+    fn hear(&mut self, limit: Duration) -> bool {
+        let printed = self.printed.recv_timeout(limit).ok();
+        let is_there = printed.is_some();
+        self.early
+            .extend(printed.filter(|_| self.early.len() < WAITING_LINES));
+        is_there
     }
 
     /// Where it listens, if it has chosen the port.
@@ -101,27 +102,19 @@ impl Attempt {
     }
 
     fn found_it_in_use(&mut self) -> bool {
-        const SIGNS: [&str; 3] = ["in use", "eaddrinuse", "10048"]; // The last on Windows, in any language.
         let deadline = Instant::now() + LAST_WORDS;
-        while !self.has_said_all() && Instant::now() < deadline {
-            self.hear(TICK);
-        }
-        let lines = self
-            .early
-            .iter()
-            .map(|printed| printed.what.text().to_lowercase());
-        lines
-            .into_iter()
-            .any(|line| SIGNS.iter().any(|sign| line.contains(sign)))
+        while Instant::now() < deadline && self.hear(LAST_WORDS) {}
+        self.early.iter().any(says_in_use)
     }
+}
 
-    fn has_said_all(&self) -> bool {
-        let ends = self
-            .early
-            .iter()
-            .filter(|printed| matches!(printed.what, Output::Ended));
-        ends.count() == 2
-    }
+fn says_in_use(printed: &Printed) -> bool {
+    const SIGNS: [&str; 3] = ["in use", "eaddrinuse", "10048"]; // The last on Windows, in any language.
+    let (Output::Stdout(line) | Output::Stderr(line)) = &printed.what else {
+        return false;
+    };
+    let line = String::from_utf8_lossy(line).to_lowercase();
+    SIGNS.iter().any(|sign| line.contains(sign))
 }
 
 /// Runs the program, and reads all that it prints.
@@ -159,11 +152,9 @@ fn address_in(line: &[u8]) -> Option<SocketAddr> {
     let line = String::from_utf8_lossy(line);
     let (_, rest) = line.split_once("istening on ")?;
     let address: SocketAddr = rest.split_whitespace().next()?.parse().ok()?;
-    let is_any = address.ip().is_unspecified();
-    let address = if is_any {
-        super::local(address.port())
-    } else {
-        address
-    };
-    (address.port() != 0).then_some(address)
+    match address.port() {
+        0 => None,
+        port if address.ip().is_unspecified() => Some(super::local(port)),
+        _ => Some(address),
+    }
 }

@@ -56,6 +56,13 @@ mod scripts {
             .stdout(contains("│ Address already in use").count(1));
     }
 
+    #[test]
+    fn one_that_ends_while_a_child_of_it_prints_without_end_is_told() {
+        check("yes & exit 3")
+            .code(1)
+            .stdout(contains("exit status: 3"));
+    }
+
     /// It is no child of the command any more, so it might be anybody's.
     #[cfg(target_os = "linux")]
     #[test]
