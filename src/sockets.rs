@@ -30,6 +30,9 @@ pub struct Socket {
 
 /// All TCP sockets; none where the operating system does not list them.
 pub fn all() -> Vec<Socket> {
+    if !cfg!(target_os = "linux") {
+        return Vec::new(); // Wine has the files, but its processes have other numbers.
+    }
     // A server that listens for IPv4 and IPv6 has its end of a connection in the second table.
     let tables = ["tcp", "tcp6"].map(|table| fs::read_to_string(format!("/proc/net/{table}")));
     let tables = tables.map(Result::unwrap_or_default).concat();
@@ -54,10 +57,7 @@ fn parse(line: &str) -> Option<Socket> {
 
 /// The ports at which some processes listen, as far as the operating system tells.
 pub fn listening(processes: &[u32]) -> Vec<u16> {
-    let inodes: Vec<u64> = processes
-        .iter()
-        .flat_map(|process| inodes(*process))
-        .collect();
+    let inodes: Vec<u64> = processes.iter().copied().flat_map(inodes).collect();
     if inodes.is_empty() {
         return Vec::new();
     }

@@ -2,16 +2,22 @@
 
 use std::thread;
 
-use predicates::str::contains;
-
 use crate::workshop::workshop;
 
 const BROADCAST: &str = env!("CARGO_BIN_EXE_3-broadcast");
 
 #[test]
 fn checks_that_run_at_once_never_meet() {
-    let command = ["check", "3", "--", BROADCAST, "{address}"];
-    let ours = ["check", "3", "--bin", "3-broadcast"];
+    let command = [
+        "check",
+        "3",
+        "--patience",
+        "20",
+        "--",
+        BROADCAST,
+        "{address}",
+    ];
+    let ours = ["check", "3", "--patience", "20", "--bin", "3-broadcast"];
     let has_cargo = !cfg!(windows); // Under Wine there is none.
     thread::scope(|scope| {
         for number in 0..12 {
@@ -24,7 +30,9 @@ fn checks_that_run_at_once_never_meet() {
 
 #[cfg(unix)]
 mod scripts {
-    use super::{BROADCAST, contains, workshop};
+    use predicates::str::contains;
+
+    use super::{BROADCAST, workshop};
     use crate::workshop::Folder;
 
     /// Runs check 3 on a shell script, whose `$0` is a right server and `$1` its address.
@@ -84,7 +92,8 @@ mod scripts {
 /// The learner's own program, which may be wrong about where it listens, or about saying so.
 #[cfg(not(windows))]
 mod own {
-    use super::contains;
+    use predicates::str::contains;
+
     use crate::workshop::Learner;
 
     const SAYS_WHERE: &str = "println!(\"Listening on {} ...\", listener.local_addr()?);";

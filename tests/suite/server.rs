@@ -58,6 +58,7 @@ impl Server {
         client.hears_sometime(&self.step.answer(client, "hi"));
     }
 
+    #[cfg(target_os = "linux")]
     pub fn process(&self) -> u32 {
         self.program.process()
     }
@@ -114,6 +115,7 @@ pub struct Program {
 }
 
 impl Program {
+    #[cfg(target_os = "linux")]
     pub fn process(&self) -> u32 {
         self.child.id()
     }
