@@ -15,6 +15,8 @@ use crate::program::{CouldNotTry, Ready};
 use crate::{processes, sockets};
 use attempt::Attempt;
 
+/// Whether the operating system tells whose a socket is. Wine shows Linux's list, but numbers processes otherwise.
+const TELLS_SOCKETS: bool = cfg!(target_os = "linux");
 /// A longer line of the program's output is cut into pieces of this many bytes.
 const LINE_LIMIT: u64 = 1024;
 /// A program that has listened at another port for this long has not been told where to.
@@ -87,7 +89,8 @@ impl Server {
 
     fn warn_of_stranger(&self) {
         let port = self.address.port();
-        if !self.is_shared() && sockets::is_listed(port) && !self.ports().contains(&port) {
+        let tells = TELLS_SOCKETS && !self.is_shared() && sockets::is_listed(port);
+        if tells && !self.ports().contains(&port) {
             let address = self.address;
             let text = format!("at {address} listens a process that your command has not started");
             let _ = writeln!(io::stderr(), "workshop: {text}");
@@ -137,10 +140,10 @@ impl Server {
 
     /// The ports at which it listens, where the operating system tells.
     fn ports(&self) -> Vec<u16> {
-        if cfg!(target_os = "linux") {
+        if TELLS_SOCKETS {
             sockets::listening(&self.processes())
         } else {
-            Vec::new() // Without looking for the processes, which takes its time.
+            Vec::new()
         }
     }
 
