@@ -72,17 +72,16 @@ fn accept_loop(listener: &TcpListener) {
 
 /// A client's thread, from its arrival to its departure.
 fn serve(client: &TcpStream, address: SocketAddr, clients: &Clients) {
-    log(&format!("Accepted new client: {address}"));
     if let Err(error) = chat(client, address, clients) {
         complain(&format!("Could not let {address} join: {error}"));
     }
-    log(&format!("Client disconnected: {address}"));
 }
 
 /// Lets a client join, passes on whatever it says, line by line, and lets it leave.
 fn chat(client: &TcpStream, address: SocketAddr, clients: &Clients) -> io::Result<()> {
     client.set_nodelay(true)?; // Without it, Nagle's algorithm may hold small answers back.
     join(clients, client.try_clone()?, address);
+    log(&format!("Accepted new client: {address}")); // Only now: a stopped terminal keeps nobody out.
     for line in Lines::new(client) {
         match line {
             Ok(text) => say(clients, address, &text),
@@ -90,6 +89,7 @@ fn chat(client: &TcpStream, address: SocketAddr, clients: &Clients) -> io::Resul
         }
     }
     leave(clients, client, address);
+    log(&format!("Client disconnected: {address}"));
     Ok(())
 }
 

@@ -87,20 +87,20 @@ fn accept_loop(listener: &TcpListener) {
 
 /// A client's thread, from its arrival to its departure.
 fn serve(client: &TcpStream, id: u64, address: SocketAddr, clients: &Clients) {
-    log(&format!("Accepted new client: {address}"));
     if let Err(error) = chat(client, id, address, clients) {
         complain(&format!("Could not let {address} join: {error}"));
     }
-    log(&format!("Client disconnected: {address}"));
 }
 
 /// Lets a client join, does what it asks for, and lets it leave.
 fn chat(client: &TcpStream, id: u64, address: SocketAddr, clients: &Clients) -> io::Result<()> {
     client.set_nodelay(true)?; // Without it, Nagle's algorithm may hold small answers back.
     join(clients, id, client.try_clone()?, address);
+    log(&format!("Accepted new client: {address}")); // Only now: a stopped terminal keeps nobody out.
     let last_words = listen(client, id, clients);
     leave(clients, id, last_words);
     hang_up(client);
+    log(&format!("Client disconnected: {address}"));
     Ok(())
 }
 
