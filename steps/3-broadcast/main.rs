@@ -47,7 +47,7 @@ fn accept_loop(listener: &TcpListener) {
         match listener.accept() {
             Ok((client, address)) => {
                 let clients = Arc::clone(&clients);
-                // `thread::spawn` would panic where the system refuses a thread; this
+                // `thread::spawn` would panic where the operating system refuses a thread; this
                 // returns the error, and drops the client: its connection closes.
                 let thread = thread::Builder::new().spawn(move || serve(client, address, &clients));
                 if let Err(error) = thread {

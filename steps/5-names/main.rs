@@ -1,64 +1,48 @@
-//! Step 5, names: a chat server where one can have a name, and ask the server for something.
+//! Step 5, names: a chat server where clients have names, and can send commands.
 
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Duration;
-use std::{env, mem, process, thread};
 
 use commands::Command;
 use goodbye::hang_up;
 use lines::Lines;
-use output::{complain, log};
 
+#[macro_use]
+#[path = "../4-lines/output.rs"]
+mod output;
+mod clock;
 mod commands;
 mod goodbye;
 #[path = "../4-lines/lines.rs"]
 mod lines;
-#[path = "../4-lines/output.rs"]
-mod output;
+#[path = "../4-lines/server.rs"]
+mod server;
 
 /// Everybody in the chat: one list, which all threads share.
 type Clients = Arc<Mutex<Vec<Client>>>;
 
 /// Somebody in the chat.
 struct Client {
-    /// What tells it from all others. A name may change, and even an address comes back.
+    /// No other client ever has this number, while an address may come back.
     id: u64,
     /// Its nickname, or its address until it has one.
     name: String,
     stream: TcpStream,
 }
 
+/// What a client's thread knows.
+struct Session {
+    id: u64,
+    address: SocketAddr,
+    stream: TcpStream,
+    clients: Clients,
+}
+
 fn main() {
-    let address = address();
-    let listener = create_server(&address).unwrap_or_else(|error| {
-        complain(&format!("Could not create server: {address}: {error}"));
-        process::exit(1);
-    });
-    accept_loop(&listener);
-}
-
-/// The address to listen on: the only argument, or `127.0.0.1:1337`.
-fn address() -> String {
-    let mut arguments = env::args_os()
-        .skip(1)
-        .map(|a| a.to_string_lossy().into_owned());
-    match (arguments.next(), arguments.next()) {
-        (None, _) => "127.0.0.1:1337".to_string(),
-        (Some(address), None) if !address.starts_with('-') => address,
-        _ => {
-            complain("Usage: 5-names [ADDRESS]");
-            process::exit(2);
-        }
-    }
-}
-
-/// Listens on `address` and says where: port 0 means any free port.
-fn create_server(address: &str) -> io::Result<TcpListener> {
-    let listener = TcpListener::bind(address)?;
-    log(&format!("Listening on {} ...", listener.local_addr()?));
-    Ok(listener)
+    accept_loop(&server::start());
 }
 
 /// The main thread: accepts one client after the other, for ever.
@@ -66,19 +50,23 @@ fn accept_loop(listener: &TcpListener) {
     let clients = Clients::default();
     for id in 0.. {
         match listener.accept() {
-            Ok((client, address)) => {
-                let clients = Arc::clone(&clients);
-                // `thread::spawn` would panic where the system refuses a thread; this
+            Ok((stream, address)) => {
+                let session = Session {
+                    id,
+                    address,
+                    stream,
+                    clients: Arc::clone(&clients),
+                };
+                // `thread::spawn` would panic where the operating system refuses a thread; this
                 // returns the error, and drops the client: its connection closes.
-                let thread =
-                    thread::Builder::new().spawn(move || serve(&client, id, address, &clients));
+                let thread = thread::Builder::new().spawn(move || serve(&session));
                 if let Err(error) = thread {
-                    complain(&format!("Could not start a thread: {error}"));
+                    log_error!("Could not start a thread: {error}");
                 }
             }
             Err(error) => {
                 // Out of file descriptors, say. Trying again at once would spin.
-                complain(&format!("Could not accept a client: {error}"));
+                log_error!("Could not accept a client: {error}");
                 thread::sleep(Duration::from_millis(100));
             }
         }
@@ -86,118 +74,110 @@ fn accept_loop(listener: &TcpListener) {
 }
 
 /// A client's thread, from its arrival to its departure.
-fn serve(client: &TcpStream, id: u64, address: SocketAddr, clients: &Clients) {
-    if let Err(error) = chat(client, id, address, clients) {
-        complain(&format!("Could not let {address} join: {error}"));
+fn serve(session: &Session) {
+    if let Err(error) = chat(session) {
+        log_error!("Could not let {} join: {error}", session.address);
     }
 }
 
 /// Lets a client join, does what it asks for, and lets it leave.
-fn chat(client: &TcpStream, id: u64, address: SocketAddr, clients: &Clients) -> io::Result<()> {
-    client.set_nodelay(true)?; // Without it, Nagle's algorithm may hold small answers back.
-    join(clients, id, client.try_clone()?, address);
-    log(&format!("Accepted new client: {address}")); // Only now: a stopped terminal keeps nobody out.
-    let last_words = listen(client, id, clients);
-    leave(clients, id, last_words);
-    hang_up(client);
-    log(&format!("Client disconnected: {address}"));
+fn chat(session: &Session) -> io::Result<()> {
+    session.stream.set_nodelay(true)?; // Without it, Nagle's algorithm may hold small answers back.
+    join(session, session.stream.try_clone()?);
+    log!("Accepted new client: {}", session.address); // Only now: a stopped terminal keeps nobody out.
+    let last_words = listen(session);
+    leave(session, last_words);
+    hang_up(&session.stream);
+    log!("Client disconnected: {}", session.address);
     Ok(())
 }
 
-/// Does what a client asks for, line by line, until it goes. Returns what there is left to say to it.
-fn listen(client: &TcpStream, id: u64, clients: &Clients) -> &'static str {
-    for line in Lines::new(client) {
+/// Does what a client asks for, line by line, until it goes. Returns the last answer to it, if there is one.
+fn listen(session: &Session) -> Option<&'static str> {
+    for line in Lines::new(&session.stream) {
         match line.map(commands::parse) {
-            Ok(Command::Say(text)) => say(clients, id, &text),
-            Ok(Command::Answer(text)) => tell(clients, id, &text),
-            Ok(Command::Rename(name)) => rename(clients, id, &name),
-            Ok(Command::Who) => who(clients, id),
-            Ok(Command::Exit) => return commands::BYE, // Whatever it sent after that stays unread.
-            Err(bad) => tell(clients, id, &bad.to_string()),
+            Ok(Command::Say(text)) => say(session, &text),
+            Ok(Command::Answer(text)) => tell(session, &text),
+            Ok(Command::Rename(name)) => rename(session, name),
+            Ok(Command::Who) => who(session),
+            Ok(Command::Exit) => return Some(commands::BYE), // Lines after that stay unread.
+            Err(bad) => tell(session, &bad.to_string()),
         }
     }
-    ""
+    None
 }
 
 /// Tells the others that somebody joins, and adds it to the list.
-fn join(clients: &Clients, id: u64, stream: TcpStream, address: SocketAddr) {
+fn join(session: &Session, stream: TcpStream) {
     // One lock for both: nothing can be said in between, which the newcomer would miss.
-    let mut clients = clients.lock().unwrap();
-    let name = address.to_string();
-    broadcast(&clients, &format!("{name} joined the chat.\n"));
+    let mut clients = session.clients.lock().unwrap();
+    broadcast(&clients, &format!("{} joined the chat.\n", session.address));
+    let (id, name) = (session.id, session.address.to_string());
     clients.push(Client { id, name, stream });
 }
 
 /// Tells everybody what somebody says.
-fn say(clients: &Clients, id: u64, text: &str) {
-    let clients = clients.lock().unwrap();
-    if let Some(client) = clients.iter().find(|client| client.id == id) {
+fn say(session: &Session, text: &str) {
+    let clients = session.clients.lock().unwrap();
+    if let Some(client) = clients.iter().find(|client| client.id == session.id) {
         broadcast(&clients, &format!("{} says: {text}\n", client.name));
     }
 }
 
 /// Tells one client something, and nobody else.
-fn tell(clients: &Clients, id: u64, text: &str) {
-    // Locked, though it needs nobody else: a broadcast in between would be in the middle of it.
-    let clients = clients.lock().unwrap();
-    if let Some(client) = clients.iter().find(|client| client.id == id) {
-        answer(client, text);
-    }
+fn tell(session: &Session, text: &str) {
+    // Locked, though it needs no other client: a broadcast could land in the middle of it.
+    let _clients = session.clients.lock().unwrap();
+    answer(session, text);
 }
 
 /// Gives a client another name and tells everybody, or tells it alone why not.
-fn rename(clients: &Clients, id: u64, name: &str) {
+fn rename(session: &Session, name: String) {
     // One lock for the question and the answer: of two who want a name at the same time, one finds it taken.
-    let mut clients = clients.lock().unwrap();
-    let owner = clients
-        .iter()
-        .find(|client| client.name.eq_ignore_ascii_case(name));
-    let is_taken = owner.is_some_and(|owner| owner.id != id);
-    let Some(client) = clients.iter_mut().find(|client| client.id == id) else {
-        return;
-    };
-    if is_taken {
-        answer(client, &commands::taken(name));
-    } else if client.name == name {
-        answer(client, &commands::yours(name));
-    } else {
-        let old = mem::replace(&mut client.name, name.to_string());
-        broadcast(&clients, &format!("{old} is now {name}\n"));
+    let mut clients = session.clients.lock().unwrap();
+    let is_owner = |client: &&Client| client.name.eq_ignore_ascii_case(&name);
+    match clients.iter().find(is_owner) {
+        Some(owner) if owner.id != session.id => answer(session, &commands::taken(&name)),
+        Some(owner) if owner.name == name => answer(session, &commands::yours(&name)),
+        _ => {
+            if let Some(client) = clients.iter_mut().find(|client| client.id == session.id) {
+                let notice = format!("{} is now {name}\n", client.name);
+                client.name = name;
+                broadcast(&clients, &notice);
+            }
+        }
     }
 }
 
 /// Tells a client who is here.
-fn who(clients: &Clients, id: u64) {
-    let clients = clients.lock().unwrap();
-    if let Some(client) = clients.iter().find(|client| client.id == id) {
-        let names = clients.iter().map(|client| client.name.as_str());
-        answer(client, &commands::list(names.collect()));
-    }
+fn who(session: &Session) {
+    let clients = session.clients.lock().unwrap();
+    let names = clients.iter().map(|client| client.name.as_str());
+    answer(session, &commands::list(names.collect()));
 }
 
-/// Removes a client from the list, with its last words, and tells the others that it left.
-fn leave(clients: &Clients, id: u64, last_words: &str) {
+/// Removes a client from the list, with a last answer to it, and tells the others that it left.
+fn leave(session: &Session, last_words: Option<&str>) {
     // One lock for all: as soon as the name is free for another, everybody knows whose it was.
-    let mut clients = clients.lock().unwrap();
-    if let Some(place) = clients.iter().position(|client| client.id == id) {
+    let mut clients = session.clients.lock().unwrap();
+    if let Some(words) = last_words {
+        answer(session, words);
+    }
+    if let Some(place) = clients.iter().position(|client| client.id == session.id) {
         let client = clients.remove(place);
-        if !last_words.is_empty() {
-            answer(&client, last_words);
-        }
         broadcast(&clients, &format!("{} left the chat.\n", client.name));
     }
 }
 
-/// Writes a message to everybody. Where it fails the connection is lost, and the client's own thread will see to that:
-/// only it removes the client, and with it the name, which the others are still to hear. Nothing here can panic, so the
-/// lock around it is never poisoned.
+/// Writes a message to everybody. Where that fails, the connection is lost: the client's own thread
+/// notices, and lets it leave. Nothing here can panic, so the lock around it is never poisoned.
 fn broadcast(clients: &[Client], message: &str) {
     for mut stream in clients.iter().map(|client| &client.stream) {
         let _ = stream.write_all(message.as_bytes());
     }
 }
 
-/// Writes an answer to one client.
-fn answer(client: &Client, text: &str) {
-    let _ = (&client.stream).write_all(format!("{text}\n").as_bytes());
+/// Writes an answer to one client. The caller holds the lock.
+fn answer(session: &Session, text: &str) {
+    let _ = (&session.stream).write_all(format!("{text}\n").as_bytes());
 }

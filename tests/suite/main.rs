@@ -3,6 +3,8 @@
 #[macro_use]
 mod step;
 
+mod parts;
+
 mod client;
 mod server;
 mod wait;
@@ -20,6 +22,7 @@ mod threads;
 
 mod abuse;
 mod naming;
+mod outlets;
 mod random;
 
 mod chapters;
