@@ -112,9 +112,9 @@ may it keep the others from the list?",
             "\
 std::sync::Arc shares one value among threads, std::sync::Mutex lets one of them
 use it at a time; TcpStream::try_clone gives a second handle to a connection:
-one to read from, one for the list. Vec::retain_mut forgets whoever is gone. Keep
-what tells a client from the others beside its stream: peer_addr() fails on a
-connection that was reset.",
+one to read from, one for the list. TcpStream::shutdown closes the connection for
+both handles, and Vec::retain_mut keeps only the clients whose write still works.
+Use the address that accept() returned: peer_addr() fails after a reset.",
             "\
 type Clients = Arc<Mutex<Vec<TcpStream>>>;
 
@@ -123,7 +123,8 @@ fn chat(mut client: TcpStream, address: SocketAddr, clients: &Clients) -> io::Re
     while let Ok(length @ 1..) = client.read(&mut buffer) {
         // lock; tell all what `address` says; unlock
     }
-    // lock; take the client out of the list; tell all that it left; unlock
+    // shut the connection down: a write to its handle in the list fails from now on
+    // lock; tell all that `address` left, and keep those whose write works; unlock
     Ok(())
 }",
         ],
@@ -139,11 +140,12 @@ A line that starts with / is a command. Its answer goes to its sender alone.
 
  1. /nick NAME gives a name, which stands in all notices from then on, and is
     announced to everybody: {old} is now {new}
-    A name is 3 to 15 ASCII letters, digits, '-' or '.', no IP address, and nobody
+    A name is 3 to 15 ASCII letters, digits, '-' or '.', the first a letter, and nobody
     else's, whatever the letter case. When its owner has left, it is free again.
     The words of a refusal are yours.
  2. /up TEXT and /down TEXT (upper and lower case), /who (all names in one line,
-    sorted), /time (2026-11-22 14:05:09 UTC), /help (in your words).
+    sorted), /time (2026-11-22 14:05:09 UTC: `mod clock;`, then `clock::time()`;
+    clock.rs is there), /help (in your words).
  3. /exit: Bye., and the connection ends; what came before arrives, what comes
     after is not read.
  4. Anything else: Unknown command: {name}. Try /help.",
@@ -172,6 +174,9 @@ impl<R: Read> Lines<R> {
             ("main.rs", include_str!("../steps/4-lines/main.rs")),
             ("lines.rs", include_str!("../steps/4-lines/lines.rs")),
             ("output.rs", include_str!("../steps/4-lines/output.rs")),
+            ("server.rs", include_str!("../steps/4-lines/server.rs")),
+            // For the exercise: a calendar is no lesson on servers.
+            ("clock.rs", include_str!("../steps/5-names/clock.rs")),
         ],
     },
     Step {
@@ -195,8 +200,8 @@ Who must know a client's name, and when? If a name is looked up, and changed a
 moment later, what can happen in between?",
             "\
 str::split_once cuts the first word off a line; match compares it whole.
-str::eq_ignore_ascii_case compares names; std::net::IpAddr parses addresses.
-std::time::SystemTime::duration_since(UNIX_EPOCH) gives the seconds for /time.",
+str::eq_ignore_ascii_case compares names; char::is_ascii_alphabetic tests the first
+character, char::is_ascii_alphanumeric the others.",
             "\
 enum Command { Say(String), Answer(String), Rename(String), Who, Exit }
 
@@ -216,6 +221,8 @@ fn parse(line: String) -> Command {
             ("main.rs", include_str!("../steps/5-names/main.rs")),
             ("lines.rs", include_str!("../steps/4-lines/lines.rs")),
             ("output.rs", include_str!("../steps/4-lines/output.rs")),
+            ("server.rs", include_str!("../steps/4-lines/server.rs")),
+            ("clock.rs", include_str!("../steps/5-names/clock.rs")),
             ("commands.rs", include_str!("../steps/5-names/commands.rs")),
             ("goodbye.rs", include_str!("../steps/5-names/goodbye.rs")),
         ],
@@ -232,19 +239,25 @@ While alice's thread waits for carol's socket, with the lock in its hand: who wa
 for alice's thread? Who could wait for carol instead, so that nobody waits for it?",
             "\
 std::sync::mpsc::sync_channel: all tell one thread, which owns the clients and needs
-no lock; TcpStream::set_write_timeout and Write::write (never write_all: after an
-error nobody knows how much it wrote); std::sync::Condvar for a queue between two
-threads; TcpStream::shutdown wakes a write that blocks.",
+no lock. For each client an mpsc::channel to a thread that writes, and an
+AtomicUsize that counts the bytes in it. TcpStream::shutdown wakes a write that
+blocks. TcpStream::set_write_timeout and Write::write (never write_all: after an
+error nobody knows how much it wrote) to write without a thread.",
             "\
-enum Event { Joined(u64, SocketAddr, Outlet), Asked(u64, Command), Left(u64) }
+enum Event {
+    Joined { outlet: Outlet },
+    Asked { command: Command },
+    Left,
+}
 
-fn room(events: Receiver<Event>) {
+fn room(events: Receiver<(u64, Event)>) {
     let mut clients = BTreeMap::new();      // The room's own: no Arc, no Mutex.
-    while let Ok(event) = events.recv() {
+    while let Ok((id, event)) = events.recv() {
         // format what everybody is to hear; then take what else waits: try_recv
         for client in clients.values_mut() {
-            // write what its socket takes within a moment; what is left goes into
-            // its queue, which a thread of its own writes; over 1 MiB: shutdown
+            // first: put it into the client's queue, which a thread of its own writes;
+            // over 1 MiB: shutdown. Later: write what the socket takes within a
+            // moment, and only the rest goes into the queue.
         }
     }
 }",
@@ -252,6 +265,8 @@ fn room(events: Receiver<Event>) {
         files: &[
             ("main.rs", include_str!("../steps/6-backpressure/main.rs")),
             ("room.rs", include_str!("../steps/6-backpressure/room.rs")),
+            ("server.rs", include_str!("../steps/4-lines/server.rs")),
+            ("clock.rs", include_str!("../steps/5-names/clock.rs")),
             (
                 "outlet.rs",
                 include_str!("../steps/6-backpressure/outlet.rs"),
@@ -262,6 +277,8 @@ fn room(events: Receiver<Event>) {
             ),
             ("lines.rs", include_str!("../steps/4-lines/lines.rs")),
             ("output.rs", include_str!("../steps/4-lines/output.rs")),
+            ("server.rs", include_str!("../steps/4-lines/server.rs")),
+            ("clock.rs", include_str!("../steps/5-names/clock.rs")),
             ("commands.rs", include_str!("../steps/5-names/commands.rs")),
             ("goodbye.rs", include_str!("../steps/5-names/goodbye.rs")),
         ],
