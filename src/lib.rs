@@ -19,26 +19,32 @@
 
 #![warn(missing_docs)]
 
-/// A chapter: first where its pictures and links lead to in this book, then its own text.
+/// A chapter: first where its pictures and links lead to in this book, then its own text, then its programs.
 macro_rules! chapters {
-    ($($name:ident, $folder:literal, $links:literal;)*) => {
+    ($($name:ident, $folder:literal, $links:literal, [$($label:literal: $file:literal),*];)*) => {
         $(
             #[doc = include_str!(concat!("book/", $folder, ".md"))]
             #[doc = $links]
+            $(#[doc = concat!("[", $label, "]: #", $label)])*
             #[doc = ""]
             #[doc = include_str!(concat!("../steps/", $folder, "/README.md"))]
+            $(
+                #[doc = concat!("\n<h2 id=\"", $label, "\">", $file, "</h2>\n\n```rust,ignore")]
+                #[doc = include_str!(concat!("../steps/", $folder, "/", $file))]
+                #[doc = "```"]
+            )*
             pub mod $name {}
         )*
     };
 }
 
 chapters! {
-    step_1_blocking, "1-blocking", "[next]: crate::step_2_threads";
-    step_2_threads, "2-threads", "[previous]: crate::step_1_blocking\n[next]: crate::step_3_broadcast";
-    step_3_broadcast, "3-broadcast", "[previous]: crate::step_2_threads\n[next]: crate::step_4_lines";
-    step_4_lines, "4-lines", "[previous]: crate::step_3_broadcast\n[next]: crate::step_5_names";
-    step_5_names, "5-names", "[previous]: crate::step_4_lines\n[next]: crate::step_6_backpressure";
-    step_6_backpressure, "6-backpressure", "[previous]: crate::step_5_names";
+    step_1_blocking, "1-blocking", "[next]: crate::step_2_threads", ["program": "main.rs"];
+    step_2_threads, "2-threads", "[previous]: crate::step_1_blocking\n[next]: crate::step_3_broadcast", ["program": "main.rs"];
+    step_3_broadcast, "3-broadcast", "[previous]: crate::step_2_threads\n[next]: crate::step_4_lines", ["program": "main.rs"];
+    step_4_lines, "4-lines", "[previous]: crate::step_3_broadcast\n[next]: crate::step_5_names", ["program": "main.rs", "framing": "lines.rs"];
+    step_5_names, "5-names", "[previous]: crate::step_4_lines\n[next]: crate::step_6_backpressure", ["program": "main.rs", "commands": "commands.rs"];
+    step_6_backpressure, "6-backpressure", "[previous]: crate::step_5_names", ["program": "main.rs", "room": "room.rs", "outbox": "outbox.rs", "outlet": "outlet.rs"];
 }
 
 #[doc = include_str!("../steps/INSTRUCTOR.md")]
