@@ -55,8 +55,10 @@ impl Room {
     fn run(mut self, events: &Receiver<(u64, Event)>) {
         while let Ok((id, event)) = events.recv() {
             self.handle(id, event);
-            // A thread that is about to send an event may do so first: it goes into the same batch.
-            thread::yield_now();
+            if let Ok((id, event)) = events.try_recv() {
+                self.handle(id, event);
+                thread::yield_now(); // Many talk: let their threads add to this batch.
+            }
             while self.batch.len() < BATCH {
                 let Ok((id, event)) = events.try_recv() else {
                     break;
