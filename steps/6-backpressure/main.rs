@@ -96,7 +96,7 @@ fn serve(session: &Session) {
 /// Lets a client join, passes on what it asks for, and lets it leave.
 fn chat(session: &Session) -> io::Result<()> {
     session.stream.set_nodelay(true)?; // Without it, Nagle's algorithm may hold small answers back.
-    let (done, all_is_written) = mpsc::sync_channel(0);
+    let (done, all_is_written) = mpsc::sync_channel(0); // Nothing is sent: its end says that all is written.
     let outlet = Outlet::new(Arc::clone(&session.stream), session.address, done)?;
     tell_room(session, Event::Joined { outlet });
     log!("Accepted new client: {}", session.address); // Only now: a stopped terminal keeps nobody out.

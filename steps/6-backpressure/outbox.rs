@@ -15,7 +15,7 @@ use super::STACK;
 /// The most bytes that may wait for one client.
 const LIMIT: usize = 1 << 20;
 
-/// What a text counts at least: even the shortest takes memory.
+/// The least that a text counts as: even the shortest takes memory.
 const LEAST: usize = 16;
 
 /// The room's end of an outbox. Once it is dropped, the thread writes what is left in the queue, and ends.

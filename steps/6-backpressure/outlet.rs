@@ -43,8 +43,8 @@ impl Outlet {
         })
     }
 
-    /// Sends text to the client, or leaves it in the outbox. If the room has to wait for the client, that takes one of its
-    /// `waits`. Once none is left, a client without an outbox gets one until the outbox is empty.
+    /// Sends text to the client, or leaves it in the outbox. Where the room has to wait for the client, that takes one of
+    /// the `waits`. With none left the room does not even try: a client without an outbox gets one, until it is empty.
     pub fn send(&mut self, text: &Arc<str>, waits: &mut u32) {
         if self.try_send(text, waits).is_err() {
             // Nothing may come after a gap. The reading thread sees the end, and lets the client leave.
@@ -53,7 +53,7 @@ impl Outlet {
     }
 
     fn try_send(&mut self, text: &Arc<str>, waits: &mut u32) -> io::Result<()> {
-        let mut written = 0;
+        let mut written = 0; // So many bytes the room itself has written.
         if !self.is_slow {
             if self.outbox.take_if(|outbox| outbox.is_empty()).is_some() {
                 self.stream.set_write_timeout(Some(PATIENCE))?;

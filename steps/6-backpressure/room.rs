@@ -37,6 +37,7 @@ pub fn open() -> io::Result<SyncSender<(u64, Event)>> {
     Ok(sender)
 }
 
+/// Belongs to the room's thread alone.
 #[derive(Default)]
 struct Room {
     clients: BTreeMap<u64, Client>,
@@ -143,7 +144,7 @@ impl Room {
         }
     }
 
-    /// Sends the batch to everybody.
+    /// Sends the batch to everybody, and starts the next one.
     fn flush(&mut self) {
         if self.batch.is_empty() {
             return;
