@@ -23,14 +23,6 @@ struct Client {
     stream: TcpStream,
 }
 
-/// What a client's thread knows.
-struct Session {
-    id: u64,
-    address: SocketAddr,
-    stream: TcpStream,
-    clients: Clients,
-}
-
 fn main() {
     accept_loop(&server::start());
 }
@@ -40,16 +32,12 @@ fn accept_loop(listener: &TcpListener) {
     let clients = Clients::default();
     for id in 0.. {
         match listener.accept() {
-            Ok((stream, address)) => {
-                let session = Session {
-                    id,
-                    address,
-                    stream,
-                    clients: Arc::clone(&clients),
-                };
+            Ok((client, address)) => {
+                let clients = Arc::clone(&clients);
                 // `thread::spawn` would panic where the operating system refuses a thread; this
                 // returns the error, and drops the client: its connection closes.
-                let thread = thread::Builder::new().spawn(move || serve(&session));
+                let thread =
+                    thread::Builder::new().spawn(move || serve(&client, address, id, &clients));
                 if let Err(error) = thread {
                     log_error!("Could not start a thread: {error}");
                 }
@@ -64,55 +52,54 @@ fn accept_loop(listener: &TcpListener) {
 }
 
 /// A client's thread, from its arrival to its departure.
-fn serve(session: &Session) {
-    if let Err(error) = chat(session) {
-        log_error!("Could not let {} join: {error}", session.address);
+fn serve(client: &TcpStream, address: SocketAddr, id: u64, clients: &Clients) {
+    if let Err(error) = chat(client, address, id, clients) {
+        log_error!("Could not let {address} join: {error}");
     }
 }
 
 /// Lets a client join, passes on whatever it says, line by line, and lets it leave.
-fn chat(session: &Session) -> io::Result<()> {
-    session.stream.set_nodelay(true)?; // Without it, Nagle's algorithm may hold small answers back.
-    join(session, session.stream.try_clone()?);
-    log!("Accepted new client: {}", session.address); // Only now: a stopped terminal keeps nobody out.
-    for line in Lines::new(&session.stream) {
+fn chat(client: &TcpStream, address: SocketAddr, id: u64, clients: &Clients) -> io::Result<()> {
+    client.set_nodelay(true)?; // Without it, Nagle's algorithm may hold small answers back.
+    join(clients, client.try_clone()?, address, id);
+    log!("Accepted new client: {address}"); // Only now: a stopped terminal keeps nobody out.
+    for line in Lines::new(client) {
         match line {
-            Ok(text) => say(session, &text),
-            Err(bad) => tell(session, &bad.to_string()),
+            Ok(text) => say(clients, address, &text),
+            Err(bad) => tell(clients, client, &bad.to_string()),
         }
     }
-    leave(session);
-    log!("Client disconnected: {}", session.address);
+    leave(clients, id, address);
+    log!("Client disconnected: {address}");
     Ok(())
 }
 
 /// Tells the others that somebody joins, and adds it to the list.
-fn join(session: &Session, stream: TcpStream) {
+fn join(clients: &Clients, stream: TcpStream, address: SocketAddr, id: u64) {
     // One lock for both: nothing can be said in between, which the newcomer would miss.
-    let mut clients = session.clients.lock().unwrap();
-    broadcast(&clients, &format!("{} joined the chat.\n", session.address));
-    let id = session.id;
+    let mut clients = clients.lock().unwrap();
+    broadcast(&clients, &format!("{address} joined the chat.\n"));
     clients.push(Client { id, stream });
 }
 
 /// Tells everybody what somebody says.
-fn say(session: &Session, text: &str) {
-    let clients = session.clients.lock().unwrap();
-    broadcast(&clients, &format!("{} says: {text}\n", session.address));
+fn say(clients: &Clients, address: SocketAddr, text: &str) {
+    let message = format!("{address} says: {text}\n");
+    broadcast(&clients.lock().unwrap(), &message);
 }
 
 /// Tells one client something, and nobody else.
-fn tell(session: &Session, text: &str) {
+fn tell(clients: &Clients, mut client: &TcpStream, text: &str) {
     // Locked, though it needs no other client: a broadcast could land in the middle of it.
-    let _clients = session.clients.lock().unwrap();
-    let _ = (&session.stream).write_all(format!("{text}\n").as_bytes());
+    let _clients = clients.lock().unwrap();
+    let _ = client.write_all(format!("{text}\n").as_bytes());
 }
 
 /// Removes a client from the list, and tells the others that it left.
-fn leave(session: &Session) {
-    let mut clients = session.clients.lock().unwrap();
-    clients.retain(|client| client.id != session.id);
-    broadcast(&clients, &format!("{} left the chat.\n", session.address));
+fn leave(clients: &Clients, id: u64, address: SocketAddr) {
+    let mut clients = clients.lock().unwrap();
+    clients.retain(|client| client.id != id);
+    broadcast(&clients, &format!("{address} left the chat.\n"));
 }
 
 /// Writes a message to everybody. Where that fails, the connection is lost: the client's own thread

@@ -33,14 +33,6 @@ struct Client {
     stream: TcpStream,
 }
 
-/// What a client's thread knows.
-struct Session {
-    id: u64,
-    address: SocketAddr,
-    stream: TcpStream,
-    clients: Clients,
-}
-
 fn main() {
     accept_loop(&server::start());
 }
@@ -50,16 +42,12 @@ fn accept_loop(listener: &TcpListener) {
     let clients = Clients::default();
     for id in 0.. {
         match listener.accept() {
-            Ok((stream, address)) => {
-                let session = Session {
-                    id,
-                    address,
-                    stream,
-                    clients: Arc::clone(&clients),
-                };
+            Ok((client, address)) => {
+                let clients = Arc::clone(&clients);
                 // `thread::spawn` would panic where the operating system refuses a thread; this
                 // returns the error, and drops the client: its connection closes.
-                let thread = thread::Builder::new().spawn(move || serve(&session));
+                let thread =
+                    thread::Builder::new().spawn(move || serve(&client, address, id, &clients));
                 if let Err(error) = thread {
                     log_error!("Could not start a thread: {error}");
                 }
@@ -74,73 +62,73 @@ fn accept_loop(listener: &TcpListener) {
 }
 
 /// A client's thread, from its arrival to its departure.
-fn serve(session: &Session) {
-    if let Err(error) = chat(session) {
-        log_error!("Could not let {} join: {error}", session.address);
+fn serve(client: &TcpStream, address: SocketAddr, id: u64, clients: &Clients) {
+    if let Err(error) = chat(client, address, id, clients) {
+        log_error!("Could not let {address} join: {error}");
     }
 }
 
 /// Lets a client join, does what it asks for, and lets it leave.
-fn chat(session: &Session) -> io::Result<()> {
-    session.stream.set_nodelay(true)?; // Without it, Nagle's algorithm may hold small answers back.
-    join(session, session.stream.try_clone()?);
-    log!("Accepted new client: {}", session.address); // Only now: a stopped terminal keeps nobody out.
-    let last_words = listen(session);
-    leave(session, last_words);
-    hang_up(&session.stream);
-    log!("Client disconnected: {}", session.address);
+fn chat(client: &TcpStream, address: SocketAddr, id: u64, clients: &Clients) -> io::Result<()> {
+    client.set_nodelay(true)?; // Without it, Nagle's algorithm may hold small answers back.
+    join(clients, client.try_clone()?, address, id);
+    log!("Accepted new client: {address}"); // Only now: a stopped terminal keeps nobody out.
+    let last_words = listen(client, id, clients);
+    leave(clients, client, id, last_words);
+    hang_up(client);
+    log!("Client disconnected: {address}");
     Ok(())
 }
 
 /// Does what a client asks for, line by line, until it goes. Returns the last answer to it, if there is one.
-fn listen(session: &Session) -> Option<&'static str> {
-    for line in Lines::new(&session.stream) {
+fn listen(client: &TcpStream, id: u64, clients: &Clients) -> Option<&'static str> {
+    for line in Lines::new(client) {
         match line.map(commands::parse) {
-            Ok(Command::Say(text)) => say(session, &text),
-            Ok(Command::Answer(text)) => tell(session, &text),
-            Ok(Command::Rename(name)) => rename(session, name),
-            Ok(Command::Who) => who(session),
+            Ok(Command::Say(text)) => say(clients, id, &text),
+            Ok(Command::Answer(text)) => tell(clients, client, &text),
+            Ok(Command::Rename(name)) => rename(clients, client, id, name),
+            Ok(Command::Who) => who(clients, client),
             Ok(Command::Exit) => return Some(commands::BYE), // Lines after that stay unread.
-            Err(bad) => tell(session, &bad.to_string()),
+            Err(bad) => tell(clients, client, &bad.to_string()),
         }
     }
     None
 }
 
 /// Tells the others that somebody joins, and adds it to the list.
-fn join(session: &Session, stream: TcpStream) {
+fn join(clients: &Clients, stream: TcpStream, address: SocketAddr, id: u64) {
     // One lock for both: nothing can be said in between, which the newcomer would miss.
-    let mut clients = session.clients.lock().unwrap();
-    broadcast(&clients, &format!("{} joined the chat.\n", session.address));
-    let (id, name) = (session.id, session.address.to_string());
+    let mut clients = clients.lock().unwrap();
+    broadcast(&clients, &format!("{address} joined the chat.\n"));
+    let name = address.to_string();
     clients.push(Client { id, name, stream });
 }
 
 /// Tells everybody what somebody says.
-fn say(session: &Session, text: &str) {
-    let clients = session.clients.lock().unwrap();
-    if let Some(client) = clients.iter().find(|client| client.id == session.id) {
+fn say(clients: &Clients, id: u64, text: &str) {
+    let clients = clients.lock().unwrap();
+    if let Some(client) = clients.iter().find(|client| client.id == id) {
         broadcast(&clients, &format!("{} says: {text}\n", client.name));
     }
 }
 
 /// Tells one client something, and nobody else.
-fn tell(session: &Session, text: &str) {
+fn tell(clients: &Clients, client: &TcpStream, text: &str) {
     // Locked, though it needs no other client: a broadcast could land in the middle of it.
-    let _clients = session.clients.lock().unwrap();
-    answer(session, text);
+    let _clients = clients.lock().unwrap();
+    answer(client, text);
 }
 
 /// Gives a client another name and tells everybody, or tells it alone why not.
-fn rename(session: &Session, name: String) {
+fn rename(clients: &Clients, client: &TcpStream, id: u64, name: String) {
     // One lock for the question and the answer: of two who want a name at the same time, one finds it taken.
-    let mut clients = session.clients.lock().unwrap();
+    let mut clients = clients.lock().unwrap();
     let is_owner = |client: &&Client| client.name.eq_ignore_ascii_case(&name);
     match clients.iter().find(is_owner) {
-        Some(owner) if owner.id != session.id => answer(session, &commands::taken(&name)),
-        Some(owner) if owner.name == name => answer(session, &commands::yours(&name)),
+        Some(owner) if owner.id != id => answer(client, &commands::taken(&name)),
+        Some(owner) if owner.name == name => answer(client, &commands::yours(&name)),
         _ => {
-            if let Some(client) = clients.iter_mut().find(|client| client.id == session.id) {
+            if let Some(client) = clients.iter_mut().find(|client| client.id == id) {
                 let notice = format!("{} is now {name}\n", client.name);
                 client.name = name;
                 broadcast(&clients, &notice);
@@ -150,20 +138,20 @@ fn rename(session: &Session, name: String) {
 }
 
 /// Tells a client who is here.
-fn who(session: &Session) {
-    let clients = session.clients.lock().unwrap();
+fn who(clients: &Clients, client: &TcpStream) {
+    let clients = clients.lock().unwrap();
     let names = clients.iter().map(|client| client.name.as_str());
-    answer(session, &commands::list(names.collect()));
+    answer(client, &commands::list(names.collect()));
 }
 
 /// Removes a client from the list, with a last answer to it, and tells the others that it left.
-fn leave(session: &Session, last_words: Option<&str>) {
+fn leave(clients: &Clients, client: &TcpStream, id: u64, last_words: Option<&str>) {
     // One lock for all: as soon as the name is free for another, everybody knows whose it was.
-    let mut clients = session.clients.lock().unwrap();
+    let mut clients = clients.lock().unwrap();
     if let Some(words) = last_words {
-        answer(session, words);
+        answer(client, words);
     }
-    if let Some(place) = clients.iter().position(|client| client.id == session.id) {
+    if let Some(place) = clients.iter().position(|client| client.id == id) {
         let client = clients.remove(place);
         broadcast(&clients, &format!("{} left the chat.\n", client.name));
     }
@@ -178,6 +166,6 @@ fn broadcast(clients: &[Client], message: &str) {
 }
 
 /// Writes an answer to one client. The caller holds the lock.
-fn answer(session: &Session, text: &str) {
-    let _ = (&session.stream).write_all(format!("{text}\n").as_bytes());
+fn answer(mut client: &TcpStream, text: &str) {
+    let _ = client.write_all(format!("{text}\n").as_bytes());
 }

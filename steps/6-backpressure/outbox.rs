@@ -1,9 +1,9 @@
 //! An outbox: a queue of what waits for a client that reads too slowly, and the thread that writes it.
 //!
-//! The room puts bytes in and never waits; the thread takes them out and waits for the client as long as that takes. So
+//! The room puts text in and never waits; the thread takes it out and waits for the client as long as that takes. So
 //! the queue must have a bound: a client for which too much waits is disconnected.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -20,7 +20,6 @@ const LEAST: usize = 16;
 
 /// The room's end of an outbox. Once it is dropped, the thread writes what is left in the queue, and ends.
 pub struct Outbox {
-    stream: Arc<TcpStream>,
     queue: Sender<Part>,
     /// How many bytes are in the queue, or taken out and not written yet.
     waiting: Arc<AtomicUsize>,
@@ -31,20 +30,16 @@ type Part = (Arc<str>, usize);
 
 impl Outbox {
     /// An empty outbox. Its thread drops `done` when it ends.
-    pub fn start(
-        stream: Arc<TcpStream>,
-        address: SocketAddr,
-        done: SyncSender<()>,
-    ) -> io::Result<Self> {
+    pub fn start(stream: Arc<TcpStream>, address: SocketAddr, done: SyncSender<()>) -> Self {
         let (queue, parts) = mpsc::channel();
         let waiting = Arc::default();
         let outbox = Outbox {
-            stream: Arc::clone(&stream),
             queue,
             waiting: Arc::clone(&waiting),
         };
         let thread = thread::Builder::new().stack_size(STACK);
-        thread.spawn(move || {
+        // If the operating system refuses the thread, this drops `parts`, and every `push` returns false.
+        let _ = thread.spawn(move || {
             write_loop(&stream, &parts, &waiting);
             if waiting.load(SeqCst) > LIMIT {
                 // Said here: the room must not wait for stderr either.
@@ -53,19 +48,15 @@ impl Outbox {
                 );
             }
             drop(done);
-        })?;
-        Ok(outbox)
+        });
+        outbox
     }
 
-    /// Adds what is not written yet of a text. If that is too much, disconnects the client.
-    pub fn push(&self, text: Arc<str>, written: usize) {
+    /// Adds what is not written yet of a text. Returns false if too much waits, or the connection is lost.
+    pub fn push(&self, text: Arc<str>, written: usize) -> bool {
         let length = (text.len() - written).max(LEAST);
         let waiting = self.waiting.fetch_add(length, SeqCst) + length;
-        if waiting > LIMIT {
-            let _ = self.stream.shutdown(Shutdown::Both); // Wakes the thread, which waits in a write.
-        } else {
-            let _ = self.queue.send((text, written)); // Fails if the connection is lost.
-        }
+        waiting <= LIMIT && self.queue.send((text, written)).is_ok()
     }
 
     /// Whether everything is written.

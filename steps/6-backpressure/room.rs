@@ -5,66 +5,57 @@
 //! room, the larger the batch, and the less each message costs.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::sync::mpsc::Receiver;
 use std::thread;
 
 use super::commands::{self, Command};
 use super::outlet::Outlet;
 
-/// The most events that wait in the channel. When it is full, reading threads wait for the room.
-const EVENTS: usize = 1024;
+/// The most events that wait in the channel, or go into a batch. When it is full, reading threads wait for the room.
+pub const EVENTS: usize = 1024;
 
 /// The size, in bytes, at which a batch is sent though more events wait.
 const BATCH: usize = 1 << 16;
-
-/// The most clients that a batch may wait for: fifty that stop reading together must not cost the others fifty moments.
-const WAITS: u32 = 2;
 
 /// What a client's reading thread tells the room.
 pub enum Event {
     Joined { outlet: Outlet },
     Asked { command: Command },
-    Left { last_words: Option<&'static str> },
-}
-
-/// Starts the room's thread, and returns the way to tell it which client does what.
-pub fn open() -> io::Result<SyncSender<(u64, Event)>> {
-    let (sender, events) = mpsc::sync_channel(EVENTS);
-    let thread = thread::Builder::new().name("room".to_string());
-    thread.spawn(move || Room::default().run(&events))?;
-    Ok(sender)
+    Left,
 }
 
 /// Belongs to the room's thread alone.
 #[derive(Default)]
-struct Room {
+pub struct Room {
     clients: BTreeMap<u64, Client>,
     /// What everybody is to hear, and has not been sent yet.
     batch: String,
+    /// Whether the room may wait for a client. In each batch it waits for one at most: fifty that stop reading at once
+    /// must not cost the others fifty moments.
+    may_wait: bool,
 }
 
 struct Client {
     /// Its nickname, or its address until it has one.
     name: String,
     outlet: Outlet,
+    /// How much of the batch it has been sent already, or is not to hear.
+    heard: usize,
 }
 
 impl Room {
     /// The room's thread.
-    fn run(mut self, events: &Receiver<(u64, Event)>) {
+    pub fn run(mut self, events: &Receiver<(u64, Event)>) {
         while let Ok((id, event)) = events.recv() {
+            self.may_wait = true;
             self.handle(id, event);
-            if let Ok((id, event)) = events.try_recv() {
+            thread::yield_now(); // Lets others that talk add to this batch.
+            for (id, event) in events.try_iter().take(EVENTS) {
                 self.handle(id, event);
-                thread::yield_now(); // Many talk: let their threads add to this batch.
-            }
-            while self.batch.len() < BATCH {
-                let Ok((id, event)) = events.try_recv() else {
+                if self.batch.len() >= BATCH {
                     break;
-                };
-                self.handle(id, event);
+                }
             }
             self.flush();
         }
@@ -74,7 +65,7 @@ impl Room {
         match event {
             Event::Joined { outlet } => self.join(id, outlet),
             Event::Asked { command } => self.obey(id, command),
-            Event::Left { last_words } => self.leave(id, last_words),
+            Event::Left => self.leave(id),
         }
     }
 
@@ -84,7 +75,10 @@ impl Room {
             Command::Answer(text) => self.answer(id, &text),
             Command::Rename(name) => self.rename(id, name),
             Command::Who => self.who(id),
-            Command::Exit => {} // Comes as `Left`.
+            Command::Exit => {
+                self.answer(id, commands::BYE);
+                self.leave(id);
+            }
         }
     }
 
@@ -92,8 +86,13 @@ impl Room {
     fn join(&mut self, id: u64, outlet: Outlet) {
         let name = outlet.address.to_string();
         self.batch += &format!("{name} joined the chat.\n");
-        self.flush(); // The newcomer hears only what comes after that.
-        self.clients.insert(id, Client { name, outlet });
+        let heard = self.batch.len(); // The newcomer hears only what comes after that.
+        let client = Client {
+            name,
+            outlet,
+            heard,
+        };
+        self.clients.insert(id, client);
     }
 
     /// Tells everybody what somebody says.
@@ -105,9 +104,11 @@ impl Room {
 
     /// Tells one client something, and nobody else.
     fn answer(&mut self, id: u64, text: &str) {
-        self.flush(); // What others said before the question comes before the answer.
         if let Some(client) = self.clients.get_mut(&id) {
-            client.outlet.send(&Arc::from(format!("{text}\n")), &mut 1);
+            // What others said before the question comes before the answer.
+            let text = format!("{}{text}\n", &self.batch[client.heard..]);
+            client.outlet.send(&Arc::from(text), 0, &mut self.may_wait);
+            client.heard = self.batch.len();
         }
     }
 
@@ -133,13 +134,11 @@ impl Room {
         self.answer(id, &list);
     }
 
-    /// Lets a client go, with all that was said before and a last answer, and tells the others that it left.
-    fn leave(&mut self, id: u64, last_words: Option<&str>) {
-        self.flush();
-        if let Some(words) = last_words {
-            self.answer(id, words);
-        }
-        if let Some(client) = self.clients.remove(&id) {
+    /// Lets a client go, with all that was said before, and tells the others that it left.
+    fn leave(&mut self, id: u64) {
+        if let Some(mut client) = self.clients.remove(&id) {
+            let batch = Arc::from(self.batch.as_str());
+            client.outlet.send(&batch, client.heard, &mut self.may_wait);
             self.batch += &format!("{} left the chat.\n", client.name);
         }
     }
@@ -151,9 +150,9 @@ impl Room {
         }
         let batch = Arc::from(self.batch.as_str());
         self.batch.clear();
-        let mut waits = WAITS;
         for client in self.clients.values_mut() {
-            client.outlet.send(&batch, &mut waits);
+            client.outlet.send(&batch, client.heard, &mut self.may_wait);
+            client.heard = 0;
         }
     }
 }

@@ -24,6 +24,7 @@ mod abuse;
 mod naming;
 mod outlets;
 mod random;
+mod rooms;
 
 mod chapters;
 mod like;

@@ -1,5 +1,5 @@
-//! The room of step 6 and the ways out of it, tried without the rest of the server: what a client that falls behind
-//! gets, and what stays of it.
+//! The ways out of the room of step 6, tried without the rest of the server: what a client that falls behind gets, and
+//! what stays of it.
 
 use std::io::Read;
 use std::net::{TcpListener, TcpStream};
@@ -20,7 +20,7 @@ mod output;
 #[path = "../../steps/6-backpressure/outbox.rs"]
 mod outbox;
 #[path = "../../steps/6-backpressure/outlet.rs"]
-mod outlet;
+pub mod outlet;
 
 /// The way out to a client, what tells that everything is written, and the client's end of the connection.
 struct Connection {
@@ -39,7 +39,7 @@ fn connect() -> Connection {
     let stream = Arc::new(stream);
     let (done, written) = mpsc::sync_channel(0);
     Connection {
-        outlet: Outlet::new(Arc::clone(&stream), address, done).unwrap(),
+        outlet: Outlet::new(Arc::clone(&stream), address, done),
         stream,
         written,
         client,
@@ -48,23 +48,23 @@ fn connect() -> Connection {
 }
 
 impl Connection {
-    /// Sends so many characters, each another than the one before. Returns how many of the `waits` are left.
-    fn sends(&mut self, length: usize, mut waits: u32) -> u32 {
+    /// Sends so many characters, each another than the one before. Returns whether the room still may wait.
+    fn sends(&mut self, length: usize, mut may_wait: bool) -> bool {
         let letters = ('a'..='z').cycle().skip(self.sent.len() % 26);
         let text: String = letters.take(length).collect();
         self.sent.extend(text.as_bytes());
-        self.outlet.send(&Arc::from(text), &mut waits);
-        waits
+        self.outlet.send(&Arc::from(text), 0, &mut may_wait);
+        may_wait
     }
 
     /// Sends more and more to a client that does not read, until the room has waited for it.
     fn falls_behind(&mut self) {
         if cfg!(windows) {
-            self.sends(500_000, 1); // Nobody is waited for there.
+            self.sends(500_000, true); // Nobody is waited for there.
         } else {
-            while self.sends(50_000, 1) == 1 {}
+            while self.sends(50_000, true) {}
         }
-        self.sends(50_000, 1);
+        self.sends(50_000, true);
     }
 
     fn receives_all(&mut self) {
@@ -80,19 +80,19 @@ fn the_room_waits_once_for_a_client_and_it_misses_nothing() {
     let mut carol = connect();
     carol.falls_behind();
     carol.receives_all();
-    assert_eq!(carol.sends(500_000, 1), 1, "the room waited again");
+    assert!(carol.sends(500_000, true), "the room waited again");
     carol.receives_all();
 }
 
 #[test]
-fn without_any_waits_left_nobody_is_waited_for() {
+fn where_the_room_may_not_wait_it_waits_for_nobody() {
     let mut carol = connect();
-    for waits in [0, 1, 0, 0, 1, 1] {
-        assert_eq!(carol.sends(10, waits), waits);
+    for may_wait in [false, true, false, false, true, true] {
+        assert_eq!(carol.sends(10, may_wait), may_wait);
         carol.receives_all();
     }
     while carol.written.try_recv() == Err(TryRecvError::Empty) && carol.sent.len() < 1 << 20 {
-        carol.sends(50_000, 0);
+        carol.sends(50_000, false);
     }
     carol.receives_all();
 }
@@ -126,12 +126,12 @@ fn a_client_for_which_too_much_waits_is_disconnected_and_leaves_nothing_behind()
     let mut carol = connect();
     carol.falls_behind();
     for _ in 0..30 {
-        carol.sends(50_000, 1);
+        carol.sends(50_000, true);
     }
     let mut bytes = Vec::new();
     let _ = carol.client.read_to_end(&mut bytes); // It ends.
     assert!(carol.sent.starts_with(&bytes) && bytes.len() < carol.sent.len());
-    carol.sends(50_000, 1); // The room may not know yet.
+    carol.sends(50_000, true); // The room may not know yet.
     drop(carol.outlet);
     assert_eq!(
         carol.written.recv_timeout(WAIT),
@@ -145,11 +145,11 @@ fn a_client_for_which_too_much_waits_is_disconnected_and_leaves_nothing_behind()
 #[test]
 fn an_outbox_that_a_client_never_needed_is_taken_back() {
     let mut carol = connect();
-    carol.sends(10, 0);
+    carol.sends(10, false);
     carol.receives_all();
     let before = Arc::strong_count(&carol.stream);
     eventually("a client without an outbox", || {
-        carol.sends(10, 1);
+        carol.sends(10, true);
         Arc::strong_count(&carol.stream) < before || cfg!(windows)
     });
     carol.receives_all();

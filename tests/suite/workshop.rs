@@ -162,6 +162,18 @@ fn start_writes_a_program_and_never_overwrites_one() {
 }
 
 #[test]
+fn start_4_brings_the_calendar_which_is_no_lesson_on_servers() {
+    let folder = Folder::new("calendar");
+    let mut start = workshop(&["start", "4"]);
+    start
+        .env("CARGO_MANIFEST_DIR", &folder.0)
+        .assert()
+        .success();
+    let calendar = folder.read("src/bin/mine/clock.rs");
+    assert_eq!(calendar, include_str!("../../steps/5-names/clock.rs"));
+}
+
+#[test]
 fn without_a_program_of_ones_own_check_says_how_to_get_one() {
     let folder = Folder::new("none");
     let mut check = workshop(&["check"]);
