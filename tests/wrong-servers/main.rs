@@ -7,6 +7,8 @@
 #![allow(clippy::doc_markdown)]
 
 mod names;
+mod outbox;
+mod right;
 mod rooms;
 
 use std::env;
@@ -33,25 +35,37 @@ macro_rules! servers {
 }
 
 servers! {
+    a_second_for_the_slow
     address_in_left
+    announces_no_change
     answers_everybody
+    answers_once
     answers_overtake
     answers_the_first
     any_name
+    ascii_capitals
     asks_under_lock
     capitals
+    collects_before_refusing
     commands_by_prefix
+    cuts_at_64
     cuts_characters
     cuts_lines
     dies_on_reset
+    digit_first
     disconnects_the_slow
     doubles_lines
     drops_for_the_slow
+    drops_the_silent
+    empty_answer
     end_as_message
+    exit_alone
+    exit_drops_queue
     exits_after_first_client
     floods
     four_threads
     handles_before_accepting
+    has_left
     hears_after_exit
     ignores_the_end
     joins_at_first_word
@@ -59,41 +73,59 @@ servers! {
     keeps_carriage_return
     keeps_half_closed
     keeps_names
+    keeps_old_names
     keeps_queues
     leaves_out_sender
+    limit_minus_one
+    limit_with_return
     listens_elsewhere
     lists_unsorted
     locks_across_read
     locks_for_each_write
     locks_others_out
     locks_twice
+    lone_return_ends
     loses_lines
     main_returns
+    names_without_port
     never_flushes
     never_listens
     never_removes
     newline_twice
     no_bye
     no_join
+    no_leap_days
     no_left
     no_left_after_reset
     no_limit
     no_newline
     own_address
+    own_case_is_taken
     own_join
     own_left
     panics_on_bytes
+    passes_c1
     passes_controls
     queues_without_end
     reader_in_loop
     reads_before_spawning
+    refuses_each_piece
     refuses_in_public
     removes_controls
     renames_in_private
     replaces_bytes
+    replays_history
     rest_of_long_line
     same_name_twice
+    second_stall
+    sixteen_characters
+    sorts_by_bytes
     spells_newline
+    stale_places
+    stops_at_the_dead
+    stops_at_zero
+    tab_is_no_space
+    trims_lines
     waits_for_a_queue
     whole_buffer
     writes_twice

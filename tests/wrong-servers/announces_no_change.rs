@@ -1,0 +1,24 @@
+//! Whoever asks for the name it has makes everybody hear of it: "Alice is now Alice".
+//!
+//! check 5
+
+use super::right::{Chat, Room};
+
+#[derive(Clone, Copy)]
+struct Mistaken;
+
+impl Chat for Mistaken {
+    const STEP: u32 = 5;
+
+    fn nick(self, room: &mut Room, id: u64, name: &str) {
+        if !self.is_name(name) || self.is_taken(room, id, name) {
+            room.tell(id, "You cannot have that name.");
+        } else {
+            self.rename(room, id, name);
+        }
+    }
+}
+
+pub fn main() {
+    Mistaken.serve();
+}

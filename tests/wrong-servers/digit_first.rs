@@ -1,0 +1,21 @@
+//! A name may begin with any character that it may contain, such as a digit: one can be called 127.0.0.2.
+//!
+//! check 5
+
+use super::right::Chat;
+
+#[derive(Clone, Copy)]
+struct Mistaken;
+
+impl Chat for Mistaken {
+    const STEP: u32 = 5;
+
+    fn is_name(self, name: &str) -> bool {
+        let is_allowed = |c: char| c.is_ascii_alphanumeric() || "-.".contains(c);
+        (3..=15).contains(&name.len()) && name.chars().all(is_allowed)
+    }
+}
+
+pub fn main() {
+    Mistaken.serve();
+}

@@ -1,0 +1,20 @@
+//! /exit is a command only if nothing follows it on its line: "/exit now" is unknown.
+//!
+//! check 5
+
+use super::right::Chat;
+
+#[derive(Clone, Copy)]
+struct Mistaken;
+
+impl Chat for Mistaken {
+    const STEP: u32 = 5;
+
+    fn is_exit(self, line: &[u8]) -> bool {
+        line == b"/exit"
+    }
+}
+
+pub fn main() {
+    Mistaken.serve();
+}

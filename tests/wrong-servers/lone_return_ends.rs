@@ -1,0 +1,43 @@
+//! A lone `\r` ends a line, too: what should be shown as one line with U+FFFD in it is told as two.
+//!
+//! check 4
+
+use std::io::{BufReader, Read};
+use std::mem::take;
+use std::net::TcpStream;
+
+use super::right::{Chat, Hear, LIMIT, TOO_LONG};
+
+#[derive(Clone, Copy)]
+struct Mistaken;
+
+impl Chat for Mistaken {
+    const STEP: u32 = 4;
+
+    fn lines(self, stream: &TcpStream, hear: Hear) {
+        let mut line = Vec::new();
+        for byte in BufReader::new(stream).bytes() {
+            match byte {
+                Ok(b'\r' | b'\n') if line.len() <= LIMIT => {
+                    self.message(take(&mut line)).map(&mut *hear);
+                }
+                Ok(b'\r' | b'\n') => line.clear(),
+                Ok(_) if line.len() > LIMIT => {}
+                Ok(byte) => {
+                    line.push(byte);
+                    if line.len() > LIMIT {
+                        hear(Err(TOO_LONG));
+                    }
+                }
+                Err(_) => return,
+            }
+        }
+        if line.len() <= LIMIT {
+            self.message(line).map(hear);
+        }
+    }
+}
+
+pub fn main() {
+    Mistaken.serve();
+}

@@ -1,0 +1,22 @@
+//! Everybody is called by the IP address alone, without the port: on one machine all have the same name.
+//!
+//! check 3
+
+use super::right::{Chat, Client, Room};
+
+#[derive(Clone, Copy)]
+struct Mistaken;
+
+impl Chat for Mistaken {
+    const STEP: u32 = 3;
+
+    fn join(self, room: &mut Room, mut client: Client) {
+        client.name.truncate(client.name.rfind(':').unwrap());
+        room.tell_all(format!("{} joined the chat.", client.name).as_bytes());
+        room.clients.push(client);
+    }
+}
+
+pub fn main() {
+    Mistaken.serve();
+}

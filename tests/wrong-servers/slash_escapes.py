@@ -1,0 +1,16 @@
+# A line that starts with two slashes is no command: it is told to everybody, without the first of them.
+#
+# check 5
+
+from chat import Chat
+
+
+class Mistaken(Chat):
+    def handle(self, client, message):
+        if message.startswith("//"):
+            self.say(client, message[1:])
+        else:
+            super().handle(client, message)
+
+
+Mistaken(5).serve()

@@ -1,0 +1,12 @@
+// The line ends of Windows come back as those of Unix: each `\r\n` loses its `\r`.
+//
+// check 1
+
+import { listen } from './chat.mjs';
+
+listen((socket) => {
+  socket.on('data', (data) => {
+    const text = data.toString('latin1').replaceAll('\r\n', '\n');
+    socket.write(text, 'latin1');
+  });
+});
