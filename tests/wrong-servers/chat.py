@@ -97,8 +97,10 @@ class Outbox(Way):
 
     MOST = 1 << 20
 
-    def __init__(self, socket):
-        super().__init__(socket)
+    def __init__(self, client):
+        super().__init__(client)
+        # A small one: that the client takes something is seen soon.
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65536)
         self.waiting = bytearray()
         self.is_closed = False
         self.is_too_slow = False

@@ -114,7 +114,7 @@ impl Way for Outbox {
 
     fn is_behind(&self) -> bool {
         let queue = self.0.queue.lock().unwrap();
-        queue.waiting.len() > PART && queue.moved_at.elapsed() < Duration::from_secs(3)
+        queue.waiting.len() > PART && queue.moved_at.elapsed() < Duration::from_secs(5)
     }
 
     fn finish(&mut self) {
