@@ -4,11 +4,30 @@ use std::ffi::OsString;
 use std::fmt;
 use std::time::Duration;
 
-use crate::program::Program;
+use crate::program::{CouldNotTry, Program};
+use crate::steps::{STEPS, Step};
 
 /// Words that cannot be used, and why: the command ends with status 2.
 #[derive(Debug)]
 pub struct UsageError(pub String);
+
+/// How a command did not come to its end. Both are told on stderr, and make the status 2.
+pub enum Stop {
+    Usage(UsageError),
+    CouldNotTry(CouldNotTry),
+}
+
+impl From<UsageError> for Stop {
+    fn from(error: UsageError) -> Stop {
+        Stop::Usage(error)
+    }
+}
+
+impl From<CouldNotTry> for Stop {
+    fn from(error: CouldNotTry) -> Stop {
+        Stop::CouldNotTry(error)
+    }
+}
 
 /// What is left of the command line.
 pub struct Arguments {
@@ -61,6 +80,20 @@ impl Arguments {
         }
     }
 
+    /// A whole number after `option`.
+    pub fn number(&mut self, option: &str, from: u64, to: u64) -> Result<u64, UsageError> {
+        let value = self.value(option)?;
+        let number = value
+            .parse()
+            .ok()
+            .filter(|number| (from..=to).contains(number));
+        number.ok_or_else(|| {
+            UsageError(format!(
+                "{option} takes a number from {from} to {to}, not '{value}'"
+            ))
+        })
+    }
+
     /// Whether `--help` stands before the command to check, if there is one.
     pub fn ask_for_help(&self) -> bool {
         let words = self.words.as_slice().iter();
@@ -108,6 +141,17 @@ impl fmt::Display for Argument {
             Argument::Rest => f.write_str("--"),
         }
     }
+}
+
+/// The step that a word means, by its number or its name.
+pub fn step(word: &str) -> Result<&'static Step, UsageError> {
+    let is_meant = |step: &&Step| step.number.to_string() == word || step.name == word;
+    STEPS.iter().find(is_meant).ok_or_else(|| {
+        let last = STEPS.len();
+        UsageError(format!(
+            "there is no step '{word}': the steps are 1 to {last}"
+        ))
+    })
 }
 
 /// An argument that the command has no use for.

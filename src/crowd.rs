@@ -1,89 +1,115 @@
-//! `crowd`: a crowd of clients for one server, or for two in turn: does everybody hear everything,
-//! how fast, and at what price?
+//! `crowd`: many clients for one server, or for two in turn: does everybody hear everything, how fast, and at
+//! what cost?
 
 mod client;
 mod faults;
 mod figures;
+mod load_test;
 mod progress;
-mod record;
 mod room;
-mod visit;
+mod transcript;
 
 use std::process::ExitCode;
 use std::time::Duration;
 
-use crate::Stop;
-use crate::arguments::{Arguments, UsageError};
+use crate::arguments::{Argument, Arguments, Stop, UsageError};
 use crate::program::{CouldNotTry, Program};
 use crate::terminal::say;
 use figures::Figures;
-use visit::Visit;
+use load_test::Outcome;
 
-/// How often each of two programs is visited.
+/// How often each of two programs is tested.
 const ROUNDS: usize = 2;
 
 const MOST_CLIENTS: usize = 20_000;
 const MOST_MESSAGES: usize = 1_000_000;
-/// The options, all with a value.
-const OPTIONS: [&str; 7] = [
-    "--clients",
-    "--talkers",
-    "--messages",
-    "--stalled",
-    "--patience",
-    "--seconds",
-    "--against",
-];
-
-/// What the words on the command line ask for.
-#[derive(Default)]
-pub struct Wish {
-    clients: Option<usize>,
+/// What the crowd is to do.
+pub struct Options {
+    pub clients: usize,
     talkers: Option<usize>,
     messages: Option<usize>,
-    stalled: Option<usize>,
-    patience: Option<Duration>,
-    limit: Option<Duration>,
+    /// How many more clients connect and read nothing.
+    pub stalled: usize,
+    /// How long nobody may hear anything.
+    pub patience: Duration,
+    /// How long one test may take.
+    pub limit: Duration,
+    /// Another program to compare with.
     against: Option<String>,
 }
 
-impl Wish {
-    pub fn takes(option: &str) -> bool {
-        OPTIONS.contains(&option)
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            clients: 100,
+            talkers: None,
+            messages: None,
+            stalled: 0,
+            patience: Duration::from_secs(5),
+            limit: Duration::from_secs(60),
+            against: None,
+        }
     }
+}
 
-    pub fn set(&mut self, option: &str, arguments: &mut Arguments) -> Result<(), UsageError> {
-        match option {
-            "--clients" => self.clients = Some(number(arguments, option, 2, MOST_CLIENTS)?),
+impl Options {
+    /// Takes an argument if it is one of the options: all have a value.
+    fn set(&mut self, argument: &Argument, arguments: &mut Arguments) -> Result<bool, UsageError> {
+        let Argument::Option(option) = argument else {
+            return Ok(false);
+        };
+        match option.as_str() {
+            "--clients" => self.clients = number(arguments, option, 2, MOST_CLIENTS)?,
             "--talkers" => self.talkers = Some(number(arguments, option, 1, MOST_CLIENTS)?),
             "--messages" => self.messages = Some(number(arguments, option, 1, MOST_MESSAGES)?),
-            "--stalled" => self.stalled = Some(number(arguments, option, 0, MOST_CLIENTS)?),
-            "--patience" => self.patience = Some(arguments.seconds(option)?),
-            "--seconds" => self.limit = Some(arguments.seconds(option)?),
-            _ => self.against = Some(arguments.value(option)?),
+            "--stalled" => self.stalled = number(arguments, option, 0, MOST_CLIENTS)?,
+            "--patience" => self.patience = arguments.seconds(option)?,
+            "--seconds" => self.limit = arguments.seconds(option)?,
+            "--against" => self.against = Some(arguments.value(option)?),
+            _ => return Ok(false),
         }
-        Ok(())
+        Ok(true)
     }
 
-    fn options(&self) -> Result<Options, UsageError> {
-        let clients = self.clients.unwrap_or(100);
-        let stalled = self.stalled.unwrap_or(0);
-        let talkers = self.talkers.unwrap_or(10.min(clients));
+    fn check(&self) -> Result<(), UsageError> {
+        let (talkers, clients) = (self.talkers(), self.clients);
         if talkers > clients {
             return Err(UsageError(format!(
                 "{talkers} talkers are more than {clients} clients"
             )));
         }
-        Ok(Options {
-            clients,
-            talkers,
-            messages: self
-                .messages
-                .unwrap_or(if stalled == 0 { 5000 } else { 10000 }),
-            stalled,
-            patience: self.patience.unwrap_or(Duration::from_secs(5)),
-            limit: self.limit.unwrap_or(Duration::from_secs(60)),
-        })
+        Ok(())
+    }
+
+    /// How many of the clients talk.
+    pub fn talkers(&self) -> usize {
+        self.talkers.unwrap_or(10.min(self.clients))
+    }
+
+    /// How many messages are said in all.
+    pub fn messages(&self) -> usize {
+        let default = if self.stalled == 0 { 5000 } else { 10000 };
+        self.messages.unwrap_or(default)
+    }
+
+    /// How long a message is, with its newline. With stalled clients it is longer, to fill the operating system's
+    /// buffers.
+    fn size(&self) -> usize {
+        if self.stalled == 0 { 32 } else { 1000 }
+    }
+
+    fn title(&self) -> String {
+        let mut title = format!(
+            "{} clients, {} of them talk: {} messages of {} bytes",
+            self.clients,
+            self.talkers(),
+            self.messages(),
+            self.size()
+        );
+        if self.stalled > 0 {
+            title += &format!("; {} more read nothing", self.stalled);
+        }
+        title
     }
 }
 
@@ -106,69 +132,40 @@ fn number(
     })
 }
 
-/// What the crowd is to do.
-pub struct Options {
-    pub clients: usize,
-    pub talkers: usize,
-    /// How many messages are said in all.
-    pub messages: usize,
-    /// How many more clients there are who read nothing.
-    pub stalled: usize,
-    /// How long nobody may hear anything.
-    pub patience: Duration,
-    /// How long one visit may take.
-    pub limit: Duration,
-}
-
-impl Options {
-    /// How long a message is, with its newline. Longer ones fill what the system keeps for those
-    /// who read nothing.
-    fn size(&self) -> usize {
-        if self.stalled == 0 { 32 } else { 1000 }
-    }
-
-    fn title(&self) -> String {
-        let mut title = format!(
-            "{} clients, {} of them talk: {} messages of {} bytes",
-            self.clients,
-            self.talkers,
-            self.messages,
-            self.size()
-        );
-        if self.stalled > 0 {
-            title += &format!("; {} more read nothing", self.stalled);
+/// Tests a program, the learner's own if none is named.
+pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
+    let mut options = Options::default();
+    let mut program = Program::mine();
+    while let Some(argument) = arguments.next()? {
+        if !options.set(&argument, &mut arguments)? {
+            program = arguments.program(argument)?;
         }
-        title
     }
-}
-
-/// Does what the words ask for.
-pub fn run(wish: &Wish, program: &Program) -> Result<ExitCode, Stop> {
-    let options = wish.options()?;
-    Ok(match &wish.against {
-        Some(name) => compare(&options, program, &Program::Bin(name.clone()))?,
-        None => crowd(&options, program)?,
+    options.check()?;
+    Ok(match &options.against {
+        Some(name) => compare(&options, &program, &Program::Bin(name.clone()))?,
+        None => crowd(&options, &program)?,
     })
 }
 
-/// Visits one program.
+/// Tests one program.
 fn crowd(options: &Options, program: &Program) -> Result<ExitCode, CouldNotTry> {
     let ready = program.prepare()?;
     say(&format!("crowd: {}", options.title()));
-    let Visit { figures, faults } = visit::visit(options, &ready)?;
+    let Outcome { figures, faults } = load_test::run(options, &ready)?;
     figures.print(&program.name(), options);
     faults.print();
     Ok(faults.status())
 }
 
-/// Visits two programs in turn, and compares what they did. It ends with the first fault.
+/// Tests two programs in turn, and compares their figures. The first fault ends it.
 fn compare(options: &Options, program: &Program, other: &Program) -> Result<ExitCode, CouldNotTry> {
     let programs = [(program, program.prepare()?), (other, other.prepare()?)];
     say(&format!("crowd: {}", options.title()));
     let mut sums = [Figures::default(), Figures::default()];
     for _ in 0..ROUNDS {
         for ((program, ready), sum) in programs.iter().zip(&mut sums) {
-            let Visit { figures, faults } = visit::visit(options, ready)?;
+            let Outcome { figures, faults } = load_test::run(options, ready)?;
             if faults.any() {
                 figures.print(&program.name(), options);
                 faults.print();

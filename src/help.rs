@@ -1,132 +1,32 @@
-//! What each command does, for `--help` and for whoever mistypes.
+//! `help`: what each command does, and what to say to somebody who mistypes.
 
 use std::process::ExitCode;
 
-use crate::arguments::UsageError;
+use crate::arguments::{Argument, Arguments, Stop, UsageError};
+use crate::commands::{self, COMMANDS, Command};
+use crate::terminal::print;
 
-/// A command: its name, how it is called, what it does, and the rest that one may want to know.
-struct Command {
-    name: &'static str,
-    usage: &'static str,
-    does: &'static str,
-    more: &'static str,
-}
-
-const COMMANDS: &[Command] = &[
-    Command {
-        name: "map",
-        usage: "map",
-        does: "the steps, and what to type next; the same without 'map'",
-        more: "",
-    },
-    Command {
-        name: "show",
-        usage: "show N [--svg FILE] [--bin NAME | --at ADDRESS | -- COMMAND…]",
-        does: "see what is still wrong with step N, as a timeline",
-        more: "\
-\x20 --svg FILE    also write it as a picture
-  --bin NAME    play the same scene on another program of this package: on the
-                next step, or on yours ('mine'), you see the cure
-  --at ADDRESS, -- COMMAND…   as for 'check'
-",
-    },
-    Command {
-        name: "start",
-        usage: "start N [--force]",
-        does: "make step N your own program, src/bin/mine",
-        more: "\
-\x20 --force   replace the program that you have; a copy of it is kept beside it
-
-Then change it until 'check' passes for the step after N. Whoever has fallen behind
-catches up with 'start N --force'.
-",
-    },
-    Command {
-        name: "check",
-        usage: "check [N] [--patience SECONDS] [--bin NAME | --at ADDRESS | -- COMMAND…]",
-        does: "try a program against step N, and explain what is wrong",
-        more: "\
-Without N: every step in order, up to the first that fails: your progress.
-
-  --bin NAME           a program of this package, such as 2-threads;
-                       default: mine
-  --at ADDRESS         a server that is running already, as host:port
-  -- COMMAND…          any command, in any language; {address}, {host} and {port}
-                       in it are filled in; with none of them in it, the server
-                       has to listen at 127.0.0.1:1337
-  --patience SECONDS   how long each answer may take; default: 2
-
-The exit status is 0 if all passed, 1 if a check failed, 2 if it could not try.
-",
-    },
-    Command {
-        name: "crowd",
-        usage: "crowd [OPTIONS] [--bin NAME | --at ADDRESS | -- COMMAND…]",
-        does: "a crowd for a chat server: who misses what, and how fast it is",
-        more: "\
-Everybody must hear everything, in the same order. The programs are built for
-speed if this one is: cargo run --release -- crowd …
-
-  --clients N          how many listen, 2 to 20000; default: 100
-  --talkers N          how many of them talk; default: 10, or all if fewer
-  --messages N         how many messages they say between them; default: 5000,
-                       with --stalled 10000. Each says its next one when it has
-                       heard its last, so there are as many on their way as
-                       talkers
-  --stalled N          so many more connect and read nothing. The messages are
-                       of 1000 bytes then, and not of 32, to fill what the
-                       system keeps for them
-  --against NAME       visit this program of the package, too, in turn, and
-                       compare the two
-  --patience SECONDS   how long nobody may hear anything; default: 5
-  --seconds SECONDS    how long one visit may take in all; default: 60
-  --bin NAME, --at ADDRESS, -- COMMAND…   as for 'check'
-
-The latency is measured afterwards, with one message at a time: from its saying
-until everybody has heard it. Memory and processor time are told on Linux only.
-
-The exit status is 0 if everybody heard everything, 1 if something was lost, came
-twice, torn or in another order, or the server was stuck, 2 if it could not try.
-",
-    },
-    Command {
-        name: "hint",
-        usage: "hint N [1|2|3]",
-        does: "how to get to step N: a question, an API, the code's shape",
-        more: "",
-    },
-    Command {
-        name: "talk",
-        usage: "talk [ADDRESS]",
-        does: "talk to a server, if you have no netcat",
-        more: "\
-ADDRESS is host:port, 127.0.0.1:1337 if not given. What you type is sent line by
-line, what comes is printed. The end of your input (Ctrl-D; on Windows Ctrl-Z and
-Enter) says that you are done; what still comes is printed.
-
-The exit status is 0 if the connection ended in order, 1 if it could not be made
-or was reset.
-",
-    },
-];
-
-/// Whether there is a command of this name.
-pub fn knows(command: &str) -> bool {
-    COMMANDS.iter().any(|known| known.name == command)
+/// Prints the help for the command that is named, or for all of them.
+pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
+    match arguments.next()? {
+        None => Ok(print_for("")),
+        Some(Argument::Word(name)) if commands::find(&name).is_some() => Ok(print_for(&name)),
+        Some(argument) => Err(unknown(&argument.to_string()).into()),
+    }
 }
 
 /// Prints the help for a command, or for all of them.
-pub fn print(command: &str) -> ExitCode {
-    match COMMANDS.iter().find(|known| known.name == command) {
+pub fn print_for(command: &str) -> ExitCode {
+    match commands::find(command) {
         Some(Command {
             usage, does, more, ..
         }) => {
             let gap = if more.is_empty() { "" } else { "\n" };
-            crate::print(&format!(
+            print(&format!(
                 "{does}\n\nUsage: cargo run -- {usage}\n{gap}{more}"
             ))
         }
-        None => crate::print(&everything()),
+        None => print(&everything()),
     }
 }
 
@@ -149,7 +49,7 @@ Usage: cargo run -- [COMMAND]
 
 /// How to call a command, for whoever did it wrongly.
 pub fn usage(command: &str) -> String {
-    match COMMANDS.iter().find(|known| known.name == command) {
+    match commands::find(command) {
         Some(known) => format!("Usage: cargo run -- {}", known.usage),
         None => "All commands: cargo run -- --help".to_string(),
     }

@@ -19,26 +19,35 @@
 
 #![warn(missing_docs)]
 
-/// A chapter: first where its pictures and links lead to in this book, then its own text.
+/// Chapters, one after the other: first where the pictures and links lead to in this book, then the text, then the
+/// files of its program that the text links.
 macro_rules! chapters {
-    ($($name:ident, $folder:literal, $links:literal;)*) => {
+    ([$($previous:ident)?] $name:ident $folder:literal [$($label:literal $file:literal),*] $($next:ident $next_folder:literal $next_files:tt $($rest:tt)*)?) => {
+        #[doc = include_str!(concat!("book/", $folder, ".md"))]
+        $(#[doc = concat!("[previous]: crate::", stringify!($previous))])?
+        $(#[doc = concat!("[next]: crate::", stringify!($next))])?
+        $(#[doc = concat!("[", $label, "]: #", $label)])*
+        #[doc = ""]
+        #[doc = include_str!(concat!("../steps/", $folder, "/README.md"))]
         $(
-            #[doc = include_str!(concat!("book/", $folder, ".md"))]
-            #[doc = $links]
-            #[doc = ""]
-            #[doc = include_str!(concat!("../steps/", $folder, "/README.md"))]
-            pub mod $name {}
+            #[doc = concat!("\n<h2 id=\"", $label, "\">", $file, "</h2>\n\n```rust,ignore")]
+            #[doc = include_str!(concat!("../steps/", $folder, "/", $file))]
+            #[doc = "```"]
         )*
+        pub mod $name {}
+
+        $(chapters! { [$name] $next $next_folder $next_files $($rest)* })?
     };
 }
 
 chapters! {
-    step_1_blocking, "1-blocking", "[next]: crate::step_2_threads";
-    step_2_threads, "2-threads", "[previous]: crate::step_1_blocking\n[next]: crate::step_3_broadcast";
-    step_3_broadcast, "3-broadcast", "[previous]: crate::step_2_threads\n[next]: crate::step_4_lines";
-    step_4_lines, "4-lines", "[previous]: crate::step_3_broadcast\n[next]: crate::step_5_names";
-    step_5_names, "5-names", "[previous]: crate::step_4_lines\n[next]: crate::step_6_backpressure";
-    step_6_backpressure, "6-backpressure", "[previous]: crate::step_5_names";
+    []
+    step_1_blocking "1-blocking" ["program" "main.rs"]
+    step_2_threads "2-threads" ["program" "main.rs"]
+    step_3_broadcast "3-broadcast" ["program" "main.rs"]
+    step_4_lines "4-lines" ["program" "main.rs", "framing" "lines.rs"]
+    step_5_names "5-names" ["program" "main.rs", "commands" "commands.rs"]
+    step_6_backpressure "6-backpressure" ["program" "main.rs", "room" "room.rs", "outbox" "outbox.rs", "outlet" "outlet.rs"]
 }
 
 #[doc = include_str!("../steps/INSTRUCTOR.md")]

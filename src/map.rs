@@ -3,12 +3,14 @@
 use std::io;
 use std::process::ExitCode;
 
-use crate::start;
+use crate::arguments::{Arguments, Stop};
+use crate::own;
 use crate::steps::STEPS;
-use crate::terminal::{Paint, wrapped};
+use crate::terminal::{Paint, print, wrapped};
 
 /// Prints the map.
-pub fn print() -> ExitCode {
+pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
+    arguments.end()?;
     let paint = Paint::for_stream(&io::stdout());
     let mut text = "One chat server, grown a step at a time, with threads and nothing but std.\n\n"
         .to_string();
@@ -28,11 +30,11 @@ pub fn print() -> ExitCode {
 
 ";
     text += &format!("Next: {}\n", paint.bold(next()));
-    crate::print(&text)
+    Ok(print(&text))
 }
 
 fn next() -> &'static str {
-    if start::has_begun() {
+    if own::has_begun() {
         "cargo run -- check     (how far you have got)"
     } else {
         "cargo run -- start 1   (your own copy of step 1, to be made step 2)"

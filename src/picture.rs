@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::failure::Failure;
-use crate::stage::{Event, What, quoted};
+use crate::stage::{Event, What};
+use crate::terminal::quoted;
 use crate::timeline::Columns;
 
 /// All lengths are in pixels, at the width that a README has for a picture.
@@ -31,7 +31,7 @@ line{stroke:var(--line);stroke-width:2}path{fill:none;stroke-width:2}
 .does{font-style:italic}.end{text-anchor:end}circle{fill:var(--ink)}";
 
 /// Draws the picture. It is valid XML, and the same for the same events but for the times.
-pub fn draw(title: &str, cast: &[&str], events: &[Event], failure: Option<&Failure>) -> String {
+pub fn draw(title: &str, cast: &[&str], events: &[Event], seen: Option<&str>) -> String {
     let picture = Picture {
         columns: Columns::new(cast.len()),
         clients: cast.len(),
@@ -39,10 +39,7 @@ pub fn draw(title: &str, cast: &[&str], events: &[Event], failure: Option<&Failu
     let events: Vec<&Event> = events.iter().filter(|event| is_shown(event)).collect();
     let heights = heights(&events);
     let bottom = heights.last().copied().unwrap_or(TOP) + ROW;
-    let seen = failure.map_or_else(
-        || "Everybody gets what is due.".to_string(),
-        crate::show::sentence,
-    );
+    let seen = seen.unwrap_or("Everybody gets what is due.");
 
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\" role=\"img\" aria-labelledby=\"title desc\">\n\
@@ -52,7 +49,7 @@ pub fn draw(title: &str, cast: &[&str], events: &[Event], failure: Option<&Failu
          <rect width=\"{WIDTH}\" height=\"{height}\" rx=\"8\" style=\"fill:var(--ground)\"/>\n\
          <text class=\"title\" x=\"20\" y=\"28\">{}</text>\n",
         escaped(title),
-        escaped(&seen),
+        escaped(seen),
         escaped(title),
         height = bottom + 16,
     );

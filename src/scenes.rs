@@ -1,65 +1,295 @@
-//! The scenes: scripts of clients against a server. `check N` plays those of step N, and where a
-//! step fails one of the next step's, `show` draws that.
+//! The scenes: scripts of clients against a server. `check N` plays those of step N, and where a step fails one of the
+//! next step's, `show` draws that. What is to be heard is not in them: the contract says it.
 
-mod backpressure;
-mod blocking;
-mod broadcast;
-mod lines;
-mod names;
-mod threads;
+mod stalled;
 
+use crate::contract::LIMIT;
 use crate::failure::Outcome;
+use crate::session::{
+    ALICE, BOB, CAROL, DAVE, ERIN, MALLORY, Session, a_room_of, at_once, breaks_off, connects,
+    half_closes, leaves, resets, says, sends,
+};
 use crate::stage::Stage;
 
 /// A script with a title.
 pub struct Scene {
     pub title: &'static str,
-    /// The clients, in the order of their columns; none if it is never drawn.
+    /// How many clients there are to draw; none if it is never drawn.
     pub cast: &'static [&'static str],
-    pub play: fn(&mut Stage) -> Outcome,
+    /// How many clients are in the room when it begins.
+    pub room: usize,
+    /// What is told at its end instead of each turn.
+    pub sum: Option<&'static str>,
+    pub script: Script,
 }
 
+/// What is done in a scene.
+pub enum Script {
+    Turns(fn() -> Session),
+    /// What cannot be said in turns: how much a server takes, and for how long.
+    Code(fn(&mut Stage) -> Outcome),
+}
+
+const TWO: &[&str] = &["alice", "bob"];
+
 impl Scene {
-    /// A scene that `show` draws: one that a step fails.
-    const fn drawn(
-        title: &'static str,
-        cast: &'static [&'static str],
-        play: fn(&mut Stage) -> Outcome,
-    ) -> Scene {
-        Scene { title, cast, play }
+    const fn new(title: &'static str, room: usize, turns: fn() -> Session) -> Scene {
+        Scene {
+            title,
+            cast: &[],
+            room,
+            sum: None,
+            script: Script::Turns(turns),
+        }
     }
 
-    /// A scene that `check` plays, and nobody draws.
-    const fn played(title: &'static str, play: fn(&mut Stage) -> Outcome) -> Scene {
-        Scene::drawn(title, &[], play)
+    const fn code(title: &'static str, code: fn(&mut Stage) -> Outcome) -> Scene {
+        Scene {
+            title,
+            cast: &[],
+            room: 0,
+            sum: None,
+            script: Script::Code(code),
+        }
+    }
+
+    /// A scene that `show` draws: one that a step fails.
+    const fn drawn(mut self, cast: &'static [&'static str]) -> Scene {
+        self.cast = cast;
+        self
+    }
+
+    const fn summed_up(mut self, sum: &'static str) -> Scene {
+        self.sum = Some(sum);
+        self
+    }
+
+    /// All turns, with those that fill the room; none if it is code.
+    pub fn session(&self) -> Option<Session> {
+        match self.script {
+            Script::Turns(turns) => Some([a_room_of(self.room), turns()].concat()),
+            Script::Code(_) => None,
+        }
     }
 }
 
 /// What a server must do to count as step `number`.
 pub fn of_step(number: usize) -> &'static [Scene] {
     match number {
-        1 => blocking::SCENES,
-        2 => threads::SCENES,
-        3 => broadcast::SCENES,
-        4 => lines::SCENES,
-        5 => names::SCENES,
-        6 => backpressure::SCENES,
+        1 => ECHO,
+        2 => THREADS,
+        3 => BROADCAST,
+        4 => LINES,
+        5 => NAMES,
+        6 => stalled::SCENES,
         _ => &[],
     }
 }
 
 /// The scene that step `number` fails: the first that the step after it must pass.
 pub fn after_step(number: usize) -> Option<&'static Scene> {
-    of_step(number + 1)
-        .first()
-        .or((number == 6).then_some(&backpressure::IMPOSTOR))
+    let next = of_step(number + 1).first();
+    next.or((number == 6).then_some(&stalled::IMPOSTOR))
 }
 
-/// Alice and bob are in the room, and all that was said until then has been heard.
-fn a_room_for_two(s: &mut Stage) -> Outcome {
-    s.quietly(|s| {
-        s.connects("alice")?;
-        s.says_and_gets_back("alice", "hi")?;
-        s.joins("bob", &["alice"])
+const ECHO: &[Scene] = &[
+    Scene::new("an echo for one client", 0, || {
+        let words = ["hi", "how are you?", "so long"].map(|text| says(ALICE, text));
+        [vec![connects(ALICE)], words.to_vec()].concat()
+    }),
+    Scene::new("one client after the other", 0, || {
+        vec![
+            connects(ALICE),
+            says(ALICE, "hi"),
+            leaves(ALICE),
+            connects(BOB),
+            says(BOB, "hello"),
+            leaves(BOB),
+            connects(CAROL),
+            resets(CAROL),
+            connects(DAVE),
+            breaks_off(DAVE),
+            connects(ERIN),
+            says(ERIN, "hello"),
+        ]
+    }),
+];
+
+const THREADS: &[Scene] = &[
+    Scene::new("two clients at once", 0, || {
+        vec![
+            connects(ALICE),
+            says(ALICE, "hi"),
+            connects(BOB),
+            says(BOB, "yo"),
+            says(ALICE, "still here"),
+        ]
     })
-}
+    .drawn(TWO),
+    Scene::new("twenty clients, and a silent one", 0, || {
+        let all = ALICE..ALICE + 20;
+        let words = all
+            .clone()
+            .map(|who| says(who, &format!("{} here", crate::session::NAMES[who])));
+        let mut session = vec![connects(MALLORY)];
+        session.extend(all.map(connects));
+        session.extend(words);
+        session.extend([says(MALLORY, "sorry, I was away"), half_closes(MALLORY)]);
+        session
+    })
+    .summed_up("twenty clients get their answers, while mallory says nothing"),
+    Scene::new("somebody sends no more, and still listens", 0, || {
+        vec![
+            connects(ALICE),
+            says(ALICE, "hi"),
+            half_closes(ALICE),
+            connects(BOB),
+            half_closes(BOB),
+        ]
+    }),
+];
+
+const BROADCAST: &[Scene] = &[
+    Scene::new("two people in one room", 0, || {
+        vec![
+            connects(ALICE),
+            says(ALICE, "hi"),
+            connects(BOB),
+            says(BOB, "yo"),
+            says(ALICE, "welcome"),
+        ]
+    })
+    .drawn(TWO),
+    Scene::new("people leave", 3, || {
+        vec![
+            leaves(BOB),
+            says(ALICE, "one"),
+            says(ALICE, "two"),
+            half_closes(CAROL),
+            connects(DAVE),
+            resets(DAVE),
+            says(ALICE, "three"),
+            says(ALICE, "four"),
+        ]
+    }),
+    Scene::new("two leave at once", 4, || {
+        vec![
+            at_once([leaves(BOB), leaves(CAROL)]),
+            says(ALICE, "one"),
+            says(DAVE, "two"),
+        ]
+    }),
+    Scene::new("somebody sends garbage", 2, || {
+        vec![
+            sends(BOB, b"caf\xe9 \xff\xfe\n"),
+            says(BOB, "sorry"),
+            says(ALICE, "never mind"),
+        ]
+    }),
+    Scene::new("everybody talks at once", 4, || {
+        let round = |number: usize| {
+            at_once(
+                [ALICE, BOB, CAROL, DAVE].map(|who| says(who, &format!("{who}, round {number}"))),
+            )
+        };
+        (1..=25).map(round).collect()
+    })
+    .summed_up("four talk at once, all see the same 100 lines"),
+];
+
+const LINES: &[Scene] = &[
+    Scene::new("a line in two packets", 2, || {
+        vec![sends(ALICE, "hel"), sends(ALICE, "lo\n")]
+    })
+    .drawn(TWO),
+    Scene::new("lines as they come", 2, || {
+        vec![
+            sends(ALICE, "one\ntwo\n"),
+            sends(BOB, "as telnet ends it\r\n"),
+            sends(BOB, "cut in\r"),
+            sends(BOB, "\n"),
+            sends(ALICE, b"caf\xc3"),
+            sends(ALICE, b"\xa9\n"),
+            sends(ALICE, "one and a ha"),
+            sends(ALICE, "lf\nthe next\nthe las"),
+            sends(ALICE, "t\n"),
+        ]
+    }),
+    Scene::new("lines that are refused", 2, || {
+        vec![
+            sends(BOB, "\n\r\n"),
+            sends(BOB, b"caf\xe9 \xff\xfe\n"),
+            sends(BOB, "\u{1b}[2Jgone?\u{7}\tno\u{9b}\n"),
+            says(BOB, "sorry"),
+        ]
+    }),
+    Scene::new("long lines", 2, || {
+        let longest = "x".repeat(LIMIT);
+        vec![
+            says(BOB, &longest),
+            sends(BOB, format!("{longest}\r\n")),
+            says(BOB, &format!("{longest}x")),
+            says(BOB, &"é".repeat(LIMIT / 2 + 1)),
+            sends(BOB, "x".repeat(10_000)),
+            sends(BOB, "still the same line\n"),
+            says(BOB, "sorry"),
+        ]
+    }),
+    Scene::new("the last line", 2, || {
+        vec![sends(BOB, "bye"), half_closes(BOB)]
+    }),
+];
+
+const NAMES: &[Scene] = &[
+    Scene::new("a name", 2, || {
+        vec![says(ALICE, "/nick Alice"), says(ALICE, "hello")]
+    })
+    .drawn(TWO),
+    Scene::new("a name has one owner", 2, || {
+        let refused = [
+            "aLICE",
+            "10.0.0.1",
+            "1.a",
+            "Al",
+            "abcdefghijklmnop",
+            "al_ice",
+        ];
+        let mut session = vec![says(ALICE, "/nick Alice")];
+        session.extend(refused.map(|name| says(BOB, &format!("/nick {name}"))));
+        session.extend([
+            says(BOB, "/nick bob"),
+            says(BOB, "/nick bob"),
+            says(BOB, "/nick BOB"),
+            leaves(ALICE),
+            says(BOB, "/nick alice"),
+        ]);
+        session
+    }),
+    Scene::new("commands", 2, || {
+        let lines = [
+            "/up Hello",
+            "/down Hello",
+            "/up",
+            "/time",
+            "/help",
+            "/quitter",
+            "/nick Al-1",
+        ];
+        let mut session: Session = lines.iter().map(|line| says(ALICE, line)).collect();
+        session.extend([
+            sends(ALICE, "/up as telnet sends it\r\n"),
+            says(BOB, "/who"),
+            says(ALICE, "/nick Zoe"),
+            says(BOB, "/nick ann"),
+            says(BOB, "/who"),
+        ]);
+        session
+    }),
+    Scene::new("goodbye", 2, || {
+        let unread = format!(
+            "last words\n/exit\nand another thing\n{}\n",
+            "x".repeat(200_000)
+        );
+        vec![sends(BOB, unread), says(ALICE, "alone again")]
+    }),
+];

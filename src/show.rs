@@ -4,25 +4,39 @@ use std::fs;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use crate::arguments::{Argument, Arguments, Stop, UsageError, step};
 use crate::failure::Failure;
+use crate::own;
 use crate::picture;
 use crate::program::{CouldNotTry, Program};
+use crate::random::Kind;
 use crate::scenes;
-use crate::stage::Stage;
-use crate::start;
 use crate::steps::Step;
 use crate::terminal::{say, say_labelled};
 use crate::timeline::Timeline;
+use crate::trial::Trial;
 
 /// How long somebody in the scene waits in vain.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// Shows a step.
+pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
+    let mut number = None;
+    let mut program = None;
+    let mut svg = None;
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Argument::Word(word) if number.is_none() => number = Some(step(&word)?),
+            Argument::Option(option) if option == "--svg" => svg = Some(arguments.value(&option)?),
+            argument => program = Some(arguments.program(argument)?),
+        }
+    }
+    let step = number.ok_or_else(|| UsageError("which step?".to_string()))?;
+    Ok(show(step, program, svg.as_deref())?)
+}
+
 /// Draws the scene on the terminal, and into a file if there is one.
-pub fn show(
-    step: &Step,
-    program: Option<Program>,
-    svg: Option<&str>,
-) -> Result<ExitCode, CouldNotTry> {
+fn show(step: &Step, program: Option<Program>, svg: Option<&str>) -> Result<ExitCode, CouldNotTry> {
     let Some(scene) = scenes::after_step(step.number) else {
         return Err(CouldNotTry(format!(
             "nothing is wrong with {} that a scene shows",
@@ -39,12 +53,23 @@ pub fn show(
     ));
     say("");
     let mut timeline = Timeline::begin(scene.cast);
-    let mut stage = Stage::open(&ready, PATIENCE, &mut timeline)?;
-    let outcome = (scene.play)(&mut stage);
-    stage.ends();
+    let next = step.number + 1;
+    let trial = Trial {
+        ready: &ready,
+        patience: PATIENCE,
+        kind: Kind {
+            step: next,
+            contract: next,
+        },
+        seed: 1,
+    };
+    let mut outcome = trial.show(scene, &mut timeline)?;
     say("");
-    match &outcome {
-        Err(failure) => explain(step, failure),
+    match &mut outcome {
+        Err(failure) => {
+            trial.diagnose_scene(0, failure);
+            explain(step, failure);
+        }
         Ok(()) => say_labelled(
             "You see",
             "everybody gets what is due: nothing is wrong here.",
@@ -56,7 +81,7 @@ pub fn show(
             &title,
             scene.cast,
             &timeline.events,
-            outcome.err().as_deref(),
+            outcome.err().map(|failure| failure.sentence()).as_deref(),
         );
         fs::write(file, picture)
             .map_err(|error| CouldNotTry(format!("cannot write {file}: {error}")))?;
@@ -66,7 +91,7 @@ pub fn show(
 }
 
 fn explain(step: &Step, failure: &Failure) {
-    say_labelled("You see", &sentence(failure));
+    say_labelled("You see", &failure.sentence());
     let (means, _) = failure.explanation();
     say_labelled("It means", &means.replace("your server", "this server"));
     if let Some(next) = Step::find(step.number + 1) {
@@ -76,7 +101,7 @@ fn explain(step: &Step, failure: &Failure) {
             "See it",
             &format!("cargo run -- show {number} --bin {name}"),
         );
-        let begin = if start::has_begun() {
+        let begin = if own::has_begun() {
             "change src/bin/mine/main.rs".to_string()
         } else {
             format!("cargo run -- start {number}")
@@ -86,11 +111,4 @@ fn explain(step: &Step, failure: &Failure) {
             &format!("{begin}, then cargo run -- check {}", next.number),
         );
     }
-}
-
-/// What was seen, in one sentence.
-pub fn sentence(failure: &Failure) -> String {
-    let mut parts = vec![failure.headline()];
-    parts.extend(failure.showed.iter().cloned());
-    parts.join("; ")
 }

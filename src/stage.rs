@@ -1,33 +1,35 @@
-//! What a scene is played on: a server, its clients, and a record of all that happens.
+//! What a session is played on: a server, its clients, and all that is heard of them.
 //!
-//! One thread for each client reads what the server sends, two more read what it prints. They
-//! report to one channel, with the time; the stage takes the reports out of it while it waits.
+//! One thread for each client reads what the server sends, two more read what it prints. They report to one channel,
+//! with the time; the stage takes the reports out of it while it waits.
 
-mod act;
-mod expect;
-mod pour;
-mod report;
+mod clients;
+mod output;
 
-use std::net::{Shutdown, SocketAddr, TcpStream};
-use std::sync::Arc;
+use std::net::SocketAddr;
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::time::{Duration, Instant};
 
-use crate::failure::Outcome;
-use crate::program::{CouldNotTry, Ready, Server};
-use crate::verdict::Verdict;
+use crate::contract::Who;
+use crate::heard::End;
+use crate::program::{CouldNotTry, Ready};
+use crate::server::{Printed, Server};
+use crate::session::NAMES;
+use crate::terminal::escaped;
 
-pub use pour::{LONG_LINE, lines_in_transit};
-pub use report::{Report, Reported};
+pub use clients::{Client, Refused};
+pub use output::ServerOutput;
 
 /// While we wait, we look this often whether the server still runs.
 const TICK: Duration = Duration::from_millis(10);
-/// How long we wait for the rest of something that is wrong already, to show it whole.
-const SETTLE: Duration = Duration::from_millis(100);
+/// While nothing is reported, the audience is told this often.
+const GLANCE: Duration = Duration::from_millis(50);
 /// How long we wait for a program to end that has closed a connection, and for its last words.
 const LAST_MOMENTS: Duration = Duration::from_millis(500);
 /// How many reports may wait. A server that sends without end has to wait for us.
 const REPORTS: usize = 1024;
+/// No more bytes are kept of a server that sends without end: more than any operating system keeps for one connection.
+const UNREAD_LIMIT: usize = 32 * 1024 * 1024;
 
 /// Something that happened on the stage.
 #[derive(Clone, Debug)]
@@ -35,7 +37,7 @@ pub struct Event {
     /// Time since the first client began to connect.
     pub at: Duration,
     /// The client it happened to; none for the server.
-    pub client: Option<usize>,
+    pub client: Option<Who>,
     pub what: What,
 }
 
@@ -56,210 +58,191 @@ pub enum What {
     Exited(String),
 }
 
-/// Whoever wants to see what happens while it happens.
+/// Sees what happens while it happens.
 pub trait Audience {
-    /// An expectation was met, in the time given.
-    fn passed(&mut self, text: &str, took: Option<Duration>);
+    /// Something went as expected, in the time given.
+    fn passed(&mut self, _text: &str, _took: Option<Duration>) {}
     /// Something happened.
     fn saw(&mut self, _event: &Event) {}
     /// Time passes, and nothing happens.
     fn waits(&mut self, _now: Duration) {}
 }
 
-struct Client {
-    name: &'static str,
-    /// None once the client has left.
-    stream: Option<Arc<TcpStream>>,
-    address: SocketAddr,
-    unread: Vec<u8>,
-    heard_at: Instant,
-    ended: Option<Verdict>,
-    /// What it hears now is too much to be shown.
-    in_bulk: bool,
+/// Nobody looks.
+pub struct Nobody;
+
+impl Audience for Nobody {}
+
+/// What a reading thread saw, and when.
+struct Report {
+    at: Instant,
+    what: Reported,
+}
+
+enum Reported {
+    /// A client received bytes.
+    Heard(Who, Vec<u8>),
+    /// A client's connection was ended by the server.
+    Ended(Who, End),
+    /// The server wrote something, or can write no more.
+    Server(Printed),
 }
 
 pub struct Stage<'a> {
-    server: Server,
-    clients: Vec<Client>,
+    pub server: Server,
+    pub clients: Vec<Client>,
+    pub output: ServerOutput,
+    pub patience: Duration,
+    pub audience: &'a mut dyn Audience,
     reports: Receiver<Report>,
     reporter: SyncSender<Report>,
     started: Option<Instant>,
-    patience: Duration,
-    audience: &'a mut dyn Audience,
-    /// What was done since the last expectation, and by whom first.
-    did: Vec<String>,
-    doer: Option<usize>,
-    said_at: Instant,
-    printed: Vec<u8>,
-    complained: Vec<u8>,
-    printed_lines: usize,
-    answered: bool,
-    quiet: bool,
-    outputs_ended: usize,
     /// What is said and heard is too much to be shown.
-    in_bulk: bool,
-    /// How often the news was heard while somebody poured.
-    news_heard: usize,
+    pub in_bulk: bool,
+    /// Somebody looks: what comes of a turn is waited for, also where nothing need come.
+    pub is_shown: bool,
 }
 
 impl<'a> Stage<'a> {
-    /// Starts the server for one scene.
+    /// Starts the server.
     pub fn open(
         ready: &Ready,
         patience: Duration,
         audience: &'a mut dyn Audience,
     ) -> Result<Stage<'a>, CouldNotTry> {
         let (reporter, reports) = mpsc::sync_channel(REPORTS);
+        let printed = reporter.clone();
+        let report = move |line: Printed| {
+            let what = Reported::Server(line);
+            // A program that prints without end fills the channel: what no longer fits is lost.
+            let sent = printed.try_send(Report {
+                at: Instant::now(),
+                what,
+            });
+            !matches!(sent, Err(mpsc::TrySendError::Disconnected(_)))
+        };
         Ok(Stage {
-            server: Server::start(ready, &reporter)?,
+            server: Server::start(ready, report)?,
             clients: Vec::new(),
+            output: ServerOutput::default(),
+            patience,
+            audience,
             reports,
             reporter,
             started: None,
-            patience,
-            audience,
-            did: Vec::new(),
-            doer: None,
-            said_at: Instant::now(),
-            printed: Vec::new(),
-            complained: Vec::new(),
-            printed_lines: 0,
-            answered: false,
-            quiet: false,
-            outputs_ended: 0,
             in_bulk: false,
-            news_heard: 0,
+            is_shown: false,
         })
     }
 
-    // What is told of it.
-
-    /// Notes what was done, so that the next expectation can say it.
-    fn did(&mut self, client: usize, what: &str) {
-        let name = self.clients[client].name;
-        let text = if self.doer == Some(client) {
-            what.to_string()
-        } else {
-            format!("{name} {what}")
-        };
-        self.doer.get_or_insert(client);
-        self.did.push(text);
-        self.said_at = Instant::now();
+    /// Waits until `done` says so, or it is too late: then it is false.
+    pub fn wait_for(&mut self, deadline: Instant, done: impl Fn(&Self) -> bool) -> bool {
+        while !done(self) {
+            if !self.take_report(deadline) {
+                return false;
+            }
+        }
+        true
     }
 
-    /// Notes something that a client has done otherwise.
-    pub fn does(&mut self, name: &str, what: &str) {
-        let client = self.find(name);
-        self.did(client, what);
+    pub fn wait_until(&mut self, deadline: Instant) {
+        while self.take_report(deadline) {}
     }
 
-    /// Something worth a line of its own, which nothing can be heard of yet.
-    pub fn tells(&mut self, text: &str) {
-        if !self.quiet {
-            self.audience.passed(text, None);
+    /// Takes one report, or waits for it until the deadline: then it is false, also where a server
+    /// sends without end.
+    pub fn take_report(&mut self, deadline: Instant) -> bool {
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            if let Ok(report) = self.reports.recv_timeout(left.min(GLANCE)) {
+                self.note(report);
+                return true;
+            }
+            let started = self.started.unwrap_or_else(Instant::now);
+            self.audience.waits(started.elapsed());
         }
     }
 
-    /// Plays a part whose expectations are too plain to be listed one by one.
-    pub fn quietly(&mut self, part: impl FnOnce(&mut Self) -> Outcome) -> Outcome {
-        let before = std::mem::replace(&mut self.quiet, true);
-        let outcome = part(self);
-        self.quiet = before;
-        outcome
-    }
-
-    /// Begins anew: what was done so far is not worth telling any more.
-    pub fn forget_what_was_done(&mut self) {
-        self.did.clear();
-        self.doer = None;
-    }
-
-    /// Says in one sentence what several clients have done.
-    pub fn sum_up(&mut self, text: &str) {
-        self.forget_what_was_done();
-        self.did.push(text.to_string());
-    }
-
-    /// Ends a part that listed no expectations, in words of its own.
-    pub fn passed_as(&mut self, text: &str, took: Duration) {
-        self.audience.passed(text, Some(took));
-    }
-
-    fn passed(&mut self, expectation: String, took: Option<Duration>) {
-        self.did.push(expectation);
-        let text = self.did.join(", ");
-        self.forget_what_was_done();
-        if !self.quiet {
-            self.audience.passed(&text, took);
+    fn note(&mut self, report: Report) {
+        match report.what {
+            Reported::Heard(who, bytes) => {
+                let client = &mut self.clients[who];
+                client.heard_at = report.at;
+                if client.unread.len() < UNREAD_LIMIT {
+                    client.unread.extend_from_slice(&bytes);
+                    client.log.extend_from_slice(&bytes);
+                }
+                if !self.in_bulk && !self.clients[who].in_bulk {
+                    let text = self.masked(&bytes);
+                    self.record(report.at, Some(who), What::Heard(text));
+                }
+            }
+            Reported::Ended(who, end) => {
+                let client = &mut self.clients[who];
+                client.heard_at = report.at;
+                client.end = Some(end);
+                if client.is_connected() {
+                    self.record(report.at, Some(who), What::Disconnected);
+                }
+            }
+            Reported::Server(printed) => self.note_printed(&printed),
         }
     }
 
-    // Clients and their addresses.
-
-    fn find(&self, name: &str) -> usize {
-        let client = self.clients.iter().rposition(|client| client.name == name);
-        client.expect("a scene's clients connect before they act")
+    pub fn record(&mut self, at: Instant, client: Option<Who>, what: What) {
+        let started = self.started.unwrap_or(at);
+        let at = at.saturating_duration_since(started);
+        self.audience.saw(&Event { at, client, what });
     }
 
-    /// `{name}` becomes the address of that client.
-    fn fill(&self, text: &str) -> String {
-        self.clients.iter().fold(text.to_string(), |text, client| {
-            text.replace(&format!("{{{}}}", client.name), &client.address.to_string())
-        })
+    /// Something that a client does otherwise, and that nobody else can see.
+    pub fn does(&mut self, who: Who, what: &'static str) {
+        self.record(Instant::now(), Some(who), What::Does(what));
+    }
+
+    /// Ends the session: a server of ours is stopped, and what it has printed until then is heard.
+    pub fn ends(&mut self) {
+        if self.server.is_shared() {
+            return;
+        }
+        self.server.stop();
+        let deadline = Instant::now() + LAST_MOMENTS;
+        while self.output.streams_ended < 2 && Instant::now() < deadline {
+            // Whatever a client hears now is no part of the session.
+            if let Ok(Report {
+                what: Reported::Server(printed),
+                ..
+            }) = self.reports.recv_timeout(GLANCE)
+            {
+                self.note_printed(&printed);
+            }
+        }
     }
 
     /// A client's address becomes `{name}`; what cannot be printed is escaped.
-    fn mask(&self, bytes: &[u8]) -> String {
-        let text = crate::terminal::escaped(bytes);
-        self.clients.iter().fold(text, |text, client| {
-            text.replace(&client.address.to_string(), &format!("{{{}}}", client.name))
-        })
+    pub fn masked(&self, bytes: &[u8]) -> String {
+        masked(bytes, &self.addresses())
     }
-}
 
-/// Whatever became of the scene, its clients leave: their threads end, and a server that goes on
-/// running is rid of them.
-impl Drop for Stage<'_> {
-    fn drop(&mut self) {
-        for stream in self
+    /// Who has which address.
+    pub fn addresses(&self) -> Vec<(Who, SocketAddr)> {
+        let come = self
             .clients
             .iter()
-            .filter_map(|client| client.stream.as_ref())
-        {
-            let _ = stream.shutdown(Shutdown::Both);
-        }
+            .enumerate()
+            .filter(|(_, client)| client.has_come());
+        come.map(|(who, client)| (who, client.address)).collect()
     }
 }
 
-/// `alice, bob and carol`.
-fn all_of(names: &[&str]) -> String {
-    match names {
-        [] => String::new(),
-        [name] => (*name).to_string(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
-}
-
-/// Whether a chat says this of somebody's coming or going.
-fn is_notice(line: &str) -> bool {
-    line.ends_with(" joined the chat.\n") || line.ends_with(" left the chat.\n")
-}
-
-/// A line as it is shown: in quotes, its newline understood, and not too long.
-pub fn quoted(text: &str) -> String {
-    const LIMIT: usize = 90;
-    let text = without_newline(text);
-    if text.chars().count() <= LIMIT {
-        return format!("\"{text}\"");
-    }
-    let start: String = text.chars().take(LIMIT / 3).collect();
-    format!("\"{start}…\" ({} characters)", text.chars().count())
-}
-
-/// A text without the newline at its end. After two backslashes, the n is a letter.
-fn without_newline(text: &str) -> &str {
-    match text.strip_suffix("\\n") {
-        Some(rest) if !rest.ends_with('\\') => rest,
-        _ => text,
-    }
+/// Bytes as text that can be printed, with `{name}` in the places of the clients' addresses.
+pub fn masked(bytes: &[u8], addresses: &[(Who, SocketAddr)]) -> String {
+    addresses
+        .iter()
+        .fold(escaped(bytes), |text, (who, address)| {
+            text.replace(&address.to_string(), &format!("{{{}}}", NAMES[*who]))
+        })
 }

@@ -5,23 +5,32 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::program::{CouldNotTry, package_folder};
+use crate::arguments::{Argument, Arguments, Stop, UsageError, step, unexpected};
+use crate::own;
+use crate::program::CouldNotTry;
 use crate::steps::Step;
+use crate::terminal::print;
 
-/// Whether there is a program that the learner has begun.
-pub fn has_begun() -> bool {
-    own_folder().join("main.rs").exists()
-}
-
-fn own_folder() -> PathBuf {
-    package_folder().join("src/bin/mine")
+/// Starts at a step.
+pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
+    let mut number = None;
+    let mut force = false;
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Argument::Word(word) if number.is_none() => number = Some(step(&word)?),
+            Argument::Option(option) if option == "--force" => force = true,
+            argument => return Err(unexpected(&argument).into()),
+        }
+    }
+    let step = number.ok_or_else(|| UsageError("which step?".to_string()))?;
+    Ok(start(step, force)?)
 }
 
 /// Writes the files of `step` to `src/bin/mine`, and keeps what is there if `force` is set.
-pub fn start(step: &Step, force: bool) -> Result<ExitCode, CouldNotTry> {
-    let folder = own_folder();
+fn start(step: &Step, force: bool) -> Result<ExitCode, CouldNotTry> {
+    let folder = own::folder();
     let mut said = String::new();
-    if has_begun() {
+    if own::has_begun() {
         if !force {
             return Err(CouldNotTry(format!(
                 "you have a program already, src/bin/mine: go on with it, or replace it by step {}, \
@@ -47,10 +56,10 @@ Try it         cargo run --bin mine
 Check it       cargo run -- check {next}
 When stuck     cargo run -- hint {next}
 ",
-            step.task
+            step.task()
         );
     }
-    Ok(crate::print(&text))
+    Ok(print(&text))
 }
 
 fn failed(what: &str, folder: &Path, error: &io::Error) -> CouldNotTry {
@@ -59,7 +68,7 @@ fn failed(what: &str, folder: &Path, error: &io::Error) -> CouldNotTry {
 
 /// A path as it is seen from the package's folder.
 fn shown(path: &Path) -> String {
-    path.strip_prefix(package_folder())
+    path.strip_prefix(own::package_folder())
         .unwrap_or(path)
         .display()
         .to_string()
@@ -67,7 +76,7 @@ fn shown(path: &Path) -> String {
 
 fn write_files(step: &Step, folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
-    for (name, text) in step.files {
+    for (name, text) in step.files() {
         fs::write(folder.join(name), as_own(step, name, text))?;
     }
     Ok(())
@@ -82,11 +91,8 @@ fn as_own(step: &Step, name: &str, text: &str) -> String {
     if name != "main.rs" || Step::find(next).is_none() {
         return text;
     }
-    let task: String = step
-        .task
-        .lines()
-        .map(|line| format!("// {line}\n"))
-        .collect();
+    let task = step.task();
+    let task: String = task.lines().map(|line| format!("// {line}\n")).collect();
     let task = task.replace("// \n", "//\n");
     format!(
         "// Your task, step {next}. Check it with: cargo run -- check {next}\n//\n{task}\n{text}"

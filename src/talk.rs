@@ -6,8 +6,22 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
 
+use crate::arguments::{Argument, Arguments, Stop, unexpected};
+use crate::program::USUAL_ADDRESS;
+
+/// Talks to a server, at the usual address if none is given.
+pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
+    let address = match arguments.next()? {
+        Some(Argument::Word(address)) => address,
+        Some(argument) => return Err(unexpected(&argument).into()),
+        None => USUAL_ADDRESS.to_string(),
+    };
+    arguments.end()?;
+    Ok(talk(&address))
+}
+
 /// Talks to the server at `address` until it closes the connection.
-pub fn talk(address: &str) -> ExitCode {
+fn talk(address: &str) -> ExitCode {
     let stream = match TcpStream::connect(address) {
         Ok(stream) => Arc::new(stream),
         Err(error) => {
@@ -32,7 +46,7 @@ pub fn talk(address: &str) -> ExitCode {
     thread::spawn(move || send_loop(&sender));
     match print_loop(&stream) {
         Ok(end) => {
-            if end == End::OfServer {
+            if end == End::Closed {
                 tell("The server closed the connection.");
             }
             ExitCode::SUCCESS
@@ -66,12 +80,13 @@ fn send_loop(mut stream: &TcpStream) {
     let _ = stream.shutdown(Shutdown::Write);
 }
 
-/// Who has had enough.
+/// How a talk ended.
 #[derive(PartialEq)]
 enum End {
-    OfServer,
+    /// The server closed the connection.
+    Closed,
     /// Nobody reads our output any more.
-    OfOutput,
+    OutputClosed,
 }
 
 /// Prints what comes, until the server has nothing more to say.
@@ -82,7 +97,7 @@ fn print_loop(mut stream: &TcpStream) -> io::Result<End> {
     loop {
         let length = stream.read(&mut buffer)?;
         if length == 0 {
-            return Ok(End::OfServer);
+            return Ok(End::Closed);
         }
         let bytes = screen.show(&buffer[..length], output.is_terminal());
         if output
@@ -90,12 +105,12 @@ fn print_loop(mut stream: &TcpStream) -> io::Result<End> {
             .and_then(|()| output.flush())
             .is_err()
         {
-            return Ok(End::OfOutput);
+            return Ok(End::OutputClosed);
         }
     }
 }
 
-/// Makes harmless what would steer the terminal. A file or a pipe gets all bytes as they are.
+/// Replaces control characters on a terminal. A file or a pipe gets all bytes as they are.
 #[derive(Default)]
 struct Screen {
     /// The start of a character, or of a line's end, whose rest has not come yet.
@@ -111,11 +126,14 @@ impl Screen {
         let (whole, cut) = bytes.split_at(bytes.len() - unfinished(&bytes));
         self.cut = cut.to_vec();
         let text = String::from_utf8_lossy(whole).replace("\r\n", "\n");
-        text.chars().map(harmless).collect::<String>().into_bytes()
+        text.chars()
+            .map(without_control)
+            .collect::<String>()
+            .into_bytes()
     }
 }
 
-fn harmless(c: char) -> char {
+fn without_control(c: char) -> char {
     if c.is_control() && c != '\n' && c != '\t' {
         char::REPLACEMENT_CHARACTER
     } else {

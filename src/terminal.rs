@@ -3,6 +3,7 @@
 use std::env;
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
 use std::time::Duration;
 
 /// The width of a text beside its label: together they take 80 columns.
@@ -53,6 +54,12 @@ fn understands_escapes() -> bool {
     !cfg!(windows) || env::var_os("WT_SESSION").is_some() || env::var_os("TERM").is_some()
 }
 
+/// Prints all that a command has to say.
+pub fn print(text: &str) -> ExitCode {
+    let _ = io::stdout().write_all(text.as_bytes());
+    ExitCode::SUCCESS
+}
+
 /// Prints a line. If nobody reads it any more, the command goes on for the sake of its exit status.
 pub fn say(line: &str) {
     let _ = writeln!(io::stdout(), "{line}");
@@ -74,6 +81,29 @@ pub fn say_labelled(label: &str, text: &str) {
 pub fn escaped(bytes: &[u8]) -> String {
     let parts: Vec<&[u8]> = bytes.split(|byte| *byte == b'\\').collect();
     printable(&parts.join(&b"\\\\"[..]))
+}
+
+/// A line as it is shown: in quotes, its newline understood, and not too long.
+pub fn quoted(text: &str) -> String {
+    quoted_whole(without_newline(text))
+}
+
+/// The same with its newline.
+pub fn quoted_whole(text: &str) -> String {
+    const LIMIT: usize = 90;
+    if text.chars().count() <= LIMIT {
+        return format!("\"{text}\"");
+    }
+    let start: String = text.chars().take(LIMIT / 3).collect();
+    format!("\"{start}…\" ({} characters)", text.chars().count())
+}
+
+/// A text without the newline at its end. After two backslashes, the n is a letter.
+fn without_newline(text: &str) -> &str {
+    match text.strip_suffix("\\n") {
+        Some(rest) if !rest.ends_with('\\') => rest,
+        _ => text,
+    }
 }
 
 /// Bytes as text that can be printed: what is no character, or would move the cursor, is escaped.

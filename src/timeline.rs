@@ -4,8 +4,8 @@
 use std::io;
 use std::time::Duration;
 
-use crate::stage::{Audience, Event, What, quoted};
-use crate::terminal::{Paint, columns, say};
+use crate::stage::{Audience, Event, What};
+use crate::terminal::{Paint, columns, quoted, say};
 
 /// The width of the drawing: that of a narrow terminal, which a wide one shows as well.
 const WIDTH: usize = 80;
@@ -239,8 +239,6 @@ impl State {
 }
 
 impl Audience for Timeline {
-    fn passed(&mut self, _text: &str, _took: Option<Duration>) {}
-
     fn saw(&mut self, event: &Event) {
         match event.client {
             Some(client) => self.happened(event, client),

@@ -8,19 +8,19 @@ use std::time::Duration;
 use super::Options;
 use super::client::Client;
 use super::figures::thousands;
-use super::record::Astray;
 use super::room::{Room, Stuck};
+use super::transcript::Divergence;
 use crate::terminal::{Paint, excerpt, say, say_labelled, say_last_words};
 
-/// How many examples are shown of what went wrong.
+/// How many examples of faults are shown.
 const EXAMPLES: usize = 3;
 
-/// All that went wrong in one visit.
+/// Everything that went wrong in one test.
 #[derive(Default)]
 pub struct Faults {
     stuck: Option<String>,
-    /// The crowd did not come as far as to talk.
-    outside: bool,
+    /// The test ended before the clients could talk.
+    before_talking: bool,
     never_listened: bool,
     stalled: usize,
     delivered: usize,
@@ -28,14 +28,14 @@ pub struct Faults {
     twice: usize,
     late: usize,
     torn: usize,
-    /// How many clients heard all, but in another order than the others.
-    disagree: usize,
+    /// How many clients heard everything, but in another order than the others.
+    other_order: usize,
     /// How many clients the server has disconnected.
     gone: usize,
     examples: Vec<String>,
     pub server_ended: Option<ExitStatus>,
     /// What the server wrote to its standard error.
-    pub complained: Vec<u8>,
+    pub stderr: Vec<u8>,
 }
 
 impl Faults {
@@ -46,16 +46,16 @@ impl Faults {
         };
         Faults {
             stuck: Some(what),
-            outside: true,
+            before_talking: true,
             never_listened: true,
             ..Faults::default()
         }
     }
 
-    /// Compares what everybody has heard with what everybody should have heard.
+    /// Compares what each client has heard with what it should have heard.
     pub fn of(room: &Room, stuck: Option<Stuck>, options: &Options) -> Faults {
         let mut faults = Faults {
-            outside: !room.is_open,
+            before_talking: !room.is_open,
             stuck: stuck.map(|stuck| what_stuck(&stuck, room)),
             stalled: options.stalled,
             delivered: room.deliveries(),
@@ -66,10 +66,11 @@ impl Faults {
         for (index, client) in room.clients.iter().enumerate() {
             faults.gone += usize::from(client.is_gone);
             let missed = missed(client, room, &said).map(|missed| format!("never heard {missed}"));
-            let astray = client.ear.astray.as_deref();
-            let first = astray.map(|astray| faults.count(astray));
-            // Who has only missed something has heard what follows it too early: that says less.
-            let is_plain = astray.is_none_or(|astray| astray.twice + astray.torn == 0);
+            let divergence = client.cursor.divergence.as_deref();
+            let first = divergence.map(|divergence| faults.count(divergence));
+            // A client that has only missed a line heard the next one too early: the missed line says more.
+            let is_plain =
+                divergence.is_none_or(|divergence| divergence.twice + divergence.torn == 0);
             let text = if is_plain { missed.or(first) } else { first };
             if let Some(text) = text.filter(|_| faults.examples.len() < EXAMPLES) {
                 faults.examples.push(format!("client {} {text}", index + 1));
@@ -78,22 +79,22 @@ impl Faults {
         faults
     }
 
-    /// Counts the faults of a client, and tells the first.
-    fn count(&mut self, astray: &Astray) -> String {
-        self.twice += astray.twice;
-        self.late += astray.late;
-        self.torn += astray.torn;
-        self.disagree += usize::from(astray.only_disagrees());
-        let due = astray.due.as_ref().map_or_else(String::new, |due| {
+    /// Counts a client's faults, and describes the first.
+    fn count(&mut self, divergence: &Divergence) -> String {
+        self.twice += divergence.twice;
+        self.late += divergence.late;
+        self.torn += divergence.torn;
+        self.other_order += usize::from(divergence.is_order_alone());
+        let due = divergence.due.as_ref().map_or_else(String::new, |due| {
             format!(", where others heard {}", quoted(due))
         });
-        format!("heard {}{due}", quoted(&astray.heard))
+        format!("heard {}{due}", quoted(&divergence.heard))
     }
 
     pub fn any(&self) -> bool {
         self.stuck.is_some()
             || self.lost() > 0
-            || self.twice + self.late + self.torn + self.disagree + self.gone > 0
+            || self.twice + self.late + self.torn + self.other_order + self.gone > 0
     }
 
     pub fn status(&self) -> ExitCode {
@@ -116,7 +117,7 @@ impl Faults {
         for example in &self.examples {
             say(&format!("      {example}"));
         }
-        say_last_words("error", &String::from_utf8_lossy(&self.complained));
+        say_last_words("error", &String::from_utf8_lossy(&self.stderr));
         let (means, look_at) = self.explanation();
         say_labelled("It means", means);
         say_labelled("Look at", look_at);
@@ -134,7 +135,7 @@ impl Faults {
             (self.late, "heard after the next of the same client: ", ""),
             (self.torn, "torn, or not as they were said: ", ""),
             (
-                self.disagree(),
+                self.other_order(),
                 "in another order: what ",
                 " of the clients heard",
             ),
@@ -156,15 +157,22 @@ impl Faults {
         self.due.saturating_sub(self.delivered)
     }
 
-    /// Where lines are lost, those who have heard them differ from the others, too.
-    fn disagree(&self) -> usize {
-        if self.lost() == 0 { self.disagree } else { 0 }
+    /// Where lines are lost, the order differs for that reason alone.
+    fn other_order(&self) -> usize {
+        if self.lost() == 0 {
+            self.other_order
+        } else {
+            0
+        }
     }
 
-    /// What that means, and where to look: the worst of it.
+    /// What the worst of the faults means, and where to look.
     fn explanation(&self) -> (&'static str, &'static str) {
         match self {
-            Faults { outside: true, .. } => self.explanation_outside(),
+            Faults {
+                before_talking: true,
+                ..
+            } => self.explanation_before_talking(),
             Faults {
                 server_ended: Some(_),
                 ..
@@ -196,7 +204,7 @@ impl Faults {
                 "how much may wait for a client before it counts as stalled, and what is done \
                  when a write fails.",
             ),
-            _ if self.late > 0 || self.disagree() > 0 => (
+            _ if self.late > 0 || self.other_order() > 0 => (
                 "your server shows the same lines to different clients in different order.",
                 "the loop that writes to all: one lock around all of it, not one for each write.",
             ),
@@ -208,8 +216,8 @@ impl Faults {
         }
     }
 
-    /// The same if the crowd did not come as far as to talk.
-    fn explanation_outside(&self) -> (&'static str, &'static str) {
+    /// The same if the test ended before the clients could talk.
+    fn explanation_before_talking(&self) -> (&'static str, &'static str) {
         if self.never_listened {
             (
                 "your server does not listen where it was told to.",
@@ -227,7 +235,7 @@ impl Faults {
 
 /// The first message that a client should have heard and has not.
 fn missed(client: &Client, room: &Room, said: &[usize]) -> Option<String> {
-    let (heard, missing) = client.ear.account(&room.record);
+    let (heard, missing) = client.cursor.account(&room.transcript);
     let rest = (0..said.len()).filter(|&of| heard[of] < said[of]);
     let mut all = missing.into_iter().chain(rest.map(|of| (of, heard[of])));
     let (of, number) = all.next()?;
@@ -242,8 +250,10 @@ fn what_stuck(stuck: &Stuck, room: &Room) -> String {
         _ => format!("{missing} clients wait, such as client {number}"),
     };
     match stuck {
-        Stuck::NotLetIn(number, error) => format!("client {number} could not connect: {error}"),
-        Stuck::TurnedAway(number) => format!("client {number} was disconnected as it came in"),
+        Stuck::CannotConnect(number, error) => {
+            format!("client {number} could not connect: {error}")
+        }
+        Stuck::Disconnected(number) => format!("client {number} was disconnected as it came in"),
         Stuck::Silent(patience) => {
             format!(
                 "stuck: for {} nobody heard anything; {who}",

@@ -1,6 +1,6 @@
-//! What a visit measures, and how it is printed.
+//! What a test measures, and how it is printed.
 
-// Nobody reads as many digits as get lost.
+// The digits that get lost are not printed.
 #![allow(clippy::cast_precision_loss)]
 
 use std::fmt::Display;
@@ -16,10 +16,10 @@ const BAR: usize = 30;
 const LABEL: usize = 20;
 const COLUMN: usize = 16;
 const LAST_LATENCY: &str = "latency, 99th pc";
-/// Less processor time than this cannot be told: it comes in ticks of 10 ms.
-const TELLING: Duration = Duration::from_millis(100);
+/// Less processor time than this is not told: its unit is 10 ms.
+const MEASURABLE: Duration = Duration::from_millis(100);
 
-/// What was measured, in one visit or in several.
+/// What was measured, in one test or in several.
 #[derive(Default)]
 pub struct Figures {
     /// From the first connection until everybody heard what one of them said.
@@ -32,17 +32,17 @@ pub struct Figures {
     pub pause: Duration,
     /// How long each single message took until everybody had heard it.
     pub latencies: Vec<Duration>,
-    /// The server's memory: before the crowd came, when it was there, and when it had talked.
+    /// The server's memory: without clients, with all of them, and after they have talked.
     pub memory_before: Option<u64>,
     pub memory: Option<u64>,
     pub memory_busy: Option<u64>,
-    /// How many of those who read nothing the server has disconnected.
+    /// How many of the stalled clients the server has disconnected.
     pub disconnected: usize,
-    /// How many visits were added to the first.
+    /// How many tests were added to the first.
     pub more: u32,
 }
 
-/// One figure, as text and as the number that ratios are made of.
+/// One figure, as text and as a number for ratios.
 struct Row {
     label: &'static str,
     text: String,
@@ -50,7 +50,7 @@ struct Row {
 }
 
 impl Figures {
-    /// Adds those of another visit to the same program.
+    /// Adds those of another test of the same program.
     pub fn add(&mut self, other: Figures) {
         if self.deliveries == 0 {
             *self = other;
@@ -132,7 +132,7 @@ impl Figures {
     fn cost(&self) -> Option<Row> {
         let time = self.processor_time?;
         let label = "processor / delivery";
-        if time < TELLING {
+        if time < MEASURABLE {
             let text = "too short to tell".to_string();
             return Some(Row {
                 label,

@@ -1,9 +1,9 @@
-//! What is going on, on one line of the terminal that is written again and again.
+//! A progress line on the terminal, which is overwritten again and again.
 
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-const BETWEEN: Duration = Duration::from_millis(100);
+const REFRESH_INTERVAL: Duration = Duration::from_millis(100);
 /// As much as a narrow terminal shows on one line.
 const WIDTH: usize = 70;
 
@@ -23,20 +23,20 @@ impl Progress {
         }
     }
 
-    /// Begins another part of the work.
+    /// Names the next part of the work.
     pub fn title(&mut self, title: &str) {
         self.title = title.to_string();
     }
 
-    /// Shows how far it is, but not all the time.
+    /// Shows how far it is, but not too often.
     pub fn show(&mut self, text: impl FnOnce() -> String) {
-        if self.is_shown && self.shown_at.elapsed() > BETWEEN {
+        if self.is_shown && self.shown_at.elapsed() > REFRESH_INTERVAL {
             self.shown_at = Instant::now();
             write_line(&format!("{}: {}", self.title, text()));
         }
     }
 
-    /// Leaves the line empty, for what is printed next.
+    /// Clears the line for what is printed next.
     pub fn clear(&mut self) {
         if self.is_shown {
             write_line("");

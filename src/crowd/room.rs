@@ -1,66 +1,65 @@
-//! The crowd in its room: one thread for all clients, whose sockets never block.
+//! All clients of the crowd: one thread reads and writes for them, and their sockets never block.
 //!
-//! It sweeps: it reads what each client has received, one after the other. Nobody tells it who has
-//! received something, so a sweep asks everybody, and should come when nearly everybody has. That
-//! is what the bell is for: between sweeps the thread sleeps until one client has received
-//! something, one that has not heard all yet.
+//! The thread sweeps: it reads from each client in turn. std cannot tell which sockets are readable, so a sweep tries
+//! them all, and pays off once most have input. Between sweeps the thread blocks on one client that has not
+//! heard everything yet.
 
 use std::io;
 use std::mem;
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use super::client::{self, Client, NAP};
+use super::client::{self, Client, SHORT_WAIT};
 use super::progress::Progress;
-use super::record::{self, Ear, Record};
+use super::transcript::{self, Cursor, Transcript};
 
 /// How much one read may take: more than usually waits.
 const BUFFER: usize = 256 * 1024;
-/// While the crowd connects, it listens this often.
-const BETWEEN: Duration = Duration::from_millis(5);
-/// How many may be at the door: half of what std lets the system keep there.
-const QUEUE: usize = 64;
-/// How long they wait there for anybody to be let in.
-const DOOR: Duration = Duration::from_millis(500);
+/// While clients connect, the others are read from this often.
+const SWEEP_INTERVAL: Duration = Duration::from_millis(5);
+/// How many connections may wait to be accepted: half the backlog that std asks for.
+const BACKLOG: usize = 64;
+/// How long to wait for the server to accept any of them.
+const BACKLOG_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// How long things may take.
 #[derive(Clone, Copy)]
 pub struct Limits {
-    /// How long nobody may hear anything.
+    /// How long it may be that no client hears anything.
     pub patience: Duration,
     /// When all must be over.
     pub deadline: Instant,
 }
 
-/// Why the crowd stopped before it was done.
+/// Why the test stopped early.
 #[derive(Clone)]
 pub enum Stuck {
     /// The client with this number could not connect.
-    NotLetIn(usize, String),
-    /// A client was disconnected before it was in the room.
-    TurnedAway(usize),
-    /// Nobody heard anything for so long.
+    CannotConnect(usize, String),
+    /// The server disconnected this client before all had joined.
+    Disconnected(usize),
+    /// No client heard anything for this long.
     Silent(Duration),
     /// The whole took too long.
     TimeIsUp,
 }
 
-/// All clients that listen, and what they have heard.
+/// All clients that read, and what they have heard.
 pub struct Room<'a> {
     pub clients: Vec<Client>,
-    pub record: Record,
+    pub transcript: Transcript,
     buffer: Vec<u8>,
     limits: Limits,
     progress: &'a mut Progress,
     /// How long a message is.
     size: usize,
-    /// The number of the last roll call, and whether it is over.
+    /// The number of the last roll call, and whether everybody has answered one.
     call: usize,
     pub is_open: bool,
-    /// How many messages were said, and how many are left for those who talk.
+    /// How many messages were said, and how many are left for the talkers.
     pub said: usize,
     left: usize,
-    /// When anybody heard anything new.
+    /// When a client last heard anything new.
     heard_at: Instant,
     /// The longest time that a client heard nothing while others talked.
     pub pause: Duration,
@@ -70,7 +69,7 @@ impl<'a> Room<'a> {
     pub fn new(clients: usize, size: usize, limits: Limits, progress: &'a mut Progress) -> Self {
         Room {
             clients: Vec::with_capacity(clients),
-            record: Record::new(clients),
+            transcript: Transcript::new(clients),
             buffer: vec![0; BUFFER],
             limits,
             progress,
@@ -84,49 +83,48 @@ impl<'a> Room<'a> {
         }
     }
 
-    /// Begins another part of the visit.
+    /// Names the next part of the test.
     pub fn title(&mut self, title: &str) {
         self.progress.title(title);
     }
 
-    /// How many messages were heard, by all together.
+    /// How many messages all clients together have heard.
     pub fn deliveries(&self) -> usize {
         let heard = |client: &Client| {
-            let (heard, missing) = client.ear.account(&self.record);
+            let (heard, missing) = client.cursor.account(&self.transcript);
             heard.iter().sum::<usize>() - missing.len()
         };
         self.clients.iter().map(heard).sum()
     }
 
-    /// Lets so many clients connect, as fast as the server lets them in.
+    /// Connects clients up to this number, as fast as the server accepts them.
     pub fn fill(&mut self, address: SocketAddr, number: usize) -> io::Result<()> {
         let mut is_patient = true;
         let mut swept = Instant::now();
         while self.clients.len() < number {
             let stream = self.connect(address)?;
             self.enter(stream)?;
-            // Those who are there hear of each arrival: they must read it, too.
-            if swept.elapsed() > BETWEEN {
+            // Clients in the room hear of each arrival, and must read it.
+            if swept.elapsed() > SWEEP_INTERVAL {
                 self.sweep();
                 swept = Instant::now();
             }
-            is_patient = is_patient && self.queue_moves();
+            is_patient = is_patient && self.server_accepts();
             self.progress
                 .show(|| format!("{} connected", self.clients.len()));
         }
         Ok(())
     }
 
-    /// Waits while too many are at the door: where the queue is full, the system turns them away,
-    /// and they come again after a second. The first one hears who is let in; if it does not hear
-    /// of anybody, there is nothing to wait for.
-    fn queue_moves(&mut self) -> bool {
-        let deadline = Instant::now() + DOOR;
-        while self.clients.len() > self.clients[0].arrivals + QUEUE {
+    /// Waits while too many connections are not yet accepted: a full backlog drops new ones, and they try again only
+    /// after a second. The first client hears of each arrival; if it hears of none, waiting is of no use.
+    fn server_accepts(&mut self) -> bool {
+        let deadline = Instant::now() + BACKLOG_TIMEOUT;
+        while self.clients.len() > self.clients[0].arrivals + BACKLOG {
             if Instant::now() > deadline || self.clients[0].is_gone {
                 return false;
             }
-            self.clients[0].rings();
+            self.clients[0].wait_until_readable();
             self.sweep();
         }
         true
@@ -137,7 +135,7 @@ impl<'a> Room<'a> {
         Ok(())
     }
 
-    /// Connects, and tries again for a while: the server may have too much to do.
+    /// Connects, and tries again for a while: the server may be busy.
     pub fn connect(&mut self, address: SocketAddr) -> io::Result<TcpStream> {
         let deadline = self
             .limits
@@ -151,26 +149,26 @@ impl<'a> Room<'a> {
                 }
                 Err(_) => {
                     self.sweep();
-                    std::thread::sleep(NAP);
+                    std::thread::sleep(SHORT_WAIT);
                 }
             }
         }
     }
 
-    /// Waits until everybody is in the room: all must hear one and the same line. The first one
-    /// says it; who came too late to hear it hears the next.
+    /// Waits until everybody is in the room: all must hear the same line. The first client says it again and again; a
+    /// client that joined too late for one hears the next.
     pub fn call_roll(&mut self) -> Result<(), Stuck> {
-        let mut pause = NAP;
+        let mut pause = SHORT_WAIT;
         self.heard_at = Instant::now();
         loop {
             self.call += 1;
-            self.clients[0].calls_roll(self.call);
+            self.clients[0].call_roll(self.call);
             let again = Instant::now() + pause;
             let is_due =
-                |room: &Self| room.clients[0].called == room.call && Instant::now() > again;
+                |room: &Self| room.clients[0].last_call == room.call && Instant::now() > again;
             self.until(|room| room.gone().is_some() || room.nobody_is_behind() || is_due(room))?;
             if let Some(index) = self.gone() {
-                return Err(Stuck::TurnedAway(index + 1));
+                return Err(Stuck::Disconnected(index + 1));
             }
             if self.nobody_is_behind() {
                 break;
@@ -179,13 +177,13 @@ impl<'a> Room<'a> {
         }
         self.is_open = true;
         for client in &mut self.clients {
-            client.ear = Ear::with(mem::take(&mut client.rest));
+            client.cursor = Cursor::with(mem::take(&mut client.rest));
         }
         Ok(())
     }
 
-    /// Lets some of the clients say so many messages between them, each one the next as soon as it
-    /// has heard its last; until everybody has heard all.
+    /// Lets the talkers say so many messages between them, until everybody has heard all. Each says its next one as
+    /// soon as it has heard its last.
     pub fn talk(&mut self, talkers: &[usize], messages: usize) -> Result<(), Stuck> {
         let now = Instant::now();
         for client in &mut self.clients {
@@ -194,13 +192,13 @@ impl<'a> Room<'a> {
         (self.left, self.heard_at) = (messages, now);
         for &talker in talkers {
             self.clients[talker].talks = true;
-            self.goes_on(talker);
+            self.say_next(talker);
         }
         self.until(|room| room.left == 0 && room.nobody_is_behind())
             .inspect_err(|_| self.note_pauses())
     }
 
-    /// Those who hear nothing until the end have the longest pause of all.
+    /// Counts the pauses of clients that wait until the end.
     fn note_pauses(&mut self) {
         for index in 0..self.clients.len() {
             if self.is_behind(index) {
@@ -209,7 +207,7 @@ impl<'a> Room<'a> {
         }
     }
 
-    /// One client says one message. Returns how long it takes until everybody has heard it.
+    /// One client says one message. Returns how long it took until everybody had heard it.
     pub fn say_one(&mut self, talker: usize) -> Result<Duration, Stuck> {
         let begun = Instant::now();
         self.heard_at = begun;
@@ -218,9 +216,14 @@ impl<'a> Room<'a> {
         Ok(begun.elapsed())
     }
 
-    fn goes_on(&mut self, index: usize) {
+    fn say_next(&mut self, index: usize) {
         let client = &self.clients[index];
-        if client.talks && self.left > 0 && client.ear.has_heard(index, client.said, &self.record) {
+        if client.talks
+            && self.left > 0
+            && client
+                .cursor
+                .has_heard(index, client.said, &self.transcript)
+        {
             self.left -= 1;
             self.says(index);
         }
@@ -228,22 +231,22 @@ impl<'a> Room<'a> {
 
     fn says(&mut self, index: usize) {
         let client = &mut self.clients[index];
-        let message = record::message(index, client.said, self.size);
+        let message = transcript::message(index, client.said, self.size);
         client.said += 1;
         self.said += 1;
         client.says(&message);
     }
 
-    /// Sweeps until something has come about, or never will.
-    fn until(&mut self, has_come_about: impl Fn(&Self) -> bool) -> Result<(), Stuck> {
+    /// Sweeps until a condition holds, or a limit is reached.
+    fn until(&mut self, is_done: impl Fn(&Self) -> bool) -> Result<(), Stuck> {
         loop {
             let found = self.sweep();
-            if has_come_about(self) {
+            if is_done(self) {
                 return Ok(());
             }
             self.check_limits()?;
             if !found {
-                self.wait_for_the_bell();
+                self.wait_for_input();
             }
             self.show_progress();
         }
@@ -265,14 +268,14 @@ impl<'a> Room<'a> {
             .show(|| format!("{said} messages said, {left} to go"));
     }
 
-    /// Reads what everybody has received. Returns whether there was anything.
+    /// Reads what each client has received. Returns whether there was anything.
     fn sweep(&mut self) -> bool {
         let now = Instant::now();
         let mut found = false;
         for index in 0..self.clients.len() {
             if self.receive(index, now) {
                 found = true;
-                self.goes_on(index);
+                self.say_next(index);
             }
             self.clients[index].flush();
         }
@@ -286,30 +289,30 @@ impl<'a> Room<'a> {
             return false;
         }
         if self.is_open {
-            client.ear.hear(bytes, &mut self.record);
+            client.cursor.take(bytes, &mut self.transcript);
             self.pause = self.pause.max(now - client.heard_at);
         }
-        if self.is_open || client.is_called(bytes) {
+        if self.is_open || client.note_roll_calls(bytes) {
             self.heard_at = now;
         }
         client.heard_at = now;
         true
     }
 
-    /// Sleeps until a client that has not heard all has received something.
-    fn wait_for_the_bell(&self) {
+    /// Waits until a client that has not heard everything has input.
+    fn wait_for_input(&self) {
         match self.behind().next() {
-            Some(index) => self.clients[index].rings(),
-            None => std::thread::sleep(NAP),
+            Some(index) => self.clients[index].wait_until_readable(),
+            None => std::thread::sleep(SHORT_WAIT),
         }
     }
 
     fn is_behind(&self, index: usize) -> bool {
         let client = &self.clients[index];
         if self.is_open {
-            !client.is_gone && !client.ear.has_heard_all(self.said, &self.record)
+            !client.is_gone && !client.cursor.has_heard_all(self.said, &self.transcript)
         } else {
-            !client.is_gone && client.called < self.call
+            !client.is_gone && client.last_call < self.call
         }
     }
 
@@ -317,12 +320,12 @@ impl<'a> Room<'a> {
         self.behind().next().is_none()
     }
 
-    /// One whom the server has disconnected.
+    /// A client that the server has disconnected.
     fn gone(&self) -> Option<usize> {
         self.clients.iter().position(|client| client.is_gone)
     }
 
-    /// Those who have not heard all.
+    /// The clients that have not heard everything.
     pub fn behind(&self) -> impl Iterator<Item = usize> {
         (0..self.clients.len()).filter(|&index| self.is_behind(index))
     }

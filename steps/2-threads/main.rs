@@ -41,7 +41,7 @@ fn accept_loop(listener: &TcpListener) {
     loop {
         match listener.accept() {
             Ok((client, _)) => {
-                // `thread::spawn` would panic where the system refuses a thread; this
+                // `thread::spawn` would panic where the operating system refuses a thread; this
                 // returns the error, and drops the client: its connection closes.
                 let thread = thread::Builder::new().spawn(move || echo(client));
                 if let Err(error) = thread {

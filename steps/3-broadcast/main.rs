@@ -47,7 +47,7 @@ fn accept_loop(listener: &TcpListener) {
         match listener.accept() {
             Ok((client, address)) => {
                 let clients = Arc::clone(&clients);
-                // `thread::spawn` would panic where the system refuses a thread; this
+                // `thread::spawn` would panic where the operating system refuses a thread; this
                 // returns the error, and drops the client: its connection closes.
                 let thread = thread::Builder::new().spawn(move || serve(client, address, &clients));
                 if let Err(error) = thread {
@@ -65,22 +65,22 @@ fn accept_loop(listener: &TcpListener) {
 
 /// A client's thread, from its arrival to its departure.
 fn serve(client: TcpStream, address: SocketAddr, clients: &Clients) {
-    println!("Accepted new client: {address}");
     if let Err(error) = chat(client, address, clients) {
         eprintln!("Could not let {address} join: {error}");
     }
-    println!("Client disconnected: {address}");
 }
 
 /// Lets a client join, passes on whatever it says, and lets it leave.
 fn chat(mut client: TcpStream, address: SocketAddr, clients: &Clients) -> io::Result<()> {
     client.set_nodelay(true)?; // Without it, Nagle's algorithm may hold small answers back.
     join(clients, client.try_clone()?, address);
+    println!("Accepted new client: {address}"); // Only now: a stopped terminal keeps nobody out.
     let mut buffer = [0; 4096];
     while let Ok(length @ 1..) = client.read(&mut buffer) {
         say(clients, address, buffer[..length].trim_ascii());
     }
     leave(clients, &client, address);
+    println!("Client disconnected: {address}");
     Ok(())
 }
 

@@ -1,10 +1,10 @@
 //! Framing: bytes in, whole lines out, however the bytes were cut on their way.
 //!
-//! TCP carries bytes and knows no messages: what was written as one line may be read in three parts, and three lines
-//! in one part. So a reader collects bytes until a line is whole. It also must know when to stop collecting, or a line
-//! without end fills the memory: it holds one line and one small buffer at most, whatever comes in.
+//! TCP carries bytes and knows no messages: one `write` may arrive in three reads, and three writes in one. So a reader
+//! collects bytes until a line is whole. It must also know when to stop, or a line without end fills the memory: it holds
+//! one line and one small buffer at most, whatever arrives.
 //!
-//! Nothing here knows of sockets: anything that can be read will do, a slice of bytes in the tests for one.
+//! Nothing here knows of sockets. Anything that can be read will do, such as a slice of bytes in a test.
 
 use std::fmt;
 use std::io::{BufRead, BufReader, Read};
@@ -13,22 +13,22 @@ use std::mem;
 /// The most bytes in a line, its end not counted.
 pub const LIMIT: usize = 4096;
 
-/// How many bytes are read at once. Most lines are far shorter, and every client has such a buffer as long as it stays.
+/// How many bytes are read at once. Most lines are far shorter, and each client has such a buffer as long as it stays.
 const BUFFER: usize = 1024;
 
 /// The lines of `input`, one after the other, until its end.
 ///
-/// - A line ends with `\n` or `\r\n`. The last one may lack its end; where reading fails, by a reset say, it is dropped.
-/// - A line in which there is nothing to see, only white space or nothing at all, counts as empty and is left out.
-///   Any other line keeps the white space around it: somebody may be sending verse, or code.
-/// - A character that a terminal would obey instead of show comes out as U+FFFD.
+/// - A line ends with `\n` or `\r\n`. The last one may lack its end; if a read fails, as after a reset, it is dropped.
+/// - A line with nothing but white space counts as empty and is left out. Any other line keeps the white space around
+///   it: it may be verse, or code.
+/// - A character that is unsafe to print becomes U+FFFD.
 pub struct Lines<R> {
     input: BufReader<R>,
-    /// The rest of a line that is too long is still to come, and to be skipped.
+    /// The rest of a line that was too long is still to be skipped.
     skipping: bool,
 }
 
-/// Why a line is not passed on, in the words that its sender is told.
+/// Why a line is not passed on. Its sender is told so in these words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BadLine {
     TooLong,
@@ -52,7 +52,7 @@ impl<R: Read> Lines<R> {
         }
     }
 
-    /// The bytes up to the next `\n`, or up to the point where they are too many for a line.
+    /// The bytes up to the next `\n`, or as many as show that the line is too long.
     fn read_line(&mut self) -> Option<Vec<u8>> {
         if mem::take(&mut self.skipping) {
             self.input.skip_until(b'\n').ok()?;
@@ -79,7 +79,7 @@ impl<R: Read> Iterator for Lines<R> {
     }
 }
 
-/// A line's text, without its end and fit for any terminal.
+/// A line's text, without its end, and safe to print.
 fn text(mut line: Vec<u8>) -> Result<String, BadLine> {
     for end in [b'\n', b'\r'] {
         if line.last() == Some(&end) {
@@ -89,231 +89,19 @@ fn text(mut line: Vec<u8>) -> Result<String, BadLine> {
     if line.len() > LIMIT {
         return Err(BadLine::TooLong);
     }
-    // Only now: a packet may end in the middle of a character, a line does not.
+    // Only now: a packet may end in the middle of a character, but a line cannot.
     let text = String::from_utf8(line).map_err(|_| BadLine::NotUtf8)?;
-    Ok(text.replace(is_obeyed, "\u{fffd}"))
+    Ok(text.replace(is_unsafe_to_print, "\u{fffd}"))
 }
 
-/// Whether a terminal obeys this character: with an ESC or a lone `\r`, one client could move the cursor of another,
-/// colour its screen or write over what somebody else has said.
-fn is_obeyed(character: char) -> bool {
+/// Whether a terminal would do something instead of showing this character. With an ESC or a lone `\r`, one client could
+/// move another's cursor, colour its screen, or write over what somebody else has said.
+fn is_unsafe_to_print(character: char) -> bool {
     match character {
         '\t' => false,
-        // The separators of lines and paragraphs, and what turns the direction of writing: with these, a line could
-        // be shown as two, or read otherwise than it was written.
+        // Line and paragraph separators, and the characters that change the direction of writing: a line could be shown
+        // as two, or read otherwise than it was written.
         '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
         _ => character.is_control(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::io;
-
-    type Line = Result<String, BadLine>;
-
-    const TOO_LONG: Line = Err(BadLine::TooLong);
-    const NOT_UTF8: Line = Err(BadLine::NotUtf8);
-
-    fn lines(input: &[u8]) -> Vec<Line> {
-        Lines::new(input).collect()
-    }
-
-    #[expect(
-        clippy::unnecessary_wraps,
-        reason = "a whole line is expected, not a text"
-    )]
-    fn ok(text: impl Into<String>) -> Line {
-        Line::Ok(text.into())
-    }
-
-    /// Gives its bytes away in packets: each read returns one of them.
-    struct Packets<'a>(Vec<&'a [u8]>);
-
-    impl Read for Packets<'_> {
-        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            let Some(packet) = self.0.first_mut() else {
-                return Ok(0);
-            };
-            let length = packet.read(buffer)?;
-            self.0.retain(|packet| !packet.is_empty());
-            Ok(length)
-        }
-    }
-
-    fn lines_of_packets(mut packets: Vec<&[u8]>) -> Vec<Line> {
-        packets.retain(|packet| !packet.is_empty()); // An empty read would be the end of input.
-        Lines::new(Packets(packets)).collect()
-    }
-
-    #[test]
-    fn a_line_ends_with_either_line_end_or_with_the_input() {
-        assert_eq!(lines(b"a\nb\r\nc"), [ok("a"), ok("b"), ok("c")]);
-        assert_eq!(lines(b"a\r\n"), [ok("a")]);
-        assert_eq!(lines(b"a\r"), [ok("a")]);
-        assert_eq!(lines(b""), []);
-    }
-
-    #[test]
-    fn lines_without_anything_to_see_are_left_out() {
-        assert_eq!(lines("\n\r\n \t\n\u{a0}\n\n\na\n\n".as_bytes()), [ok("a")]);
-        assert_eq!(lines(b"  "), []);
-    }
-
-    #[test]
-    fn white_space_around_a_text_stays() {
-        assert_eq!(
-            lines(b"\t\tlet a = 1;  \n a\r\n"),
-            [ok("\t\tlet a = 1;  "), ok(" a")]
-        );
-    }
-
-    #[test]
-    fn the_limit_counts_bytes_and_no_line_end() {
-        let most = "x".repeat(LIMIT);
-        for end in ["", "\n", "\r\n", "\n\n"] {
-            assert_eq!(lines(format!("{most}{end}").as_bytes()), [ok(&most)]);
-            assert_eq!(lines(format!("{most}y{end}").as_bytes()), [TOO_LONG]);
-            assert_eq!(lines(format!("{most}yy{end}").as_bytes()), [TOO_LONG]);
-            assert_eq!(lines(format!("{most}\rz{end}").as_bytes()), [TOO_LONG]);
-        }
-        let umlauts = "\u{e4}".repeat(LIMIT / 2);
-        assert_eq!(lines(umlauts.as_bytes()), [ok(&umlauts)]);
-        assert_eq!(lines(format!("{umlauts}y").as_bytes()), [TOO_LONG]);
-    }
-
-    #[test]
-    fn a_long_line_is_dropped_whole_and_reported_once() {
-        let long = "x".repeat(100_000);
-        let input = format!("before\n{long}\nafter\n{long}\r\nend");
-        let expected = [ok("before"), TOO_LONG, ok("after"), TOO_LONG, ok("end")];
-        assert_eq!(lines(input.as_bytes()), expected);
-    }
-
-    #[test]
-    fn an_endless_line_is_reported_before_its_end_and_not_kept() {
-        let mut endless = Lines::new(io::repeat(b'x'));
-        assert_eq!(endless.next(), Some(TOO_LONG));
-        let long = io::repeat(b'x').take(1 << 24).chain(&b"\nafter"[..]);
-        assert!(Lines::new(long).eq([TOO_LONG, ok("after")]));
-    }
-
-    #[test]
-    fn bytes_that_are_no_text_are_reported_and_dropped() {
-        assert_eq!(lines(b"a\n\xff\nb"), [ok("a"), NOT_UTF8, ok("b")]);
-        assert_eq!(lines(b"\xc3\n\xa4\n"), [NOT_UTF8, NOT_UTF8]);
-    }
-
-    #[test]
-    fn nothing_that_a_terminal_obeys_comes_through() {
-        assert_eq!(
-            lines(b"\x1b[2J\ttab\rx\x00\x7f\x08"),
-            [ok("\u{fffd}[2J\ttab\u{fffd}x\u{fffd}\u{fffd}\u{fffd}")]
-        );
-        assert_eq!(lines(b"a\r\r\n"), [ok("a\u{fffd}")]);
-        for obeyed in ["\u{9b}", "\u{85}", "\u{2028}", "\u{202e}", "\u{2066}"] {
-            assert_eq!(lines(obeyed.as_bytes()), [ok("\u{fffd}")]);
-        }
-        let peaceful = "gr\u{fc}\u{df} \u{1f469}\u{200d}\u{1f680} \u{5e9}\u{5dc}\u{5d5}\u{5dd}";
-        assert_eq!(lines(peaceful.as_bytes()), [ok(peaceful)]);
-    }
-
-    #[test]
-    fn a_line_cut_off_by_an_error_is_dropped() {
-        struct Reset;
-        impl Read for Reset {
-            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-                Err(io::ErrorKind::ConnectionReset.into())
-            }
-        }
-        assert!(Lines::new(b"whole\ncut of".chain(Reset)).eq([ok("whole")]));
-    }
-
-    #[test]
-    fn a_cut_at_any_place_changes_nothing() {
-        let long = "x".repeat(LIMIT + 1);
-        let input = format!("h\u{e4}llo\r\n\r\n\u{1f980}\ra\n{long}\r\nend\r\n");
-        let input = [input.as_bytes(), b"\xc3\n\x1b"].concat();
-        let uncut = lines(&input);
-        for place in 0..=input.len() {
-            let (head, tail) = input.split_at(place);
-            assert_eq!(lines_of_packets(vec![head, tail]), uncut, "cut at {place}");
-        }
-        assert_eq!(lines_of_packets(input.chunks(1).collect()), uncut);
-    }
-
-    /// Random numbers that are the same for the same seed (Marsaglia's xorshift).
-    struct Random(u64);
-
-    impl Random {
-        fn below(&mut self, end: usize) -> usize {
-            self.0 ^= self.0 << 13;
-            self.0 ^= self.0 >> 7;
-            self.0 ^= self.0 << 17;
-            usize::try_from(self.0 >> 33).unwrap() % end
-        }
-
-        /// Line ends, characters of every length, whole and broken, and now and then a line about as long as may be.
-        fn bytes(&mut self) -> Vec<u8> {
-            let parts: [&[u8]; 12] = [
-                b"\n",
-                b"\r\n",
-                b"\r",
-                b" ",
-                b"a",
-                b"\x1b",
-                b"\0",
-                b"\xff",
-                "\u{e4}".as_bytes(),
-                "\u{1f980}".as_bytes(),
-                "\u{2028}".as_bytes(),
-                b"\xe2\x80",
-            ];
-            let mut bytes = Vec::new();
-            for _ in 0..self.below(60) {
-                bytes.extend_from_slice(parts[self.below(parts.len())]);
-                if self.below(40) == 0 {
-                    bytes.resize(bytes.len() + LIMIT - 5 + self.below(10), b'x');
-                }
-            }
-            bytes
-        }
-
-        fn cut<'a>(&mut self, mut bytes: &'a [u8]) -> Vec<&'a [u8]> {
-            let mut packets = Vec::new();
-            while !bytes.is_empty() {
-                let most = [3, 50, 9000][self.below(3)];
-                let (packet, rest) = bytes.split_at(self.below(bytes.len().min(most)) + 1);
-                packets.push(packet);
-                bytes = rest;
-            }
-            packets
-        }
-    }
-
-    /// The same rules, said the short way: for input that is there as a whole.
-    fn expected(input: &[u8]) -> Vec<Line> {
-        input
-            .split(|byte| *byte == b'\n')
-            .map(|line| match line.strip_suffix(b"\r").unwrap_or(line) {
-                line if line.len() > LIMIT => TOO_LONG,
-                line => match std::str::from_utf8(line) {
-                    Ok(text) => Ok(text.replace(is_obeyed, "\u{fffd}")),
-                    Err(_) => NOT_UTF8,
-                },
-            })
-            .filter(|line| !matches!(line, Ok(text) if text.trim().is_empty()))
-            .collect()
-    }
-
-    #[test]
-    fn random_bytes_in_random_packets() {
-        for seed in 1..=2000_u64 {
-            let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-            let input = random.bytes();
-            let packets = random.cut(&input);
-            assert_eq!(lines_of_packets(packets), expected(&input), "seed {seed}");
-        }
     }
 }

@@ -1,69 +1,50 @@
 //! Step 4, lines: a chat server where a message is a line, however the network cuts it.
 
 use std::io::{self, Write};
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Duration;
-use std::{env, process, thread};
 
 use lines::Lines;
-use output::{complain, log};
 
-mod lines;
+#[macro_use]
 mod output;
+mod lines;
+mod server;
 
 /// Everybody in the chat: one list, which all threads share.
-type Clients = Arc<Mutex<Vec<TcpStream>>>;
+type Clients = Arc<Mutex<Vec<Client>>>;
+
+/// Somebody in the chat.
+struct Client {
+    /// No other client ever has this number, while an address may come back.
+    id: u64,
+    stream: TcpStream,
+}
 
 fn main() {
-    let address = address();
-    let listener = create_server(&address).unwrap_or_else(|error| {
-        complain(&format!("Could not create server: {address}: {error}"));
-        process::exit(1);
-    });
-    accept_loop(&listener);
-}
-
-/// The address to listen on: the only argument, or `127.0.0.1:1337`.
-fn address() -> String {
-    let mut arguments = env::args_os()
-        .skip(1)
-        .map(|a| a.to_string_lossy().into_owned());
-    match (arguments.next(), arguments.next()) {
-        (None, _) => "127.0.0.1:1337".to_string(),
-        (Some(address), None) if !address.starts_with('-') => address,
-        _ => {
-            complain("Usage: 4-lines [ADDRESS]");
-            process::exit(2);
-        }
-    }
-}
-
-/// Listens on `address` and says where: port 0 means any free port.
-fn create_server(address: &str) -> io::Result<TcpListener> {
-    let listener = TcpListener::bind(address)?;
-    log(&format!("Listening on {} ...", listener.local_addr()?));
-    Ok(listener)
+    accept_loop(&server::start());
 }
 
 /// The main thread: accepts one client after the other, for ever.
 fn accept_loop(listener: &TcpListener) {
     let clients = Clients::default();
-    loop {
+    for id in 0.. {
         match listener.accept() {
             Ok((client, address)) => {
                 let clients = Arc::clone(&clients);
-                // `thread::spawn` would panic where the system refuses a thread; this
+                // `thread::spawn` would panic where the operating system refuses a thread; this
                 // returns the error, and drops the client: its connection closes.
                 let thread =
-                    thread::Builder::new().spawn(move || serve(&client, address, &clients));
+                    thread::Builder::new().spawn(move || serve(&client, address, id, &clients));
                 if let Err(error) = thread {
-                    complain(&format!("Could not start a thread: {error}"));
+                    log_error!("Could not start a thread: {error}");
                 }
             }
             Err(error) => {
                 // Out of file descriptors, say. Trying again at once would spin.
-                complain(&format!("Could not accept a client: {error}"));
+                log_error!("Could not accept a client: {error}");
                 thread::sleep(Duration::from_millis(100));
             }
         }
@@ -71,60 +52,60 @@ fn accept_loop(listener: &TcpListener) {
 }
 
 /// A client's thread, from its arrival to its departure.
-fn serve(client: &TcpStream, address: SocketAddr, clients: &Clients) {
-    log(&format!("Accepted new client: {address}"));
-    if let Err(error) = chat(client, address, clients) {
-        complain(&format!("Could not let {address} join: {error}"));
+fn serve(client: &TcpStream, address: SocketAddr, id: u64, clients: &Clients) {
+    if let Err(error) = chat(client, address, id, clients) {
+        log_error!("Could not let {address} join: {error}");
     }
-    log(&format!("Client disconnected: {address}"));
 }
 
 /// Lets a client join, passes on whatever it says, line by line, and lets it leave.
-fn chat(client: &TcpStream, address: SocketAddr, clients: &Clients) -> io::Result<()> {
+fn chat(client: &TcpStream, address: SocketAddr, id: u64, clients: &Clients) -> io::Result<()> {
     client.set_nodelay(true)?; // Without it, Nagle's algorithm may hold small answers back.
-    join(clients, client.try_clone()?, address);
+    join(clients, client.try_clone()?, address, id);
+    log!("Accepted new client: {address}"); // Only now: a stopped terminal keeps nobody out.
     for line in Lines::new(client) {
         match line {
             Ok(text) => say(clients, address, &text),
             Err(bad) => tell(clients, client, &bad.to_string()),
         }
     }
-    leave(clients, client, address);
+    leave(clients, id, address);
+    log!("Client disconnected: {address}");
     Ok(())
 }
 
 /// Tells the others that somebody joins, and adds it to the list.
-fn join(clients: &Clients, client: TcpStream, address: SocketAddr) {
+fn join(clients: &Clients, stream: TcpStream, address: SocketAddr, id: u64) {
     // One lock for both: nothing can be said in between, which the newcomer would miss.
     let mut clients = clients.lock().unwrap();
-    let notice = format!("{address} joined the chat.\n");
-    broadcast(&mut clients, notice.as_bytes());
-    clients.push(client);
+    broadcast(&clients, &format!("{address} joined the chat.\n"));
+    clients.push(Client { id, stream });
 }
 
 /// Tells everybody what somebody says.
 fn say(clients: &Clients, address: SocketAddr, text: &str) {
     let message = format!("{address} says: {text}\n");
-    broadcast(&mut clients.lock().unwrap(), message.as_bytes());
+    broadcast(&clients.lock().unwrap(), &message);
 }
 
 /// Tells one client something, and nobody else.
 fn tell(clients: &Clients, mut client: &TcpStream, text: &str) {
-    // Locked, though it needs nobody else: a broadcast in between would be in the middle of it.
+    // Locked, though it needs no other client: a broadcast could land in the middle of it.
     let _clients = clients.lock().unwrap();
     let _ = client.write_all(format!("{text}\n").as_bytes());
 }
 
-/// Tells the others that somebody left.
-fn leave(clients: &Clients, client: &TcpStream, address: SocketAddr) {
-    // This closes its clone in the list as well, so the broadcast will forget it.
-    let _ = client.shutdown(Shutdown::Both);
-    let notice = format!("{address} left the chat.\n");
-    broadcast(&mut clients.lock().unwrap(), notice.as_bytes());
+/// Removes a client from the list, and tells the others that it left.
+fn leave(clients: &Clients, id: u64, address: SocketAddr) {
+    let mut clients = clients.lock().unwrap();
+    clients.retain(|client| client.id != id);
+    broadcast(&clients, &format!("{address} left the chat.\n"));
 }
 
-/// Writes a message to everybody, and forgets those whose connection is closed.
-/// Nothing here can panic, so the lock around it is never poisoned.
-fn broadcast(clients: &mut Vec<TcpStream>, message: &[u8]) {
-    clients.retain_mut(|client| client.write_all(message).is_ok());
+/// Writes a message to everybody. Where that fails, the connection is lost: the client's own thread
+/// notices, and lets it leave. Nothing here can panic, so the lock around it is never poisoned.
+fn broadcast(clients: &[Client], message: &str) {
+    for mut stream in clients.iter().map(|client| &client.stream) {
+        let _ = stream.write_all(message.as_bytes());
+    }
 }

@@ -181,8 +181,9 @@ fn shown(c: char) -> char {
 
 fn is_name(text: &str) -> bool {
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
-    let numbers = text.chars().all(|c| c == '.' || c.is_ascii_digit()) && text.contains('.');
-    (3..=15).contains(&text.len()) && text.chars().all(fits) && !numbers
+    (3..=15).contains(&text.len())
+        && text.chars().all(fits)
+        && text.starts_with(|c: char| c.is_ascii_alphabetic())
 }
 
 fn a_line_without_end_is_not_collected(step: Step) {

@@ -1,5 +1,8 @@
 //! What step 1 does, and what is still wrong with it: it serves one client at a time.
 
+#[cfg(target_os = "linux")]
+use std::{io::ErrorKind, net::TcpStream, time::Duration};
+
 use crate::client::Client;
 use crate::server::Server;
 use crate::step;
@@ -73,4 +76,43 @@ fn the_next_is_served_after(alice_is_gone: impl FnOnce(Client)) {
     bob.says("my turn?");
     alice_is_gone(alice);
     bob.hears("my turn?");
+}
+
+/// The backlog has 128 places, and Linux lets in one more. What the next client sends to connect is dropped.
+#[test]
+#[cfg(target_os = "linux")]
+fn the_backlog_has_an_end() {
+    let server = Server::start(step::blocking());
+    let mut alice = server.connect("alice");
+    server.serves(&mut alice);
+    let connect = || TcpStream::connect_timeout(&server.address, Duration::from_millis(500));
+    let mut waiting = Vec::new();
+    let refusal = loop {
+        match connect() {
+            Ok(client) => waiting.push(client),
+            Err(error) => break error,
+        }
+        assert!(waiting.len() < 200, "the backlog has no end");
+    };
+    assert_eq!(refusal.kind(), ErrorKind::TimedOut);
+    assert!(
+        [128, 129].contains(&waiting.len()),
+        "{} wait",
+        waiting.len()
+    );
+}
+
+/// The operating system remembers the connection that the server had, and yet the port is free.
+#[test]
+#[cfg(unix)]
+fn it_starts_again_at_once() {
+    let server = Server::start(step::blocking());
+    let mut alice = server.connect("alice");
+    server.serves(&mut alice);
+    let address = server.address.to_string();
+    drop(server); // It is killed, and closes its connection first.
+    alice.hears_all_out();
+    drop(alice);
+    let server = Server::start_at(step::blocking(), &address);
+    server.serves(&mut server.connect("bob"));
 }

@@ -7,16 +7,11 @@ use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 
 use crate::server::Server;
+use crate::step;
 use crate::workshop::workshop;
 
-const STEPS: &[&str] = &[
-    env!("CARGO_BIN_EXE_1-blocking"),
-    env!("CARGO_BIN_EXE_2-threads"),
-    env!("CARGO_BIN_EXE_3-broadcast"),
-    env!("CARGO_BIN_EXE_4-lines"),
-    env!("CARGO_BIN_EXE_5-names"),
-    env!("CARGO_BIN_EXE_6-backpressure"),
-];
+const BLOCKING: &str = env!("CARGO_BIN_EXE_1-blocking");
+const BROADCAST: &str = env!("CARGO_BIN_EXE_3-broadcast");
 
 #[test]
 fn every_step_passes_its_own_check_and_all_before_it() {
@@ -36,9 +31,9 @@ fn every_step_passes_its_own_check_and_all_before_it() {
 /// Tries all steps at the same time: most of it is waiting.
 fn for_each_step(test: impl Fn(usize, &str) + Sync) {
     thread::scope(|scope| {
-        for (index, step) in STEPS.iter().enumerate() {
+        for (index, step) in step::all().into_iter().enumerate() {
             let test = &test;
-            scope.spawn(move || test(index + 1, step));
+            scope.spawn(move || test(index + 1, step.program));
         }
     });
 }
@@ -75,7 +70,7 @@ fn step_4_fails_check_5_because_it_knows_no_names() {
     fails(
         5,
         "hears \"{alice} says: /nick Alice\"",
-        "your server knows no names",
+        "does not know this command",
     );
 }
 
@@ -90,7 +85,7 @@ fn step_5_fails_check_6_because_one_who_does_not_read_freezes_the_room() {
 
 /// The step before this one fails its check so.
 fn fails(number: usize, seen: &str, means: &str) {
-    let step = STEPS[number - 2];
+    let step = step::all()[number - 2].program;
     let check = workshop(&["check", &number.to_string(), "--", step, "{address}"]).assert();
     let next = format!(
         "cargo run -- hint {number} · cargo run -- show {}",
@@ -106,7 +101,7 @@ fn without_a_number_it_tells_how_far_a_program_is() {
     for_each_step(|number, step| {
         let check = workshop(&["check", "--", step, "{address}"]).assert();
         let check = check.stdout(contains(format!("check {number}: ")));
-        if number < STEPS.len() {
+        if number < step::all().len() {
             check
                 .code(1)
                 .stdout(contains(format!("hint {}", number + 1)));
@@ -121,7 +116,7 @@ fn without_a_number_it_tells_how_far_a_program_is() {
 #[test]
 fn a_right_server_is_checked_in_about_a_second() {
     let begun = std::time::Instant::now();
-    workshop(&["check", "3", "--", STEPS[2], "{address}"])
+    workshop(&["check", "3", "--", BROADCAST, "{address}"])
         .assert()
         .success();
     assert!(begun.elapsed().as_secs() < 5, "{:?}", begun.elapsed());
@@ -129,7 +124,7 @@ fn a_right_server_is_checked_in_about_a_second() {
 
 #[test]
 fn a_server_that_runs_is_checked_where_it_is() {
-    let server = Server::start(crate::step::broadcast());
+    let server = Server::start(step::broadcast());
     let mut alice = server.connect("alice");
     server.serves(&mut alice); // The scenes must not mind that somebody is there already.
     let address = server.address.to_string();
@@ -156,7 +151,7 @@ fn where_nothing_listens_nothing_can_be_checked() {
 
 #[test]
 fn host_and_port_are_filled_in() {
-    workshop(&["check", "1", "--", STEPS[0], "{host}:{port}"])
+    workshop(&["check", "1", "--", BLOCKING, "{host}:{port}"])
         .assert()
         .success();
 }
@@ -173,10 +168,8 @@ fn what_cannot_be_run_is_no_failed_check() {
 /// Where there is no cargo, as under Wine, these have nothing to try.
 #[cfg(not(windows))]
 mod with_cargo {
-    use std::fs;
-
     use super::{contains, workshop};
-    use crate::workshop::Folder;
+    use crate::workshop::Learner;
 
     #[test]
     fn a_program_of_this_package_is_built_and_checked() {
@@ -189,45 +182,25 @@ mod with_cargo {
 
     #[test]
     fn what_start_writes_passes_until_it_is_broken() {
-        let folder = package("mine");
-        for step in ["1", "2", "3", "4", "5", "6"] {
-            in_package(&folder, &["start", step, "--force"]).success();
-            in_package(&folder, &["check", step]).success();
+        let learner = Learner::new("mine");
+        for number in 1..=crate::step::all().len() {
+            let step = &number.to_string();
+            learner.run(&["start", step, "--force"]).success();
+            learner.run(&["check", step]).success();
         }
-        let main = folder.0.join("src/bin/mine/main.rs");
-        let program = fs::read_to_string(&main).unwrap();
-        fs::write(
-            &main,
-            program.replace("fn main() {", "fn main() { let x: u8 = \"one\";"),
-        )
-        .unwrap();
-        let check = in_package(&folder, &["check", "3"]);
+        learner.rewrite("fn main() {", "fn main() { let x: u8 = \"one\";");
+        let check = learner.run(&["check", "3"]);
         check
             .code(2)
             .stderr(contains("mismatched types"))
             .stderr(contains("mine did not build"));
-    }
-
-    /// A package as a learner has it, but with nothing else in it.
-    fn package(name: &str) -> Folder {
-        let folder = Folder::new(name);
-        let manifest = "[package]\nname = \"mine\"\nedition = \"2024\"\n[workspace]\n";
-        fs::write(folder.0.join("Cargo.toml"), manifest).unwrap();
-        folder
-    }
-
-    fn in_package(folder: &Folder, words: &[&str]) -> assert_cmd::assert::Assert {
-        let mut command = workshop(words);
-        command.env("CARGO_MANIFEST_DIR", &folder.0);
-        command.env("CARGO_TARGET_DIR", folder.0.join("target"));
-        command.assert()
     }
 }
 
 /// Programs that are hard to stop.
 #[cfg(unix)]
 mod stubborn {
-    use super::{STEPS, contains, workshop};
+    use super::{BLOCKING, contains, workshop};
     use crate::wait::eventually;
     use crate::workshop::Folder;
 
@@ -242,7 +215,7 @@ mod stubborn {
             "sh",
             "-c",
             script,
-            STEPS[0],
+            BLOCKING,
             "{address}",
         ];
         workshop(&words).assert()

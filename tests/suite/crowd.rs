@@ -1,7 +1,10 @@
 //! What a server promises that serves many at once.
 
+use std::time::{Duration, Instant};
+
+use crate::client::Client;
 use crate::server::Server;
-use crate::step::Step;
+use crate::step::{self, Step};
 
 on_each!([threads broadcast lines names backpressure] {
     idle_ones_hold_nobody_up
@@ -14,4 +17,39 @@ fn idle_ones_hold_nobody_up(step: Step) {
     slow.sends(b"wait, I am");
     server.serves(&mut server.connect("carol"));
     drop((silent, slow));
+}
+
+/// No longer than a second, that is. It is some 20 ms where nothing else runs.
+#[test]
+fn fifty_that_stop_reading_beside_fifty_that_read_make_no_long_pause() {
+    let server = Server::start(step::backpressure());
+    let come = |name| {
+        let mut client = server.connect(name);
+        server.serves(&mut client);
+        client
+    };
+    let (mut readers, stalled): (Vec<_>, Vec<_>) = (0..50)
+        .map(|_| (come("a reader"), come("one who stops reading")))
+        .unzip();
+    let line = format!("{} says: {}", readers[0], "x".repeat(4000));
+    let (mut gone, mut longest) = (0, Duration::ZERO);
+    while gone < stalled.len() {
+        let start = Instant::now();
+        readers[0].says(&"x".repeat(4000));
+        gone += readers
+            .iter_mut()
+            .map(|reader| lefts_before(reader, &line))
+            .max()
+            .unwrap_or(0);
+        longest = longest.max(start.elapsed());
+    }
+    assert!(longest < Duration::from_secs(1), "{longest:?}");
+}
+
+/// Waits for a line, and counts how many leave before it.
+fn lefts_before(client: &mut Client, line: &str) -> usize {
+    let heard = std::iter::from_fn(|| client.next_line()).take_while(|heard| heard != line);
+    heard
+        .filter(|heard| heard.ends_with(" left the chat."))
+        .count()
 }

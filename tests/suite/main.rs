@@ -3,9 +3,21 @@
 #[macro_use]
 mod step;
 
+mod parts;
+
 mod client;
 mod server;
 mod wait;
+
+/// Two of the workshop's own modules, tried from outside.
+#[cfg(target_os = "linux")]
+#[allow(dead_code)]
+#[path = "../../src/sockets.rs"]
+mod sockets;
+#[cfg(target_os = "linux")]
+#[allow(dead_code)]
+#[path = "../../src/waiting.rs"]
+mod waiting;
 
 mod every_step;
 
@@ -20,16 +32,22 @@ mod threads;
 
 mod abuse;
 mod naming;
+mod outlets;
 mod random;
+mod rooms;
 
 mod chapters;
 mod like;
 mod pictures;
 mod sessions;
 
+#[cfg(target_os = "linux")]
+mod meanwhile;
+mod modules;
 mod workshop;
 
 mod check;
 mod crowd_command;
+mod ports;
 mod talk;
 mod wrong_servers;

@@ -6,57 +6,23 @@
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
 
+use crate::step;
 use crate::workshop::{Folder, workshop};
 
-/// Every step that has a picture, its number, and the program of the step after it.
-const STEPS: &[(&str, &str, &str)] = &[
-    (
-        "1-blocking",
-        env!("CARGO_BIN_EXE_1-blocking"),
-        env!("CARGO_BIN_EXE_2-threads"),
-    ),
-    (
-        "2-threads",
-        env!("CARGO_BIN_EXE_2-threads"),
-        env!("CARGO_BIN_EXE_3-broadcast"),
-    ),
-    (
-        "3-broadcast",
-        env!("CARGO_BIN_EXE_3-broadcast"),
-        env!("CARGO_BIN_EXE_4-lines"),
-    ),
-    (
-        "4-lines",
-        env!("CARGO_BIN_EXE_4-lines"),
-        env!("CARGO_BIN_EXE_5-names"),
-    ),
-    (
-        "5-names",
-        env!("CARGO_BIN_EXE_5-names"),
-        env!("CARGO_BIN_EXE_6-backpressure"),
-    ),
-];
-
-macro_rules! pictures {
-    ($($name:ident $index:literal)*) => {
-        $(
-            #[test]
-            fn $name() {
-                let (step, program, cure) = STEPS[$index];
-                is_as_drawn(step, "timeline.svg", program);
-                is_as_drawn(step, "cured.svg", cure);
-            }
-        )*
-    };
-}
-
-pictures! {
-    those_of_step_1 0
-    those_of_step_2 1
-    those_of_step_3 2
-    those_of_step_4 3
-    those_of_step_5 4
+/// Each step shows what is wrong with it, and each but the last how the next step does it right.
+#[test]
+fn those_of_each_step() {
+    let steps = step::all();
+    thread::scope(|scope| {
+        for step in &steps {
+            scope.spawn(|| is_as_drawn(step.name, "timeline.svg", step.program));
+        }
+        for pair in steps.windows(2) {
+            scope.spawn(|| is_as_drawn(pair[0].name, "cured.svg", pair[1].program));
+        }
+    });
 }
 
 fn steps_folder() -> PathBuf {
@@ -147,16 +113,6 @@ fn without_places(line: &str) -> String {
     text.split_inclusive("came ")
         .map(|part| part.trim_start_matches(|c: char| c.is_ascii_digit()))
         .collect()
-}
-
-/// The last step has no cure yet.
-#[test]
-fn that_of_step_6() {
-    is_as_drawn(
-        "6-backpressure",
-        "timeline.svg",
-        env!("CARGO_BIN_EXE_6-backpressure"),
-    );
 }
 
 /// The pictures again, written into the links of the book: documentation has no files beside its pages.

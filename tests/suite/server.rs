@@ -58,6 +58,11 @@ impl Server {
         client.hears_sometime(&self.step.answer(client, "hi"));
     }
 
+    #[cfg(target_os = "linux")]
+    pub fn process(&self) -> u32 {
+        self.program.process()
+    }
+
     /// The bytes of memory that it has in use. Only Linux tells that.
     pub fn memory(&self) -> Option<usize> {
         let status = format!("/proc/{}/status", self.program.child.id());
@@ -110,6 +115,11 @@ pub struct Program {
 }
 
 impl Program {
+    #[cfg(target_os = "linux")]
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn run(command: &mut Command) -> Self {
         let mut child = command
             .stdin(Stdio::null())

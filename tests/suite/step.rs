@@ -18,38 +18,32 @@ enum Kind {
     Chat,
 }
 
-macro_rules! step {
-    ($name:literal, $kind:ident) => {
-        Step {
-            name: $name,
-            program: env!(concat!("CARGO_BIN_EXE_", $name)),
-            kind: Kind::$kind,
+macro_rules! steps {
+    ($($function:ident $name:literal $kind:ident)*) => {
+        $(
+            pub fn $function() -> Step {
+                Step {
+                    name: $name,
+                    program: env!(concat!("CARGO_BIN_EXE_", $name)),
+                    kind: Kind::$kind,
+                }
+            }
+        )*
+
+        /// All steps, in their order.
+        pub fn all() -> Vec<Step> {
+            vec![$($function()),*]
         }
     };
 }
 
-pub fn blocking() -> Step {
-    step!("1-blocking", Echo)
-}
-
-pub fn threads() -> Step {
-    step!("2-threads", Echo)
-}
-
-pub fn broadcast() -> Step {
-    step!("3-broadcast", Chat)
-}
-
-pub fn lines() -> Step {
-    step!("4-lines", Chat)
-}
-
-pub fn names() -> Step {
-    step!("5-names", Chat)
-}
-
-pub fn backpressure() -> Step {
-    step!("6-backpressure", Chat)
+steps! {
+    blocking "1-blocking" Echo
+    threads "2-threads" Echo
+    broadcast "3-broadcast" Chat
+    lines "4-lines" Chat
+    names "5-names" Chat
+    backpressure "6-backpressure" Chat
 }
 
 impl Step {

@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 use assert_cmd::Command;
 use predicates::str::contains;
 
+use crate::pictures::chapters;
+use crate::step;
+
 /// The workshop command, which cannot hang a test.
 pub fn workshop(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_workshop"));
@@ -35,6 +38,35 @@ impl Folder {
 impl Drop for Folder {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A package as a learner has it, but with nothing else in it.
+#[cfg(not(windows))]
+pub struct Learner(Folder);
+
+#[cfg(not(windows))]
+impl Learner {
+    pub fn new(name: &str) -> Learner {
+        let folder = Folder::new(name);
+        let manifest = "[package]\nname = \"mine\"\nedition = \"2024\"\n[workspace]\n";
+        fs::write(folder.0.join("Cargo.toml"), manifest).unwrap();
+        Learner(folder)
+    }
+
+    pub fn run(&self, words: &[&str]) -> assert_cmd::assert::Assert {
+        let mut command = workshop(words);
+        command.env("CARGO_MANIFEST_DIR", &self.0.0);
+        command.env("CARGO_TARGET_DIR", self.0.0.join("target"));
+        command.assert()
+    }
+
+    /// Writes a part of the learner's program otherwise.
+    pub fn rewrite(&self, part: &str, other: &str) {
+        let program = self.0.read("src/bin/mine/main.rs");
+        assert!(program.contains(part), "{program}");
+        let program = program.replace(part, other);
+        fs::write(self.0.0.join("src/bin/mine/main.rs"), program).unwrap();
     }
 }
 
@@ -113,19 +145,40 @@ fn wrong_words_are_refused_with_the_right_ones() {
 
 #[test]
 fn each_step_has_three_hints() {
-    for step in ["1", "2", "3", "4", "5", "6"] {
-        let mut hints = vec![workshop(&["hint", step]).assert().success()];
-        for number in ["1", "2", "3"] {
-            hints.push(workshop(&["hint", step, number]).assert().success());
+    for number in 1..=step::all().len() {
+        let number = number.to_string();
+        let hint = |which: &[&str]| {
+            let words = [&["hint", number.as_str()], which].concat();
+            let output = workshop(&words).assert().success().get_output().clone();
+            String::from_utf8(output.stdout).unwrap()
+        };
+        assert_eq!(hint(&[]), hint(&["1"]), "the first one is the next one");
+        let texts = ["1", "2", "3"].map(|which| hint(&[which]));
+        for (which, text) in texts.iter().enumerate() {
+            assert!(!text.contains("```") && !text.contains("##"), "{text}");
+            let begins = |text: &String| text.lines().nth(2).unwrap().to_string();
+            let holds = texts.iter().map(|other| text.contains(&begins(other)));
+            let only_this: Vec<bool> = (0..3).map(|other| other == which).collect();
+            assert_eq!(holds.collect::<Vec<_>>(), only_this, "{text}");
         }
-        let mut texts: Vec<_> = hints
-            .iter()
-            .map(|hint| hint.get_output().stdout.clone())
-            .collect();
-        assert_eq!(texts[0], texts[1], "the first one is the next one");
-        texts.dedup();
-        assert_eq!(texts.len(), 3, "three that differ");
     }
+}
+
+/// What a step needs beside its program is in its folder, and in the package.
+#[test]
+fn each_step_is_a_folder_with_its_texts() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("steps");
+    let steps = step::all();
+    let names: Vec<&str> = steps.iter().map(|step| step.name).collect();
+    assert_eq!(names, chapters(), "the tests know all steps");
+    for (number, name) in (1..).zip(names) {
+        let has = |file: &str| folder.join(name).join(file).exists();
+        assert!(has("hints.md"), "{name}/hints.md");
+        assert_eq!(has("task.md"), number < steps.len(), "{name}/task.md");
+    }
+    let manifest = include_str!("../../Cargo.toml");
+    let include = manifest.lines().find(|line| line.starts_with("include"));
+    assert!(include.unwrap().contains("\"/steps\""), "{include:?}");
 }
 
 #[test]
@@ -159,6 +212,18 @@ fn start_writes_a_program_and_never_overwrites_one() {
     start(&["start", "3", "--force"])
         .success()
         .stdout(contains("before-2"));
+}
+
+#[test]
+fn start_4_brings_the_calendar_which_is_no_lesson_on_servers() {
+    let folder = Folder::new("calendar");
+    let mut start = workshop(&["start", "4"]);
+    start
+        .env("CARGO_MANIFEST_DIR", &folder.0)
+        .assert()
+        .success();
+    let calendar = folder.read("src/bin/mine/clock.rs");
+    assert_eq!(calendar, include_str!("../../steps/5-names/clock.rs"));
 }
 
 #[test]

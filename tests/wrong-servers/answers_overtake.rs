@@ -1,16 +1,35 @@
 //! An answer is written by the thread that reads from the client, while broadcasts go through the room.
 //!
-//! check 6: an answer among broadcasts
-//!   ✗ bob says "one\n/up two\nthree" and hears "TWO\n{bob} says: one\n{bob} says: three"
-//!       where "{bob} says: one" was due
-//!     It means   your server lets a private answer overtake, or fall behind, what
-//!                everybody hears.
-//!     Look at    the ways to a client: there must be one, for answers and
-//!                broadcasts alike.
-//!     Next       cargo run -- hint 6 · cargo run -- show 5
+//! check 6
+//!   ✗ bob sends "one\n/up two\nthree\n" and also hears "TWO"
+//!     It means   your server says something to a client that nobody should tell
+//!                it.
+//!     Look at    who is written to, when, and how often.
 
-use super::rooms::{Queue, serve};
+use std::io::Write;
+use std::net::TcpStream;
+
+use super::right::{Chat, Hear};
+
+#[derive(Clone, Copy)]
+struct Mistaken;
+
+impl Chat for Mistaken {
+    const STEP: u32 = 6;
+
+    fn listen(self, mut stream: &TcpStream, hear: Hear) {
+        self.lines(&mut { stream }, &mut |message| {
+            let line = String::from_utf8_lossy(message.as_deref().unwrap_or_default()).into_owned();
+            let (command, text) = self.words(&line);
+            if !["/help", "/time", "/up", "/down"].contains(&command) {
+                return hear(message);
+            }
+            let answer = format!("{}\n", self.answer(command, text));
+            stream.write_all(answer.as_bytes()).is_ok()
+        });
+    }
+}
 
 pub fn main() {
-    serve(Queue::open, drop, true);
+    Mistaken.serve();
 }

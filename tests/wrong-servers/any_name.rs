@@ -1,24 +1,22 @@
 //! A name may be as long as one likes, and of any characters.
 //!
-//! check 5: a name has one owner
-//!   ✓ alice says "/nick Alice", alice and bob hear "{alice} is now Alice"
-//!   ✓ bob says "/nick aLICE", hears "No."
-//!   ✓ bob says "/nick 10.0.0.1", hears "No."
-//!   ✗ bob says "/nick Al" and hears "{bob} is now Al"
-//!       where a refusal was due
-//!     It means   your server gives a name that it should refuse.
-//!     Look at    which names are allowed: 3 to 15 ASCII letters, digits, '-' or
-//!                '.'.
-//!     Next       cargo run -- hint 5 · cargo run -- show 4
+//! check 5
+//!   ✗ bob says "/nick 10.0.0.1" and hears "{bob} is now 10.0.0.1"
+//!       where one line that says why not was expected
+//!     It means   your server says something else than what was expected.
+//!     Look at    the two texts above: where do they differ first, and where does
+//!                your server write that?
 
-use super::names::Chat;
+use super::right::Chat;
 
 #[derive(Clone, Copy)]
 struct Mistaken;
 
 impl Chat for Mistaken {
-    fn is_name(self, _: &str) -> bool {
-        true
+    const STEP: u32 = 5;
+
+    fn is_name(self, name: &str) -> bool {
+        !name.is_empty()
     }
 }
 

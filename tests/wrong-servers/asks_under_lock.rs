@@ -1,31 +1,28 @@
 //! The room is locked while the server asks somebody a question, and waits for the answer.
 //!
-//! check 5: a name
+//! check 5
 //!   ✗ alice says "/nick Alice" and hears "Are you sure?"
-//!       where "{alice} is now Alice" was due
-//!       then bob spoke, and nobody heard it until alice had answered
-//!     It means   your server keeps everybody waiting while it waits for one
-//!                client's answer.
-//!     Look at    what is held while it asks: a lock, probably. Ask first, lock
-//!                afterwards.
-//!     Next       cargo run -- hint 5 · cargo run -- show 4
+//!       where "{alice} is now Alice" was expected
+//!     It means   your server says something else than what was expected.
+//!     Look at    the two texts above: where do they differ first, and where does
+//!                your server write that?
 
-use std::io::{Read, Write};
-use std::net::SocketAddr;
-use std::sync::MutexGuard;
+use std::io::Read;
 
-use super::names::{Chat, Room};
+use super::right::{Chat, Room};
 
 #[derive(Clone, Copy)]
 struct Mistaken;
 
 impl Chat for Mistaken {
-    fn rename(self, mut room: MutexGuard<Room>, address: SocketAddr, name: &str) {
-        let person = room.find(address);
-        let _ = person.stream.write_all(b"Are you sure?\n");
-        let _ = person.stream.read(&mut [0; 100]);
-        let old = std::mem::replace(&mut person.name, name.to_string());
-        room.tell_all(&format!("{old} is now {name}"));
+    const STEP: u32 = 5;
+
+    fn rename(self, room: &mut Room, id: u64, name: &str) {
+        room.tell(id, "Are you sure?");
+        let client = room.find(id).unwrap();
+        let _ = (&*client.stream).read(&mut [0; 100]);
+        let old = std::mem::replace(&mut client.name, name.to_string());
+        room.tell_all(format!("{old} is now {name}").as_bytes());
     }
 }
 

@@ -1,13 +1,11 @@
 //! The text is changed on the way.
 //!
-//! check 1: an echo for one client
+//! check 1
 //!   ✗ alice says "hi" and hears "HI"
-//!       where "hi" was due
-//!     It means   what your server says differs in upper and lower case from what
-//!                is due.
+//!       where "hi" was expected
+//!     It means   your server changes the letter case of what it is sent.
 //!     Look at    what happens to the text between the read and the write: nothing
-//!                should. And the words of the notices count, to the letter.
-//!     Next       cargo run -- hint 1
+//!                should.
 
 use std::io::Write;
 
@@ -16,7 +14,7 @@ use super::{read, serve_each};
 pub fn main() {
     serve_each(|_, mut client, _| {
         while let Some(text) = read(&mut client) {
-            let _ = client.write_all(text.to_uppercase().as_bytes());
+            let _ = client.write_all(&text.to_ascii_uppercase());
         }
     });
 }

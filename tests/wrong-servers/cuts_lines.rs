@@ -1,20 +1,32 @@
 //! What one read returns is cut into lines, and its last piece counts as one.
 //!
-//! check 4: a line in two packets
-//!   ✗ alice says "hel", says "lo" and hears "{alice} says: hel\n{alice} says: lo"
-//!       where "{alice} says: hello" was due
+//! check 4
+//!   ✗ alice sends "hel" and also hears "{alice} says: hel"
 //!     It means   your server takes what one read returns for a message; the
 //!                network cuts where it likes.
-//!     Look at    where a message ends: at its newline. Keep what came before it
+//!     Look at    where a message ends: at its newline. Keep what came …
 //!                until the rest is there.
-//!     Next       cargo run -- hint 4 · cargo run -- show 3
 
-use super::{chat, read, say};
+use std::io::Read;
+
+use super::right::{Chat, Hear};
+
+#[derive(Clone, Copy)]
+struct Mistaken;
+
+impl Chat for Mistaken {
+    const STEP: u32 = 4;
+
+    fn lines(self, input: &mut dyn Read, hear: Hear) {
+        let mut buffer = [0; 8192];
+        while let Ok(length @ 1..) = input.read(&mut buffer) {
+            for line in buffer[..length].split_inclusive(|byte| *byte == b'\n') {
+                self.message(line.to_vec()).map(&mut *hear);
+            }
+        }
+    }
+}
 
 pub fn main() {
-    chat(|clients, mut client, address| {
-        while let Some(text) = read(&mut client) {
-            text.lines().for_each(|line| say(clients, address, line));
-        }
-    });
+    Mistaken.serve();
 }

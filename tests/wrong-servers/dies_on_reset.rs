@@ -1,13 +1,10 @@
 //! An error of one client's connection ends the program.
 //!
-//! check 1: one client after the other
-//!   ✓ alice says "hi", gets "hi" back
-//!   ✓ alice leaves, bob comes and gets his answer
-//!   ✗ carol resets, dave comes and sees the server exit (exit status: 101)
+//! check 1
+//!   ✗ erin connects and sees the server exit (exit status: 101)
 //!     It means   your server does not survive a client's reset.
 //!     Look at    the errors of read and write: they end this client, so no `?` or
 //!                `unwrap` may pass them to main.
-//!     Next       cargo run -- hint 1
 
 use std::io::{Read, Write};
 

@@ -12,10 +12,9 @@ pub fn main() {
     chat(|clients, client, address| {
         client.set_nodelay(true).unwrap();
         for (number, line) in lines(&client).enumerate() {
-            let text = String::from_utf8_lossy(&line);
-            say(clients, address, &text);
+            say(clients, address, &line);
             if number % 10 == 9 {
-                say(clients, address, &text);
+                say(clients, address, &line);
             }
         }
     });

@@ -1,40 +1,46 @@
 //! What does not fit into a client's queue is dropped: it misses lines.
 //!
-//! check 6: somebody reads nothing for a while
-//!   ✓ carol connects, and reads nothing, alice and bob hear "{carol} joined the chat."
-//!   ✓ alice says long lines, alice and bob hear them all
+//! check 6
 //!   ✗ carol reads and misses some of the lines
 //!     It means   your server drops messages for a client that reads slowly.
 //!     Look at    what happens when a client's queue is full: it may wait, or go;
 //!                it must not miss a line.
-//!     Next       cargo run -- hint 6 · cargo run -- show 5
 
-use std::io::Write;
-use std::net::TcpStream;
-use std::sync::mpsc::{self, SyncSender};
-use std::thread;
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
 
-use super::rooms::{Way, serve};
+use super::outbox::{Outbox, PART};
+use super::right::{Chat, Way};
 
-struct Bounded(SyncSender<String>);
+struct Dropping(Outbox);
 
-impl Way for Bounded {
-    fn send(&mut self, line: &str) -> bool {
-        let _ = self.0.try_send(line.to_string());
-        true
+impl Way for Dropping {
+    fn send(&mut self, bytes: &[u8]) {
+        if self.0.waiting() <= PART {
+            self.0.send(bytes);
+        }
+    }
+
+    fn is_behind(&self) -> bool {
+        self.0.is_behind()
+    }
+
+    fn finish(&mut self) {
+        self.0.finish();
     }
 }
 
-fn open(mut stream: TcpStream) -> Bounded {
-    let (queue, lines) = mpsc::sync_channel::<String>(16);
-    thread::spawn(move || {
-        lines
-            .iter()
-            .all(|line| stream.write_all(line.as_bytes()).is_ok())
-    });
-    Bounded(queue)
+#[derive(Clone, Copy)]
+struct Mistaken;
+
+impl Chat for Mistaken {
+    const STEP: u32 = 6;
+
+    fn way(self, stream: &Arc<TcpStream>, address: SocketAddr) -> Box<dyn Way> {
+        Box::new(Dropping(Outbox::open(stream, address)))
+    }
 }
 
 pub fn main() {
-    serve(open, drop, false);
+    Mistaken.serve();
 }

@@ -1,12 +1,10 @@
 //! The end of the first client's input ends the program.
 //!
-//! check 1: one client after the other
-//!   ✓ alice says "hi", gets "hi" back
-//!   ✗ alice leaves, bob comes and sees the server exit (exit status: 0)
+//! check 1
+//!   ✗ bob connects and sees the server exit (exit status: 0)
 //!     It means   your server stops serving when a client leaves.
 //!     Look at    what follows the read that returns 0: it ends this client, not
 //!                the accept loop.
-//!     Next       cargo run -- hint 1
 
 use std::io::{Read, Write};
 

@@ -1,11 +1,11 @@
 //! Four threads accept and serve: the fifth client waits until one of the four has left.
 //!
-//! check 2: twenty clients, and a silent one
+//! check 2
 //!   ✗ dave says "dave here" and hears nothing for 1 s
-//!       then others left, and it came
-//!     It means   your server serves some clients at once, and no more.
+//!       where "dave here" was expected
+//!       then alice left, and dave's "dave here" came … ms later
+//!     It means   your server serves some clients at once (4), and no more.
 //!     Look at    how many threads there are: each client needs one of its own.
-//!     Next       cargo run -- hint 2 · cargo run -- show 1
 
 use std::thread;
 

@@ -1,13 +1,11 @@
 //! Each client has a thread, but the accept loop waits for that thread to end.
 //!
-//! check 2: two clients at once
-//!   ✓ alice says "hi", gets "hi" back
-//!   ✓ bob connects while alice stays
+//! check 2
 //!   ✗ bob says "yo" and hears nothing for 1 s
+//!       where "yo" was expected
 //!       then alice left, and bob's "yo" came … ms later
 //!     It means   your server talks to one client at a time.
 //!     Look at    the call after accept() that returns only when alice leaves.
-//!     Next       cargo run -- hint 2 · cargo run -- show 1
 
 use std::thread;
 

@@ -1,34 +1,37 @@
 //! Whoever leaves takes the name along: nobody can have it any more.
 //!
-//! check 5: a name has one owner
-//!   ✓ alice says "/nick Alice", alice and bob hear "{alice} is now Alice"
-//!   ✓ bob says "/nick aLICE", hears "No."
-//!   ✓ bob says "/nick 10.0.0.1", hears "No."
-//!   ✓ bob says "/nick Al", hears "No."
-//!   ✓ bob says "/nick abcdefghijklmnop", hears "No."
-//!   ✓ bob says "/nick al_ice", hears "No."
-//!   ✓ bob says "/nick bob", alice and bob hear "{bob} is now bob"
-//!   ✓ alice leaves, bob hears "Alice left the chat."
-//!   ✗ bob says "/nick alice" and hears "No."
-//!       where "bob is now alice" was due
+//! check 5
+//!   ✗ bob says "/nick alice" and hears "alice is taken."
+//!       where "BOB is now alice" was expected
 //!     It means   your server keeps the name of somebody who has left.
 //!     Look at    where names are kept: a client's name must go when the client
 //!                goes.
-//!     Next       cargo run -- hint 5 · cargo run -- show 4
 
-use std::net::SocketAddr;
-use std::sync::MutexGuard;
+use std::sync::{Mutex, MutexGuard};
 
-use super::names::{Chat, Room};
+use super::right::{Chat, Client, Room};
+
+static GONE: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 #[derive(Clone, Copy)]
 struct Mistaken;
 
 impl Chat for Mistaken {
-    fn leave(self, mut room: MutexGuard<Room>, address: SocketAddr) {
-        let name = room.find(address).name.clone();
-        room.people.retain(|person| person.address != address);
-        room.tell_all(&format!("{name} left the chat."));
+    const STEP: u32 = 5;
+
+    fn leave(self, mut room: MutexGuard<Room>, id: u64, last_words: &str) -> Option<Client> {
+        if !last_words.is_empty() {
+            room.tell(id, last_words);
+        }
+        let client = room.remove(id)?;
+        GONE.lock().unwrap().push(client.name.to_ascii_lowercase());
+        room.tell_all(format!("{} left the chat.", client.name).as_bytes());
+        Some(client)
+    }
+
+    fn is_taken(self, room: &Room, id: u64, name: &str) -> bool {
+        let is_gone = GONE.lock().unwrap().contains(&name.to_ascii_lowercase());
+        is_gone || room.is_taken(id, name)
     }
 }
 

@@ -1,14 +1,30 @@
 //! The queue of a client that has left is kept, with all that waits in it.
 //!
-//! check 6: many come, read nothing, and go
-//!   ✗ three clients come, read nothing, and go and leave the server with … MiB more than before
+//! check 6
+//!   ✗ three clients come, read nothing, and go, and leave the server with 1 MiB more than before
 //!     It means   your server keeps what waited for a client that has left.
 //!     Look at    the end of a client: its queue and its writing thread must end
 //!                with it, though that thread is blocked.
-//!     Next       cargo run -- hint 6 · cargo run -- show 5
 
-use super::rooms::{Queue, serve};
+use std::net::TcpStream;
+
+use super::right::{Chat, Client, hang_up};
+
+#[derive(Clone, Copy)]
+struct Mistaken;
+
+impl Chat for Mistaken {
+    const STEP: u32 = 6;
+
+    fn close(self, gone: Option<Client>, stream: &TcpStream) {
+        if let Some(mut client) = gone {
+            client.way.finish();
+            std::mem::forget(client);
+        }
+        hang_up(stream);
+    }
+}
 
 pub fn main() {
-    serve(Queue::open, std::mem::forget, false);
+    Mistaken.serve();
 }

@@ -1,12 +1,11 @@
 //! The address is not the one that the program was given.
 //!
-//! check 1: an echo for one client
-//!   ✗ alice connects and finds nothing at 127.0.0.1:… for 5 s
+//! check 1
+//!   ✗ alice connects and finds nothing at 127.0.0.1:… for 1 s
 //!       but something listens at 127.0.0.1:…
 //!     It means   your server listens somewhere else than it was told to.
 //!     Look at    the call that binds: it must use the program's argument,
 //!                host:port.
-//!     Next       cargo run -- hint 1
 
 use std::net::TcpListener;
 

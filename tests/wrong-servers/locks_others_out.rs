@@ -1,20 +1,16 @@
 //! Whoever comes tells those who are there, and keeps the list locked until it leaves. The first
 //! one finds nobody there.
 //!
-//! check 3: two people in one room
-//!   ✓ alice says "hi", hears "{alice} says: hi"
-//!   ✓ bob connects, alice hears "{bob} joined the chat."
-//!   ✓ bob says "yo", alice and bob hear "{bob} says: yo"
-//!   ✗ alice says "welcome" and hears nothing for 1 s
-//!       then bob left, and it came at once
-//!     It means   your server serves nobody else while it waits for one client to
-//!                say something.
-//!     Look at    what is held while it waits in read(): a lock, probably. Lock
-//!                after the read, not before it. Or does it join() the client's
-//!                thread?
-//!     Next       cargo run -- hint 3 · cargo run -- show 2
+//! check 3
+//!   ✗ alice says "ping 2" and hears nothing for 1 s
+//!       where "{alice} says: ping 2" was expected
+//!       then bob left, and it came … ms later
+//!     It means   your server did not say what was expected, or still waits for
+//!                something else.
+//!     Look at    the call it waits in: who would have to do something for it to
+//!                return?
 
-use super::{chat, read, say, tell};
+use super::{chat, read, said, say, tell};
 
 pub fn main() {
     chat(|clients, mut client, address| {
@@ -22,8 +18,8 @@ pub fn main() {
         let mut held = (room.len() > 1).then_some(room);
         while let Some(text) = read(&mut client) {
             match &mut held {
-                Some(room) => tell(room, &format!("{address} says: {}\n", text.trim())),
-                None => say(clients, address, text.trim()),
+                Some(room) => tell(room, said(address, &text)),
+                None => say(clients, address, &text),
             }
         }
     });

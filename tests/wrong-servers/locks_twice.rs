@@ -1,13 +1,12 @@
 //! A thread locks the list, and calls what locks it again: it waits for itself, for ever.
 //!
-//! check 3: two people in one room
+//! check 3
 //!   ✗ alice says "hi" and hears nothing for 1 s
-//!       then bob came and said "hello?": neither he nor alice heard it
+//!       where "{alice} says: hi" was expected
 //!     It means   your server answers nobody.
 //!     Look at    the way from the read to the write: does it write to the
 //!                connection, and at once? A thread that locks a mutex which it
 //!                holds already waits for ever.
-//!     Next       cargo run -- hint 3 · cargo run -- show 2
 
 use super::{chat, read, say};
 
@@ -16,7 +15,7 @@ pub fn main() {
         while let Some(text) = read(&mut client) {
             let room = clients.lock().unwrap();
             println!("{} people hear this.", room.len());
-            say(clients, address, text.trim());
+            say(clients, address, &text);
         }
     });
 }

@@ -11,7 +11,7 @@ use std::io::Write;
 use std::net::{SocketAddr, TcpStream};
 use std::thread;
 
-use super::{Clients, join, leave, lines};
+use super::{Clients, join, leave, lines, said};
 
 pub fn main() {
     let clients = Clients::default();
@@ -27,10 +27,10 @@ pub fn main() {
 fn talk(clients: &Clients, client: &TcpStream, address: SocketAddr) {
     client.set_nodelay(true).unwrap();
     for (number, line) in lines(client).enumerate() {
-        let line = format!("{address} says: {}\n", String::from_utf8_lossy(&line));
+        let line = said(address, &line);
         let deaf = if number % 10 == 9 { 2 } else { 0 };
         for (_, stream) in clients.lock().unwrap().iter_mut().skip(deaf) {
-            let _ = stream.write_all(line.as_bytes());
+            let _ = stream.write_all(&line);
         }
     }
     leave(clients, address);

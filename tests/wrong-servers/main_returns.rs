@@ -1,11 +1,10 @@
 //! The accept loop has a thread of its own, and nobody waits for it: main returns.
 //!
-//! check 1: an echo for one client
+//! check 1
 //!   ✗ alice connects and sees the server exit (exit status: 0)
-//!     It means   your server came to its end: where main returns, the program
+//!     It means   your server came …
 //!                ends, and all its threads with it.
 //!     Look at    the end of main, and of the accept loop: it goes on for ever.
-//!     Next       cargo run -- hint 1
 
 use std::thread;
 use std::time::Duration;

@@ -1,11 +1,10 @@
 //! The program does something, but never listens.
 //!
-//! check 1: an echo for one client
+//! check 1
 //!   ✗ alice connects and finds nothing at 127.0.0.1:… for 5 s
 //!     It means   your program runs, but does not listen where it was told to.
 //!     Look at    the call that binds: does it use the program's argument,
 //!                host:port?
-//!     Next       cargo run -- hint 1
 
 use std::thread;
 

@@ -1,21 +1,24 @@
 //! /exit ends the connection, and nothing else.
 //!
-//! check 5: goodbye
-//!   ✓ bob says "last words\n/exit\nand another thing", alice and bob hear "{bob} says: last words"
-//!   ✓ alice hears "{bob} left the chat."
-//!   ✗ bob has said /exit, and bob is disconnected
+//! check 5
+//!   ✗ bob sends "last words\n/exit\nand another…" (200040 characters) and is disconnected
 //!     It means   your server ends the connection without a goodbye.
 //!     Look at    what follows /exit: first Bye., then the end.
-//!     Next       cargo run -- hint 5 · cargo run -- show 4
 
-use super::names::Chat;
+use std::sync::MutexGuard;
+
+use super::right::{Chat, Client, Room};
 
 #[derive(Clone, Copy)]
 struct Mistaken;
 
 impl Chat for Mistaken {
-    fn bye(self) -> &'static [u8] {
-        b""
+    const STEP: u32 = 5;
+
+    fn leave(self, mut room: MutexGuard<Room>, id: u64, _: &str) -> Option<Client> {
+        let client = room.remove(id)?;
+        room.tell_all(format!("{} left the chat.", client.name).as_bytes());
+        Some(client)
     }
 }
 

@@ -1,20 +1,19 @@
 //! The text is trimmed, and its newline never comes back.
 //!
-//! check 3: two people in one room
+//! check 3
 //!   ✗ alice says "hi" and hears "{alice} says: hi"
-//!       where "{alice} says: hi\n" was due
-//!     It means   your server leaves out the newline: nobody can tell where the
-//!                line ends.
+//!       where "{alice} says: hi\n" was expected
+//!     It means   your server leaves out the newline after what somebody says:
+//!                nobody can tell where the line ends.
 //!     Look at    the end of what you write: every line ends in \n, also one that
 //!                was trimmed.
-//!     Next       cargo run -- hint 3 · cargo run -- show 2
 
 use super::{broadcast, chat, read};
 
 pub fn main() {
     chat(|clients, mut client, address| {
         while let Some(text) = read(&mut client) {
-            broadcast(clients, &format!("{address} says: {}", text.trim()));
+            broadcast(clients, [format!("{address} says: ").as_bytes(), text.trim_ascii()].concat());
         }
     });
 }

@@ -1,10 +1,9 @@
 //! The newcomer is in the list when the others are told of it.
 //!
-//! check 3: two people in one room
+//! check 3
 //!   ✗ alice says "hi" and also hears "{alice} joined the chat."
 //!     It means   your server tells a newcomer of its own arrival.
 //!     Look at    the order: first tell those who are there, then add the newcomer.
-//!     Next       cargo run -- hint 3 · cargo run -- show 2
 
 use super::{broadcast, leave, read, say, serve_each};
 
@@ -14,9 +13,9 @@ pub fn main() {
             .lock()
             .unwrap()
             .push((address, client.try_clone().unwrap()));
-        broadcast(clients, &format!("{address} joined the chat.\n"));
+        broadcast(clients, format!("{address} joined the chat.\n"));
         while let Some(text) = read(&mut client) {
-            say(clients, address, text.trim());
+            say(clients, address, &text);
         }
         leave(clients, address);
     });

@@ -1,12 +1,12 @@
 //! What is not UTF-8 makes the client's thread panic.
 //!
-//! check 3: somebody sends garbage
-//!   ✗ bob says "caf\xe9 \xff\xfe", says "sorry", and alice hears nothing for 1 s
-//!     It means   your server gives up on a client that sends bytes which are not
-//!                UTF-8.
-//!     Look at    the panic above, first: it has ended a thread. Then where bytes
-//!                become text: that can fail, and anybody can send anything.
-//!     Next       cargo run -- hint 3 · cargo run -- show 2
+//! check 3
+//!   ✗ bob says "ping 3" and hears nothing for 1 s
+//!       where anything was expected
+//!     It means   your server did not say what was expected, or still waits for
+//!                something else.
+//!     Look at    the panic above, first: it has ended a thread. Then the call it
+//!                waits in: who would have to do something for it to return?
 
 use std::io::Read;
 
@@ -17,7 +17,7 @@ pub fn main() {
         let mut buffer = [0; 512];
         while let Ok(length @ 1..) = client.read(&mut buffer) {
             let text = std::str::from_utf8(&buffer[..length]).unwrap();
-            say(clients, address, text.trim());
+            say(clients, address, text.as_bytes());
         }
     });
 }

@@ -1,23 +1,27 @@
 //! Each line gets a reader of its own, and what the one before had read too far is lost.
 //!
-//! check 4: lines as they come
-//!   ✓ alice says "one\ntwo", alice and bob hear "{alice} says: one"
-//!   ✗ alice hears nothing for 1 s
+//! check 4
+//!   ✗ alice sends "one\ntwo\n" and hears nothing for 1 s
+//!       where "{alice} says: two" was expected
 //!     It means   your server loses what it has read beyond a line.
 //!     Look at    what keeps the bytes: a BufReader must live as long as its
-//!                connection.
-//!     Next       cargo run -- hint 4 · cargo run -- show 3
+//!                connection, and what one read returns may hold several lines.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufReader, Read};
 
-use super::{chat, say};
+use super::right::{Chat, Hear};
+
+#[derive(Clone, Copy)]
+struct Mistaken;
+
+impl Chat for Mistaken {
+    const STEP: u32 = 4;
+
+    fn lines(self, input: &mut dyn Read, hear: Hear) {
+        while self.line(&mut BufReader::new(&mut *input), hear) {}
+    }
+}
 
 pub fn main() {
-    chat(|clients, client, address| {
-        let mut line = String::new();
-        while let Ok(1..) = BufReader::new(&client).read_line(&mut line) {
-            say(clients, address, line.trim_end());
-            line.clear();
-        }
-    });
+    Mistaken.serve();
 }

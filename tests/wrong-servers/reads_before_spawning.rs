@@ -1,13 +1,13 @@
 //! The first word is read in the accept loop, and only then is there a thread.
 //!
-//! check 2: twenty clients, and a silent one
+//! check 2
 //!   ✗ alice says "alice here" and hears nothing for 1 s
-//!       then mallory said something, and it came
+//!       where "alice here" was expected
+//!       then mallory said something, and alice's "alice here" came … ms later
 //!     It means   your server waits for one client's words before it serves the
 //!                next.
 //!     Look at    what happens between accept() and the new thread: to read is the
 //!                thread's part.
-//!     Next       cargo run -- hint 2 · cargo run -- show 1
 
 use std::io::{Read, Write};
 use std::thread;

@@ -1,27 +1,23 @@
 //! A new name is told only to the one who has it now.
 //!
-//! check 5: a name
+//! check 5
 //!   ✗ alice says "/nick Alice", and bob hears nothing for 1 s
+//!       where "{alice} is now Alice" was expected
 //!     It means   your server tells a new name only to the one who has it.
 //!     Look at    who is written to: everybody is to hear of it.
-//!     Next       cargo run -- hint 5 · cargo run -- show 4
 
-use std::io::Write;
-use std::net::SocketAddr;
-use std::sync::MutexGuard;
-
-use super::names::{Chat, Room};
+use super::right::{Chat, Room};
 
 #[derive(Clone, Copy)]
 struct Mistaken;
 
 impl Chat for Mistaken {
-    fn rename(self, mut room: MutexGuard<Room>, address: SocketAddr, name: &str) {
-        let person = room.find(address);
-        let old = std::mem::replace(&mut person.name, name.to_string());
-        let _ = person
-            .stream
-            .write_all(format!("{old} is now {name}\n").as_bytes());
+    const STEP: u32 = 5;
+
+    fn rename(self, room: &mut Room, id: u64, name: &str) {
+        let client = room.find(id).unwrap();
+        let old = std::mem::replace(&mut client.name, name.to_string());
+        room.tell(id, &format!("{old} is now {name}"));
     }
 }
 

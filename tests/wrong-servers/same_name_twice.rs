@@ -1,23 +1,23 @@
 //! Alice and aLICE count as two names.
 //!
-//! check 5: a name has one owner
-//!   ✓ alice says "/nick Alice", alice and bob hear "{alice} is now Alice"
+//! check 5
 //!   ✗ bob says "/nick aLICE" and hears "{bob} is now aLICE"
-//!       where a refusal was due
+//!       where one line that says why not was expected
 //!     It means   your server gives one name to two: people take Alice and aLICE
 //!                for the same.
-//!     Look at    how a name is compared: without regard to letter case, and under
-//!                one lock with the change.
-//!     Next       cargo run -- hint 5 · cargo run -- show 4
+//!     Look at    how a name is compared: with letter case aside, and under one
+//!                lock with the change.
 
-use super::names::Chat;
+use super::right::{Chat, Room};
 
 #[derive(Clone, Copy)]
 struct Mistaken;
 
 impl Chat for Mistaken {
-    fn key(self, name: &str) -> String {
-        name.to_string()
+    const STEP: u32 = 5;
+
+    fn is_taken(self, room: &Room, _: u64, name: &str) -> bool {
+        room.clients.iter().any(|client| client.name == name)
     }
 }
 

@@ -1,41 +1,51 @@
 //! The room waits until there is room in a client's queue.
 //!
-//! check 6: somebody reads nothing for a while
-//!   ✓ carol connects, and reads nothing, alice and bob hear "{carol} joined the chat."
-//!   ✗ alice says long lines and hears nothing for 1 s
-//!       bob said "hello?", and nothing came; then carol read, and it came at once
+//! check 6
+//!   ✗ alice says long lines and hears nothing for 2 s
+//!       bob said "hello?", and nothing came; then carol read, and it came …
 //!     It means   your server makes everybody wait for one client that does not
 //!                read.
 //!     Look at    the write that blocks, and what is held or not done meanwhile:
 //!                nobody may wait for it but a thread of that client's own.
-//!     Next       cargo run -- hint 6 · cargo run -- show 5
 
-use std::io::Write;
-use std::net::TcpStream;
-use std::sync::mpsc::{self, SyncSender};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
-use super::rooms::{Way, serve};
+use super::outbox::{Outbox, PART};
+use super::right::{Chat, Way};
 
-struct Bounded(SyncSender<String>);
+struct Waiting(Outbox);
 
-impl Way for Bounded {
-    fn send(&mut self, line: &str) -> bool {
-        let _ = self.0.send(line.to_string());
-        true
+impl Way for Waiting {
+    fn send(&mut self, bytes: &[u8]) {
+        while self.0.waiting() > PART {
+            thread::sleep(Duration::from_millis(1));
+        }
+        self.0.send(bytes);
+    }
+
+    fn is_behind(&self) -> bool {
+        self.0.is_behind()
+    }
+
+    fn finish(&mut self) {
+        self.0.finish();
     }
 }
 
-fn open(mut stream: TcpStream) -> Bounded {
-    let (queue, lines) = mpsc::sync_channel::<String>(16);
-    thread::spawn(move || {
-        lines
-            .iter()
-            .all(|line| stream.write_all(line.as_bytes()).is_ok())
-    });
-    Bounded(queue)
+#[derive(Clone, Copy)]
+struct Mistaken;
+
+impl Chat for Mistaken {
+    const STEP: u32 = 6;
+
+    fn way(self, stream: &Arc<TcpStream>, address: SocketAddr) -> Box<dyn Way> {
+        Box::new(Waiting(Outbox::open(stream, address)))
+    }
 }
 
 pub fn main() {
-    serve(open, drop, false);
+    Mistaken.serve();
 }

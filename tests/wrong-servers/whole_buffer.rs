@@ -1,13 +1,10 @@
 //! The whole buffer is sent back, whatever has come into it.
 //!
-//! check 1: an echo for one client
-//!   ✓ alice says "hi", gets "hi" back
-//!   ✗ alice says "how are you?" and hears "\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}…" (94 characters)
-//!       where "how are you?" was due
-//!     It means   your server sends the rest of its buffer as well.
+//! check 1
+//!   ✗ alice says "hi" and also hears "\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}"
+//!     It means   your server sends the rest of its buffer (16 bytes) as well.
 //!     Look at    how much you write: read says how many bytes came, and only these
 //!                count.
-//!     Next       cargo run -- hint 1
 
 use std::io::{Read, Write};
 

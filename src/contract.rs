@@ -1,0 +1,669 @@
+//! What a right server says: the contract, as a machine. Somebody does something, and out comes what each client is
+//! to hear. Nothing here knows of sockets, time or printing.
+//!
+//! A mistake is this machine with one thing different, so each rule that servers are known to break asks the mistakes
+//! it was given. The contract itself is the machine without any.
+
+use std::collections::VecDeque;
+
+/// A client, by its number in the session.
+pub type Who = usize;
+
+/// The steps that add to what is said. What they say stays the same in all later steps.
+const CHAT: usize = 3;
+const LINES: usize = 4;
+const NAMES: usize = 5;
+
+/// The most bytes in a line, without its end.
+pub const LIMIT: usize = 4096;
+pub const TOO_LONG: &str = "Line too long: the limit is 4096 bytes.";
+pub const NOT_UTF8: &str = "Not valid UTF-8: the line was not sent.";
+pub const COMMANDS: [&str; 7] = ["/help", "/time", "/up", "/down", "/nick", "/who", "/exit"];
+
+/// What a client does.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Does {
+    Connects,
+    /// These bytes, in one packet.
+    Sends(Vec<u8>),
+    /// It will send no more, and still listens.
+    HalfCloses,
+    /// It closes its connection.
+    Leaves,
+    /// It closes a connection from which it has not read all.
+    Resets,
+}
+
+/// What a client is to hear.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// Exactly these bytes.
+    Bytes(Vec<u8>),
+    /// Something in the server's own words.
+    Own(Words),
+    /// The end of its connection. In order, if that matters: what was said before arrives.
+    End { in_order: bool },
+}
+
+/// Where the words are the server's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Words {
+    /// One line that is not empty: why not.
+    Refusal,
+    /// One line that names each command, for each of them.
+    Help,
+    /// `2026-11-22 14:05:09 UTC`, or whatever it is now.
+    Time,
+    /// Any lines, or none.
+    Anything,
+}
+
+/// Why something is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Echo,
+    Joined,
+    Said,
+    Left,
+    Renamed,
+    /// The answer to a command, the refusal of a name, the refusal of a line.
+    Answer,
+    NameRefused,
+    LineRefused,
+    Bye,
+    End,
+}
+
+/// Something to be told: why, because of whom, and what its hearers get.
+#[derive(Clone, Debug)]
+pub struct Event {
+    pub kind: Kind,
+    pub by: Who,
+    pub expected: Expected,
+}
+
+/// How a server can end what it should go on with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The whole program.
+    Program,
+    /// One client's connection; the others are told, or are not.
+    Announced,
+    Silent,
+}
+
+/// Where a client is. Of one that has gone nothing more is read.
+#[derive(Clone, Copy, Default, Debug, PartialEq, Eq)]
+pub enum Place {
+    #[default]
+    Outside,
+    InTheRoom,
+    Gone,
+}
+
+/// What only mistaken servers do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Habit {
+    PassesEmptyLines,
+    ForgetsLastLine,
+    ListensAfterExit,
+    SaysItsEnd,
+}
+
+#[derive(Clone, Default, Debug)]
+pub struct Client {
+    /// What others call it before it has a name.
+    pub address: String,
+    pub name: Option<String>,
+    pub place: Place,
+    /// How often it has sent something, and how many messages it has said.
+    pub sent: usize,
+    pub said: usize,
+    /// The bytes of a line that is not whole yet.
+    pub unfinished: Vec<u8>,
+    /// The rest of a line that was refused is still to come.
+    pub skips: bool,
+    /// Something that only a mistaken server keeps.
+    pub kept: Vec<u8>,
+    expected: Vec<Expected>,
+}
+
+impl Client {
+    pub fn is_in(&self) -> bool {
+        self.place == Place::InTheRoom
+    }
+
+    pub fn has_gone(&self) -> bool {
+        self.place == Place::Gone
+    }
+}
+
+/// One message, as the framing found it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Message {
+    Text(String),
+    /// Not text: what becomes of it, only later steps say.
+    Garbage,
+    Refused(&'static str),
+}
+
+/// One thing that is different.
+#[derive(Clone, Copy)]
+pub struct Difference {
+    pub differs: Differs,
+    pub size: usize,
+}
+
+/// The places where a server can differ from the contract. The last argument is always the size.
+#[derive(Clone, Copy)]
+pub enum Differs {
+    /// The rules from the start.
+    Sets(fn(&mut Contract, usize)),
+    /// Whether the server attends to what a client does: if not now, it may later.
+    Attends(fn(&Contract, Who, &Does, usize) -> bool),
+    /// What the server ends because of something, instead of it or after it.
+    Ends(fn(&Contract, Who, &Does, usize) -> Option<Ending>),
+    EndsAfter(fn(&Contract, Who, &Does, usize) -> Option<Ending>),
+    /// What it makes of the bytes of a packet.
+    Reads(fn(&mut Client, Vec<u8>, usize) -> Vec<u8>),
+    /// How bytes become messages, and what becomes of one line.
+    Frames(fn(&mut Contract, Who, &[u8], usize) -> Vec<Message>),
+    Decodes(fn(&Contract, &[u8], usize) -> Message),
+    /// How often a client is told.
+    Hears(fn(&Contract, &Event, Who, usize, usize) -> usize),
+    /// What is written.
+    Writes(fn(&Contract, &Event, Who, Expected, usize) -> Option<Expected>),
+    /// What a command does; false if it does what it should.
+    Commands(fn(&mut Contract, Who, &str, usize) -> bool),
+    /// Whether somebody may have a name.
+    Grants(fn(&Contract, Who, &str, bool, usize) -> bool),
+}
+
+#[derive(Clone)]
+pub struct Contract {
+    pub step: usize,
+    pub clients: Vec<Client>,
+    /// The server's own address.
+    pub server: String,
+    /// The most bytes in a line.
+    pub limit: usize,
+    /// What is being attended to.
+    pub doing: Does,
+    /// How often anything was told so far.
+    pub told: usize,
+    pub has_ended: bool,
+    /// Departures that nobody was there to hear of. Whoever comes next may hear of them.
+    pub unheard: Vec<Vec<u8>>,
+    waiting: VecDeque<(Who, Does)>,
+    mistakes: Vec<Difference>,
+    pub habits: Vec<Habit>,
+}
+
+impl Contract {
+    /// The contract of a step, for so many clients.
+    pub fn new(step: usize, addresses: Vec<String>) -> Contract {
+        let client = |address| Client {
+            address,
+            ..Client::default()
+        };
+        Contract {
+            step,
+            clients: addresses.into_iter().map(client).collect(),
+            server: "{server}".to_string(),
+            limit: LIMIT,
+            doing: Does::Connects,
+            told: 0,
+            has_ended: false,
+            unheard: Vec::new(),
+            waiting: VecDeque::new(),
+            mistakes: Vec::new(),
+            habits: Vec::new(),
+        }
+    }
+
+    /// The same with these differences.
+    pub fn with(mut self, differences: Vec<Difference>) -> Contract {
+        for Difference { differs, size } in &differences {
+            if let Differs::Sets(sets) = differs {
+                sets(&mut self, *size);
+            }
+        }
+        self.mistakes = differences;
+        self
+    }
+
+    /// Somebody does something. A right server attends to it at once.
+    pub fn act(&mut self, who: Who, does: &Does) {
+        self.waiting.push_back((who, does.clone()));
+        while let Some(next) = self.next_attended() {
+            if let Some((who, does)) = self.waiting.remove(next) {
+                self.attend(who, &does);
+            }
+        }
+    }
+
+    /// What this client is to hear because of all that happened since it was asked for last.
+    pub fn take_expected(&mut self, who: Who) -> Vec<Expected> {
+        std::mem::take(&mut self.clients[who].expected)
+    }
+
+    pub fn is_chat(&self) -> bool {
+        self.step >= CHAT
+    }
+
+    /// Who can say a word now: it is there, and has no line begun.
+    pub fn can_speak(&self, who: Who) -> bool {
+        let client = &self.clients[who];
+        client.is_in() && client.unfinished.is_empty() && !client.skips
+    }
+
+    /// What others call a client.
+    pub fn name(&self, who: Who) -> &str {
+        let client = &self.clients[who];
+        client.name.as_ref().unwrap_or(&client.address)
+    }
+
+    /// Whether this is of somebody who has left an empty room: whoever comes next may or may not hear it.
+    pub fn is_leftover(&self, line: &[u8]) -> bool {
+        let is_of = |who: Who| line.starts_with(format!("{} ", self.name(who)).as_bytes());
+        let mut gone = (0..self.clients.len()).filter(|who| self.clients[*who].has_gone());
+        self.unheard.iter().any(|unheard| unheard == line)
+            || !self.unheard.is_empty() && gone.any(is_of)
+    }
+
+    fn next_attended(&self) -> Option<usize> {
+        let is_first_of_its_client =
+            |at: usize, who: Who| self.waiting.iter().take(at).all(|(other, _)| *other != who);
+        self.waiting
+            .iter()
+            .enumerate()
+            .position(|(at, (who, does))| {
+                is_first_of_its_client(at, *who) && self.attends(*who, does)
+            })
+    }
+
+    fn attends(&self, who: Who, does: &Does) -> bool {
+        self.mistakes.iter().all(|mistake| match mistake.differs {
+            Differs::Attends(attends) => attends(self, who, does, mistake.size),
+            _ => true,
+        })
+    }
+
+    fn attend(&mut self, who: Who, does: &Does) {
+        if self.has_ended || self.clients[who].has_gone() {
+            return;
+        }
+        self.doing = does.clone();
+        if let Some(ending) = self.ending(who, does, true) {
+            return self.ends(who, ending);
+        }
+        match does {
+            Does::Connects => self.connects(who),
+            Does::Sends(bytes) => self.receives(who, bytes),
+            Does::HalfCloses | Does::Leaves => self.ends_input(who),
+            Does::Resets => self.departs(who),
+        }
+        if let Some(ending) = self.ending(who, does, false) {
+            self.ends(who, ending);
+        }
+    }
+
+    // Coming and going.
+
+    /// The others hear of a newcomer; from then on it hears all that they hear.
+    fn connects(&mut self, who: Who) {
+        if self.is_chat() {
+            let line = format!("{} joined the chat.", self.name(who));
+            self.tell_line(Kind::Joined, who, &line);
+        }
+        self.clients[who].place = Place::InTheRoom;
+    }
+
+    /// A last line counts without its newline.
+    fn ends_input(&mut self, who: Who) {
+        let rest = std::mem::take(&mut self.clients[who].unfinished);
+        let skips = self.clients[who].skips || self.habits.contains(&Habit::ForgetsLastLine);
+        if !self.is_chat() {
+            self.echoes(who, rest);
+        } else if !rest.is_empty() && !skips {
+            let message = self.message(&rest);
+            self.hears(who, message);
+        }
+        self.departs(who);
+    }
+
+    /// Whoever is left hears of it, however the client left.
+    fn departs(&mut self, who: Who) {
+        if self.clients[who].has_gone() {
+            return;
+        }
+        if self.habits.contains(&Habit::SaysItsEnd) && self.doing != Does::Resets {
+            self.says(who, "");
+        }
+        let line = format!("{} left the chat.", self.name(who));
+        self.clients[who].place = Place::Gone;
+        if self.is_chat() {
+            if !self.clients.iter().any(Client::is_in) {
+                self.unheard.push(format!("{line}\n").into_bytes());
+            }
+            self.tell_line(Kind::Left, who, &line);
+        }
+        self.tell(&Event {
+            kind: Kind::End,
+            by: who,
+            expected: Expected::End { in_order: true },
+        });
+    }
+
+    // Bytes become messages.
+
+    fn receives(&mut self, who: Who, bytes: &[u8]) {
+        let bytes = self.read(who, bytes);
+        self.clients[who].sent += 1;
+        if !self.is_chat() {
+            return self.echoes(who, bytes);
+        }
+        for message in self.messages(who, &bytes) {
+            if !self.clients[who].has_gone() || self.habits.contains(&Habit::ListensAfterExit) {
+                self.hears(who, message);
+            }
+        }
+    }
+
+    fn echoes(&mut self, who: Who, bytes: Vec<u8>) {
+        if !bytes.is_empty() {
+            let expected = Expected::Bytes(bytes);
+            self.tell(&Event {
+                kind: Kind::Echo,
+                by: who,
+                expected,
+            });
+        }
+    }
+
+    /// How the bytes of a packet become messages: in step 3 a read is a message, later a line is one.
+    fn messages(&mut self, who: Who, bytes: &[u8]) -> Vec<Message> {
+        for mistake in self.mistakes.clone() {
+            if let Differs::Frames(frames) = mistake.differs {
+                return frames(self, who, bytes, mistake.size);
+            }
+        }
+        if self.step < LINES {
+            return vec![match std::str::from_utf8(bytes) {
+                Ok(text) => Message::Text(text.trim().to_string()),
+                Err(_) => Message::Garbage,
+            }];
+        }
+        self.lines(who, bytes)
+    }
+
+    /// The lines that are whole by now. What is too long is refused as soon as that is sure.
+    pub fn lines(&mut self, who: Who, bytes: &[u8]) -> Vec<Message> {
+        let mut messages = Vec::new();
+        for part in bytes.split_inclusive(|byte| *byte == b'\n') {
+            self.clients[who].unfinished.extend_from_slice(part);
+            let is_whole = part.ends_with(b"\n");
+            let client = &mut self.clients[who];
+            let is_too_long = client.unfinished.len() > self.limit.saturating_add("\r\n".len());
+            if !is_whole && !is_too_long && !client.skips {
+                continue;
+            }
+            let line = std::mem::take(&mut client.unfinished);
+            let was_refused = std::mem::replace(&mut client.skips, !is_whole);
+            if !was_refused {
+                messages.push(self.message(&line));
+            }
+        }
+        messages
+    }
+
+    /// A line as others may see it, or why not.
+    pub fn message(&self, line: &[u8]) -> Message {
+        for mistake in &self.mistakes {
+            if let Differs::Decodes(decodes) = mistake.differs {
+                return decodes(self, line, mistake.size);
+            }
+        }
+        decoded(line, self.limit)
+    }
+
+    fn hears(&mut self, who: Who, message: Message) {
+        match message {
+            Message::Refused(why) => self.tell_line(Kind::LineRefused, who, why),
+            Message::Garbage => self.tell(&Event {
+                kind: Kind::Said,
+                by: who,
+                expected: Expected::Own(Words::Anything),
+            }),
+            Message::Text(text)
+                if text.is_empty()
+                    && self.step >= LINES
+                    && !self.habits.contains(&Habit::PassesEmptyLines) => {}
+            Message::Text(text) if text.starts_with('/') && self.step >= NAMES => {
+                self.command(who, &text);
+            }
+            Message::Text(text) => self.says(who, &text),
+        }
+    }
+
+    pub fn says(&mut self, who: Who, text: &str) {
+        self.clients[who].said += 1;
+        let line = format!("{} says: {text}", self.name(who));
+        self.tell_line(Kind::Said, who, &line);
+    }
+
+    // Commands.
+
+    fn command(&mut self, who: Who, line: &str) {
+        for mistake in self.mistakes.clone() {
+            if let Differs::Commands(commands) = mistake.differs {
+                if commands(self, who, line, mistake.size) {
+                    return;
+                }
+            }
+        }
+        self.obeys(who, line);
+    }
+
+    /// A command is its whole first word; its text comes without the white space around it.
+    pub fn obeys(&mut self, who: Who, line: &str) {
+        let (word, text) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+        let text = text.trim();
+        match word {
+            "/help" => self.answers(who, Words::Help),
+            "/time" => self.answers(who, Words::Time),
+            "/up" | "/down" if text.is_empty() => self.answers(who, Words::Refusal),
+            "/up" => self.tell_line(Kind::Answer, who, &text.to_uppercase()),
+            "/down" => self.tell_line(Kind::Answer, who, &text.to_lowercase()),
+            "/nick" => self.renames(who, text),
+            "/who" => self.lists(who),
+            "/exit" => self.exits(who),
+            _ => {
+                let answer = format!("Unknown command: {word}. Try /help.");
+                self.tell_line(Kind::Answer, who, &answer);
+            }
+        }
+    }
+
+    fn renames(&mut self, who: Who, name: &str) {
+        if !self.grants(who, name) {
+            let expected = Expected::Own(Words::Refusal);
+            return self.tell(&Event {
+                kind: Kind::NameRefused,
+                by: who,
+                expected,
+            });
+        }
+        let line = format!("{} is now {name}", self.name(who));
+        self.clients[who].name = Some(name.to_string());
+        self.tell_line(Kind::Renamed, who, &line);
+    }
+
+    /// Whether somebody may have this name: it is well formed and free, and not its own already.
+    fn grants(&self, who: Who, name: &str) -> bool {
+        let right = is_well_formed(name) && self.is_free(who, name);
+        self.mistakes
+            .iter()
+            .fold(right, |right, mistake| match mistake.differs {
+                Differs::Grants(grants) => grants(self, who, name, right, mistake.size),
+                _ => right,
+            })
+    }
+
+    /// Whether nobody else has this name in any letter case, nor the client itself to the letter.
+    pub fn is_free(&self, who: Who, name: &str) -> bool {
+        self.people().all(|other| match &self.clients[other].name {
+            Some(its) if other == who => its != name,
+            Some(its) => !its.eq_ignore_ascii_case(name),
+            None => true,
+        })
+    }
+
+    /// All names in one line, sorted with letter case aside.
+    fn lists(&mut self, who: Who) {
+        let mut names: Vec<String> = self
+            .people()
+            .map(|who| self.name(who).to_string())
+            .collect();
+        names.sort_by_key(|name| name.to_ascii_lowercase());
+        self.tell_line(Kind::Answer, who, &names.join(", "));
+    }
+
+    /// What was said before arrives, what was said after is ignored.
+    fn exits(&mut self, who: Who) {
+        self.tell_line(Kind::Bye, who, "Bye.");
+        self.departs(who);
+    }
+
+    // Who is told what.
+
+    fn answers(&mut self, who: Who, words: Words) {
+        let expected = Expected::Own(words);
+        self.tell(&Event {
+            kind: Kind::Answer,
+            by: who,
+            expected,
+        });
+    }
+
+    pub fn tell_line(&mut self, kind: Kind, by: Who, text: &str) {
+        let expected = Expected::Bytes(format!("{text}\n").into_bytes());
+        self.tell(&Event { kind, by, expected });
+    }
+
+    pub fn tell(&mut self, event: &Event) {
+        self.told += 1;
+        for client in 0..self.clients.len() {
+            let times = self.times_heard(event, client);
+            for _ in 0..times {
+                let expected = self.worded(event, client);
+                self.clients[client].expected.extend(expected);
+            }
+        }
+    }
+
+    /// An answer goes to who asked, everything else to everybody in the room: once.
+    fn times_heard(&self, event: &Event, client: Who) -> usize {
+        let is_own = client == event.by;
+        let right = match event.kind {
+            Kind::Joined | Kind::Said | Kind::Left | Kind::Renamed => self.clients[client].is_in(),
+            _ => is_own,
+        };
+        self.mistakes
+            .iter()
+            .fold(usize::from(right), |times, mistake| match mistake.differs {
+                Differs::Hears(hears) => hears(self, event, client, times, mistake.size),
+                _ => times,
+            })
+    }
+
+    fn worded(&self, event: &Event, client: Who) -> Option<Expected> {
+        let mut expected = event.expected.clone();
+        for mistake in &self.mistakes {
+            if let Differs::Writes(writes) = mistake.differs {
+                expected = writes(self, event, client, expected, mistake.size)?;
+            }
+        }
+        Some(expected)
+    }
+
+    /// Everybody in the room.
+    pub fn people(&self) -> impl Iterator<Item = Who> {
+        (0..self.clients.len()).filter(|who| self.clients[*who].is_in())
+    }
+
+    // What only mistaken servers do.
+
+    fn read(&mut self, who: Who, bytes: &[u8]) -> Vec<u8> {
+        self.mistakes
+            .clone()
+            .iter()
+            .fold(bytes.to_vec(), |bytes, mistake| match mistake.differs {
+                Differs::Reads(reads) => reads(&mut self.clients[who], bytes, mistake.size),
+                _ => bytes,
+            })
+    }
+
+    fn ending(&self, who: Who, does: &Does, before: bool) -> Option<Ending> {
+        self.mistakes
+            .iter()
+            .find_map(|mistake| match mistake.differs {
+                Differs::Ends(ends) if before => ends(self, who, does, mistake.size),
+                Differs::EndsAfter(ends) if !before => ends(self, who, does, mistake.size),
+                _ => None,
+            })
+    }
+
+    pub fn ends(&mut self, who: Who, ending: Ending) {
+        let end = Expected::End { in_order: false };
+        match ending {
+            Ending::Program => {
+                self.has_ended = true;
+                for client in self.clients.iter_mut().filter(|client| client.is_in()) {
+                    client.expected.push(end.clone());
+                    client.place = Place::Gone;
+                }
+            }
+            Ending::Silent => {
+                self.clients[who].expected.push(end);
+                self.clients[who].place = Place::Gone;
+            }
+            Ending::Announced => {
+                self.departs(who);
+                let last = self.clients[who].expected.last_mut();
+                if let Some(last) = last.filter(|last| matches!(last, Expected::End { .. })) {
+                    *last = end;
+                }
+            }
+        }
+    }
+}
+
+/// A line as others may see it: it ends with `\n` or `\r\n`, is UTF-8 and not too long, and nothing in it steers a
+/// terminal.
+pub fn decoded(line: &[u8], limit: usize) -> Message {
+    let line = without_end(line);
+    if line.len() > limit {
+        return Message::Refused(TOO_LONG);
+    }
+    match std::str::from_utf8(line) {
+        Ok(text) => Message::Text(text.replace(is_unsafe_to_print, "\u{fffd}")),
+        Err(_) => Message::Refused(NOT_UTF8),
+    }
+}
+
+pub fn without_end(line: &[u8]) -> &[u8] {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+pub fn is_unsafe_to_print(c: char) -> bool {
+    c.is_control() && c != '\t'
+}
+
+pub fn is_well_formed(name: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.';
+    (3..=15).contains(&name.len())
+        && name.bytes().all(is_allowed)
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+}

@@ -1,0 +1,281 @@
+//! Which mistake explains everything that was recorded? None is named that does not.
+
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+use crate::contract::{Contract, Does, Expected};
+use crate::heard::{Compared, compare, is_notice, still_open};
+use crate::mistakes::{Suspect, suspects, with};
+use crate::play::{Record, TurnHeard};
+use crate::session::{Act, Session, expected, orders, placeholders};
+
+/// How long it may take to tell mistakes apart.
+const TIME: Duration = Duration::from_secs(4);
+/// How many more sessions a mistake must explain.
+const CONFIRMATIONS: usize = 3;
+/// No more sessions are recorded.
+const MOST_SESSIONS: usize = 8;
+/// So many mistakes may be named that cannot be told apart.
+const MOST_NAMED: usize = 3;
+
+/// What is known of the cause.
+#[derive(Default)]
+pub struct Diagnosis {
+    /// Each of these explains everything.
+    pub explanations: Vec<Explanation>,
+    /// How many sessions were recorded.
+    pub sessions: usize,
+}
+
+/// A mistake, or two at once.
+pub struct Explanation {
+    pub means: String,
+    pub look_at: &'static str,
+}
+
+impl Diagnosis {
+    pub fn is_clear(&self) -> bool {
+        (1..=MOST_NAMED).contains(&self.explanations.len())
+    }
+}
+
+/// Looks for the mistakes behind a record, with further sessions in which they differ. `play` records one.
+pub fn diagnose(
+    first: &Record,
+    pool: &[Session],
+    mut play: impl FnMut(&Session) -> Option<Record>,
+) -> Diagnosis {
+    let deadline = Instant::now() + TIME;
+    let singles: Vec<Vec<Suspect>> = suspects(first.step)
+        .into_iter()
+        .map(|suspect| vec![suspect])
+        .collect();
+    let mut fitting: Vec<Vec<Suspect>> = singles
+        .iter()
+        .filter(|one| explains(one, first))
+        .cloned()
+        .collect();
+    let mut records = vec![first.clone()];
+    let mut pool = pool.to_vec();
+    while !fitting.is_empty() && records.len() < MOST_SESSIONS && Instant::now() < deadline {
+        let confirmed = records.len() > CONFIRMATIONS && different_words(&fitting) < 2;
+        let Some(next) = most_telling(first.step, &fitting, &pool).filter(|_| !confirmed) else {
+            break;
+        };
+        let session = pool.swap_remove(next);
+        let Some(record) = play(&session) else {
+            break;
+        };
+        fitting.retain(|suspects| explains(suspects, &record));
+        records.push(record);
+    }
+    if fitting.is_empty() {
+        fitting = pairs(&singles, &mut records, &mut pool, &mut play, deadline);
+    }
+    Diagnosis {
+        explanations: named(&fitting),
+        sessions: records.len(),
+    }
+}
+
+/// Two mistakes at once, where no single one explains everything: each of them must be needed.
+fn pairs(
+    singles: &[Vec<Suspect>],
+    records: &mut Vec<Record>,
+    pool: &mut Vec<Session>,
+    play: &mut impl FnMut(&Session) -> Option<Record>,
+    deadline: Instant,
+) -> Vec<Vec<Suspect>> {
+    while records.len() <= CONFIRMATIONS && Instant::now() < deadline {
+        let Some(record) = pool.pop().and_then(|session| play(&session)) else {
+            break;
+        };
+        records.push(record);
+    }
+    // One that shows in none of the sessions would explain nothing.
+    let shows = |one: &&Vec<Suspect>| {
+        let differs = |record: &Record| {
+            let (step, session) = (record.step, &record.session);
+            predicted(step, one, session) != predicted(step, &[], session)
+        };
+        records.iter().any(differs)
+    };
+    let visible: Vec<&Vec<Suspect>> = singles.iter().filter(shows).collect();
+    let mut found = Vec::new();
+    for (at, one) in visible.iter().enumerate() {
+        for other in &visible[at + 1..] {
+            if Instant::now() > deadline {
+                return Vec::new();
+            }
+            let pair = [one[0], other[0]];
+            if !std::ptr::eq(one[0].mistake, other[0].mistake)
+                && records.iter().all(|record| explains(&pair, record))
+            {
+                found.push(pair.to_vec());
+            }
+        }
+    }
+    if records.len() > CONFIRMATIONS {
+        found
+    } else {
+        Vec::new()
+    }
+}
+
+/// The session in which most of the mistakes that still fit differ; where there is one left, one in which it shows.
+fn most_telling(step: usize, fitting: &[Vec<Suspect>], pool: &[Session]) -> Option<usize> {
+    let kinds = |session: &Session| {
+        let right = predicted(step, &[], session);
+        let all: HashSet<String> = fitting
+            .iter()
+            .map(|suspects| predicted(step, suspects, session))
+            .collect();
+        (all.len(), !all.contains(&right))
+    };
+    let telling = pool
+        .iter()
+        .enumerate()
+        .map(|(at, session)| (kinds(session), at));
+    let best =
+        telling.max_by_key(|((kinds, shows), at)| (*kinds, *shows, usize::MAX - pool[*at].len()));
+    best.filter(|((kinds, shows), _)| *kinds > 1 || *shows)
+        .map(|(_, at)| at)
+}
+
+/// What everybody would hear, as a text that can be compared.
+pub fn predicted(step: usize, suspects: &[Suspect], session: &Session) -> String {
+    let mut contract = with(Contract::new(step, placeholders(session)), suspects);
+    format!("{:?}", expected(&mut contract, session))
+}
+
+fn words(suspects: &[Suspect]) -> String {
+    suspects
+        .iter()
+        .map(|suspect| suspect.means(false))
+        .collect()
+}
+
+fn different_words(fitting: &[Vec<Suspect>]) -> usize {
+    fitting
+        .iter()
+        .map(|suspects| words(suspects))
+        .collect::<HashSet<_>>()
+        .len()
+}
+
+/// Each explanation once, in words that say the size only where no other fits.
+fn named(fitting: &[Vec<Suspect>]) -> Vec<Explanation> {
+    let mut told = HashSet::new();
+    let new = fitting
+        .iter()
+        .filter(|suspects| told.insert(words(suspects)));
+    let one = |suspects: &Vec<Suspect>| {
+        let is_sure = fitting
+            .iter()
+            .filter(|other| words(other) == words(suspects))
+            .count()
+            == 1;
+        let means: Vec<String> = suspects
+            .iter()
+            .map(|suspect| suspect.means(is_sure))
+            .collect();
+        Explanation {
+            means: means.join(" And: "),
+            look_at: suspects[0].mistake.look_at,
+        }
+    };
+    new.map(one).collect()
+}
+
+/// Whether a server with these mistakes would have led to exactly this record.
+pub fn explains(suspects: &[Suspect], record: &Record) -> bool {
+    let mut replay = Replay::new(suspects, record);
+    let turns = record.session.iter().zip(&record.turns);
+    let explained = turns.clone().all(|(turn, heard)| {
+        if heard.is_refused {
+            return replay.contract.has_ended;
+        }
+        let next = orders(turn)
+            .iter()
+            .find_map(|order| replay.after(order, heard));
+        next.map(|next| replay = next).is_some()
+    });
+    explained
+        && replay
+            .expected
+            .iter()
+            .all(|expected| expected.len() == still_open(expected).len())
+        && (record.is_shared || replay.contract.has_ended == record.exit.is_some())
+}
+
+/// What a server with some mistakes would have said up to some turn, and what of it is still to come.
+#[derive(Clone)]
+struct Replay {
+    contract: Contract,
+    expected: Vec<Vec<Expected>>,
+    unread: Vec<Vec<u8>>,
+    /// Who has closed its connection itself, and whose connection the server may have ended.
+    has_gone: Vec<bool>,
+    may_end: Vec<bool>,
+    is_shared: bool,
+}
+
+impl Replay {
+    fn new(suspects: &[Suspect], record: &Record) -> Replay {
+        let clients = record.addresses.len();
+        let contract = Contract::new(record.step, record.addresses.clone());
+        let mut contract = with(contract, suspects);
+        contract.server.clone_from(&record.server);
+        Replay {
+            contract,
+            expected: vec![Vec::new(); clients],
+            unread: vec![Vec::new(); clients],
+            has_gone: vec![false; clients],
+            may_end: vec![false; clients],
+            is_shared: record.is_shared,
+        }
+    }
+
+    /// The same after one more turn, or none if that is not what was heard.
+    fn after(&self, order: &[&Act], heard: &TurnHeard) -> Option<Replay> {
+        let mut next = self.clone();
+        for act in order {
+            next.contract.act(act.who, &act.does);
+            next.has_gone[act.who] |= matches!(act.does, Does::Leaves | Does::Resets);
+        }
+        let is_so = |who| next.hears(who, heard).is_some();
+        (0..heard.heard.len()).all(is_so).then_some(next)
+    }
+
+    fn hears(&mut self, who: usize, heard: &TurnHeard) -> Option<()> {
+        let expected = self.contract.take_expected(who);
+        if self.has_gone[who] {
+            self.expected[who].clear();
+            return Some(());
+        }
+        self.may_end[who] |= expected
+            .iter()
+            .any(|one| matches!(one, Expected::End { .. }));
+        self.expected[who].extend(expected);
+        self.unread[who].extend(&heard.heard[who]);
+        let end = heard.ends[who];
+        match compare(&self.expected[who], &self.unread[who], end, &|line| {
+            self.is_foreign(line)
+        }) {
+            Compared::Met(at) => {
+                let open = still_open(&self.expected[who]);
+                let is_all = at == self.unread[who].len() || !open.is_empty();
+                self.expected[who] = open;
+                self.unread[who].drain(..at);
+                let may_end = self.may_end[who] || self.contract.has_ended;
+                (is_all && (end.is_none() || may_end)).then_some(())
+            }
+            Compared::Waits { .. } => (!heard.is_waited_out).then_some(()),
+            Compared::Differs { .. } => None,
+        }
+    }
+
+    fn is_foreign(&self, line: &[u8]) -> bool {
+        self.contract.is_leftover(line) || self.is_shared && is_notice(line)
+    }
+}

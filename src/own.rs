@@ -1,0 +1,23 @@
+//! Where the learner's own program lies.
+
+use std::env;
+use std::path::PathBuf;
+
+/// Its name, as `cargo run --bin` takes it.
+pub const NAME: &str = "mine";
+
+/// The folder of this package: where `cargo build` works, and `src/bin/mine` belongs.
+pub fn package_folder() -> PathBuf {
+    let built_in = env!("CARGO_MANIFEST_DIR");
+    env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(built_in), PathBuf::from)
+}
+
+/// The folder of the learner's program, which may not be there yet.
+pub fn folder() -> PathBuf {
+    package_folder().join("src/bin").join(NAME)
+}
+
+/// Whether the learner has begun a program.
+pub fn has_begun() -> bool {
+    folder().join("main.rs").exists()
+}

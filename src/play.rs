@@ -1,0 +1,647 @@
+//! Plays a session on a server, and compares what everybody hears with what the contract says.
+
+use std::process::ExitStatus;
+use std::time::{Duration, Instant};
+
+use crate::contract::{Contract, Does, Expected, Who, Words};
+use crate::heard::{Compared, End, compare, first_line, is_notice, still_open};
+use crate::session::{Act, NAMES, Session, Turn, clients, leaves, orders, placeholders, says};
+use crate::stage::{Client, Refused, Stage, What};
+use crate::terminal::{milliseconds, quoted};
+use crate::verdict::Verdict;
+use crate::waiting;
+
+/// A turn that went wrong is over when nobody has heard anything for this long.
+const QUIET: Duration = Duration::from_millis(60);
+/// How long we wait for what was missing, each time that somebody has left.
+const AFTERMATH: Duration = Duration::from_millis(100);
+
+/// What was heard in a session, as evidence.
+#[derive(Clone, Debug, Default)]
+pub struct Record {
+    pub step: usize,
+    pub session: Session,
+    pub addresses: Vec<String>,
+    pub server: String,
+    pub turns: Vec<TurnHeard>,
+    /// Whether the program has ended.
+    pub exit: Option<ExitStatus>,
+    /// Others may talk to the same server.
+    pub is_shared: bool,
+}
+
+impl Record {
+    /// How many turns were played until something was wrong, sentinels aside.
+    pub fn turns_until_wrong(&self) -> usize {
+        let wrong = self.turns.iter().position(|turn| turn.is_waited_out);
+        let played = &self.session[..=wrong.unwrap_or(self.session.len() - 1)];
+        played.iter().filter(|turn| !turn.is_sentinel).count()
+    }
+}
+
+/// What was heard in one turn.
+#[derive(Clone, Debug, Default)]
+pub struct TurnHeard {
+    pub heard: Vec<Vec<u8>>,
+    pub ends: Vec<Option<End>>,
+    /// Somebody could not connect.
+    pub is_refused: bool,
+    /// Nothing came any more for as long as we wait.
+    pub is_waited_out: bool,
+}
+
+/// The first thing that was not as expected.
+#[derive(Clone, Debug)]
+pub struct Divergence {
+    /// The number of the turn.
+    pub turn: usize,
+    pub who: Option<Who>,
+    pub verdict: Verdict,
+    /// What the server's threads wait in, and what a further try showed.
+    pub showed: Vec<String>,
+}
+
+pub struct Play<'s, 'a> {
+    pub stage: &'s mut Stage<'a>,
+    pub contract: Contract,
+    pub record: Record,
+    pub divergence: Option<Divergence>,
+    /// What the last turn led to, and how long it took until everybody had heard it.
+    pub last_expected: Vec<Vec<Expected>>,
+    pub took: Duration,
+    /// Who reads nothing, and what everybody is to hear who reads later.
+    pub stalled: Vec<Who>,
+    waiting: Vec<Vec<Expected>>,
+    /// What the server's threads wait in while somebody hears nothing.
+    meanwhile: Option<String>,
+}
+
+/// What the contract says of a turn, in one of the orders in which the server may see it.
+struct Outcome {
+    contract: Contract,
+    expected: Vec<Vec<Expected>>,
+}
+
+impl<'s, 'a> Play<'s, 'a> {
+    /// Begins a session; `whole` are the turns that will come.
+    pub fn begin(stage: &'s mut Stage<'a>, step: usize, whole: &[Turn]) -> Play<'s, 'a> {
+        let mut contract = Contract::new(step, placeholders(whole));
+        contract.server = stage.server.address.to_string();
+        let record = Record {
+            step,
+            addresses: placeholders(whole),
+            server: contract.server.clone(),
+            is_shared: stage.server.is_shared(),
+            ..Record::default()
+        };
+        Play {
+            stage,
+            contract,
+            record,
+            divergence: None,
+            last_expected: Vec::new(),
+            took: Duration::ZERO,
+            stalled: Vec::new(),
+            meanwhile: None,
+            waiting: vec![Vec::new(); clients(whole)],
+        }
+    }
+
+    /// Plays turns until something is wrong; then it is false.
+    pub fn until_wrong(&mut self, session: &[Turn]) -> bool {
+        session.iter().all(|turn| self.turn(turn))
+    }
+
+    /// Plays turns, whatever goes wrong, until it is too late.
+    pub fn records(&mut self, session: &[Turn], deadline: Instant) {
+        for turn in session {
+            if Instant::now() < deadline && !self.contract.has_ended {
+                self.turn(turn);
+            }
+        }
+        self.record.exit = self.stage.server.ended();
+    }
+
+    /// Plays one turn; false if something was wrong in it.
+    pub fn turn(&mut self, turn: &Turn) -> bool {
+        let begun = Instant::now();
+        let refused = self.act_all(turn);
+        let is_refused = refused.is_some();
+        let wrong = match refused {
+            Some((who, refused)) => Some((Some(who), self.why_refused(&refused))),
+            None => self.hears(turn, begun),
+        };
+        let heard_at = self
+            .stage
+            .clients
+            .iter()
+            .map(|client| client.heard_at)
+            .max();
+        self.took = heard_at.unwrap_or(begun).saturating_duration_since(begun);
+        self.keep(turn, is_refused, wrong.is_some());
+        let Some((who, verdict)) = wrong else {
+            return true;
+        };
+        self.stage
+            .clients
+            .iter_mut()
+            .for_each(|client| client.unread.clear());
+        let turn = self.record.turns.len() - 1;
+        let showed = self.meanwhile.take().into_iter().collect();
+        let first = Divergence {
+            turn,
+            who,
+            verdict,
+            showed,
+        };
+        self.divergence.get_or_insert(first);
+        false
+    }
+
+    /// A client reads nothing any more.
+    pub fn stalls(&mut self, who: Who) {
+        self.stalled.push(who);
+        self.stage.stops_reading(who);
+        self.stage.does(who, "reads nothing");
+    }
+
+    /// A client that read nothing reads.
+    pub fn reads(&mut self, who: Who) {
+        self.stalled.retain(|other| *other != who);
+        self.stage.clients[who].in_bulk = true;
+        self.stage.reads(who);
+    }
+
+    fn act_all(&mut self, turn: &Turn) -> Option<(Who, Refused)> {
+        let resets = turn
+            .acts
+            .iter()
+            .find(|act| act.does == Does::Resets && self.can_hear(act.who));
+        if let Some(Act { who, .. }) = resets {
+            self.stage.stops_reading(*who);
+        }
+        for (at, act) in turn.acts.iter().enumerate() {
+            // The answer to the first word stays unread; only then comes what is left.
+            if at > 0 && resets.is_some() {
+                self.stage.waits_for_unread(act.who);
+            }
+            if let Err(refused) = self.act(act) {
+                return Some((act.who, refused));
+            }
+        }
+        None
+    }
+
+    fn act(&mut self, Act { who, does }: &Act) -> Result<(), Refused> {
+        let who = *who;
+        match does {
+            Does::Connects => {
+                if self.stalled.contains(&who) {
+                    self.stage.connects_without_reading(who)?;
+                    self.stage.does(who, "reads nothing");
+                } else {
+                    self.stage.connects(who)?;
+                }
+                let address = self.stage.clients[who].address.to_string();
+                self.contract.clients[who].address.clone_from(&address);
+                self.record.addresses[who] = address;
+            }
+            // One that could not connect can do nothing.
+            _ if !self.can_hear(who) => {}
+            Does::Sends(bytes) => self.stage.sends(who, bytes),
+            Does::HalfCloses => self.stage.half_closes(who),
+            Does::Leaves => self.stage.leaves(who),
+            Does::Resets => self.stage.resets(who),
+        }
+        Ok(())
+    }
+
+    /// Whether somebody has come, and has not gone on its own.
+    pub fn can_hear(&self, who: Who) -> bool {
+        let client = self.stage.clients.get(who);
+        client.is_some_and(Client::is_connected)
+    }
+
+    /// Waits until everybody has heard what the contract says, in one of the possible orders. Returns what is wrong.
+    fn hears(&mut self, turn: &Turn, begun: Instant) -> Option<(Option<Who>, Verdict)> {
+        let mut outcomes: Vec<Outcome> = orders(turn)
+            .iter()
+            .map(|order| self.outcome(order))
+            .collect();
+        self.lets_read(turn, &outcomes);
+        let deadline = begun + self.stage.patience;
+        let is_met = loop {
+            if let Some(met) = outcomes.iter().position(|outcome| self.is_met(outcome)) {
+                outcomes.swap(0, met);
+                break true;
+            }
+            let is_wrong = outcomes.iter().all(|outcome| self.differs(outcome));
+            if is_wrong || !self.stage.take_report(deadline) {
+                break false;
+            }
+        };
+        let outcome = outcomes.swap_remove(0);
+        let wrong = (!is_met).then(|| self.what_is_wrong(&outcome, turn, deadline));
+        if is_met {
+            self.consume(&outcome);
+        }
+        self.contract = outcome.contract;
+        self.last_expected = outcome.expected;
+        for (who, waiting) in self.waiting.iter_mut().enumerate() {
+            if self.stalled.contains(&who) {
+                waiting.extend(self.contract.take_expected(who));
+            } else {
+                *waiting = still_open(&self.last_expected[who]);
+            }
+        }
+        wrong
+    }
+
+    /// Where nothing need come of what was sent, the server is to have read it before we go on.
+    fn lets_read(&mut self, turn: &Turn, outcomes: &[Outcome]) {
+        let need_not_come = |expected: &Vec<Expected>| expected.len() == still_open(expected).len();
+        let is_silent = outcomes
+            .iter()
+            .all(|outcome| outcome.expected.iter().all(need_not_come));
+        let sender = turn
+            .acts
+            .iter()
+            .rev()
+            .find(|act| matches!(act.does, Does::Sends(_)));
+        if let Some(act) = sender.filter(|act| is_silent && self.can_hear(act.who)) {
+            self.stage.lets_read(act.who);
+        }
+    }
+
+    fn outcome(&self, order: &[&Act]) -> Outcome {
+        let mut contract = self.contract.clone();
+        for act in order {
+            contract.act(act.who, &act.does);
+        }
+        let expected = |who: Who| {
+            if self.stalled.contains(&who) {
+                return Vec::new();
+            }
+            [self.waiting[who].clone(), contract.take_expected(who)].concat()
+        };
+        let expected = (0..self.waiting.len()).map(expected).collect();
+        Outcome { contract, expected }
+    }
+
+    /// The clients that can hear something: they have come, and have not gone on their own.
+    fn hearers(&self) -> impl Iterator<Item = Who> {
+        let all = 0..self.stage.clients.len();
+        all.filter(|who| self.can_hear(*who) && !self.stalled.contains(who))
+    }
+
+    fn compared(&self, outcome: &Outcome, who: Who) -> Compared {
+        let client = &self.stage.clients[who];
+        let expected = &outcome.expected[who];
+        let is_over = outcome.contract.clients[who].has_gone();
+        match compare(expected, &client.unread, client.end, &|line| {
+            self.is_foreign(line)
+        }) {
+            // What nobody said is to end must not end.
+            Compared::Met(at) if client.end.is_some() && !is_over => Compared::Differs {
+                item: expected.len(),
+                at,
+            },
+            compared => compared,
+        }
+    }
+
+    /// Whether a line is no part of this session: others talk in a room that we share, and who comes after somebody
+    /// has left may or may not hear of that.
+    fn is_foreign(&self, line: &[u8]) -> bool {
+        let is_ours = |line: &[u8]| {
+            let mut all = 0..self.contract.clients.len();
+            all.any(|who| line.starts_with(format!("{} ", self.contract.name(who)).as_bytes()))
+        };
+        self.contract.is_leftover(line)
+            || (self.record.is_shared && is_notice(line) && !is_ours(line))
+    }
+
+    fn is_met(&self, outcome: &Outcome) -> bool {
+        self.hearers()
+            .all(|who| matches!(self.compared(outcome, who), Compared::Met(_)))
+    }
+
+    fn differs(&self, outcome: &Outcome) -> bool {
+        self.hearers()
+            .any(|who| matches!(self.compared(outcome, who), Compared::Differs { .. }))
+    }
+
+    fn consume(&mut self, outcome: &Outcome) {
+        for who in self.hearers().collect::<Vec<_>>() {
+            if let Compared::Met(used) = self.compared(outcome, who) {
+                self.stage.clients[who].unread.drain(..used);
+            }
+        }
+    }
+
+    /// Keeps what was heard in this turn.
+    fn keep(&mut self, turn: &Turn, is_refused: bool, is_waited_out: bool) {
+        let mut heard = TurnHeard {
+            is_refused,
+            is_waited_out,
+            ..TurnHeard::default()
+        };
+        for client in &mut self.stage.clients {
+            heard.heard.push(std::mem::take(&mut client.log));
+            heard
+                .ends
+                .push(client.end.filter(|_| client.is_connected()));
+        }
+        self.record.session.push(turn.clone());
+        self.record.turns.push(heard);
+    }
+
+    // What is wrong.
+
+    fn why_refused(&mut self, refused: &Refused) -> Verdict {
+        match (self.stage.exit_status(), refused) {
+            (Some(status), Refused::NeverListened(_)) if !status.success() => {
+                Verdict::NeverStarted(status)
+            }
+            (Some(status), _) => Verdict::Exited(status),
+            (None, Refused::Now) => Verdict::Refused,
+            (None, Refused::NeverListened(after)) => Verdict::NeverListened {
+                address: self.stage.server.address,
+                after: *after,
+                elsewhere: self.stage.server.listens_elsewhere(),
+            },
+        }
+    }
+
+    /// Waits until nobody hears anything any more, and finds out who has heard something else than it should.
+    fn what_is_wrong(
+        &mut self,
+        outcome: &Outcome,
+        turn: &Turn,
+        deadline: Instant,
+    ) -> (Option<Who>, Verdict) {
+        let begun = Instant::now();
+        while self.stage.quiet_for().min(begun.elapsed()) < QUIET && Instant::now() < deadline {
+            self.stage.take_report(Instant::now() + QUIET / 4);
+        }
+        if let Some(wrong) = self.mixed_or_in_another_order(outcome, turn) {
+            return wrong;
+        }
+        let all: Vec<(Who, Compared)> = self
+            .hearers()
+            .map(|who| (who, self.compared(outcome, who)))
+            .collect();
+        let is_actor = |who: Who| turn.acts.iter().any(|act| act.who == who);
+        let weight = |(who, compared): &&(Who, Compared)| match compared {
+            Compared::Met(_) => 9,
+            Compared::Differs { at, .. } if self.stage.clients[*who].unread.len() > *at => 0,
+            Compared::Differs { .. } => 2,
+            Compared::Waits { at, .. } if self.stage.clients[*who].unread.len() > *at => 1,
+            Compared::Waits { .. } => 4 - usize::from(is_actor(*who)),
+        };
+        match all.iter().min_by_key(weight) {
+            Some((who, compared)) => {
+                let verdict = self.verdict(*who, *compared, &outcome.expected[*who], turn);
+                (Some(*who), verdict)
+            }
+            None => (
+                None,
+                Verdict::Silent {
+                    expected: Vec::new(),
+                    patience: self.stage.patience,
+                },
+            ),
+        }
+    }
+
+    /// Several talk at once. Does everybody hear all of it, but not in the same order, or not in one piece?
+    fn mixed_or_in_another_order(
+        &self,
+        outcome: &Outcome,
+        turn: &Turn,
+    ) -> Option<(Option<Who>, Verdict)> {
+        let is_of_several = turn.acts.iter().any(|act| act.who != turn.acts[0].who);
+        let expected = |who: Who| -> Vec<u8> {
+            let bytes = outcome.expected[who].iter().map(|expected| match expected {
+                Expected::Bytes(bytes) => bytes.as_slice(),
+                _ => &[],
+            });
+            bytes.collect::<Vec<_>>().concat()
+        };
+        let heard = |who: Who| self.stage.clients[who].unread.as_slice();
+        let is_complete = self
+            .hearers()
+            .all(|who| sorted(heard(who).iter()) == sorted(expected(who).iter()));
+        if !is_of_several || !is_complete {
+            return None;
+        }
+        let lines = |bytes: &[u8]| sorted(bytes.split(|byte| *byte == b'\n').map(<[u8]>::to_vec));
+        let differs = self
+            .hearers()
+            .find(|who| lines(heard(*who)) != lines(&expected(*who)));
+        Some(match differs {
+            Some(who) => (Some(who), self.torn(who, &expected(who))),
+            None => self.other_order(),
+        })
+    }
+
+    fn torn(&self, who: Who, expected: &[u8]) -> Verdict {
+        let expected: Vec<&[u8]> = expected.split_inclusive(|byte| *byte == b'\n').collect();
+        let heard = self.stage.clients[who]
+            .unread
+            .split_inclusive(|byte| *byte == b'\n');
+        let torn = heard
+            .into_iter()
+            .find(|line| !expected.contains(line))
+            .unwrap_or_default();
+        Verdict::Found {
+            seen: format!("hears {}", quoted(&self.stage.masked(torn))),
+            means: "your server lets two threads write at the same time: their lines mix.",
+            look_at: "how a line is written: put it together first, then one write of it all, under the lock.",
+        }
+    }
+
+    fn other_order(&self) -> (Option<Who>, Verdict) {
+        let first = self.hearers().next();
+        let heard = |who: Who| self.stage.clients[who].unread.as_slice();
+        let other = self
+            .hearers()
+            .find(|who| first.is_some_and(|first| heard(*who) != heard(first)));
+        let name = NAMES[first.unwrap_or_default()];
+        (
+            other,
+            Verdict::Found {
+                seen: format!("hears the same lines as {name} in another order"),
+                means: "your server shows the same lines to different clients in different order.",
+                look_at: "the loop that writes to all: one lock around all of it, not one for each write.",
+            },
+        )
+    }
+
+    fn verdict(
+        &mut self,
+        who: Who,
+        compared: Compared,
+        expected: &[Expected],
+        turn: &Turn,
+    ) -> Verdict {
+        let patience = self.stage.patience;
+        let (Compared::Differs { item, at } | Compared::Waits { item, at }) = compared else {
+            return Verdict::Silent {
+                expected: Vec::new(),
+                patience,
+            };
+        };
+        let client = &self.stage.clients[who];
+        let rest = client.unread[at..].to_vec();
+        let missing = expected[item.min(expected.len())..].to_vec();
+        match (missing.first(), client.end) {
+            (_, Some(end)) if rest.is_empty() => match self.stage.exit_status() {
+                Some(status) => Verdict::Exited(status),
+                None => Verdict::Closed(end),
+            },
+            (Some(Expected::End { .. }), None) if rest.is_empty() => Verdict::StaysOpen(patience),
+            (_, None) if rest.is_empty() => {
+                self.meanwhile = self.what_it_waits_in();
+                self.stage
+                    .record(Instant::now(), Some(who), What::HeardNothing(patience));
+                Verdict::Silent {
+                    expected: missing,
+                    patience,
+                }
+            }
+            (None | Some(Expected::End { .. }), _) => Verdict::Extra(rest),
+            (Some(expected @ Expected::Own(Words::Help)), _) => Verdict::Wrong {
+                got: rest,
+                expected: expected.clone(),
+            },
+            (Some(Expected::Bytes(bytes)), _)
+                if before(&rest, bytes).is_some_and(|extra| !extra.is_empty()) =>
+            {
+                Verdict::Extra(before(&rest, bytes).unwrap_or_default().to_vec())
+            }
+            (Some(_), _) if turn.is_sentinel && !mentions(&rest, turn) => {
+                Verdict::Extra(first_line(&rest).to_vec())
+            }
+            (Some(expected), _) => Verdict::Wrong {
+                got: as_long_as(expected, &rest),
+                expected: expected.clone(),
+            },
+        }
+    }
+
+    /// What the server's threads wait in, where the operating system tells.
+    fn what_it_waits_in(&self) -> Option<String> {
+        let addresses = self.stage.addresses();
+        let name_of = |port| {
+            let client = addresses.iter().find(|(_, address)| address.port() == port);
+            client.map(|(who, _)| NAMES[*who].to_string())
+        };
+        let threads = waiting::threads(&self.stage.server.processes(), name_of)?;
+        let sentence = waiting::sentence(&threads)?;
+        Some(format!("Meanwhile, your server: {sentence}"))
+    }
+
+    /// Somebody hears nothing. Does it come when others speak or leave?
+    pub fn aftermath(&mut self) {
+        self.record.exit = self.stage.server.ended();
+        let Some(Divergence {
+            who: Some(who),
+            verdict: Verdict::Silent { expected, .. },
+            ..
+        }) = &self.divergence
+        else {
+            return;
+        };
+        let (who, missing) = (*who, expected.first().cloned());
+        let Some(Expected::Bytes(missing)) = missing else {
+            return;
+        };
+        let others: Vec<Who> = self.hearers().filter(|other| *other != who).collect();
+        let silent = others
+            .iter()
+            .filter(|other| self.contract.clients[**other].sent == 0);
+        let mut tries: Vec<(Who, Turn, &str)> = silent
+            .map(|other| (*other, says(*other, "hm?"), "said something"))
+            .collect();
+        tries.extend(others.iter().map(|other| (*other, leaves(*other), "left")));
+        for (other, turn, what) in tries {
+            let begun = Instant::now();
+            self.act_all(&turn);
+            turn.acts
+                .iter()
+                .for_each(|act| self.contract.act(act.who, &act.does));
+            let deadline = begun + AFTERMATH.min(self.stage.patience);
+            let heard = |stage: &Stage| contains(&stage.clients[who].unread, &missing);
+            let came = self.stage.wait_for(deadline, heard);
+            let later = self.stage.clients[who]
+                .heard_at
+                .saturating_duration_since(begun);
+            self.stage
+                .wait_until(Instant::now() + if came { QUIET } else { Duration::ZERO });
+            self.keep(&turn, false, true);
+            if came {
+                self.shows(who, other, what, &missing, later);
+                return;
+            }
+        }
+    }
+
+    fn shows(&mut self, who: Who, other: Who, what: &str, missing: &[u8], later: Duration) {
+        let text = self.stage.masked(missing);
+        let it = if self.contract.is_chat() {
+            "it".to_string()
+        } else {
+            format!("{}'s {}", NAMES[who], quoted(&text))
+        };
+        let showed = format!(
+            "then {} {what}, and {it} came {} later",
+            NAMES[other],
+            milliseconds(later)
+        );
+        if let Some(divergence) = &mut self.divergence {
+            divergence.showed.push(showed);
+        }
+    }
+}
+
+/// Whether what was heard has to do with what was said in this turn.
+fn mentions(heard: &[u8], turn: &Turn) -> bool {
+    turn.acts.iter().any(|act| match &act.does {
+        Does::Sends(bytes) => contains(first_line(heard), bytes.trim_ascii()),
+        _ => false,
+    })
+}
+
+fn sorted<T: Ord>(parts: impl Iterator<Item = T>) -> Vec<T> {
+    let mut parts: Vec<T> = parts.collect();
+    parts.sort();
+    parts
+}
+
+/// What was heard before what was expected.
+fn before<'h>(heard: &'h [u8], expected: &[u8]) -> Option<&'h [u8]> {
+    let at = heard
+        .windows(expected.len())
+        .position(|window| window == expected);
+    at.map(|at| &heard[..at])
+}
+
+pub fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes
+        .windows(part.len().max(1))
+        .any(|window| window == part)
+}
+
+/// What was heard instead: as many lines as there are in what was expected.
+fn as_long_as(expected: &Expected, heard: &[u8]) -> Vec<u8> {
+    let lines = match expected {
+        Expected::Bytes(bytes) => bytes.split_inclusive(|byte| *byte == b'\n').count(),
+        _ => 1,
+    };
+    heard
+        .split_inclusive(|byte| *byte == b'\n')
+        .take(lines)
+        .collect::<Vec<_>>()
+        .concat()
+}

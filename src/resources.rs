@@ -1,0 +1,49 @@
+//! The server's memory, processor time and descriptors, where the operating system tells: Linux, in `/proc`.
+
+use std::fs;
+use std::time::Duration;
+
+/// One tick of the processor time in `/proc`: 100 a second, wherever Linux runs today.
+const TICK: Duration = Duration::from_millis(10);
+
+/// How much memory some processes hold, in bytes.
+pub fn memory(processes: &[u32]) -> Option<u64> {
+    let one = |process: &u32| {
+        let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+        let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+        let kibibytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+        Some(kibibytes * 1024)
+    };
+    sum(processes.iter().filter_map(one))
+}
+
+/// How much processor time some processes have used.
+pub fn processor_time(processes: &[u32]) -> Option<Duration> {
+    let one = |process: &u32| {
+        let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+        // Behind the name, in brackets: the 12th and 13th are the time in the program and for it.
+        let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
+        let mut ticks = || fields.next()?.parse::<u32>().ok();
+        Some(TICK * (ticks()? + ticks()?))
+    };
+    sum(processes.iter().filter_map(one))
+}
+
+/// How many descriptors a process may have: its number, or `self`.
+pub fn descriptor_limit(process: &str) -> Option<usize> {
+    let limits = fs::read_to_string(format!("/proc/{process}/limits")).ok()?;
+    let mut lines = limits.lines();
+    let line = lines.find(|line| line.starts_with("Max open files"))?;
+    line.split_whitespace().nth(3)?.parse().ok()
+}
+
+/// How many descriptors it has.
+pub fn descriptors(process: &str) -> Option<usize> {
+    Some(fs::read_dir(format!("/proc/{process}/fd")).ok()?.count())
+}
+
+fn sum<T: std::iter::Sum<T>>(parts: impl Iterator<Item = T>) -> Option<T> {
+    let mut parts = parts.peekable();
+    parts.peek()?;
+    Some(parts.sum())
+}

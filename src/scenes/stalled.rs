@@ -1,0 +1,600 @@
+//! Step 6: a room that nobody can freeze. How much a server keeps for a client that reads nothing, and for how long,
+//! cannot be said in turns.
+
+use std::collections::HashSet;
+use std::io::{self, Write};
+use std::iter;
+use std::net::{TcpListener, TcpStream};
+use std::time::{Duration, Instant};
+
+use super::Scene;
+use crate::contract::{Does, Expected, Who};
+use crate::failure::{Failure, Outcome};
+use crate::narrate;
+use crate::play::{Play, contains};
+use crate::session::{
+    ALICE, BOB, CAROL, NAMES, Turn, a_room_of, connects, leaves, says, sends, turn,
+};
+use crate::stage::{Stage, What};
+use crate::verdict::Verdict;
+use crate::{resources, sockets};
+
+pub const SCENES: &[Scene] = &[
+    Scene::code("somebody reads nothing for a while", reads_later)
+        .drawn(&["alice", "bob", "carol"]),
+    Scene::new("an answer among broadcasts", 2, || {
+        (0..100)
+            .map(|_| sends(BOB, "one\n/up two\nthree\n"))
+            .collect()
+    })
+    .summed_up("bob gets 100 answers, each between what he said before and after"),
+    Scene::code("somebody never reads", never_reads),
+    Scene::code("many come, read nothing, and go", nothing_stays),
+    Scene::code("somebody stops reading twice", reads_later_again),
+];
+
+/// What step 6 does not do yet. No check asks for it: there is no step that does.
+pub const IMPOSTOR: Scene =
+    Scene::code("an impostor", impostor).drawn(&["alice", "bob", "mallory"]);
+
+/// The bytes in a long line: many of them fill whatever there is to be filled.
+const LONG_LINE: usize = 4000;
+/// So many of them are said at once: few, since a client that reads may fall no further behind.
+const BURST: usize = 4;
+/// A server may hold others back for a moment while it waits whether somebody reads, and a busy machine is slow. But so
+/// many bursts one after the other that take so long are on purpose.
+const SLOW_BURST: Duration = Duration::from_millis(200);
+const MOST_SLOW_BURSTS: usize = 20;
+/// To look how much waits takes a while: we look again when this part more has been said.
+const LOOKS: usize = 10;
+/// More long lines than any operating system keeps for somebody who does not read: 16 MB.
+const LINES_LIMIT: usize = 4000;
+/// What a client that does not read may let wait: half of it is no reason to be disconnected, four times as much is.
+const MOST_WAITING: usize = 1024 * 1024 / LONG_LINE;
+/// How long we try to fill a connection of our own.
+const FULL: Duration = Duration::from_millis(100);
+
+const FREEZES: (&str, &str) = (
+    "your server makes everybody wait for one client that does not read.",
+    "the write that blocks, and what is held or not done meanwhile: nobody may wait for it but a thread of that client's own.",
+);
+
+type Playing<'s, 'a> = Result<Play<'s, 'a>, Box<Failure>>;
+
+/// Plays turns, and tells each.
+fn plays<'s, 'a>(mut play: Play<'s, 'a>, turns: &[Turn]) -> Playing<'s, 'a> {
+    for turn in turns {
+        if !play.turn(turn) {
+            return Err(Failure::of(play));
+        }
+        if let Some((text, took)) = narrate::passed(&play, turn) {
+            play.stage.audience.passed(&text, took);
+        }
+    }
+    Ok(play)
+}
+
+/// Alice and bob are in the room.
+fn a_room_for_two<'s, 'a>(stage: &'s mut Stage<'a>, most: usize) -> Playing<'s, 'a> {
+    let mut play = Play::begin(stage, 6, &[connects(most - 1)]);
+    if !play.until_wrong(&a_room_of(2)) {
+        return Err(Failure::of(play));
+    }
+    play.stage
+        .audience
+        .passed("alice and bob are in the room", None);
+    Ok(play)
+}
+
+/// Somebody comes who does not read.
+fn joins_without_reading<'s, 'a>(mut play: Play<'s, 'a>, who: Who) -> Playing<'s, 'a> {
+    play.stalled.push(who);
+    if play.turn(&connects(who)) {
+        Ok(play)
+    } else {
+        Err(Failure::of(play))
+    }
+}
+
+fn reads_later(stage: &mut Stage) -> Outcome {
+    let mut play = joins_without_reading(a_room_for_two(stage, 3)?, CAROL)?;
+    play.stage
+        .audience
+        .passed("carol connects, and reads nothing", None);
+    play = catches_up(play, &says(CAROL, "that was a lot"))?;
+    play.stage
+        .audience
+        .passed("carol reads, and hears them all, in order", None);
+    Ok(())
+}
+
+/// Who has caught up once may fall behind again, and may leave while something waits for it.
+fn reads_later_again(stage: &mut Stage) -> Outcome {
+    let mut play = joins_without_reading(a_room_for_two(stage, 3)?, CAROL)?;
+    play = catches_up(play, &says(CAROL, "once more, please"))?;
+    play.stage.audience.passed("carol catches up", None);
+    play.stalls(CAROL);
+    play = catches_up(play, &says(CAROL, "/exit"))?;
+    play.stage.audience.passed(
+        "carol falls behind again, says /exit, hears all, and is disconnected",
+        None,
+    );
+    Ok(())
+}
+
+/// Alice says so much that some of it waits for carol. Carol speaks and reads: she must hear all of it.
+fn catches_up<'s, 'a>(play: Play<'s, 'a>, word: &Turn) -> Playing<'s, 'a> {
+    let mut play = floods_until_waiting(play, CAROL, MOST_WAITING / 2)?;
+    play.stage
+        .audience
+        .passed("alice says long lines, alice and bob hear them all", None);
+    play.stage.clients[CAROL].in_bulk = true;
+    play.reads(CAROL);
+    if !play.turn(word) {
+        return Err(why_some_is_missing(play));
+    }
+    hears_all_of_it(play.stage, &[CAROL]);
+    Ok(play)
+}
+
+/// Carol, who was slow, does not hear all, or not in order. Was she disconnected?
+fn why_some_is_missing(mut play: Play) -> Box<Failure> {
+    let (is_disconnected, is_complete) = (
+        play.stage.clients[CAROL].end.is_some(),
+        hears_all_somehow(&mut play),
+    );
+    let mut failure = Failure::of(play);
+    let found = |seen: &str, means, look_at| Verdict::Found {
+        seen: seen.to_string(),
+        means,
+        look_at,
+    };
+    let is_carol = failure.hearer.is_none_or(|who| who == CAROL);
+    failure.verdict = match failure.verdict {
+        Verdict::Closed(_) | Verdict::Wrong { .. } if is_carol && is_disconnected => found(
+            "is disconnected",
+            "your server disconnects a client that is merely slow.",
+            "the bound of a client's queue: 1 MiB may wait before it is too much.",
+        ),
+        Verdict::Wrong { .. } | Verdict::Extra(_) if is_carol && is_complete => found(
+            "hears all lines, but not in order",
+            "your server changes the order of the lines for a client that reads slowly.",
+            "the ways to a client: one queue, and one thread that writes what is in it.",
+        ),
+        Verdict::Wrong { .. } | Verdict::Silent { .. } | Verdict::Extra(_) if is_carol => found(
+            "misses some of the lines",
+            "your server drops messages for a client that reads slowly.",
+            "what happens when a client's queue is full: it may wait, or go; it must not miss a line.",
+        ),
+        verdict => verdict,
+    };
+    failure.did = "carol reads".to_string();
+    failure.hearer = failure.hearer.filter(|who| *who != CAROL);
+    failure
+}
+
+/// Whether all that carol is to hear comes, in whatever order.
+fn hears_all_somehow(play: &mut Play) -> bool {
+    let heard = play
+        .record
+        .turns
+        .last()
+        .and_then(|turn| turn.heard.get(CAROL));
+    let mut heard = heard.cloned().unwrap_or_default();
+    loop {
+        play.stage.wait_until(Instant::now() + play.stage.patience);
+        let more = std::mem::take(&mut play.stage.clients[CAROL].log);
+        if more.is_empty() {
+            break;
+        }
+        heard.extend(more);
+    }
+    let lines: HashSet<&[u8]> = heard.split_inclusive(|byte| *byte == b'\n').collect();
+    play.last_expected[CAROL]
+        .iter()
+        .all(|expected| match expected {
+            Expected::Bytes(line) => lines.contains(line.as_slice()),
+            _ => true,
+        })
+}
+
+fn never_reads(stage: &mut Stage) -> Outcome {
+    let mut play = joins_without_reading(a_room_for_two(stage, 3)?, CAROL)?;
+    may_leave(&mut play, CAROL);
+    let left = notice(&play, CAROL);
+    let stderr = play.stage.output.stderr.len();
+    let is_told = |play: &Play| {
+        let heard = play
+            .record
+            .turns
+            .iter()
+            .rev()
+            .take(LOOKS)
+            .filter_map(|turn| turn.heard.get(BOB));
+        heard.into_iter().any(|heard| contains(heard, &left))
+    };
+    let mut flood = Flood::until_waiting(&play, CAROL, MOST_WAITING * 3 / 2);
+    while !is_told(&play) && !flood.is_enough(&mut play) {
+        play = flood.goes_on(play)?;
+    }
+    // The server may have seen it just now.
+    for _ in 0..LOOKS {
+        play = if is_told(&play) {
+            play
+        } else {
+            flood.goes_on(play)?
+        };
+    }
+    let is_told = is_told(&play);
+    if !is_told {
+        return Err(what_became_of_carol(play));
+    }
+    let deadline = Instant::now() + play.stage.patience;
+    let is_shared = play.stage.server.is_shared();
+    if !is_shared
+        && !play
+            .stage
+            .wait_for(deadline, |stage| stage.output.stderr.len() > stderr)
+    {
+        return Err(found(
+            &play,
+            "alice says long lines, carol reads none",
+            "is disconnected, and the server's stderr says nothing",
+            (
+                "your server disconnects a client that reads nothing, and does not say so.",
+                "what happens when too much waits for a client: whoever runs the server wants to know why it was let go.",
+            ),
+        ));
+    }
+    play.stage.audience.passed(
+        "alice says long lines, carol reads none, and is disconnected",
+        None,
+    );
+    Ok(())
+}
+
+/// Nobody was told that carol left. Is she still there?
+fn what_became_of_carol(mut play: Play) -> Box<Failure> {
+    play.stage.clients[CAROL].in_bulk = true;
+    play.reads(CAROL);
+    let deadline = Instant::now() + play.stage.patience;
+    if play
+        .stage
+        .wait_for(deadline, |stage| stage.clients[CAROL].end.is_some())
+    {
+        return found(
+            &play,
+            "alice says long lines, carol reads none",
+            "is disconnected, but nobody hears that she left",
+            (
+                "your server tells nobody that a client has left if it was disconnected because too much waits for it.",
+                "what follows the disconnection: the others must be told, however a client leaves.",
+            ),
+        );
+    }
+    found(
+        &play,
+        "alice says long lines, carol reads none",
+        "is still connected, with all that waits for her",
+        (
+            "your server keeps for a client whatever it does not read, without end.",
+            "the bound of a client's queue: beyond 1 MiB that client is disconnected.",
+        ),
+    )
+}
+
+fn slowed_down(play: &Play) -> Box<Failure> {
+    let seen = format!(
+        "waits more than {} ms for every four of them, while somebody reads nothing",
+        SLOW_BURST.as_millis()
+    );
+    found(
+        play,
+        "alice says long lines",
+        &seen,
+        (
+            "your server makes others wait for a client that reads nothing.",
+            "what the threads of the others wait for while somebody reads nothing.",
+        ),
+    )
+}
+
+/// What only this scene can see.
+fn found(
+    play: &Play,
+    did: &str,
+    seen: &str,
+    (means, look_at): (&'static str, &'static str),
+) -> Box<Failure> {
+    let verdict = Verdict::Found {
+        seen: seen.to_string(),
+        means,
+        look_at,
+    };
+    let mut failure = Failure::on(play.stage, verdict);
+    failure.did = did.to_string();
+    Box::new(failure)
+}
+
+/// Clients come, one after the other, let as much wait as they may, and go. What waited for them goes, too.
+fn nothing_stays(stage: &mut Stage) -> Outcome {
+    const VISITORS: usize = 4;
+    let mut play = a_room_for_two(stage, CAROL + VISITORS)?;
+    let mut memory = Vec::new();
+    for who in CAROL..CAROL + VISITORS {
+        play = joins_without_reading(play, who)?;
+        play = floods_until_waiting(play, who, MOST_WAITING / 2)?;
+        play.stalled.retain(|other| *other != who);
+        if !play.turn(&leaves(who)) {
+            return Err(Failure::of(play));
+        }
+        memory.push(resources::memory(&play.stage.server.processes()));
+    }
+    let Some(memory) = memory.into_iter().collect::<Option<Vec<u64>>>() else {
+        play.stage.audience.passed(
+            "four clients come, read nothing, and go: the talk goes on",
+            None,
+        );
+        return Ok(());
+    };
+    // The first ones make the program as large as it needs to be.
+    let later = &memory[1..];
+    let grown = later[later.len() - 1].saturating_sub(later[0]);
+    if later.is_sorted_by(|before, after| before < after) && grown > 1024 * 1024 {
+        let seen = format!("leave the server with {} MiB more than before", grown >> 20);
+        return Err(found(
+            &play,
+            "three clients come, read nothing, and go,",
+            &seen,
+            (
+                "your server keeps what waited for a client that has left.",
+                "the end of a client: its queue and its writing thread must end with it, though that thread is blocked.",
+            ),
+        ));
+    }
+    play.stage.audience.passed(
+        "four clients come, read nothing, and go: nothing of them stays",
+        None,
+    );
+    Ok(())
+}
+
+/// Alice has left, and somebody takes her name. Nobody can tell the difference.
+fn impostor(stage: &mut Stage) -> Outcome {
+    let play = a_room_for_two(stage, 3)?;
+    let mallory = CAROL;
+    let play = plays(
+        play,
+        &[
+            says(ALICE, "/nick Alice"),
+            leaves(ALICE),
+            connects(mallory),
+            says(mallory, "/nick Alice"),
+            says(mallory, "I am back. The key?"),
+        ],
+    )?;
+    play.stage.does(mallory, "asks for the key");
+    Err(found(
+        &play,
+        "mallory asks for the key",
+        "is taken for Alice",
+        (
+            "your server gives a name to whoever asks first: anybody can be Alice.",
+            "what makes a name somebody's own: a key, which nobody else has.",
+        ),
+    ))
+}
+
+// Floods.
+
+/// Alice says long lines until so many more wait for a client than the operating system keeps: these the server must
+/// keep itself.
+fn floods_until_waiting<'s, 'a>(
+    mut play: Play<'s, 'a>,
+    stalled: Who,
+    more: usize,
+) -> Playing<'s, 'a> {
+    may_leave(&mut play, stalled);
+    let said = What::Said("long lines, many of them".to_string());
+    play.stage.record(Instant::now(), Some(ALICE), said);
+    let mut flood = Flood::until_waiting(&play, stalled, more);
+    while !flood.is_enough(&mut play) {
+        play = flood.goes_on(play)?;
+    }
+    hears_all_of_it(play.stage, &[ALICE, BOB]);
+    Ok(play)
+}
+
+/// How far a flood has come.
+struct Flood {
+    stalled: Who,
+    /// So many bytes are to wait in the server.
+    enough: usize,
+    /// How long a line is as others hear it, and how many there were.
+    length: usize,
+    lines: usize,
+    next_look: usize,
+    /// How many of the last bursts took long.
+    slow_bursts: usize,
+}
+
+impl Flood {
+    fn until_waiting(play: &Play, stalled: Who, more: usize) -> Flood {
+        let length = long_line(0).len() + play.contract.name(ALICE).len() + " says: \n".len();
+        Flood {
+            stalled,
+            enough: more * length,
+            length,
+            lines: 0,
+            next_look: 2 * more,
+            slow_bursts: 0,
+        }
+    }
+
+    fn goes_on<'s, 'a>(&mut self, play: Play<'s, 'a>) -> Playing<'s, 'a> {
+        self.lines += BURST;
+        let begun = Instant::now();
+        let play = floods(play, self.lines / BURST - 1)?;
+        self.slow_bursts = if begun.elapsed() > SLOW_BURST {
+            self.slow_bursts + 1
+        } else {
+            0
+        };
+        if self.slow_bursts > MOST_SLOW_BURSTS {
+            return Err(slowed_down(&play));
+        }
+        Ok(play)
+    }
+
+    /// Whether so much waits. To find out takes a while, so we do not look each time.
+    fn is_enough(&mut self, play: &mut Play) -> bool {
+        if self.lines < self.next_look {
+            return false;
+        }
+        self.next_look = self.lines + self.lines / LOOKS;
+        let waits = |kept: usize| (self.lines * self.length).saturating_sub(kept) >= self.enough;
+        // The server may be just about to write it: that shows at rest.
+        let is_so = waits(kept_for(play, self.stalled)) && waits(kept_at_rest(play, self.stalled));
+        // Where the operating system does not tell, it must be more than any keeps.
+        let kept_unseen = if cfg!(target_os = "linux") {
+            0
+        } else {
+            lines_in_transit()
+        };
+        is_so && self.lines >= kept_unseen || self.lines >= LINES_LIMIT
+    }
+}
+
+/// Alice says some long lines in one packet; alice and bob must hear each before there are more.
+fn floods<'s, 'a>(mut play: Play<'s, 'a>, number: usize) -> Playing<'s, 'a> {
+    let text: String = (0..BURST)
+        .map(|line| format!("{}\n", long_line(number * BURST + line)))
+        .collect();
+    play.stage.in_bulk = true;
+    let is_right = play.turn(&turn([crate::session::Act {
+        who: ALICE,
+        does: Does::Sends(text.into_bytes()),
+    }]));
+    play.stage.in_bulk = false;
+    if is_right {
+        Ok(play)
+    } else {
+        Err(why_it_stops(play))
+    }
+}
+
+/// Nobody hears anything any more. Do they when carol reads?
+fn why_it_stops(mut play: Play) -> Box<Failure> {
+    let is_silent = matches!(
+        play.divergence,
+        Some(crate::play::Divergence {
+            verdict: Verdict::Silent { .. },
+            ..
+        })
+    );
+    let stalled = play.stalled.first().copied().filter(|_| is_silent);
+    let Some(stalled) = stalled else {
+        return flood_failure(play);
+    };
+    let word = format!("{} says: hello?\n", play.contract.name(BOB)).into_bytes();
+    let patience = play.stage.patience;
+    play.stage.sends(BOB, b"hello?\n");
+    let heard = |stage: &Stage| contains(&stage.clients[BOB].unread, &word);
+    if play.stage.wait_for(Instant::now() + patience, heard) {
+        return flood_failure(play);
+    }
+    for who in [ALICE, BOB] {
+        play.stage.clients[who].in_bulk = true;
+    }
+    play.reads(stalled);
+    let came = play.stage.wait_for(Instant::now() + patience, heard);
+    hears_all_of_it(play.stage, &[ALICE, BOB]);
+    let mut failure = flood_failure(play);
+    if came {
+        let (means, look_at) = FREEZES;
+        let Verdict::Silent { patience, .. } = failure.verdict else {
+            return failure;
+        };
+        failure.verdict = Verdict::Found {
+            seen: format!("hears nothing for {} s", patience.as_secs_f32()),
+            means,
+            look_at,
+        };
+        let stalled = NAMES[stalled];
+        failure.showed.push(format!(
+            "bob said \"hello?\", and nothing came; then {stalled} read, and it came at once"
+        ));
+    }
+    failure
+}
+
+fn flood_failure(play: Play) -> Box<Failure> {
+    let mut failure = Failure::of(play);
+    failure.did = "alice says long lines".to_string();
+    failure
+}
+
+/// The one who reads nothing may be disconnected at any time: that is no part of the talk.
+fn may_leave(play: &mut Play, who: Who) {
+    let notice = notice(play, who);
+    play.contract.unheard.push(notice);
+}
+
+fn notice(play: &Play, who: Who) -> Vec<u8> {
+    format!("{} left the chat.\n", play.contract.name(who)).into_bytes()
+}
+
+/// How much the operating system keeps of what the server has written to a client that does not read. Only Linux
+/// tells; elsewhere it is nothing, or too little to count.
+fn kept_for(play: &Play, who: Who) -> usize {
+    let client = play.stage.clients[who].address;
+    sockets::unread(play.stage.server.address.port(), client.port()).unwrap_or(0)
+}
+
+/// The same, once it has not changed for longer than an acknowledgement may be held back: what is not acknowledged
+/// counts at both ends.
+fn kept_at_rest(play: &mut Play, who: Who) -> usize {
+    const HELD_BACK: Duration = Duration::from_millis(50);
+    let deadline = Instant::now() + 10 * HELD_BACK;
+    let mut kept = kept_for(play, who);
+    loop {
+        play.stage.wait_until(Instant::now() + HELD_BACK);
+        let now = kept_for(play, who);
+        if now == kept || Instant::now() > deadline {
+            return now;
+        }
+        kept = now;
+    }
+}
+
+/// Shows in a word what these clients have heard meanwhile.
+fn hears_all_of_it(stage: &mut Stage, all: &[Who]) {
+    for who in all {
+        stage.clients[*who].in_bulk = false;
+        stage.record(
+            Instant::now(),
+            Some(*who),
+            What::Heard("all of it".to_string()),
+        );
+    }
+}
+
+/// A line that takes a page of memory, and differs from all others.
+fn long_line(number: usize) -> String {
+    format!("{number:06} {}", "x".repeat(LONG_LINE - 7))
+}
+
+/// How many long lines the operating system keeps on its own for somebody who does not read. It is tried with a
+/// connection to ourselves: no two systems, and no two settings of one, are alike.
+fn lines_in_transit() -> usize {
+    let count = || -> io::Result<usize> {
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let _reader = TcpStream::connect(listener.local_addr()?)?;
+        let (mut writer, _) = listener.accept()?;
+        writer.set_nodelay(true)?;
+        writer.set_write_timeout(Some(FULL))?;
+        let lines = iter::repeat_with(|| writer.write_all(&[b'x'; LONG_LINE]));
+        Ok(lines.take(LINES_LIMIT).take_while(Result::is_ok).count())
+    };
+    count().unwrap_or(1024)
+}

@@ -1,0 +1,160 @@
+//! Starting a server until it listens: it may have to be told another port.
+
+use std::net::SocketAddr;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::port::{self, FIRST_DYNAMIC};
+use super::{Output, Printed, Server, read_loop};
+use crate::program::{CouldNotTry, Executable, Port};
+
+/// How often a program is started.
+const ATTEMPTS: usize = 4;
+/// How many lines that it prints may wait to be passed on.
+const WAITING_LINES: usize = 1024;
+/// We look this often whether it listens.
+const TICK: Duration = Duration::from_millis(5);
+/// How long a program may take to choose a port and to say which.
+const TIME_TO_CHOOSE: Duration = Duration::from_secs(1);
+/// How long we look whether a program can listen at a port that it was told. A slow one goes on.
+const TIME_TO_BIND: Duration = Duration::from_millis(100);
+/// How long the last words of a program may take that has ended.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
+/// A program that was just started.
+pub struct Attempt {
+    server: Server,
+    printed: Receiver<Printed>,
+    /// What it printed while we waited.
+    early: Vec<Printed>,
+}
+
+impl Attempt {
+    /// Starts a program, again if it must be, and returns it with all that it prints.
+    pub fn until_it_listens(
+        executable: &Executable,
+    ) -> Result<(Server, impl Iterator<Item = Printed> + Send + use<>), CouldNotTry> {
+        let mut attempt = Attempt::begin(executable)?;
+        for _ in 1..ATTEMPTS {
+            if attempt.finds_port(&executable.port) {
+                break;
+            }
+            attempt = Attempt::begin(executable)?;
+        }
+        Ok((
+            attempt.server,
+            attempt.early.into_iter().chain(attempt.printed),
+        ))
+    }
+
+    fn begin(executable: &Executable) -> Result<Attempt, CouldNotTry> {
+        let (address, reservation) = port::choose(&executable.port)?;
+        let mut server = Server::new(address, reservation);
+        let printed = spawn(&mut server, executable)?;
+        Ok(Attempt {
+            server,
+            printed,
+            early: Vec::new(),
+        })
+    }
+
+    /// Waits until the program listens, has ended, or has had its time. Returns false if it needs another port.
+    fn finds_port(&mut self, port: &Port) -> bool {
+        if self.server.address.port() != 0 {
+            self.wait(TIME_TO_BIND);
+            return self.server.ended().is_none() || !self.found_it_in_use();
+        }
+        self.wait(TIME_TO_CHOOSE);
+        match self.chosen() {
+            Some(address) => self.server.address = address,
+            None => port.cannot_be_chosen(),
+        }
+        self.chosen().is_some()
+    }
+
+    fn wait(&mut self, limit: Duration) {
+        let deadline = Instant::now() + limit;
+        while Instant::now() < deadline && self.server.ended().is_none() {
+            self.hear(TICK);
+            if self.server.said.get().is_some() || !self.server.ports().is_empty() {
+                return;
+            }
+        }
+    }
+
+    /// Keeps what is printed next, but not without end. Returns false if there was nothing.
+    fn hear(&mut self, limit: Duration) -> bool {
+        let printed = self.printed.recv_timeout(limit).ok();
+        let is_there = printed.is_some();
+        self.early
+            .extend(printed.filter(|_| self.early.len() < WAITING_LINES));
+        is_there
+    }
+
+    /// Where it listens, if it has chosen the port.
+    fn chosen(&self) -> Option<SocketAddr> {
+        let listens = self.server.ports().into_iter().map(super::local);
+        let mut found = self.server.said.get().copied().into_iter().chain(listens);
+        found.find(|address| address.port() >= FIRST_DYNAMIC)
+    }
+
+    fn found_it_in_use(&mut self) -> bool {
+        let deadline = Instant::now() + LAST_WORDS;
+        while Instant::now() < deadline && self.hear(LAST_WORDS) {}
+        self.early.iter().any(says_in_use)
+    }
+}
+
+fn says_in_use(printed: &Printed) -> bool {
+    const SIGNS: [&str; 3] = ["in use", "eaddrinuse", "10048"]; // The last on Windows, in any language.
+    let (Output::Stdout(line) | Output::Stderr(line)) = &printed.what else {
+        return false;
+    };
+    let line = String::from_utf8_lossy(line).to_lowercase();
+    SIGNS.iter().any(|sign| line.contains(sign))
+}
+
+/// Runs the program, and reads all that it prints.
+fn spawn(server: &mut Server, executable: &Executable) -> Result<Receiver<Printed>, CouldNotTry> {
+    let mut command = executable.command(server.address);
+    let command = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command
+        .spawn()
+        .map_err(|error| CouldNotTry(format!("cannot run '{}': {error}", executable.name())))?;
+    let (sender, printed) = mpsc::sync_channel(WAITING_LINES);
+    if let Some(stderr) = child.stderr.take() {
+        let sender = sender.clone();
+        thread::spawn(move || read_loop(stderr, &sender, Output::Stderr));
+    }
+    if let Some(stdout) = child.stdout.take() {
+        let said = Arc::clone(&server.said);
+        let note = move |line: Vec<u8>| {
+            if let Some(address) = address_in(&line) {
+                let _ = said.set(address); // The first one counts.
+            }
+            Output::Stdout(line)
+        };
+        thread::spawn(move || read_loop(stdout, &sender, note));
+    }
+    server.child = Some(child);
+    server.forks = executable.forks;
+    Ok(printed)
+}
+
+/// The address in a line such as `Listening on 127.0.0.1:1337 ...`, seen from this machine.
+fn address_in(line: &[u8]) -> Option<SocketAddr> {
+    let line = String::from_utf8_lossy(line);
+    let (_, rest) = line.split_once("istening on ")?;
+    let address: SocketAddr = rest.split_whitespace().next()?.parse().ok()?;
+    match address.port() {
+        0 => None,
+        port if address.ip().is_unspecified() => Some(super::local(port)),
+        _ => Some(address),
+    }
+}

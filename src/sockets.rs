@@ -1,0 +1,134 @@
+//! TCP sockets of this machine: connecting to one, and what the operating system tells of them all.
+
+use std::fs;
+use std::io;
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+/// One attempt to connect to a server.
+pub fn connect(address: &SocketAddr, limit: Duration) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect_timeout(address, limit)?;
+    // At a port that nobody listens at, a client can by chance connect to itself.
+    if stream.local_addr()? == stream.peer_addr()? {
+        return Err(io::ErrorKind::ConnectionRefused.into());
+    }
+    Ok(stream)
+}
+
+/// A TCP socket of any process, as Linux lists it.
+pub struct Socket {
+    pub local_port: u16,
+    pub remote_port: u16,
+    pub is_listening: bool,
+    /// The bytes that it has written and the other end has not acknowledged.
+    pub unsent: usize,
+    /// The bytes that wait to be read.
+    pub unread: usize,
+    /// Its number, by which a process's descriptors name it.
+    pub inode: u64,
+}
+
+/// All TCP sockets; none where the operating system does not list them.
+pub fn all() -> Vec<Socket> {
+    table().lines().filter_map(parse).collect()
+}
+
+/// A server that listens for IPv4 and IPv6 has its end of a connection in the second table.
+fn table() -> String {
+    let tables = ["tcp", "tcp6"].map(|table| fs::read_to_string(format!("/proc/net/{table}")));
+    tables.map(Result::unwrap_or_default).concat()
+}
+
+/// One line of the table; its heading is none.
+fn parse(line: &str) -> Option<Socket> {
+    const LISTENING: &str = "0A";
+    let fields: Vec<&str> = line.split_whitespace().collect();
+    let port = |index: usize| u16::from_str_radix(fields.get(index)?.rsplit_once(':')?.1, 16).ok();
+    let (unsent, unread) = fields.get(4)?.split_once(':')?;
+    Some(Socket {
+        local_port: port(1)?,
+        remote_port: port(2)?,
+        is_listening: *fields.get(3)? == LISTENING,
+        unsent: usize::from_str_radix(unsent, 16).ok()?,
+        unread: usize::from_str_radix(unread, 16).ok()?,
+        inode: fields.get(9)?.parse().ok()?,
+    })
+}
+
+/// The ports at which some processes listen, as far as the operating system tells.
+pub fn listening(processes: &[u32]) -> Vec<u16> {
+    let inodes: Vec<u64> = processes.iter().copied().flat_map(inodes).collect();
+    if inodes.is_empty() {
+        return Vec::new();
+    }
+    let own = |socket: &Socket| socket.is_listening && inodes.contains(&socket.inode);
+    let sockets = all().into_iter().filter(own);
+    sockets.map(|socket| socket.local_port).collect()
+}
+
+/// Whether the operating system tells that somebody listens at a port.
+pub fn is_listed(port: u16) -> bool {
+    all()
+        .iter()
+        .any(|socket| socket.is_listening && socket.local_port == port)
+}
+
+/// How many bytes one end of a connection on this machine has written that the other end has not read: those that
+/// wait at the one, and those that wait at the other.
+pub fn unread(from: u16, to: u16) -> Option<usize> {
+    let waiting = |socket: &Socket| match (socket.local_port, socket.remote_port) {
+        ports if ports == (from, to) => Some(socket.unsent),
+        ports if ports == (to, from) => Some(socket.unread),
+        _ => None,
+    };
+    let sockets = at_port(to);
+    let both = sockets.iter().filter_map(waiting);
+    both.reduce(|one, other| one + other)
+}
+
+/// How many bytes wait to be read at one end of a connection on this machine.
+pub fn received(at: u16, from: u16) -> Option<usize> {
+    let is_end = |socket: &&Socket| (socket.local_port, socket.remote_port) == (at, from);
+    at_port(from)
+        .iter()
+        .find(is_end)
+        .map(|socket| socket.unread)
+}
+
+/// The sockets at either end of which is this port. The table may be long, with all the connections that were closed
+/// a moment ago: only the lines that name the port are looked at.
+fn at_port(port: u16) -> Vec<Socket> {
+    let table = table();
+    let name = format!(":{port:04X} ");
+    let line = |(place, _): (usize, &str)| {
+        let start = table[..place].rfind('\n').map_or(0, |end| end + 1);
+        table[start..].lines().next()
+    };
+    table
+        .match_indices(&name)
+        .filter_map(line)
+        .filter_map(parse)
+        .collect()
+}
+
+/// The sockets among a process's descriptors.
+pub fn inodes(process: u32) -> Vec<u64> {
+    let Ok(folder) = fs::read_dir(format!("/proc/{process}/fd")) else {
+        return Vec::new();
+    };
+    let names = folder.flatten().map(|entry| entry.file_name());
+    names
+        .filter_map(|name| inode_of(process, name.to_str()?.parse().ok()?))
+        .collect()
+}
+
+/// The number of the socket that a process's descriptor stands for, if it is one.
+pub fn inode_of(process: u32, descriptor: u64) -> Option<u64> {
+    let target = fs::read_link(format!("/proc/{process}/fd/{descriptor}")).ok()?;
+    target
+        .to_str()?
+        .strip_prefix("socket:[")?
+        .strip_suffix(']')?
+        .parse()
+        .ok()
+}

@@ -1,0 +1,352 @@
+//! Tries a server: plays the scenes of a step on it, then sessions made at random, and looks for the cause of what
+//! fails.
+
+use std::time::{Duration, Instant};
+
+use crate::explain::diagnose;
+use crate::failure::{Failure, Outcome};
+use crate::narrate;
+use crate::play::{Play, Record};
+use crate::program::{CouldNotTry, Ready};
+use crate::random::{self, Kind};
+use crate::scenes::{self, Scene, Script};
+use crate::session::{self, Session, Turn, with_sentinels};
+use crate::shrink::smallest;
+use crate::stage::{Audience, Nobody, Stage};
+use crate::verdict::Verdict;
+
+/// How long it may take to make a session smaller.
+const SHRINKING: Duration = Duration::from_secs(3);
+const SHORT_PATIENCE: Duration = Duration::from_millis(250);
+/// How long a session may go on in which everything is wrong.
+const RECORDING: Duration = Duration::from_millis(1500);
+/// How many sessions made at random a cause is looked for in.
+const POOL: u64 = 24;
+
+/// What is tried, and how.
+pub struct Trial<'r> {
+    pub ready: &'r Ready,
+    pub patience: Duration,
+    pub kind: Kind,
+    pub seed: u64,
+}
+
+/// A failure, or that nothing could be tried.
+pub type Tried = Result<Outcome, CouldNotTry>;
+
+impl Trial<'_> {
+    /// Plays one scene, and finds out whether anything else was heard than should be.
+    pub fn scene(&self, scene: &Scene, audience: &mut dyn Audience) -> Tried {
+        let mut stage = Stage::open(self.ready, self.patience, audience)?;
+        Ok(match scene.script {
+            Script::Turns(_) => self.turns(scene, &mut stage, |session| {
+                with_sentinels(self.kind.contract, session)
+            }),
+            Script::Code(code) => code(&mut stage).map_err(without_record),
+        })
+    }
+
+    /// Plays one scene to be looked at: without the words that only show whether anything else was said.
+    pub fn show(&self, scene: &Scene, audience: &mut dyn Audience) -> Tried {
+        let mut stage = Stage::open(self.ready, self.patience, audience)?;
+        stage.is_shown = true;
+        let outcome = match scene.script {
+            Script::Turns(_) => self.turns(scene, &mut stage, <[Turn]>::to_vec),
+            Script::Code(code) => code(&mut stage).map_err(without_record),
+        };
+        stage.ends();
+        Ok(outcome)
+    }
+
+    fn turns(
+        &self,
+        scene: &Scene,
+        stage: &mut Stage,
+        played: impl Fn(&[Turn]) -> Session,
+    ) -> Outcome {
+        let script = scene.session().unwrap_or_default();
+        let is_chat = self.kind.contract > self.kind.step;
+        let script = if is_chat {
+            session::for_a_chat(script)
+        } else {
+            script
+        };
+        let session = played(&script);
+        let mut setup = session::a_room_of(scene.room).len();
+        let begun = Instant::now();
+        let mut play = Play::begin(stage, self.kind.contract, &session);
+        let mut passed = None;
+        for turn in &session {
+            // Only the sentinel after it shows that nothing else was said.
+            if !turn.is_sentinel {
+                tell(play.stage, passed.take());
+            }
+            if !play.turn(turn) {
+                return Err(failed(play));
+            }
+            if !turn.is_sentinel && setup == 0 && scene.sum.is_none() {
+                passed = narrate::passed(&play, turn);
+            }
+            setup = setup.saturating_sub(usize::from(!turn.is_sentinel));
+        }
+        tell(play.stage, passed);
+        if let Some(sum) = scene.sum {
+            stage.audience.passed(sum, Some(begun.elapsed()));
+        }
+        Ok(())
+    }
+
+    /// Plays session `number`. If it fails, the smallest one that does is what is told.
+    pub fn session_at_random(&self, number: u64) -> Tried {
+        let session = random::session(self.kind, self.seed, number);
+        let Err(failure) = self.session(&session, self.patience)? else {
+            return Ok(Ok(()));
+        };
+        let deadline = Instant::now() + SHRINKING;
+        let played = failure
+            .record
+            .as_ref()
+            .map_or(session.len(), Record::turns_until_wrong);
+        let whole = session[..played].to_vec();
+        let fails =
+            |session: &Session| matches!(self.session(session, self.short_patience()), Ok(Err(_)));
+        let small = smallest(&whole, self.kind, deadline, fails);
+        // With the whole patience it may not fail: then it was only slow.
+        match self.session(&small, self.patience)? {
+            Err(failure) => Ok(Err(failure)),
+            Ok(()) => Ok(Err(failure)),
+        }
+    }
+
+    fn session(&self, session: &Session, patience: Duration) -> Tried {
+        let mut nobody = Nobody;
+        let mut stage = Stage::open(self.ready, patience, &mut nobody)?;
+        let whole = with_sentinels(self.kind.contract, session);
+        let mut play = Play::begin(&mut stage, self.kind.contract, &whole);
+        Ok(if play.until_wrong(&whole) {
+            Ok(())
+        } else {
+            Err(failed(play))
+        })
+    }
+
+    /// Looks for the cause of what a scene has shown. What the scenes after it ask for may be missing yet, so the
+    /// sessions in which mistakes may differ have nothing else in them than the scenes so far.
+    pub fn diagnose_scene(&self, number: usize, failure: &mut Failure) {
+        let scenes = scenes::of_step(self.kind.step).iter().take(number + 1);
+        let scenes: Vec<Session> = scenes
+            .filter(|scene| scene.sum.is_none())
+            .filter_map(Scene::session)
+            .collect();
+        let mixed = (0..POOL)
+            .map(|number| random::from_scenes(&scenes, self.kind.contract, self.seed + number));
+        let mixed = mixed.filter(|session| random::is_playable(self.kind, session));
+        self.diagnose(failure, scenes.iter().cloned().chain(mixed));
+    }
+
+    /// The same for a session made at random.
+    pub fn diagnose_session(&self, failure: &mut Failure) {
+        let others = (0..POOL).map(|number| random::session(self.kind, self.seed + 1, number));
+        self.diagnose(failure, others);
+    }
+
+    fn diagnose(&self, failure: &mut Failure, pool: impl Iterator<Item = Session>) {
+        let Some(first) = failure
+            .record
+            .as_ref()
+            .filter(|_| has_model(&failure.verdict))
+        else {
+            return;
+        };
+        let mut pool: Vec<Session> = pool
+            .map(|session| with_sentinels(self.kind.contract, &session))
+            .collect();
+        pool.sort_by_key(Vec::len);
+        failure.diagnosis = diagnose(first, &pool, |session| self.record(session));
+    }
+
+    /// How long we wait where much is tried, and nothing is told of one try alone.
+    fn short_patience(&self) -> Duration {
+        (self.patience / 8).max(SHORT_PATIENCE)
+    }
+
+    fn record(&self, session: &Session) -> Option<Record> {
+        let mut nobody = Nobody;
+        let mut stage = Stage::open(self.ready, self.short_patience(), &mut nobody).ok()?;
+        let mut play = Play::begin(&mut stage, self.kind.contract, session);
+        play.records(session, Instant::now() + RECORDING);
+        Some(play.record)
+    }
+}
+
+fn tell(stage: &mut Stage, passed: Option<(String, Option<Duration>)>) {
+    if let Some((text, took)) = passed {
+        stage.audience.passed(&text, took);
+    }
+}
+
+/// What a flood leaves behind is too much to look for a cause in it.
+fn without_record(mut failure: Box<Failure>) -> Box<Failure> {
+    failure.record = None;
+    failure
+}
+
+/// Whether the contract was what a failure was compared with.
+fn has_model(verdict: &Verdict) -> bool {
+    !matches!(
+        verdict,
+        Verdict::NeverListened { .. } | Verdict::NeverStarted(_) | Verdict::Found { .. }
+    )
+}
+
+/// A failure with all that can be seen of it: what comes when others leave belongs to it.
+fn failed(mut play: Play) -> Box<Failure> {
+    play.aftermath();
+    Failure::of(play)
+}
+
+/// Whether a client of an echo got what a chat would say: then the server is one, and is held to that.
+pub fn is_chat(failure: &Failure) -> bool {
+    let Some((_, address)) = failure.addresses.first() else {
+        return false;
+    };
+    let beginning = format!("{address} says: ");
+    matches!(&failure.verdict, Verdict::Extra(got) if *got == beginning.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::contract::{Contract, Expected};
+    use crate::explain::{explains, predicted};
+    use crate::heard::End;
+    use crate::mistakes::{Suspect, suspects, with};
+    use crate::play::TurnHeard;
+    use crate::session::placeholders;
+
+    fn sessions(step: usize) -> Vec<Session> {
+        let kind = Kind {
+            step,
+            contract: step,
+        };
+        let of_scenes = scenes::of_step(step).iter().filter_map(Scene::session);
+        let sessions = of_scenes.chain((0..200).map(|number| random::session(kind, 1, number)));
+        sessions
+            .map(|session| with_sentinels(step, &session))
+            .collect()
+    }
+
+    #[test]
+    fn each_mistake_shows_in_some_session() {
+        let mut shown = HashSet::new();
+        for step in 1..=5 {
+            for session in sessions(step) {
+                let right = predicted(step, &[], &session);
+                let wrong = |one: &Suspect| predicted(step, &[*one], &session) != right;
+                let new = suspects(step)
+                    .into_iter()
+                    .filter(|one| !shown.contains(one.mistake.means));
+                let new: Vec<Suspect> = new.filter(wrong).collect();
+                shown.extend(new.iter().map(|one| one.mistake.means));
+            }
+        }
+        let all = (1..=5)
+            .flat_map(suspects)
+            .map(|suspect| suspect.mistake.means);
+        let unseen: HashSet<&str> = all.filter(|means| !shown.contains(means)).collect();
+        assert!(unseen.is_empty(), "{unseen:#?}");
+    }
+
+    #[test]
+    fn later_steps_agree_on_what_earlier_ones_promise() {
+        for (step, next) in [(1, 2), (3, 4), (4, 5), (5, 6), (3, 6)] {
+            let kind = Kind {
+                step,
+                contract: step,
+            };
+            for number in 0..300 {
+                let session = random::session(kind, 3, number);
+                let (one, other) = (
+                    predicted(step, &[], &session),
+                    predicted(next, &[], &session),
+                );
+                assert_eq!(one, other, "session {number} of step {step}");
+            }
+        }
+    }
+
+    /// A record of a server that makes this mistake, as it would be made.
+    fn record(suspects: &[Suspect], step: usize, session: &[Turn]) -> Record {
+        let addresses = placeholders(session);
+        let mut contract = with(Contract::new(step, addresses.clone()), suspects);
+        let mut record = Record {
+            step,
+            addresses,
+            server: "{server}".into(),
+            ..Record::default()
+        };
+        let mut ends = vec![None; record.addresses.len()];
+        for turn in session {
+            for act in &turn.acts {
+                contract.act(act.who, &act.does);
+            }
+            let mut heard = TurnHeard {
+                is_waited_out: true,
+                ..TurnHeard::default()
+            };
+            for (who, end) in ends.iter_mut().enumerate() {
+                let expected = contract.take_expected(who);
+                let bytes = expected.iter().filter_map(|expected| match expected {
+                    Expected::Bytes(bytes) => Some(bytes.as_slice()),
+                    _ => None,
+                });
+                heard.heard.push(bytes.collect::<Vec<_>>().concat());
+                if expected
+                    .iter()
+                    .any(|expected| matches!(expected, Expected::End { .. }))
+                {
+                    *end = Some(End::InOrder);
+                }
+                heard.ends.push(*end);
+            }
+            record.session.push(turn.clone());
+            record.turns.push(heard);
+        }
+        record
+    }
+
+    #[test]
+    fn a_mistake_explains_itself_and_no_right_server() {
+        let session = [
+            session::a_room_of(3),
+            vec![session::says(1, "yo"), session::half_closes(2)],
+        ];
+        let session = with_sentinels(3, &session.concat());
+        let right = record(&[], 3, &session);
+        assert!(explains(&[], &right));
+        for suspect in suspects(3) {
+            let own = record(&[suspect], 3, &session);
+            let shows = !explains(&[], &own);
+            assert!(
+                explains(&[suspect], &own) || own.exit.is_none() && ends(&suspect),
+                "{}",
+                suspect.means(true)
+            );
+            assert_eq!(
+                explains(&[suspect], &right),
+                !shows,
+                "{}",
+                suspect.means(true)
+            );
+        }
+    }
+
+    /// Whether the mistake ends the program, which this record cannot show.
+    fn ends(suspect: &Suspect) -> bool {
+        suspect.means(true).contains("stops serving")
+            || suspect.means(true).contains("gives up")
+            || suspect.means(true).contains("reset")
+    }
+}

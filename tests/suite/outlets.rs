@@ -1,0 +1,156 @@
+//! The ways out of the room of step 6, tried without the rest of the server: what a client that falls behind gets, and
+//! what stays of it.
+
+use std::io::Read;
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, TryRecvError};
+
+use crate::wait::{WAIT, eventually};
+
+use outlet::Outlet;
+
+/// As in the step, where it is for the threads of all clients.
+const STACK: usize = 128 << 10;
+
+#[macro_use]
+#[path = "../../steps/4-lines/output.rs"]
+#[expect(unused_macros, reason = "the outbox only logs errors")]
+mod output;
+#[path = "../../steps/6-backpressure/outbox.rs"]
+mod outbox;
+#[path = "../../steps/6-backpressure/outlet.rs"]
+pub mod outlet;
+
+/// The way out to a client, what tells that everything is written, and the client's end of the connection.
+struct Connection {
+    outlet: Outlet,
+    stream: Arc<TcpStream>,
+    written: Receiver<()>,
+    client: TcpStream,
+    sent: Vec<u8>,
+}
+
+fn connect() -> Connection {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    client.set_read_timeout(Some(WAIT)).unwrap(); // No test waits for ever.
+    let (stream, address) = listener.accept().unwrap();
+    let stream = Arc::new(stream);
+    let (done, written) = mpsc::sync_channel(0);
+    Connection {
+        outlet: Outlet::new(Arc::clone(&stream), address, done),
+        stream,
+        written,
+        client,
+        sent: Vec::new(),
+    }
+}
+
+impl Connection {
+    /// Sends so many characters, each another than the one before. Returns whether the room still may wait.
+    fn sends(&mut self, length: usize, mut may_wait: bool) -> bool {
+        let letters = ('a'..='z').cycle().skip(self.sent.len() % 26);
+        let text: String = letters.take(length).collect();
+        self.sent.extend(text.as_bytes());
+        self.outlet.send(&Arc::from(text), 0, &mut may_wait);
+        may_wait
+    }
+
+    /// Sends more and more to a client that does not read, until the room has waited for it.
+    fn falls_behind(&mut self) {
+        if cfg!(windows) {
+            self.sends(500_000, true); // Nobody is waited for there.
+        } else {
+            while self.sends(50_000, true) {}
+        }
+        self.sends(50_000, true);
+    }
+
+    fn receives_all(&mut self) {
+        let mut bytes = vec![0; self.sent.len()];
+        self.client.read_exact(&mut bytes).unwrap();
+        assert!(bytes == self.sent, "something else came");
+        self.sent.clear();
+    }
+}
+
+#[test]
+fn the_room_waits_once_for_a_client_and_it_misses_nothing() {
+    let mut carol = connect();
+    carol.falls_behind();
+    carol.receives_all();
+    assert!(carol.sends(500_000, true), "the room waited again");
+    carol.receives_all();
+}
+
+#[test]
+fn where_the_room_may_not_wait_it_waits_for_nobody() {
+    let mut carol = connect();
+    for may_wait in [false, true, false, false, true, true] {
+        assert_eq!(carol.sends(10, may_wait), may_wait);
+        carol.receives_all();
+    }
+    while carol.written.try_recv() == Err(TryRecvError::Empty) && carol.sent.len() < 1 << 20 {
+        carol.sends(50_000, false);
+    }
+    carol.receives_all();
+}
+
+#[test]
+fn a_client_that_leaves_while_it_is_behind_still_gets_everything() {
+    let mut carol = connect();
+    carol.falls_behind();
+    let Connection {
+        outlet,
+        stream,
+        written,
+        mut client,
+        sent,
+    } = carol;
+    drop(outlet);
+    assert_eq!(written.try_recv(), Err(TryRecvError::Empty));
+    let mut bytes = vec![0; sent.len()];
+    client.read_exact(&mut bytes).unwrap();
+    assert!(bytes == sent);
+    assert_eq!(
+        written.recv_timeout(WAIT),
+        Err(RecvTimeoutError::Disconnected)
+    );
+    drop(stream);
+    assert_eq!(client.read(&mut [0]).unwrap(), 0);
+}
+
+#[test]
+fn a_client_for_which_too_much_waits_is_disconnected_and_leaves_nothing_behind() {
+    let mut carol = connect();
+    carol.falls_behind();
+    for _ in 0..30 {
+        carol.sends(50_000, true);
+    }
+    let mut bytes = Vec::new();
+    let _ = carol.client.read_to_end(&mut bytes); // It ends.
+    assert!(carol.sent.starts_with(&bytes) && bytes.len() < carol.sent.len());
+    carol.sends(50_000, true); // The room may not know yet.
+    drop(carol.outlet);
+    assert_eq!(
+        carol.written.recv_timeout(WAIT),
+        Err(RecvTimeoutError::Disconnected)
+    );
+    eventually("the end of the outbox's thread", || {
+        Arc::strong_count(&carol.stream) == 1
+    });
+}
+
+#[test]
+fn an_outbox_that_a_client_never_needed_is_taken_back() {
+    let mut carol = connect();
+    carol.sends(10, false);
+    carol.receives_all();
+    let before = Arc::strong_count(&carol.stream);
+    eventually("a client without an outbox", || {
+        carol.sends(10, true);
+        Arc::strong_count(&carol.stream) < before || cfg!(windows)
+    });
+    carol.receives_all();
+}

@@ -1,0 +1,12 @@
+//! The parts of the steps that need no running server: each is tried once, whichever steps use it.
+
+#[path = "../../steps/5-names/clock.rs"]
+mod clock;
+#[path = "../../steps/5-names/commands.rs"]
+pub mod commands;
+#[path = "../../steps/4-lines/lines.rs"]
+mod lines;
+
+mod calendar;
+mod commands_of_lines;
+mod framing;

@@ -1,0 +1,219 @@
+//! Framing: bytes in, lines out.
+
+use std::io::{self, Read};
+
+use super::lines::{BadLine, LIMIT, Lines};
+
+type Line = Result<String, BadLine>;
+
+const TOO_LONG: Line = Err(BadLine::TooLong);
+const NOT_UTF8: Line = Err(BadLine::NotUtf8);
+
+fn lines(input: &[u8]) -> Vec<Line> {
+    Lines::new(input).collect()
+}
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "a whole line is expected, not a text"
+)]
+fn ok(text: impl Into<String>) -> Line {
+    Line::Ok(text.into())
+}
+
+/// Gives its bytes away in packets: each read returns one of them.
+struct Packets<'a>(Vec<&'a [u8]>);
+
+impl Read for Packets<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let Some(packet) = self.0.first_mut() else {
+            return Ok(0);
+        };
+        let length = packet.read(buffer)?;
+        self.0.retain(|packet| !packet.is_empty());
+        Ok(length)
+    }
+}
+
+fn lines_of_packets(mut packets: Vec<&[u8]>) -> Vec<Line> {
+    packets.retain(|packet| !packet.is_empty()); // An empty read would be the end of input.
+    Lines::new(Packets(packets)).collect()
+}
+
+#[test]
+fn a_line_ends_with_either_line_end_or_with_the_input() {
+    assert_eq!(lines(b"a\nb\r\nc"), [ok("a"), ok("b"), ok("c")]);
+    assert_eq!(lines(b"a\r\n"), [ok("a")]);
+    assert_eq!(lines(b"a\r"), [ok("a")]);
+    assert_eq!(lines(b""), []);
+}
+
+#[test]
+fn lines_without_anything_to_see_are_left_out() {
+    assert_eq!(lines("\n\r\n \t\n\u{a0}\n\n\na\n\n".as_bytes()), [ok("a")]);
+    assert_eq!(lines(b"  "), []);
+}
+
+#[test]
+fn white_space_around_a_text_stays() {
+    assert_eq!(
+        lines(b"\t\tlet a = 1;  \n a\r\n"),
+        [ok("\t\tlet a = 1;  "), ok(" a")]
+    );
+}
+
+#[test]
+fn the_limit_counts_bytes_and_no_line_end() {
+    let most = "x".repeat(LIMIT);
+    for end in ["", "\n", "\r\n", "\n\n"] {
+        assert_eq!(lines(format!("{most}{end}").as_bytes()), [ok(&most)]);
+        assert_eq!(lines(format!("{most}y{end}").as_bytes()), [TOO_LONG]);
+        assert_eq!(lines(format!("{most}yy{end}").as_bytes()), [TOO_LONG]);
+        assert_eq!(lines(format!("{most}\rz{end}").as_bytes()), [TOO_LONG]);
+    }
+    let umlauts = "\u{e4}".repeat(LIMIT / 2);
+    assert_eq!(lines(umlauts.as_bytes()), [ok(&umlauts)]);
+    assert_eq!(lines(format!("{umlauts}y").as_bytes()), [TOO_LONG]);
+}
+
+#[test]
+fn a_long_line_is_dropped_whole_and_reported_once() {
+    let long = "x".repeat(100_000);
+    let input = format!("before\n{long}\nafter\n{long}\r\nend");
+    let expected = [ok("before"), TOO_LONG, ok("after"), TOO_LONG, ok("end")];
+    assert_eq!(lines(input.as_bytes()), expected);
+}
+
+#[test]
+fn an_endless_line_is_reported_before_its_end_and_not_kept() {
+    let mut endless = Lines::new(io::repeat(b'x'));
+    assert_eq!(endless.next(), Some(TOO_LONG));
+    let long = io::repeat(b'x').take(1 << 24).chain(&b"\nafter"[..]);
+    assert!(Lines::new(long).eq([TOO_LONG, ok("after")]));
+}
+
+#[test]
+fn bytes_that_are_no_text_are_reported_and_dropped() {
+    assert_eq!(lines(b"a\n\xff\nb"), [ok("a"), NOT_UTF8, ok("b")]);
+    assert_eq!(lines(b"\xc3\n\xa4\n"), [NOT_UTF8, NOT_UTF8]);
+}
+
+#[test]
+fn nothing_that_a_terminal_obeys_comes_through() {
+    assert_eq!(
+        lines(b"\x1b[2J\ttab\rx\x00\x7f\x08"),
+        [ok("\u{fffd}[2J\ttab\u{fffd}x\u{fffd}\u{fffd}\u{fffd}")]
+    );
+    assert_eq!(lines(b"a\r\r\n"), [ok("a\u{fffd}")]);
+    for obeyed in ["\u{9b}", "\u{85}", "\u{2028}", "\u{202e}", "\u{2066}"] {
+        assert_eq!(lines(obeyed.as_bytes()), [ok("\u{fffd}")]);
+    }
+    let peaceful = "gr\u{fc}\u{df} \u{1f469}\u{200d}\u{1f680} \u{5e9}\u{5dc}\u{5d5}\u{5dd}";
+    assert_eq!(lines(peaceful.as_bytes()), [ok(peaceful)]);
+}
+
+#[test]
+fn a_line_cut_off_by_an_error_is_dropped() {
+    struct Reset;
+    impl Read for Reset {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::ConnectionReset.into())
+        }
+    }
+    assert!(Lines::new(b"whole\ncut of".chain(Reset)).eq([ok("whole")]));
+}
+
+#[test]
+fn a_cut_at_any_place_changes_nothing() {
+    let long = "x".repeat(LIMIT + 1);
+    let input = format!("h\u{e4}llo\r\n\r\n\u{1f980}\ra\n{long}\r\nend\r\n");
+    let input = [input.as_bytes(), b"\xc3\n\x1b"].concat();
+    let uncut = lines(&input);
+    for place in 0..=input.len() {
+        let (head, tail) = input.split_at(place);
+        assert_eq!(lines_of_packets(vec![head, tail]), uncut, "cut at {place}");
+    }
+    assert_eq!(lines_of_packets(input.chunks(1).collect()), uncut);
+}
+
+/// Random numbers that are the same for the same seed (Marsaglia's xorshift).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 33).unwrap() % end
+    }
+
+    /// Line ends, characters of every length, whole and broken, and now and then a line about as long as may be.
+    fn bytes(&mut self) -> Vec<u8> {
+        let parts: [&[u8]; 12] = [
+            b"\n",
+            b"\r\n",
+            b"\r",
+            b" ",
+            b"a",
+            b"\x1b",
+            b"\0",
+            b"\xff",
+            "\u{e4}".as_bytes(),
+            "\u{1f980}".as_bytes(),
+            "\u{2028}".as_bytes(),
+            b"\xe2\x80",
+        ];
+        let mut bytes = Vec::new();
+        for _ in 0..self.below(60) {
+            bytes.extend_from_slice(parts[self.below(parts.len())]);
+            if self.below(40) == 0 {
+                bytes.resize(bytes.len() + LIMIT - 5 + self.below(10), b'x');
+            }
+        }
+        bytes
+    }
+
+    fn cut<'a>(&mut self, mut bytes: &'a [u8]) -> Vec<&'a [u8]> {
+        let mut packets = Vec::new();
+        while !bytes.is_empty() {
+            let most = [3, 50, 9000][self.below(3)];
+            let (packet, rest) = bytes.split_at(self.below(bytes.len().min(most)) + 1);
+            packets.push(packet);
+            bytes = rest;
+        }
+        packets
+    }
+}
+
+/// What a terminal shows of a character that this test uses.
+fn shown(c: char) -> char {
+    match c {
+        '\r' | '\x1b' | '\0' | '\u{2028}' => '\u{fffd}',
+        c => c,
+    }
+}
+
+/// The same rules, said the short way: for input that is there as a whole.
+fn expected(input: &[u8]) -> Vec<Line> {
+    input
+        .split(|byte| *byte == b'\n')
+        .map(|line| match line.strip_suffix(b"\r").unwrap_or(line) {
+            line if line.len() > LIMIT => TOO_LONG,
+            line => match std::str::from_utf8(line) {
+                Ok(text) => Ok(text.chars().map(shown).collect()),
+                Err(_) => NOT_UTF8,
+            },
+        })
+        .filter(|line| !matches!(line, Ok(text) if text.trim().is_empty()))
+        .collect()
+}
+
+#[test]
+fn random_bytes_in_random_packets() {
+    for seed in 1..=2000_u64 {
+        let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let input = random.bytes();
+        let packets = random.cut(&input);
+        assert_eq!(lines_of_packets(packets), expected(&input), "seed {seed}");
+    }
+}

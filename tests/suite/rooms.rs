@@ -1,0 +1,151 @@
+//! The room of step 6, tried without the rest of the server: all that happens is in its channel before it starts, so it
+//! goes into one batch.
+
+use std::io::Read;
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::mpsc;
+
+use crate::outlets::outlet::{self, Outlet};
+use crate::parts::commands;
+use crate::wait::WAIT;
+
+use room::{Event, Room};
+
+#[path = "../../steps/6-backpressure/room.rs"]
+mod room;
+
+/// What happens in a room, and the clients' ends of their connections.
+#[derive(Default)]
+struct Story {
+    events: Vec<(u64, Event)>,
+    clients: Vec<TcpStream>,
+    names: Vec<String>,
+}
+
+impl Story {
+    /// The next client joins. The first is number 0.
+    fn joins(&mut self) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        client.set_read_timeout(Some(WAIT)).unwrap();
+        let (stream, address) = listener.accept().unwrap();
+        let (done, _) = mpsc::sync_channel(0);
+        let outlet = Outlet::new(Arc::new(stream), address, done);
+        let id = self.clients.len() as u64;
+        self.events.push((id, Event::Joined { outlet }));
+        self.clients.push(client);
+        self.names.push(address.to_string());
+    }
+
+    fn asks(&mut self, id: u64, line: &str) {
+        let command = commands::parse(line.to_string());
+        self.events.push((id, Event::Asked { command }));
+    }
+
+    fn leaves(&mut self, id: u64) {
+        self.events.push((id, Event::Left));
+    }
+
+    /// Plays it, and returns what each client has heard. There, `@0` stands for the address of client 0.
+    fn heard(self) -> Vec<String> {
+        let (sender, events) = mpsc::sync_channel(room::EVENTS);
+        for event in self.events {
+            sender.send(event).unwrap();
+        }
+        drop(sender);
+        Room::default().run(&events); // Ends with the channel, and drops the clients.
+        let heard = self.clients.into_iter().map(|mut client| {
+            let mut heard = String::new();
+            client.read_to_string(&mut heard).unwrap();
+            let names = self.names.iter().enumerate();
+            names.fold(heard, |heard, (id, name)| {
+                heard.replace(name, &format!("@{id}"))
+            })
+        });
+        heard.collect()
+    }
+}
+
+#[test]
+fn a_newcomer_in_the_middle_of_a_batch_hears_what_comes_after() {
+    let mut story = Story::default();
+    story.joins();
+    story.asks(0, "one");
+    story.joins();
+    story.asks(0, "two");
+    story.asks(1, "three");
+    assert_eq!(
+        story.heard(),
+        [
+            "@0 says: one\n@1 joined the chat.\n@0 says: two\n@1 says: three\n",
+            "@0 says: two\n@1 says: three\n",
+        ]
+    );
+}
+
+#[test]
+fn answers_and_messages_keep_their_order() {
+    let mut story = Story::default();
+    story.joins();
+    story.joins();
+    story.asks(0, "/up first");
+    story.asks(1, "second");
+    story.asks(0, "/up third");
+    story.asks(0, "/up fourth");
+    story.asks(1, "fifth");
+    assert_eq!(
+        story.heard(),
+        [
+            "@1 joined the chat.\nFIRST\n@1 says: second\nTHIRD\nFOURTH\n@1 says: fifth\n",
+            "@1 says: second\n@1 says: fifth\n",
+        ]
+    );
+}
+
+#[test]
+fn a_client_that_leaves_hears_what_came_before_and_is_no_more() {
+    let mut story = Story::default();
+    story.joins();
+    story.joins();
+    story.joins();
+    story.asks(1, "before");
+    story.asks(0, "/exit");
+    story.asks(0, "a ghost");
+    story.leaves(0);
+    story.leaves(2);
+    story.asks(1, "after");
+    assert_eq!(
+        story.heard(),
+        [
+            "@1 joined the chat.\n@2 joined the chat.\n@1 says: before\nBye.\n",
+            "@2 joined the chat.\n@1 says: before\n@0 left the chat.\n@2 left the chat.\n@1 says: after\n",
+            "@1 says: before\n@0 left the chat.\n",
+        ]
+    );
+}
+
+#[test]
+fn a_name_is_one_clients_letter_case_aside_until_it_leaves() {
+    let mut story = Story::default();
+    story.joins();
+    story.asks(0, "/nick alice");
+    story.joins();
+    for name in ["ALICE", "bob", "Bob", "Bob"] {
+        story.asks(1, &format!("/nick {name}"));
+    }
+    story.leaves(0);
+    story.asks(1, "/nick Alice");
+    story.asks(1, "/who");
+    let renamed = "@1 is now bob\nbob is now Bob\n";
+    assert_eq!(
+        story.heard(),
+        [
+            format!("@0 is now alice\n@1 joined the chat.\n{renamed}"),
+            format!(
+                "Name refused: ALICE is taken.\n{renamed}Your name is Bob already.\nalice left the chat.\n\
+                 Bob is now Alice\nAlice\n"
+            ),
+        ]
+    );
+}

@@ -1,0 +1,17 @@
+# Letter case does not count in commands: /UP does what /up does.
+#
+# check 5
+#     It means   your server takes /HELP for /help; the letter case of a command
+#                counts.
+#     Look at    how a command is found: compare the whole first word, as it is.
+
+from chat import Chat
+
+
+class Mistaken(Chat):
+    def words(self, line):
+        command, text = super().words(line)
+        return command.lower(), text
+
+
+Mistaken(5).serve()

@@ -1,0 +1,413 @@
+# Right servers of steps 1 to 6 in Python. Whoever makes a mistake imports this and does one part of it wrongly.
+# As it is: python3 chat.py ADDRESS STEP
+
+import datetime
+import re
+import socket
+import sys
+import threading
+import time
+
+LIMIT = 4096
+TOO_LONG = "Line too long: the limit is 4096 bytes."
+NOT_UTF8 = "Not valid UTF-8: the line was not sent."
+OBEYED = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+
+
+def log(text, file=None):
+    try:
+        print(text, file=file or sys.stdout, flush=True)
+    except OSError:
+        pass
+
+
+def listen():
+    host, _, port = sys.argv[1].rpartition(":")
+    server = socket.create_server((host, int(port)), backlog=1024)
+    log("Listening on %s:%d ..." % server.getsockname()[:2])
+    return server
+
+
+def accept(server):
+    while True:
+        try:
+            client, address = server.accept()
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return client, address
+        except OSError as error:
+            log("Could not accept: %s" % error, sys.stderr)
+            time.sleep(0.1)
+
+
+def serve(talk):
+    """Serves each client in a thread of its own: talk(client, address)."""
+    server = listen()
+    while True:
+        client, address = accept(server)
+        try:
+            threading.Thread(target=attend, args=(talk, client, address), daemon=True).start()
+        except RuntimeError:
+            client.close()
+
+
+def attend(talk, client, address):
+    with client:
+        try:
+            talk(client, address)
+        except OSError:
+            pass
+
+
+def echo(client, answer=lambda data: data):
+    """Sends back what `answer` makes of each read."""
+    for data in reads(client):
+        client.sendall(answer(data))
+
+
+def reads(client, size=65536):
+    """What comes, until it ends."""
+    while True:
+        data = client.recv(size)
+        if not data:
+            return
+        yield data
+
+
+class Way:
+    """The way to a client, up to step 5."""
+
+    def __init__(self, socket):
+        self.socket = socket
+
+    def send(self, data):
+        try:
+            self.socket.sendall(data)
+        except OSError:
+            pass
+
+    def is_behind(self):
+        return False
+
+    def finish(self):
+        pass
+
+
+class Outbox(Way):
+    """The way to a client in step 6: a queue that holds 1 MiB, and the thread that writes it."""
+
+    MOST = 1 << 20
+
+    def __init__(self, client):
+        super().__init__(client)
+        # A small one: that the client takes something is seen soon.
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65536)
+        self.waiting = bytearray()
+        self.is_closed = False
+        self.is_too_slow = False
+        self.moved_at = time.monotonic()
+        self.changed = threading.Condition()
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def send(self, data):
+        with self.changed:
+            if self.is_closed:
+                return
+            self.waiting += data
+            if len(self.waiting) > self.MOST:
+                self.is_too_slow = True
+                self.cut()
+            self.changed.notify_all()
+
+    def cut(self):
+        self.is_closed = True
+        self.waiting.clear()
+        try:
+            self.socket.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+    def run(self):
+        while True:
+            with self.changed:
+                self.changed.wait_for(lambda: self.waiting or self.is_closed)
+                part = bytes(self.waiting[:65536])
+            if not part:
+                break
+            try:
+                length = self.socket.send(part)
+            except OSError:
+                length = 0
+            with self.changed:
+                if not length:
+                    self.cut()
+                del self.waiting[:length]
+                self.moved_at = time.monotonic()
+                self.changed.notify_all()
+        if self.is_too_slow:
+            self.complain()
+
+    def complain(self):
+        log("Disconnected somebody: more than 1 MiB waits.", sys.stderr)
+
+    def is_behind(self):
+        with self.changed:
+            return len(self.waiting) > 65536 and time.monotonic() - self.moved_at < 3
+
+    def finish(self):
+        with self.changed:
+            self.is_closed = True
+            self.changed.notify_all()
+            self.changed.wait_for(lambda: not self.waiting, timeout=300)
+
+
+class Client:
+    def __init__(self, socket, address, way):
+        self.socket = socket
+        self.address = address
+        self.name = "%s:%d" % address[:2]
+        self.way = way
+        self.lines = []  # Whole ones, that have come and are still to be heard.
+
+
+class Exit(Exception):
+    """The client wants to leave."""
+
+
+class Chat:
+    """A chat of step 3, 4, 5 or 6."""
+
+    def __init__(self, step):
+        self.step = step
+        self.lock = threading.RLock()
+        self.clients = []
+        self.free_at = 0
+
+    def serve(self):
+        serve(self.talk)
+
+    def talk(self, socket, address):
+        if self.step > 5 and len(self.clients) >= 10000:
+            socket.sendall(b"The room is full.\n")
+            return
+        client = Client(socket, address, self.way(socket))
+        log("Accepted new client: %s" % client.name)
+        with self.lock:
+            self.join(client)
+        last_words = None
+        try:
+            for message in self.messages(client):
+                with self.lock:
+                    self.handle(client, message)
+                self.pace(len(message))
+        except Exit:
+            last_words = "Bye."
+        except OSError:
+            pass
+        finally:
+            with self.lock:
+                self.leave(client, last_words)
+            self.close(client)
+        log("Client disconnected: %s:%d" % address[:2])
+
+    def way(self, socket):
+        return Outbox(socket) if self.step > 5 else Way(socket)
+
+    # The room.
+
+    def tell(self, client, text):
+        client.way.send(self.encoded(text) + b"\n")
+
+    def tell_all(self, text):
+        for client in list(self.clients):
+            self.tell(client, text)
+
+    def encoded(self, text):
+        # Bytes that are no text pass through step 3 as they are.
+        return text.encode("utf-8", "surrogateescape")
+
+    def join(self, client):
+        self.tell_all("%s joined the chat." % client.name)
+        self.clients.append(client)
+
+    def say(self, client, text):
+        self.tell_all("%s says: %s" % (client.name, text))
+
+    def leave(self, client, last_words):
+        if last_words:
+            self.tell(client, last_words)
+        if client in self.clients:
+            self.clients.remove(client)
+            self.tell_all("%s left the chat." % client.name)
+
+    def close(self, client):
+        client.way.finish()
+        self.hang_up(client.socket)
+
+    def hang_up(self, client):
+        deadline = time.monotonic() + 1
+        rest = 1 << 20
+        try:
+            client.shutdown(socket.SHUT_WR)
+            client.settimeout(1)
+            for data in reads(client):
+                rest -= len(data)
+                if rest < 0 or time.monotonic() > deadline:
+                    break
+        except OSError:
+            pass
+
+    def pace(self, length):
+        """While somebody is behind, others speak at the pace of people."""
+        if not self.is_any_behind():
+            return
+        with self.lock:
+            free_at = max(self.free_at, time.monotonic()) + length / 16384
+            self.free_at = free_at
+        while free_at > time.monotonic() + 1 and self.is_any_behind():
+            time.sleep(0.02)
+
+    def is_any_behind(self):
+        with self.lock:
+            return any(client.way.is_behind() for client in self.clients)
+
+    # From bytes to messages.
+
+    HELD = LIMIT + 1  # The most bytes of a line that is not whole yet.
+
+    def messages(self, client):
+        if self.step > 3:
+            for line in self.lines(client):
+                message = self.message(client, line)
+                if message is not None:
+                    yield message
+            return
+        for data in reads(client.socket, 4096):
+            yield data.strip(b" \t\n\x0c\r").decode("utf-8", "surrogateescape")
+
+    def lines(self, client):
+        """Lines without their `\\n`; of one that is too long, its beginning."""
+        buffer, skipping = b"", False
+        for data in self.reads(client):
+            *client.lines, buffer = (buffer + data).split(b"\n")
+            while client.lines:
+                line = client.lines.pop(0)
+                if not skipping:
+                    yield line
+                skipping = False
+            if len(buffer) > self.HELD:
+                if not skipping:
+                    yield buffer
+                buffer, skipping = b"", True
+        if buffer and not skipping:
+            yield from self.last(buffer)
+
+    def reads(self, client):
+        return reads(client.socket)
+
+    def last(self, line):
+        """The last line, which has no end."""
+        yield line
+
+    def message(self, client, line):
+        """What a line says, or None."""
+        line = self.without_return(line)
+        if self.is_too_long(line):
+            return self.refuse(client, TOO_LONG)
+        try:
+            text = self.decoded(line)
+        except UnicodeDecodeError:
+            return self.refuse(client, NOT_UTF8)
+        text = self.shown(text)
+        return None if self.is_empty(text) else text
+
+    def without_return(self, line):
+        return line[:-1] if line.endswith(b"\r") else line
+
+    def is_too_long(self, line):
+        return len(line) > LIMIT
+
+    def decoded(self, line):
+        return line.decode()
+
+    def shown(self, text):
+        return OBEYED.sub("\ufffd", text)
+
+    def is_empty(self, text):
+        return not text.strip()
+
+    def refuse(self, client, why):
+        with self.lock:
+            self.tell(client, why)
+
+    # Commands.
+
+    HELP = "/help\n/time\n/up TEXT\n/down TEXT\n/nick NAME\n/who\n/exit"
+
+    def handle(self, client, message):
+        if self.step > 4 and message.startswith("/"):
+            command, text = self.words(message)
+            self.obey(client, command, text)
+        else:
+            self.say(client, message)
+
+    def words(self, line):
+        command, *text = line.split(maxsplit=1)
+        return command, "".join(text).strip()
+
+    def obey(self, client, command, text):
+        if command == "/help":
+            self.tell(client, self.HELP)
+        elif command == "/time":
+            self.tell(client, self.time())
+        elif command in ("/up", "/down"):
+            self.tell(client, self.turned(command, text) if text else "%s TEXT, please." % command)
+        elif command == "/nick":
+            self.nick(client, text)
+        elif command == "/who":
+            self.tell(client, self.who())
+        elif command == "/exit":
+            raise Exit
+        else:
+            self.tell(client, self.unknown(command))
+
+    def unknown(self, command):
+        return "Unknown command: %s. Try /help." % command
+
+    def time(self):
+        return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+    def turned(self, command, text):
+        return text.upper() if command == "/up" else text.lower()
+
+    def who(self):
+        return ", ".join(sorted((client.name for client in self.clients), key=str.lower))
+
+    def nick(self, client, name):
+        if not self.is_name(name):
+            self.tell(client, "A name takes 3 to 15 letters, digits, - or .")
+        elif name == client.name:
+            self.tell(client, "You are %s." % name)
+        elif any(other.name.lower() == name.lower() for other in self.clients if other is not client):
+            self.tell(client, "%s is taken." % name)
+        else:
+            self.rename(client, name)
+
+    def is_name(self, name):
+        return re.fullmatch("[A-Za-z][A-Za-z0-9.-]{2,14}", name)
+
+    def rename(self, client, name):
+        old, client.name = client.name, name
+        self.tell_all("%s is now %s" % (old, name))
+
+
+if __name__ == "__main__":
+    step = int(sys.argv[2])
+    if step > 2:
+        Chat(step).serve()
+    elif step == 2:
+        serve(lambda client, address: echo(client))
+    else:
+        server = listen()
+        while True:
+            client, address = accept(server)
+            attend(lambda client, address: echo(client), client, address)

@@ -1,0 +1,21 @@
+# A command that lacks its text raises an IndexError: whoever sends "/nick" alone is disconnected.
+#
+# check 5
+#   ✗ alice says "/up" and is disconnected
+#     It means   your server closed the connection of a client that had done
+#                nothing wrong.
+#     Look at    how that client's loop can end: an error, perhaps one that
+#                concerns another client?
+
+from chat import Chat
+
+
+class Mistaken(Chat):
+    def words(self, line):
+        command, *text = line.split(maxsplit=1)
+        if command in ("/up", "/down", "/nick"):
+            return command, text[0].strip()
+        return command, ""
+
+
+Mistaken(5).serve()

@@ -1,0 +1,19 @@
+# Nothing but white space is taken for the end: whoever sends an empty line is disconnected.
+#
+# check 1
+#     It means   your server closed the connection of a client that had done
+#                nothing wrong.
+#     Look at    how that client's loop can end: an error, perhaps one that
+#                concerns another client?
+
+from chat import reads, serve
+
+
+def talk(client, address):
+    for data in reads(client):
+        if not data.strip():
+            break
+        client.sendall(data)
+
+
+serve(talk)

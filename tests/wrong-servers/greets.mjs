@@ -1,0 +1,14 @@
+// Whoever connects is greeted: an echo says nothing of its own.
+//
+// check 1
+//   ✗ alice says "hi" and also hears "Welcome!"
+//     It means   your server says something to a client that nobody should tell
+//                it.
+//     Look at    who is written to, when, and how often.
+
+import { listen } from './chat.mjs';
+
+listen((socket) => {
+  socket.write('Welcome!\n');
+  socket.pipe(socket);
+});

@@ -1,0 +1,18 @@
+// Both 'end' and 'close' say that a client left: if it leaves in order, everybody hears it twice.
+//
+// check 3
+//   ✗ bob leaves, and alice also hears "{bob} left the chat."
+//     It means   your server says something to a client that nobody should tell
+//                it.
+//     Look at    who is written to, when, and how often.
+
+import { Chat } from './chat.mjs';
+
+class Mistaken extends Chat {
+  leave(socket) {
+    this.clients = this.clients.filter((other) => other !== socket);
+    this.tellAll(`${socket.who} left the chat.`);
+  }
+}
+
+new Mistaken().serve();

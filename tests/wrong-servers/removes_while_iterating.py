@@ -1,0 +1,33 @@
+# Whoever cannot be written to is removed from the list while a loop runs over it: the next one in the list is
+# skipped, and does not hear that somebody left.
+#
+# check 3
+#   ✗ bob leaves, and carol hears nothing for 1 s
+#       where "{bob} left the chat." was expected
+#     It means   your server did not say what was expected, or still waits for
+#                something else.
+#     Look at    the call it waits in: who would have to do something for it to
+#                return?
+
+import socket
+
+from chat import Chat
+
+
+class Mistaken(Chat):
+    def tell_all(self, text):
+        for client in self.clients:
+            try:
+                client.socket.sendall(self.encoded(text) + b"\n")
+            except OSError:
+                self.clients.remove(client)
+
+    def leave(self, client, last_words):
+        try:
+            client.socket.shutdown(socket.SHUT_RDWR)  # The broadcast will forget it.
+        except OSError:
+            pass
+        self.tell_all("%s left the chat." % client.name)
+
+
+Mistaken(3).serve()

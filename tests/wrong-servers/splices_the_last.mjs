@@ -1,0 +1,24 @@
+// A client is taken out of the list at its 'end', and again at its 'close', where its place is -1: that takes
+// out who came last, and it hears nothing any more.
+//
+// check 3
+//   ✗ alice says "ping 4", and carol hears nothing for 1 s
+//       where "{alice} says: ping 4" was expected
+//     It means   your server did not say what was expected, or still waits for
+//                something else.
+//     Look at    the call it waits in: who would have to do something for it to
+//                return?
+
+import { Chat } from './chat.mjs';
+
+class Mistaken extends Chat {
+  leave(socket) {
+    this.clients.splice(this.clients.indexOf(socket), 1);
+    if (!socket.hasLeft) {
+      socket.hasLeft = true;
+      this.tellAll(`${socket.who} left the chat.`);
+    }
+  }
+}
+
+new Mistaken().serve();

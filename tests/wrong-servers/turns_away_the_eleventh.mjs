@@ -1,0 +1,12 @@
+// No more than ten clients are let in: the eleventh is disconnected at once.
+//
+// check 2
+//     It means   your server closed the connection of a client that had done
+//                nothing wrong.
+//     Look at    how that client's loop can end: an error, perhaps one that
+//                concerns another client?
+
+import { listen } from './chat.mjs';
+
+const server = listen((socket) => socket.pipe(socket));
+server.maxConnections = 10;
