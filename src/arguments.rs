@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
 
 use crate::program::{CouldNotTry, Program};
@@ -81,7 +82,12 @@ impl Arguments {
     }
 
     /// A whole number after `option`.
-    pub fn number(&mut self, option: &str, from: u64, to: u64) -> Result<u64, UsageError> {
+    pub fn number<N: Copy + FromStr + PartialOrd + fmt::Display>(
+        &mut self,
+        option: &str,
+        from: N,
+        to: N,
+    ) -> Result<N, UsageError> {
         let value = self.value(option)?;
         let number = value
             .parse()

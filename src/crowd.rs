@@ -59,10 +59,10 @@ impl Options {
             return Ok(false);
         };
         match option.as_str() {
-            "--clients" => self.clients = number(arguments, option, 2, MOST_CLIENTS)?,
-            "--talkers" => self.talkers = Some(number(arguments, option, 1, MOST_CLIENTS)?),
-            "--messages" => self.messages = Some(number(arguments, option, 1, MOST_MESSAGES)?),
-            "--stalled" => self.stalled = number(arguments, option, 0, MOST_CLIENTS)?,
+            "--clients" => self.clients = arguments.number(option, 2, MOST_CLIENTS)?,
+            "--talkers" => self.talkers = Some(arguments.number(option, 1, MOST_CLIENTS)?),
+            "--messages" => self.messages = Some(arguments.number(option, 1, MOST_MESSAGES)?),
+            "--stalled" => self.stalled = arguments.number(option, 0, MOST_CLIENTS)?,
             "--patience" => self.patience = arguments.seconds(option)?,
             "--seconds" => self.limit = arguments.seconds(option)?,
             "--against" => self.against = Some(arguments.value(option)?),
@@ -111,25 +111,6 @@ impl Options {
         }
         title
     }
-}
-
-/// A whole number after `option`.
-fn number(
-    arguments: &mut Arguments,
-    option: &str,
-    from: usize,
-    to: usize,
-) -> Result<usize, UsageError> {
-    let value = arguments.value(option)?;
-    let number = value
-        .parse()
-        .ok()
-        .filter(|number| (from..=to).contains(number));
-    number.ok_or_else(|| {
-        UsageError(format!(
-            "{option} takes a number from {from} to {to}, not '{value}'"
-        ))
-    })
 }
 
 /// Tests a program, the learner's own if none is named.
