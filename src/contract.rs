@@ -5,6 +5,7 @@
 //! it was given. The contract itself is the machine without any.
 
 use std::collections::VecDeque;
+use std::io::BufRead;
 
 /// A client, by its number in the session.
 pub type Who = usize;
@@ -35,7 +36,7 @@ pub enum Does {
 }
 
 /// What a client is to hear.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Expected {
     /// Exactly these bytes.
     Bytes(Vec<u8>),
@@ -46,7 +47,7 @@ pub enum Expected {
 }
 
 /// Where the words are the server's own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Words {
     /// One line that is not empty: why not.
     Refusal,
@@ -400,10 +401,11 @@ impl Contract {
     /// The lines that are whole by now. What is too long is refused as soon as that is sure.
     pub fn lines(&mut self, who: Who, bytes: &[u8]) -> Vec<Message> {
         let mut messages = Vec::new();
-        for part in bytes.split_inclusive(|byte| *byte == b'\n') {
-            self.clients[who].unfinished.extend_from_slice(part);
-            let is_whole = part.ends_with(b"\n");
+        let mut rest = bytes;
+        while !rest.is_empty() {
             let client = &mut self.clients[who];
+            let _ = rest.read_until(b'\n', &mut client.unfinished); // From memory: it cannot fail.
+            let is_whole = client.unfinished.ends_with(b"\n");
             let is_too_long = client.unfinished.len() > self.limit.saturating_add("\r\n".len());
             if !is_whole && !is_too_long && !client.skips {
                 continue;
@@ -646,7 +648,9 @@ pub fn decoded(line: &[u8], limit: usize) -> Message {
     if line.len() > limit {
         return Message::Refused(TOO_LONG);
     }
+    let is_plain = |byte: &u8| (b' '..=b'~').contains(byte);
     match std::str::from_utf8(line) {
+        Ok(text) if line.iter().all(is_plain) => Message::Text(text.to_string()), // Most are: no closer look.
         Ok(text) => Message::Text(text.replace(is_unsafe_to_print, "\u{fffd}")),
         Err(_) => Message::Refused(NOT_UTF8),
     }

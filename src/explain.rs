@@ -101,6 +101,7 @@ fn pairs(
         records.iter().any(differs)
     };
     let visible: Vec<&Vec<Suspect>> = singles.iter().filter(shows).collect();
+    records.sort_by_key(Record::bytes); // Most pairs do not explain the first: let it be short.
     let mut found = Vec::new();
     for (at, one) in visible.iter().enumerate() {
         for other in &visible[at + 1..] {
@@ -126,7 +127,7 @@ fn pairs(
 fn most_telling(step: usize, fitting: &[Vec<Suspect>], pool: &[Session]) -> Option<usize> {
     let kinds = |session: &Session| {
         let right = predicted(step, &[], session);
-        let all: HashSet<String> = fitting
+        let all: HashSet<_> = fitting
             .iter()
             .map(|suspects| predicted(step, suspects, session))
             .collect();
@@ -142,10 +143,10 @@ fn most_telling(step: usize, fitting: &[Vec<Suspect>], pool: &[Session]) -> Opti
         .map(|(_, at)| at)
 }
 
-/// What everybody would hear, as a text that can be compared.
-pub fn predicted(step: usize, suspects: &[Suspect], session: &Session) -> String {
+/// What everybody would hear after each turn.
+pub fn predicted(step: usize, suspects: &[Suspect], session: &Session) -> Vec<Vec<Vec<Expected>>> {
     let mut contract = with(Contract::new(step, placeholders(session)), suspects);
-    format!("{:?}", expected(&mut contract, session))
+    expected(&mut contract, session)
 }
 
 fn words(suspects: &[Suspect]) -> String {

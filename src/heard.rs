@@ -1,5 +1,7 @@
 //! Compares what a client has heard with what it was to hear, byte by byte.
 
+use std::io::BufRead;
+use std::iter;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::contract::{COMMANDS, Expected, Words};
@@ -192,8 +194,19 @@ fn seconds_since_1970(text: &str) -> Option<u64> {
 
 /// The first line, with its newline, or as much of it as there is.
 pub fn first_line(bytes: &[u8]) -> &[u8] {
-    let end = bytes.iter().position(|byte| *byte == b'\n');
-    &bytes[..end.map_or(bytes.len(), |end| end + 1)]
+    let mut rest = bytes;
+    let length = rest.skip_until(b'\n').unwrap_or(bytes.len());
+    &bytes[..length]
+}
+
+/// All lines, the last of which may be unfinished.
+pub fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = bytes;
+    iter::from_fn(move || {
+        let line = first_line(rest);
+        rest = &rest[line.len()..];
+        (!line.is_empty()).then_some(line)
+    })
 }
 
 /// Whether a chat says this of somebody's coming or going.

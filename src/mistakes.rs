@@ -435,7 +435,8 @@ mistakes! {
         Commands(|c, who, line, n| { let word = first_word(line); let found = COMMANDS.iter().find(|command| word.starts_with(**command) && word != **command); let Some(command) = found else { return false; }; let rest = if n == 0 { line[word.len()..].to_string() } else { line[command.len()..].to_string() }; c.obeys(who, &format!("{command} {rest}")); true });
     5..=8 "your server takes /HELP for /help; the letter case of a command counts."
         "how a command is found: compare the whole first word, as it is."
-        Commands(|c, who, line, _| { let word = first_word(line); let lower = word.to_ascii_lowercase(); lower != word && COMMANDS.contains(&lower.as_str()) && { c.obeys(who, &format!("{lower}{}", &line[word.len()..])); true } });
+        [0, 1] // 1: the answer to what is no command has it in small letters, too.
+        Commands(|c, who, line, n| { let word = first_word(line); let lower = word.to_ascii_lowercase(); lower != word && (n == 1 || COMMANDS.contains(&lower.as_str())) && { c.obeys(who, &format!("{lower}{}", &line[word.len()..])); true } });
     5..=8 "your server leaves out the / of a command that it does not know."
         "the answer to what is no command: Unknown command: {name}, where the name is the whole first word."
         Commands(|c, who, line, _| { let word = first_word(line); !COMMANDS.contains(&word) && { c.tell_line(Answer, who, &format!("Unknown command: {}. Try /help.", word.trim_start_matches('/'))); true } });

@@ -4,7 +4,7 @@ use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
 use crate::contract::{Contract, Does, Expected, Who, Words};
-use crate::heard::{Compared, End, compare, first_line, is_notice, still_open};
+use crate::heard::{Compared, End, compare, first_line, is_notice, lines, still_open};
 use crate::session::{Act, NAMES, Session, Turn, clients, leaves, orders, placeholders, says};
 use crate::stage::{Client, Refused, Stage, What};
 use crate::terminal::{milliseconds, quoted};
@@ -36,6 +36,12 @@ impl Record {
         let wrong = self.turns.iter().position(|turn| turn.is_waited_out);
         let played = &self.session[..=wrong.unwrap_or(self.session.len() - 1)];
         played.iter().filter(|turn| !turn.is_sentinel).count()
+    }
+
+    /// How many bytes were heard.
+    pub fn bytes(&self) -> usize {
+        let heard = self.turns.iter().flat_map(|turn| &turn.heard);
+        heard.map(Vec::len).sum()
     }
 }
 
@@ -263,13 +269,9 @@ impl<'s, 'a> Play<'s, 'a> {
         let is_silent = outcomes
             .iter()
             .all(|outcome| outcome.expected.iter().all(need_not_come));
-        let sender = turn
-            .acts
-            .iter()
-            .rev()
-            .find(|act| matches!(act.does, Does::Sends(_)));
-        if let Some(act) = sender.filter(|act| is_silent && self.can_hear(act.who)) {
-            self.stage.lets_read(act.who);
+        let sends = |act: &Act| matches!(act.does, Does::Sends(_)) && self.can_hear(act.who);
+        if is_silent && turn.acts.iter().any(sends) {
+            self.stage.lets_read();
         }
     }
 
@@ -420,7 +422,9 @@ impl<'s, 'a> Play<'s, 'a> {
         outcome: &Outcome,
         turn: &Turn,
     ) -> Option<(Option<Who>, Verdict)> {
-        let is_of_several = turn.acts.iter().any(|act| act.who != turn.acts[0].who);
+        if turn.acts.iter().all(|act| act.who == turn.acts[0].who) {
+            return None;
+        }
         let expected = |who: Who| -> Vec<u8> {
             let bytes = outcome.expected[who].iter().map(|expected| match expected {
                 Expected::Bytes(bytes) => bytes.as_slice(),
@@ -432,13 +436,13 @@ impl<'s, 'a> Play<'s, 'a> {
         let is_complete = self
             .hearers()
             .all(|who| sorted(heard(who).iter()) == sorted(expected(who).iter()));
-        if !is_of_several || !is_complete {
+        if !is_complete {
             return None;
         }
-        let lines = |bytes: &[u8]| sorted(bytes.split(|byte| *byte == b'\n').map(<[u8]>::to_vec));
+        let in_lines = |bytes: &[u8]| sorted(lines(bytes).map(<[u8]>::to_vec));
         let differs = self
             .hearers()
-            .find(|who| lines(heard(*who)) != lines(&expected(*who)));
+            .find(|who| in_lines(heard(*who)) != in_lines(&expected(*who)));
         Some(match differs {
             Some(who) => (Some(who), self.torn(who, &expected(who))),
             None => self.other_order(),
@@ -446,12 +450,8 @@ impl<'s, 'a> Play<'s, 'a> {
     }
 
     fn torn(&self, who: Who, expected: &[u8]) -> Verdict {
-        let expected: Vec<&[u8]> = expected.split_inclusive(|byte| *byte == b'\n').collect();
-        let heard = self.stage.clients[who]
-            .unread
-            .split_inclusive(|byte| *byte == b'\n');
-        let torn = heard
-            .into_iter()
+        let expected: Vec<&[u8]> = lines(expected).collect();
+        let torn = lines(&self.stage.clients[who].unread)
             .find(|line| !expected.contains(line))
             .unwrap_or_default();
         Verdict::Found {
@@ -627,7 +627,7 @@ fn before<'h>(heard: &'h [u8], expected: &[u8]) -> Option<&'h [u8]> {
     at.map(|at| &heard[..at])
 }
 
-pub fn contains(bytes: &[u8], part: &[u8]) -> bool {
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
     bytes
         .windows(part.len().max(1))
         .any(|window| window == part)
@@ -635,13 +635,9 @@ pub fn contains(bytes: &[u8], part: &[u8]) -> bool {
 
 /// What was heard instead: as many lines as there are in what was expected.
 fn as_long_as(expected: &Expected, heard: &[u8]) -> Vec<u8> {
-    let lines = match expected {
-        Expected::Bytes(bytes) => bytes.split_inclusive(|byte| *byte == b'\n').count(),
+    let count = match expected {
+        Expected::Bytes(bytes) => lines(bytes).count(),
         _ => 1,
     };
-    heard
-        .split_inclusive(|byte| *byte == b'\n')
-        .take(lines)
-        .collect::<Vec<_>>()
-        .concat()
+    lines(heard).take(count).collect::<Vec<_>>().concat()
 }

@@ -1,7 +1,7 @@
 //! The processes that stem from one that we started.
 
-use std::ffi::OsStr;
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -41,52 +41,57 @@ fn run_silently(mut command: Command) {
 
 /// All that stem from a process: its children, theirs, and so on.
 pub fn descendants(process: u32) -> Vec<u32> {
-    let processes = all();
     let mut found = vec![process];
     let mut next = 0;
     while next < found.len() {
-        let parent = found[next];
-        let children = processes
-            .iter()
-            .filter(|(_, its)| *its == parent)
-            .map(|(child, _)| *child);
-        found.extend(children);
+        found.extend(children(found[next]));
         next += 1;
     }
     found.split_off(1)
 }
 
-/// Every process and its parent: from /proc, or else from ps.
-fn all() -> Vec<(u32, u32)> {
-    let Ok(folders) = fs::read_dir("/proc") else {
-        return all_by_ps();
+/// Whether all threads of these processes wait for something, as far as Linux tells.
+pub fn all_wait(processes: &[u32]) -> bool {
+    let waits = |task: &PathBuf| {
+        let stat = fs::read_to_string(task.join("stat")).unwrap_or_default();
+        // Behind the name, in brackets, comes the state: R is running.
+        stat.rsplit_once(") ")
+            .is_some_and(|(_, rest)| !rest.starts_with('R'))
     };
-    let names = folders.flatten().map(|folder| folder.file_name());
-    names.filter_map(|name| with_parent(&name)).collect()
+    let mut tasks = processes.iter().copied().flat_map(tasks).peekable();
+    tasks.peek().is_some() && tasks.all(|task| waits(&task))
 }
 
-fn with_parent(name: &OsStr) -> Option<(u32, u32)> {
-    let process = name.to_str()?.parse().ok()?;
-    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // Behind the name, in brackets, come the state and the parent.
-    let (_, fields) = stat.rsplit_once(')')?;
-    let parent = fields.split_whitespace().nth(1)?.parse().ok()?;
-    Some((process, parent))
-}
-
-fn all_by_ps() -> Vec<(u32, u32)> {
-    let Ok(output) = Command::new("ps")
-        .args(["-A", "-o", "pid=", "-o", "ppid="])
-        .output()
-    else {
+/// The folders in which Linux tells of the threads of a process.
+fn tasks(process: u32) -> Vec<PathBuf> {
+    let Ok(folder) = fs::read_dir(format!("/proc/{process}/task")) else {
         return Vec::new();
     };
-    let pair = |line: &str| {
-        let mut numbers = line.split_whitespace();
-        Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+    folder.flatten().map(|entry| entry.path()).collect()
+}
+
+/// The children of a process: from /proc where it lists them, or else from ps.
+fn children(process: u32) -> Vec<u32> {
+    if !Path::new("/proc/thread-self/children").exists() {
+        return children_by_ps(process);
+    }
+    let of_task = |task: PathBuf| fs::read_to_string(task.join("children")).unwrap_or_default();
+    let lists: Vec<String> = tasks(process).into_iter().map(of_task).collect();
+    let numbers = lists.iter().flat_map(|list| list.split_whitespace());
+    numbers.filter_map(|child| child.parse().ok()).collect()
+}
+
+fn children_by_ps(process: u32) -> Vec<u32> {
+    let ps = Command::new("ps")
+        .args(["-A", "-o", "pid=", "-o", "ppid="])
+        .output();
+    let list = ps.map_or(Vec::new(), |ps| ps.stdout);
+    let child = |line: &str| {
+        let (child, parent) = line.trim().split_once(char::is_whitespace)?;
+        (parent.trim().parse() == Ok(process)).then(|| child.parse().ok())?
     };
-    String::from_utf8_lossy(&output.stdout)
+    String::from_utf8_lossy(&list)
         .lines()
-        .filter_map(pair)
+        .filter_map(child)
         .collect()
 }

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use crate::contract::Does;
+use crate::heard::lines;
 use crate::random::{Kind, is_playable};
 use crate::session::{Session, Turn, clients};
 
@@ -81,7 +82,7 @@ fn with_fewer_bytes(session: &Session) -> Vec<Session> {
 
 /// Fewer bytes: whole lines away, then halves, then parts of what is long, the end of a line staying.
 fn shorter(bytes: &[u8]) -> Vec<Vec<u8>> {
-    let lines: Vec<&[u8]> = bytes.split_inclusive(|byte| *byte == b'\n').collect();
+    let lines: Vec<&[u8]> = lines(bytes).collect();
     let mut found: Vec<Vec<u8>> = Vec::new();
     if lines.len() > 1 {
         found.extend((0..lines.len()).map(|skipped| {

@@ -28,15 +28,13 @@ pub struct Socket {
     pub inode: u64,
 }
 
+/// A server that listens for IPv4 and IPv6 has its end of a connection in the second table.
+const TABLES: [&str; 2] = ["/proc/net/tcp", "/proc/net/tcp6"];
+
 /// All TCP sockets; none where the operating system does not list them.
 pub fn all() -> Vec<Socket> {
-    table().lines().filter_map(parse).collect()
-}
-
-/// A server that listens for IPv4 and IPv6 has its end of a connection in the second table.
-fn table() -> String {
-    let tables = ["tcp", "tcp6"].map(|table| fs::read_to_string(format!("/proc/net/{table}")));
-    tables.map(Result::unwrap_or_default).concat()
+    let tables = TABLES.map(|table| fs::read_to_string(table).unwrap_or_default());
+    tables.concat().lines().filter_map(parse).collect()
 }
 
 /// One line of the table; its heading is none.
@@ -81,34 +79,24 @@ pub fn unread(from: u16, to: u16) -> Option<usize> {
         ports if ports == (to, from) => Some(socket.unread),
         _ => None,
     };
-    let sockets = at_port(to);
+    let sockets = ends(to);
     let both = sockets.iter().filter_map(waiting);
     both.reduce(|one, other| one + other)
 }
 
-/// How many bytes wait to be read at one end of a connection on this machine.
-pub fn received(at: u16, from: u16) -> Option<usize> {
-    let is_end = |socket: &&Socket| (socket.local_port, socket.remote_port) == (at, from);
-    at_port(from)
-        .iter()
-        .find(is_end)
-        .map(|socket| socket.unread)
-}
-
-/// The sockets at either end of which is this port. The table may be long, with all the connections that were closed
-/// a moment ago: only the lines that name the port are looked at.
-fn at_port(port: u16) -> Vec<Socket> {
-    let table = table();
+/// Both ends of a connection with this port at the client's end. A table may be long, with all the connections that were
+/// closed a moment ago, and Linux takes milliseconds to write one: only what is needed is read.
+fn ends(port: u16) -> Vec<Socket> {
     let name = format!(":{port:04X} ");
-    let line = |(place, _): (usize, &str)| {
-        let start = table[..place].rfind('\n').map_or(0, |end| end + 1);
-        table[start..].lines().next()
-    };
-    table
-        .match_indices(&name)
-        .filter_map(line)
-        .filter_map(parse)
-        .collect()
+    let mut found = Vec::new();
+    for table in TABLES {
+        if found.len() < 2 {
+            let table = fs::read_to_string(table).unwrap_or_default();
+            let lines = table.lines().filter(|line| line.contains(&name));
+            found.extend(lines.filter_map(parse));
+        }
+    }
+    found
 }
 
 /// The sockets among a process's descriptors.

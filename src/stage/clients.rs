@@ -11,12 +11,12 @@ use std::time::{Duration, Instant};
 use super::{Report, Reported, Stage, TICK, What};
 use crate::contract::Who;
 use crate::heard::End;
-use crate::sockets;
+use crate::processes;
 
 /// A program may take this many times the patience until it listens: it has to start first.
 const START_FACTOR: u32 = 5;
 /// How long a server is given to read what was sent, where nothing need come of it. Where the operating system tells
-/// that it has read it, we look so often.
+/// that all of its threads wait for something, it has done so; we look this often.
 const MOMENT: Duration = Duration::from_millis(30);
 const SHOWN: Duration = Duration::from_millis(100);
 const LOOK: Duration = Duration::from_millis(1);
@@ -196,12 +196,11 @@ impl Stage<'_> {
     }
 
     /// Gives the server time to read what a client has sent, where nothing need come of it.
-    pub fn lets_read(&mut self, who: Who) {
-        let ports = (self.server.address.port(), self.clients[who].address.port());
+    pub fn lets_read(&mut self) {
         let deadline = Instant::now() + if self.is_shown { SHOWN } else { MOMENT };
         while Instant::now() < deadline {
             self.wait_until(Instant::now() + LOOK);
-            if !self.is_shown && sockets::received(ports.0, ports.1) == Some(0) {
+            if !self.is_shown && processes::all_wait(&self.server.processes()) {
                 return;
             }
         }

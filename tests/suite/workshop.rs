@@ -15,6 +15,7 @@ pub fn workshop(arguments: &[&str]) -> Command {
     command
         .args(arguments)
         .env("NO_COLOR", "1")
+        .env_remove("RUST_BACKTRACE") // A panic's first line is enough, and comes sooner.
         .timeout(crate::wait::WAIT * 6);
     command
 }

@@ -8,7 +8,7 @@ use std::env::consts::EXE_SUFFIX;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 use std::thread;
 
 use crate::crowd_command::CROWDED_OUT;
@@ -69,6 +69,7 @@ fn are_seen_through(check: usize) {
             scope.spawn(|| {
                 while let Some(server) = next() {
                     if !server.is_seen_through() {
+                        println!("Tried again, alone: {}", server.name());
                         misses.lock().unwrap().push(server);
                     }
                 }
@@ -138,6 +139,7 @@ impl WrongServer {
     fn command(&self) -> Vec<String> {
         let file = self.file.to_str().unwrap().to_string();
         match self.interpreter() {
+            Some("python3") => vec![python().to_string(), file],
             Some(interpreter) => vec![interpreter.to_string(), file],
             None => vec![wrong_server(), self.name().to_string()],
         }
@@ -208,6 +210,16 @@ impl WrongServer {
         )
         .unwrap();
     }
+}
+
+/// Python's own program: what is found by its name may be a script that takes longer to start than Python.
+fn python() -> &'static str {
+    static PATH: OnceLock<String> = OnceLock::new();
+    PATH.get_or_init(|| {
+        let says = ["-c", "import sys; print(sys.executable)"];
+        let output = Command::new("python3").args(says).output().unwrap();
+        String::from_utf8_lossy(&output.stdout).trim().to_string()
+    })
 }
 
 /// Every server that a few clients see through.
