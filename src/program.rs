@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::own;
-use crate::sockets::connect;
+use crate::sockets::{connect, meant_by};
 
 /// Where a command is expected that cannot be told an address.
 pub const USUAL_ADDRESS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 1337);
@@ -154,8 +154,9 @@ fn where_it_answers(name: &str) -> Result<SocketAddr, CouldNotTry> {
     let found: Vec<SocketAddr> = match name.to_socket_addrs() {
         Ok(found) => found.collect(),
         Err(error) => {
+            let reason = meant_by(name).unwrap_or_else(|| error.to_string());
             return Err(CouldNotTry(format!(
-                "'{name}' is not an address such as 127.0.0.1:1337: {error}"
+                "'{name}' is not an address such as 127.0.0.1:1337: {reason}"
             )));
         }
     };

@@ -15,6 +15,12 @@ pub fn connect(address: &SocketAddr, limit: Duration) -> io::Result<TcpStream> {
     Ok(stream)
 }
 
+/// What somebody may have meant who named a port without a host.
+pub fn meant_by(name: &str) -> Option<String> {
+    let port: u16 = name.strip_prefix(':').unwrap_or(name).parse().ok()?;
+    Some(format!("Did you mean 127.0.0.1:{port} or [::]:{port}?"))
+}
+
 /// A TCP socket of any process, as Linux lists it.
 pub struct Socket {
     pub local_port: u16,

@@ -140,6 +140,21 @@ fn a_server_that_runs_is_checked_where_it_is() {
 }
 
 #[test]
+fn a_port_alone_is_no_address_but_it_is_clear_what_is_meant() {
+    let meant = "Did you mean 127.0.0.1:1337 or [::]:1337?";
+    for address in [":1337", "1337"] {
+        for words in [
+            &["check", "1", "--at", address][..],
+            &["crowd", "--at", address],
+        ] {
+            workshop(words).assert().code(2).stderr(contains(meant));
+        }
+        let talk = workshop(&["talk", address]).assert();
+        talk.code(1).stderr(contains(meant));
+    }
+}
+
+#[test]
 fn where_nothing_listens_nothing_can_be_checked() {
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr();
     let check = workshop(&["check", "3", "--at", &address.unwrap().to_string()]).assert();

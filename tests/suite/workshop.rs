@@ -70,9 +70,12 @@ impl Learner {
     }
 }
 
+/// To somebody who has not begun: these tests must not depend on what lies in `src/bin/mine`.
 #[test]
 fn without_a_word_it_prints_the_map() {
-    let map = workshop(&[]).assert().success();
+    let folder = Folder::new("map");
+    let mut map = workshop(&[]);
+    let map = map.env("CARGO_MANIFEST_DIR", &folder.0).assert().success();
     let steps = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("steps")).unwrap();
     let steps = steps.flatten().filter(|entry| entry.path().is_dir());
     let map = steps.fold(map, |map, step| {
@@ -127,6 +130,18 @@ fn wrong_words_are_refused_with_the_right_ones() {
         (
             &["check", "2", "--patience", "0"],
             "--patience takes seconds from 0.1 to 600, not '0'",
+        ),
+        (
+            &["check", "2", "--at", "127.0.0.1:1337", "--bin", "2-threads"],
+            "'--at' and '--bin' name two programs: which one?",
+        ),
+        (
+            &["crowd", "--bin", "3-broadcast", "--", "php", "chat.php"],
+            "'--bin' and '--' name two programs: which one?",
+        ),
+        (
+            &["show", "1", "--bin", "mine", "--bin", "2-threads"],
+            "'--bin' and '--bin' name two programs: which one?",
         ),
         (&["start"], "which step?"),
         (&["hint"], "a hint for which step?"),
@@ -198,7 +213,12 @@ fn start_writes_a_program_and_never_overwrites_one() {
     assert!(program.contains("fn echo("), "{program}");
 
     fs::write(folder.0.join("src/bin/mine/main.rs"), "mine, all mine").unwrap();
-    start(&["start", "2"]).code(2).stderr(contains("--force"));
+    let refusal = "workshop: you have a program already, src/bin/mine.
+Go on with it, or replace it by step 2 (a copy of it is kept):
+
+  cargo run -- start 2 --force
+";
+    start(&["start", "2"]).code(2).stdout("").stderr(refusal);
     assert_eq!(folder.read("src/bin/mine/main.rs"), "mine, all mine");
 
     start(&["start", "2", "--force"])
