@@ -173,7 +173,7 @@ fn a_reset_while_it_sends_is_told_from_an_end() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let mut talk = Talk::with(listener.local_addr().unwrap());
         let mut typed = talk.typed.take().unwrap();
-        let types = thread::spawn(
+        let typist = thread::spawn(
             move || {
                 while typed.write_all(&b"hello\n".repeat(1000)).is_ok() {}
             },
@@ -183,7 +183,7 @@ fn a_reset_while_it_sends_is_told_from_an_end() {
         drop(client);
         assert_eq!(talk.ends(), Some(1));
         assert!(talk.tells().starts_with("The connection broke: "));
-        types.join().unwrap();
+        typist.join().unwrap();
     }
 }
 
@@ -193,10 +193,10 @@ fn an_end_while_it_sends_is_no_reset() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let mut talk = Talk::with(listener.local_addr().unwrap());
     let mut typed = talk.typed.take().unwrap();
-    let (takes, taken) = mpsc::channel();
-    let types = thread::spawn(move || {
+    let (sender, taken) = mpsc::channel();
+    let typist = thread::spawn(move || {
         let much = b"hello\n".repeat(1000);
-        while typed.write_all(&much).is_ok() && takes.send(()).is_ok() {}
+        while typed.write_all(&much).is_ok() && sender.send(()).is_ok() {}
     });
     let (mut client, _) = listener.accept().unwrap();
     let moment = Duration::from_millis(100);
@@ -206,7 +206,7 @@ fn an_end_while_it_sends_is_no_reset() {
     assert_eq!(talk.ends(), Some(0));
     assert_eq!(talk.shows(), "Bye.");
     assert_eq!(talk.tells(), "The server closed the connection.");
-    types.join().unwrap();
+    typist.join().unwrap();
 }
 
 #[test]

@@ -4,9 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
+use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 
 use crate::pictures::chapters;
+use crate::server::Server;
 use crate::step;
 
 /// The workshop command, which cannot hang a test.
@@ -255,4 +257,43 @@ fn without_a_program_of_ones_own_check_says_how_to_get_one() {
         .code(2)
         .stdout("")
         .stderr(contains("cargo run -- start 1"));
+}
+
+#[test]
+fn show_advises_on_the_program_that_it_was_given() {
+    let program = step::all()[1].program;
+    let command = format!(
+        "change your program\n    Check it   cargo run -- check 3 -- {program} {{address}}\n"
+    );
+    workshop(&["show", "2", "--", program, "{address}"])
+        .assert()
+        .success()
+        .stdout(contains(command))
+        .stdout(contains("src/bin/mine").not());
+
+    let server = Server::start(step::threads());
+    let address = server.address.to_string();
+    let running =
+        format!("change your program\n    Check it   cargo run -- check 3 --at {address}\n");
+    workshop(&["show", "2", "--at", &address])
+        .assert()
+        .success()
+        .stdout(contains(running));
+}
+
+#[test]
+fn what_show_saw_is_told_in_sentences() {
+    let program = step::all()[0].program;
+    let show = workshop(&["show", "1", "--", program, "{address}"]).assert();
+    let output = String::from_utf8(show.get_output().stdout.clone()).unwrap();
+    let words: Vec<&str> = output.split_whitespace().collect();
+    let told = words.join(" ");
+    let meanwhile = if cfg!(target_os = "linux") {
+        "Meanwhile, this server: main in read(alice). "
+    } else {
+        ""
+    };
+    let seen = format!("bob says \"yo\" and hears nothing for 2 s. {meanwhile}Then alice left, ");
+    assert!(told.contains(&seen), "{output}");
+    assert!(told.contains(" ms later. It means this server"), "{output}");
 }
