@@ -110,12 +110,12 @@ fn without_newline(text: &str) -> &str {
 /// written: control characters (a tab aside), the separators of lines and paragraphs, what changes the direction of
 /// writing, the invisible soft hyphen and tags.
 pub fn is_unsafe_to_print(c: char) -> bool {
-    match c {
-        '\t' => false,
-        '\u{ad}' | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' => true,
-        '\u{2066}'..='\u{206f}' | '\u{e0000}'..='\u{e007f}' => true,
-        _ => c.is_control(),
-    }
+    let is_steering = matches!(
+        c,
+        '\u{ad}' | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2066}'..='\u{206f}' | '\u{e0000}'..='\u{e007f}'
+    );
+    is_steering || c.is_control() && c != '\t'
 }
 
 /// Bytes as text that can be printed: what is no character, or unsafe to print, is escaped.
