@@ -128,6 +128,7 @@ servers! {
     stops_at_zero
     tab_is_no_space
     trims_lines
+    waits_for_a_first_word
     waits_for_a_queue
     whole_buffer
     writes_twice
