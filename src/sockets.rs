@@ -34,6 +34,9 @@ pub struct Socket {
     pub inode: u64,
 }
 
+/// The state of a socket that listens, as it stands in the list.
+const LISTENING: &str = " 0A ";
+
 /// All TCP sockets; none where the operating system does not list them.
 pub fn all() -> Vec<Socket> {
     table().lines().filter_map(parse).collect()
@@ -47,14 +50,13 @@ fn table() -> String {
 
 /// One line of the table; its heading is none.
 fn parse(line: &str) -> Option<Socket> {
-    const LISTENING: &str = "0A";
     let fields: Vec<&str> = line.split_whitespace().collect();
     let port = |index: usize| u16::from_str_radix(fields.get(index)?.rsplit_once(':')?.1, 16).ok();
     let (unsent, unread) = fields.get(4)?.split_once(':')?;
     Some(Socket {
         local_port: port(1)?,
         remote_port: port(2)?,
-        is_listening: *fields.get(3)? == LISTENING,
+        is_listening: *fields.get(3)? == LISTENING.trim(),
         unsent: usize::from_str_radix(unsent, 16).ok()?,
         unread: usize::from_str_radix(unread, 16).ok()?,
         inode: fields.get(9)?.parse().ok()?,
@@ -68,15 +70,33 @@ pub fn listening(processes: &[u32]) -> Vec<u16> {
         return Vec::new();
     }
     let own = |socket: &Socket| socket.is_listening && inodes.contains(&socket.inode);
-    let sockets = all().into_iter().filter(own);
+    let table = table();
+    let lines = table.lines().filter(|line| line.contains(LISTENING));
+    let sockets = lines.filter_map(parse).filter(own);
     sockets.map(|socket| socket.local_port).collect()
 }
 
 /// Whether the operating system tells that somebody listens at a port.
 pub fn is_listed(port: u16) -> bool {
-    all()
+    at_port(port)
         .iter()
         .any(|socket| socket.is_listening && socket.local_port == port)
+}
+
+/// The processes that listen at a port, among these.
+pub fn listeners(port: u16, processes: &[u32]) -> Vec<u32> {
+    let at_port = at_port(port);
+    let own = |socket: &&Socket| socket.is_listening && socket.local_port == port;
+    let sought: Vec<u64> = at_port
+        .iter()
+        .filter(own)
+        .map(|socket| socket.inode)
+        .collect();
+    if sought.is_empty() {
+        return Vec::new();
+    }
+    let listens = |process: &u32| inodes(*process).iter().any(|inode| sought.contains(inode));
+    processes.iter().copied().filter(listens).collect()
 }
 
 /// How many bytes one end of a connection on this machine has written that the other end has not read: those that
