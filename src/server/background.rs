@@ -5,7 +5,7 @@
 //! port, if it is one that nobody else was told.
 
 use std::io::{self, Write};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Once, OnceLock};
 use std::time::{Duration, Instant, SystemTime};
@@ -111,7 +111,12 @@ impl Background {
 
     /// Ends them, once the command has ended. What cannot be ended is kept for the exit status.
     pub fn end(&mut self, address: SocketAddr) {
-        let is_there = || is_told(address) && sockets::is_listed(address.port());
+        // The list may be long: the port alone tells mostly.
+        let is_there = || {
+            is_told(address)
+                && TcpListener::bind(address).is_err()
+                && sockets::is_listed(address.port())
+        };
         if !TELLS_SOCKETS
             || self.command_ended.is_none() && self.processes.is_empty() && !is_there()
         {
