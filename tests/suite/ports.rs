@@ -100,8 +100,9 @@ mod scripts {
 
         #[test]
         fn one_that_outlives_its_command_is_checked_and_ended() {
-            let (said, left) =
-                check_noting("daemon", |note| format!("\"$0\" \"$1\" >&- 2>&- & {note}"));
+            let (said, left) = check_noting("daemon", |note| {
+                format!("(sleep 0.3; exec \"$0\" \"$1\") >&- 2>&- & {note}")
+            });
             said.success().stderr(contains(TOLD).count(1));
             assert_eq!(left, [""; 0]);
         }
