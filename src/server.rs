@@ -2,6 +2,7 @@
 
 mod attempt;
 mod background;
+mod guard;
 mod port;
 
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -184,6 +185,7 @@ impl Server {
             let _ = child.kill();
             let _ = child.wait();
             self.background.end(self.address);
+            guard::rest();
         }
     }
 }

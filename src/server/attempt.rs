@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::port::{self, FIRST_DYNAMIC};
-use super::{Output, Printed, Server, read_loop};
+use super::{Output, Printed, Server, guard, read_loop};
 use crate::program::{CouldNotTry, Executable, Port};
 
 /// How often a program is started.
@@ -121,6 +121,7 @@ fn says_in_use(printed: &Printed) -> bool {
 fn spawn(server: &mut Server, executable: &Executable) -> Result<Receiver<Printed>, CouldNotTry> {
     let mut command = executable.command(server.address);
     server.background.mark(&mut command);
+    guard::expect(&server.background.variable());
     let command = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -128,6 +129,7 @@ fn spawn(server: &mut Server, executable: &Executable) -> Result<Receiver<Printe
     let mut child = command
         .spawn()
         .map_err(|error| CouldNotTry(format!("cannot run '{}': {error}", executable.name())))?;
+    guard::watch(&server.background.variable(), child.id());
     let (sender, printed) = mpsc::sync_channel(WAITING_LINES);
     if let Some(stderr) = child.stderr.take() {
         let sender = sender.clone();

@@ -58,10 +58,15 @@ impl Background {
         command.env(MARK, &self.mark);
     }
 
+    /// The mark as it stands in an environment.
+    pub fn variable(&self) -> String {
+        format!("{MARK}={}", self.mark)
+    }
+
     /// Looks for the processes.
     fn look(&mut self, address: SocketAddr) {
         if TELLS_SOCKETS {
-            self.processes = processes::with_variable(&format!("{MARK}={}", self.mark));
+            self.processes = processes::with_variable(&self.variable());
             let is_found = sockets::listening(&self.processes).contains(&address.port());
             if !is_found && is_told(address) && address != USUAL_ADDRESS {
                 self.processes

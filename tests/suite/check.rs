@@ -249,6 +249,44 @@ mod stubborn {
         eventually("the end of the server", || !is_running(process.trim()));
     }
 
+    #[test]
+    fn who_kills_the_check_ends_the_server_with_it() {
+        for signal in ["-KILL", "-TERM", "-INT"] {
+            let folder = Folder::new("killed");
+            let noted = folder.0.join("noted");
+            let process = if cfg!(target_os = "linux") {
+                "sleep 600 & echo $! $$" // A child of the command, too.
+            } else {
+                "echo $$"
+            };
+            let script = format!("{process} > '{}'; exec sleep 600", noted.display());
+            let mut check = std::process::Command::new(env!("CARGO_BIN_EXE_workshop"));
+            let words = [
+                "check",
+                "1",
+                "--patience",
+                "60",
+                "--",
+                "sh",
+                "-c",
+                &script,
+                "{address}",
+            ];
+            let check = check.args(words).stdout(std::process::Stdio::null());
+            let mut check = check.spawn().unwrap();
+            let noted = || std::fs::read_to_string(&noted).unwrap_or_default();
+            eventually("the server", || noted().ends_with('\n'));
+            let kill = std::process::Command::new("kill")
+                .args([signal, &check.id().to_string()])
+                .status();
+            assert!(kill.unwrap().success());
+            check.wait().unwrap();
+            for process in noted().split_whitespace() {
+                eventually("the end of the server", || !is_running(process));
+            }
+        }
+    }
+
     /// Whether a process is there, and not only its exit status that nobody has asked for.
     fn is_running(process: &str) -> bool {
         let ps = std::process::Command::new("ps")
