@@ -24,13 +24,17 @@ pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
 
 /// Talks to the server at `address` until it closes the connection.
 fn talk(address: &str) -> ExitCode {
+    if let Some(meant) = meant_by(address) {
+        tell(&format!(
+            "Could not connect to {address}: that is not an address. {meant}"
+        ));
+        return ExitCode::FAILURE;
+    }
     let stream = match TcpStream::connect(address) {
         Ok(stream) => stream,
         Err(error) => {
             tell(&format!("Could not connect to {address}: {error}."));
-            tell(&meant_by(address).unwrap_or_else(|| {
-                "Does a server run there? One would be: cargo run --bin 3-broadcast".to_string()
-            }));
+            tell("Does a server run there? One would be: cargo run --bin 3-broadcast");
             return ExitCode::FAILURE;
         }
     };
@@ -87,16 +91,21 @@ impl Connection {
     }
 
     /// What the end of the input means. Linux tells of a reset only once: if the sending thread was told, a read
-    /// returns 0, as if the server had closed the connection in order. Where the server really has, a write finds a
-    /// broken pipe.
+    /// returns 0, as if the server had closed the connection in order. Where the server really has, a write finds
+    /// something else: a broken pipe, mostly.
     fn ended(&self) -> io::Result<End> {
         let _ = self.stream.shutdown(Shutdown::Both); // Wakes a write that waits.
         let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
         match std::mem::replace(&mut *sent, Ok(())) {
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
+            Err(error) if is_broken(&error) => Err(error),
             _ => Ok(End::Closed),
         }
     }
+}
+
+fn is_broken(error: &io::Error) -> bool {
+    use ErrorKind::{ConnectionReset, HostUnreachable, TimedOut};
+    matches!(error.kind(), ConnectionReset | HostUnreachable | TimedOut)
 }
 
 /// Sends line after line. The end of the input ends only this direction.
