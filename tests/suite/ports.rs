@@ -73,6 +73,20 @@ mod scripts {
             .stdout(contains("exit status: 3"));
     }
 
+    /// Also where the operating system does not tell at which port it listens: here, somebody else does.
+    #[test]
+    fn one_that_says_that_it_listens_elsewhere_is_not_waited_for() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let port = address.port();
+        check(&format!(
+            "echo 'Server listening at http://localhost:{port}/'; exec sleep 600"
+        ))
+        .code(1)
+        .stdout(contains(" for 1 s\n"))
+        .stdout(contains(format!("but something listens at {address}\n")));
+    }
+
     /// Servers that are no children of their command any more.
     #[cfg(target_os = "linux")]
     mod in_the_background {
