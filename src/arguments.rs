@@ -33,6 +33,8 @@ impl From<CouldNotTry> for Stop {
 /// What is left of the command line.
 pub struct Arguments {
     words: std::vec::IntoIter<OsString>,
+    /// How the program to try was named, if it was.
+    named: Option<String>,
 }
 
 /// One argument: an option, the `--` before a command, or anything else.
@@ -46,6 +48,7 @@ impl Arguments {
     pub fn new(words: Vec<OsString>) -> Arguments {
         Arguments {
             words: words.into_iter(),
+            named: None,
         }
     }
 
@@ -115,13 +118,20 @@ impl Arguments {
         }
     }
 
-    /// The program to try, which `argument` begins to name.
+    /// The program to try, which `argument` begins to name. There can be one.
     pub fn program(&mut self, argument: Argument) -> Result<Program, UsageError> {
-        match argument {
-            Argument::Rest => self.command(),
-            Argument::Option(option) if option == "--bin" => Ok(Program::Bin(self.value(&option)?)),
-            Argument::Option(option) if option == "--at" => Ok(Program::At(self.value(&option)?)),
-            argument => Err(unexpected(&argument)),
+        let by = argument.to_string();
+        let program = match argument {
+            Argument::Rest => self.command()?,
+            Argument::Option(option) if option == "--bin" => Program::Bin(self.value(&option)?),
+            Argument::Option(option) if option == "--at" => Program::At(self.value(&option)?),
+            argument => return Err(unexpected(&argument)),
+        };
+        match self.named.replace(by.clone()) {
+            None => Ok(program),
+            Some(other) => Err(UsageError(format!(
+                "'{other}' and '{by}' name two programs: which one?"
+            ))),
         }
     }
 

@@ -65,7 +65,8 @@ Without N: every step in order, up to the first that fails: your progress.
   --sessions N         how many sessions to make up after the scenes; default: 40
   --seed N             which ones; default: 1
 
-The exit status is 0 if all passed, 1 if a check failed, 2 if it could not try.
+The exit status is 0 if all passed, 1 if a check failed, 2 if it could not try, or
+if something that the command has started could not be ended.
 ",
         run: check::run,
     },
@@ -96,7 +97,8 @@ The latency is measured afterwards, with one message at a time: from its saying
 until everybody has heard it. Memory and processor time are told on Linux only.
 
 The exit status is 0 if everybody heard everything, 1 if something was lost, came
-twice, torn or in another order, or the server was stuck, 2 if it could not try.
+twice, torn or in another order, or the server was stuck or ended, 2 if it could
+not try.
 ",
         run: crowd::run,
     },

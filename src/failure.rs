@@ -108,10 +108,20 @@ impl Failure {
         }
     }
 
-    /// What was seen, in one sentence.
-    pub fn sentence(&self) -> String {
-        let parts = [vec![self.headline()], self.showed.clone()].concat();
-        parts.join("; ")
+    /// What was seen: a sentence, and one more for each thing that a further try showed.
+    pub fn in_sentences(&self) -> String {
+        let mut text = self.headline();
+        for showed in &self.showed {
+            let mut letters = showed.chars();
+            let first = letters.next().map(|first| first.to_ascii_uppercase());
+            text += ". ";
+            text.extend(first);
+            text += letters.as_str();
+        }
+        if !self.showed.is_empty() {
+            text.push('.');
+        }
+        text
     }
 
     /// What belongs under the headline.

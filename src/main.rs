@@ -48,7 +48,10 @@ fn main() -> ExitCode {
     let name = words.next().map(|word| word.to_string_lossy().into_owned());
     let name = name.as_deref().unwrap_or("map");
     let reason = match run(name, Arguments::new(words.collect())) {
-        Ok(status) => return status,
+        Ok(status) => match server::left_running() {
+            Some(reason) => reason.to_string(),
+            None => return status,
+        },
         Err(Stop::CouldNotTry(CouldNotTry(reason))) => reason,
         Err(Stop::Usage(UsageError(reason))) => format!("{reason}\n{}", help::usage(name)),
     };

@@ -16,11 +16,44 @@ pub fn stop_descendants(process: u32) {
     }
     let descendants = descendants(process);
     if !descendants.is_empty() {
+        kill(&[&[process], &descendants[..]].concat());
+    }
+}
+
+/// Kills processes, where they are not Windows's.
+pub fn kill(processes: &[u32]) {
+    if !processes.is_empty() {
         let mut kill = Command::new("sh");
-        kill.args(["-c", "kill -KILL \"$@\"", "sh", &process.to_string()]);
-        kill.args(descendants.iter().map(u32::to_string));
+        kill.args(["-c", "kill -KILL \"$@\"", "sh"]);
+        kill.args(processes.iter().map(u32::to_string));
         run_silently(kill);
     }
+}
+
+/// All processes that have this variable, `NAME=VALUE`, in their environment, where `/proc` shows it.
+pub fn with_variable(variable: &str) -> Vec<u32> {
+    let has_it = |process: &u32| {
+        let environment = fs::read(format!("/proc/{process}/environ")).unwrap_or_default();
+        environment
+            .split(|byte| *byte == 0)
+            .any(|entry| entry == variable.as_bytes())
+    };
+    numbers().into_iter().filter(has_it).collect()
+}
+
+/// Whether a process runs, and is not only its exit status that nobody has asked for. Only `/proc` tells.
+pub fn runs(process: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat"));
+    stat.is_ok_and(|stat| !stat.contains(") Z "))
+}
+
+/// The numbers of all processes, where `/proc` lists them.
+pub fn numbers() -> Vec<u32> {
+    let folders = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let names = folders.map(|folder| folder.file_name());
+    names
+        .filter_map(|name| name.to_str()?.parse().ok())
+        .collect()
 }
 
 fn run_silently(mut command: Command) {

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::own;
-use crate::sockets::connect;
+use crate::sockets::{connect, meant_by};
 
 /// Where a command is expected that cannot be told an address.
 pub const USUAL_ADDRESS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 1337);
@@ -151,13 +151,18 @@ impl Program {
 /// The address that a name stands for: `localhost` may be two, and a server at one of them.
 fn where_it_answers(name: &str) -> Result<SocketAddr, CouldNotTry> {
     const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+    let no_address = |reason| {
+        CouldNotTry(format!(
+            "'{name}' is not an address such as {USUAL_ADDRESS}: {reason}"
+        ))
+    };
+    // What a port alone stands for, operating systems do not agree on.
+    if let Some(meant) = meant_by(name) {
+        return Err(no_address(meant));
+    }
     let found: Vec<SocketAddr> = match name.to_socket_addrs() {
         Ok(found) => found.collect(),
-        Err(error) => {
-            return Err(CouldNotTry(format!(
-                "'{name}' is not an address such as 127.0.0.1:1337: {error}"
-            )));
-        }
+        Err(error) => return Err(no_address(error.to_string())),
     };
     let answers = |address: &&SocketAddr| connect(address, CONNECT_TIMEOUT).is_ok();
     found.iter().find(answers).copied().ok_or_else(|| {

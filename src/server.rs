@@ -1,6 +1,8 @@
 //! A server that runs: where it listens, what it prints, and how it is stopped.
 
 mod attempt;
+mod background;
+mod guard;
 mod port;
 
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -14,6 +16,9 @@ use std::time::{Duration, Instant};
 use crate::program::{CouldNotTry, Ready};
 use crate::{processes, sockets};
 use attempt::Attempt;
+use background::Background;
+
+pub use background::left_running;
 
 /// Whether the operating system tells whose a socket is. Wine shows Linux's list, but numbers processes otherwise.
 const TELLS_SOCKETS: bool = cfg!(target_os = "linux");
@@ -21,6 +26,8 @@ const TELLS_SOCKETS: bool = cfg!(target_os = "linux");
 const LINE_LIMIT: u64 = 1024;
 /// A program that has listened at another port for this long has not been told where to.
 const TIME_FOR_OTHER_PORTS: Duration = Duration::from_secs(1);
+/// The same once it has said so: it may listen at two, and say the other first.
+const TIME_AFTER_SAYING: Duration = Duration::from_millis(600);
 /// How long it may take to find out whether somebody listens where the program says that it does.
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(500);
 
@@ -44,8 +51,9 @@ pub struct Server {
     pub address: SocketAddr,
     child: Option<Child>,
     forks: bool,
-    /// Where it says that it listens.
-    said: Arc<OnceLock<SocketAddr>>,
+    background: Background,
+    /// Where it says that it listens, and since when.
+    said: Arc<OnceLock<(SocketAddr, Instant)>>,
     /// Keeps other runs of this command from the port.
     _reservation: Option<TcpListener>,
     has_been_met: bool,
@@ -60,6 +68,9 @@ impl Server {
         match ready {
             Ready::Running(address) => Ok(Server::new(*address, None)),
             Ready::Executable(executable) => {
+                if let Some(reason) = left_running() {
+                    return Err(CouldNotTry(reason.to_string()));
+                }
                 let (server, mut printed) = Attempt::until_it_listens(executable)?;
                 thread::spawn(move || printed.all(report));
                 Ok(server)
@@ -72,6 +83,7 @@ impl Server {
             address,
             child: None,
             forks: false,
+            background: Background::new(),
             said: Arc::default(),
             _reservation: reservation,
             has_been_met: false,
@@ -81,7 +93,7 @@ impl Server {
     /// The first connection to it, as soon as it listens. If somebody else listens in its place, the user is told.
     pub fn connect(&mut self, limit: Duration) -> io::Result<TcpStream> {
         let stream = sockets::connect(&self.address, limit)?;
-        if self.said.get() != Some(&self.address) && !self.has_been_met {
+        if self.says() != Some(self.address) && !self.has_been_met {
             self.has_been_met = true;
             self.warn_of_stranger();
         }
@@ -92,16 +104,26 @@ impl Server {
         let port = self.address.port();
         let is_foreign = TELLS_SOCKETS && sockets::is_listed(port) && !self.ports().contains(&port);
         // A program that has just ended was the listener a moment ago.
-        if !self.is_shared() && is_foreign && self.ended().is_none() {
-            let address = self.address;
+        if self.is_shared() || !is_foreign || self.ended().is_some() {
+            return;
+        }
+        let address = self.address;
+        if !self.background.is_listener(address) {
             let text = format!("at {address} listens a process that your command has not started");
             let _ = writeln!(io::stderr(), "workshop: {text}");
         }
     }
 
-    /// How it ended, if it has.
+    /// How it ended, if it has, and does not go on in the background.
     pub fn ended(&mut self) -> Option<ExitStatus> {
-        self.child.as_mut()?.try_wait().ok()?
+        let status = self.child.as_mut()?.try_wait().ok()??;
+        let goes_on = self.background.goes_on(self.address) && status.success();
+        (!goes_on).then_some(status)
+    }
+
+    /// Where it says that it listens.
+    fn says(&self) -> Option<SocketAddr> {
+        self.said.get().map(|(address, _)| *address)
     }
 
     /// Its processes, as far as they are ours; what does the work comes last.
@@ -113,6 +135,7 @@ impl Server {
         if self.forks {
             found.extend(processes::descendants(child.id()));
         }
+        found.extend(&self.background.processes);
         found
     }
 
@@ -123,7 +146,10 @@ impl Server {
 
     /// Whether there is any use in waiting: it has not ended, and does not listen elsewhere.
     pub fn may_listen_yet(&mut self, begun: Instant) -> bool {
-        let is_late = begun.elapsed() > TIME_FOR_OTHER_PORTS;
+        let says_otherwise = self.said.get().is_some_and(|(address, since)| {
+            *address != self.address && since.elapsed() > TIME_AFTER_SAYING
+        });
+        let is_late = says_otherwise || begun.elapsed() > TIME_FOR_OTHER_PORTS;
         self.ended().is_none() && !(is_late && self.listens_elsewhere().is_some())
     }
 
@@ -137,7 +163,7 @@ impl Server {
             *said != self.address && sockets::connect(said, CONNECT_TIMEOUT).is_ok()
         };
         let listens = ports.first().map(|port| local(*port));
-        listens.or_else(|| self.said.get().copied().filter(answers))
+        listens.or_else(|| self.says().filter(answers))
     }
 
     /// The ports at which it listens, where the operating system tells.
@@ -151,12 +177,15 @@ impl Server {
 
     /// Ends it, if it is ours. What it has printed is still to be heard.
     pub fn stop(&mut self) {
+        let _ = self.ended(); // It may have ended by itself.
         if let Some(mut child) = self.child.take() {
             if self.forks {
                 processes::stop_descendants(child.id());
             }
             let _ = child.kill();
             let _ = child.wait();
+            self.background.end(self.address);
+            guard::rest();
         }
     }
 }

@@ -68,7 +68,7 @@ fn show(step: &Step, program: Option<Program>, svg: Option<&str>) -> Result<Exit
     match &mut outcome {
         Err(failure) => {
             trial.diagnose_scene(0, failure);
-            explain(step, failure);
+            explain(step, &program, failure);
         }
         Ok(()) => say_labelled(
             "You see",
@@ -81,7 +81,7 @@ fn show(step: &Step, program: Option<Program>, svg: Option<&str>) -> Result<Exit
             &title,
             scene.cast,
             &timeline.events,
-            outcome.err().map(|failure| failure.sentence()).as_deref(),
+            outcome.err().map(|failure| seen(&failure)).as_deref(),
         );
         fs::write(file, picture)
             .map_err(|error| CouldNotTry(format!("cannot write {file}: {error}")))?;
@@ -90,25 +90,33 @@ fn show(step: &Step, program: Option<Program>, svg: Option<&str>) -> Result<Exit
     Ok(ExitCode::SUCCESS)
 }
 
-fn explain(step: &Step, failure: &Failure) {
-    say_labelled("You see", &failure.sentence());
+/// What was seen; the server may be ours.
+fn seen(failure: &Failure) -> String {
+    failure.in_sentences().replace("your server", "this server")
+}
+
+fn explain(step: &Step, program: &Program, failure: &Failure) {
+    say_labelled("You see", &seen(failure));
     let (means, _) = failure.explanation();
     say_labelled("It means", &means.replace("your server", "this server"));
     if let Some(next) = Step::find(step.number + 1) {
         let (number, name) = (step.number, next.name);
-        say_labelled("The cure", next.idea);
+        say_labelled("The fix", next.idea);
         say_labelled(
             "See it",
             &format!("cargo run -- show {number} --bin {name}"),
         );
+        let check = format!("cargo run -- check {}", next.number);
+        if let Program::Command(_) | Program::At(_) = program {
+            say_labelled("Do it", "change your program");
+            // In one line, however long: it is to be pasted.
+            return say(&format!("    Check it   {check}{}", program.as_typed()));
+        }
         let begin = if own::has_begun() {
             "change src/bin/mine/main.rs".to_string()
         } else {
             format!("cargo run -- start {number}")
         };
-        say_labelled(
-            "Do it",
-            &format!("{begin}, then cargo run -- check {}", next.number),
-        );
+        say_labelled("Do it", &format!("{begin}, then {check}"));
     }
 }

@@ -15,6 +15,12 @@ pub fn connect(address: &SocketAddr, limit: Duration) -> io::Result<TcpStream> {
     Ok(stream)
 }
 
+/// What somebody may have meant who named a port without a host.
+pub fn meant_by(name: &str) -> Option<String> {
+    let port: u16 = name.strip_prefix(':').unwrap_or(name).parse().ok()?;
+    Some(format!("Did you mean 127.0.0.1:{port} or [::]:{port}?"))
+}
+
 /// A TCP socket of any process, as Linux lists it.
 pub struct Socket {
     pub local_port: u16,
@@ -31,22 +37,33 @@ pub struct Socket {
 /// A server that listens for IPv4 and IPv6 has its end of a connection in the second table.
 const TABLES: [&str; 2] = ["/proc/net/tcp", "/proc/net/tcp6"];
 
+/// The state of a socket that listens, as it stands in the list.
+const LISTENING: &str = " 0A ";
+
 /// All TCP sockets; none where the operating system does not list them.
 pub fn all() -> Vec<Socket> {
-    let tables = TABLES.map(|table| fs::read_to_string(table).unwrap_or_default());
-    tables.concat().lines().filter_map(parse).collect()
+    lines_with("").collect()
+}
+
+/// The sockets in whose lines this stands. A table may be long, with all the connections that were closed a moment ago,
+/// and Linux takes milliseconds to write one: the second is read only if the first was not enough.
+fn lines_with(part: &str) -> impl Iterator<Item = Socket> {
+    TABLES.iter().flat_map(move |table| {
+        let table = fs::read_to_string(table).unwrap_or_default();
+        let lines = table.lines().filter(|line| line.contains(part));
+        lines.filter_map(parse).collect::<Vec<_>>()
+    })
 }
 
 /// One line of the table; its heading is none.
 fn parse(line: &str) -> Option<Socket> {
-    const LISTENING: &str = "0A";
     let fields: Vec<&str> = line.split_whitespace().collect();
     let port = |index: usize| u16::from_str_radix(fields.get(index)?.rsplit_once(':')?.1, 16).ok();
     let (unsent, unread) = fields.get(4)?.split_once(':')?;
     Some(Socket {
         local_port: port(1)?,
         remote_port: port(2)?,
-        is_listening: *fields.get(3)? == LISTENING,
+        is_listening: *fields.get(3)? == LISTENING.trim(),
         unsent: usize::from_str_radix(unsent, 16).ok()?,
         unread: usize::from_str_radix(unread, 16).ok()?,
         inode: fields.get(9)?.parse().ok()?,
@@ -60,15 +77,25 @@ pub fn listening(processes: &[u32]) -> Vec<u16> {
         return Vec::new();
     }
     let own = |socket: &Socket| socket.is_listening && inodes.contains(&socket.inode);
-    let sockets = all().into_iter().filter(own);
+    let sockets = lines_with(LISTENING).filter(own);
     sockets.map(|socket| socket.local_port).collect()
 }
 
 /// Whether the operating system tells that somebody listens at a port.
 pub fn is_listed(port: u16) -> bool {
-    all()
-        .iter()
-        .any(|socket| socket.is_listening && socket.local_port == port)
+    lines_with(LISTENING).any(|socket| socket.is_listening && socket.local_port == port)
+}
+
+/// The processes that listen at a port, among these.
+pub fn listeners(port: u16, processes: &[u32]) -> Vec<u32> {
+    let own = |socket: &Socket| socket.is_listening && socket.local_port == port;
+    let sought = lines_with(LISTENING).filter(own);
+    let sought: Vec<u64> = sought.map(|socket| socket.inode).collect();
+    if sought.is_empty() {
+        return Vec::new();
+    }
+    let listens = |process: &u32| inodes(*process).iter().any(|inode| sought.contains(inode));
+    processes.iter().copied().filter(listens).collect()
 }
 
 /// How many bytes one end of a connection on this machine has written that the other end has not read: those that
@@ -79,24 +106,11 @@ pub fn unread(from: u16, to: u16) -> Option<usize> {
         ports if ports == (to, from) => Some(socket.unread),
         _ => None,
     };
-    let sockets = ends(to);
-    let both = sockets.iter().filter_map(waiting);
+    let name = format!(":{to:04X} ");
+    let both = lines_with(&name)
+        .filter_map(|socket| waiting(&socket))
+        .take(2);
     both.reduce(|one, other| one + other)
-}
-
-/// Both ends of a connection with this port at the client's end. A table may be long, with all the connections that were
-/// closed a moment ago, and Linux takes milliseconds to write one: only what is needed is read.
-fn ends(port: u16) -> Vec<Socket> {
-    let name = format!(":{port:04X} ");
-    let mut found = Vec::new();
-    for table in TABLES {
-        if found.len() < 2 {
-            let table = fs::read_to_string(table).unwrap_or_default();
-            let lines = table.lines().filter(|line| line.contains(&name));
-            found.extend(lines.filter_map(parse));
-        }
-    }
-    found
 }
 
 /// The sockets among a process's descriptors.

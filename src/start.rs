@@ -33,9 +33,10 @@ fn start(step: &Step, force: bool) -> Result<ExitCode, CouldNotTry> {
     if own::has_begun() {
         if !force {
             return Err(CouldNotTry(format!(
-                "you have a program already, src/bin/mine: go on with it, or replace it by step {}, \
-                     and keep a copy of it, with: cargo run -- start {} --force",
-                step.number, step.number
+                "you have a program already, src/bin/mine.\n\
+                 Go on with it, or replace it by step {number} (a copy of it is kept):\n\n  \
+                 cargo run -- start {number} --force",
+                number = step.number
             )));
         }
         let copy = put_aside(&folder).map_err(|error| failed("keep a copy of", &folder, &error))?;

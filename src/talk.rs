@@ -1,13 +1,15 @@
 //! `talk`: a client for those without netcat. One thread sends what is typed, one prints what comes.
 
-use std::io::{self, BufRead, IsTerminal, Read, Write};
+use std::io::{self, BufRead, ErrorKind, IsTerminal, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use crate::arguments::{Argument, Arguments, Stop, unexpected};
 use crate::program::USUAL_ADDRESS;
+use crate::sockets::meant_by;
+use crate::terminal::is_unsafe_to_print;
 
 /// Talks to a server, at the usual address if none is given.
 pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
@@ -22,8 +24,14 @@ pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
 
 /// Talks to the server at `address` until it closes the connection.
 fn talk(address: &str) -> ExitCode {
+    if let Some(meant) = meant_by(address) {
+        tell(&format!(
+            "Could not connect to {address}: that is not an address. {meant}"
+        ));
+        return ExitCode::FAILURE;
+    }
     let stream = match TcpStream::connect(address) {
-        Ok(stream) => Arc::new(stream),
+        Ok(stream) => stream,
         Err(error) => {
             tell(&format!("Could not connect to {address}: {error}."));
             tell("Does a server run there? One would be: cargo run --bin 3-broadcast");
@@ -41,10 +49,14 @@ fn talk(address: &str) -> ExitCode {
             "Connected to {address}. Type a line and Enter; {end} to end."
         ));
     }
-    let sender = Arc::clone(&stream);
+    let connection = Arc::new(Connection {
+        stream,
+        sent: Mutex::new(Ok(())),
+    });
+    let sender = Arc::clone(&connection);
     // Nobody waits for this thread: it may sit in a read from the terminal for ever.
     thread::spawn(move || send_loop(&sender));
-    match print_loop(&stream) {
+    match print_loop(&connection) {
         Ok(end) => {
             if end == End::Closed {
                 tell("The server closed the connection.");
@@ -63,8 +75,41 @@ fn tell(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
+/// What both threads share.
+struct Connection {
+    stream: TcpStream,
+    /// How sending went so far; locked while something is sent.
+    sent: Mutex<io::Result<()>>,
+}
+
+impl Connection {
+    /// Sends a line. Returns whether that went well.
+    fn send(&self, line: &[u8]) -> bool {
+        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        *sent = (&self.stream).write_all(line);
+        sent.is_ok()
+    }
+
+    /// What the end of the input means. Linux tells of a reset only once: if the sending thread was told, a read
+    /// returns 0, as if the server had closed the connection in order. Where the server really has, a write finds
+    /// something else: a broken pipe, mostly.
+    fn ended(&self) -> io::Result<End> {
+        let _ = self.stream.shutdown(Shutdown::Both); // Wakes a write that waits.
+        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        match std::mem::replace(&mut *sent, Ok(())) {
+            Err(error) if is_broken(&error) => Err(error),
+            _ => Ok(End::Closed),
+        }
+    }
+}
+
+fn is_broken(error: &io::Error) -> bool {
+    use ErrorKind::{ConnectionReset, HostUnreachable, TimedOut};
+    matches!(error.kind(), ConnectionReset | HostUnreachable | TimedOut)
+}
+
 /// Sends line after line. The end of the input ends only this direction.
-fn send_loop(mut stream: &TcpStream) {
+fn send_loop(connection: &Connection) {
     let mut line = Vec::new();
     let mut input = io::stdin().lock();
     while let Ok(1..) = input.read_until(b'\n', &mut line) {
@@ -72,12 +117,12 @@ fn send_loop(mut stream: &TcpStream) {
             line.truncate(line.len() - 2);
             line.push(b'\n');
         }
-        if stream.write_all(&line).is_err() {
-            return; // The printing thread finds out why.
+        if !connection.send(&line) {
+            return; // The printing thread tells why.
         }
         line.clear();
     }
-    let _ = stream.shutdown(Shutdown::Write);
+    let _ = connection.stream.shutdown(Shutdown::Write);
 }
 
 /// How a talk ended.
@@ -90,14 +135,15 @@ enum End {
 }
 
 /// Prints what comes, until the server has nothing more to say.
-fn print_loop(mut stream: &TcpStream) -> io::Result<End> {
+fn print_loop(connection: &Connection) -> io::Result<End> {
+    let mut stream = &connection.stream;
     let mut output = io::stdout().lock();
     let mut screen = Screen::default();
     let mut buffer = [0; 4096];
     loop {
         let length = stream.read(&mut buffer)?;
         if length == 0 {
-            return Ok(End::Closed);
+            return connection.ended();
         }
         let bytes = screen.show(&buffer[..length], output.is_terminal());
         if output
@@ -110,7 +156,7 @@ fn print_loop(mut stream: &TcpStream) -> io::Result<End> {
     }
 }
 
-/// Replaces control characters on a terminal. A file or a pipe gets all bytes as they are.
+/// Replaces what is unsafe to print on a terminal. A file or a pipe gets all bytes as they are.
 #[derive(Default)]
 struct Screen {
     /// The start of a character, or of a line's end, whose rest has not come yet.
@@ -126,15 +172,12 @@ impl Screen {
         let (whole, cut) = bytes.split_at(bytes.len() - unfinished(&bytes));
         self.cut = cut.to_vec();
         let text = String::from_utf8_lossy(whole).replace("\r\n", "\n");
-        text.chars()
-            .map(without_control)
-            .collect::<String>()
-            .into_bytes()
+        text.chars().map(safe).collect::<String>().into_bytes()
     }
 }
 
-fn without_control(c: char) -> char {
-    if c.is_control() && c != '\n' && c != '\t' {
+fn safe(c: char) -> char {
+    if c != '\n' && is_unsafe_to_print(c) {
         char::REPLACEMENT_CHARACTER
     } else {
         c
@@ -169,6 +212,33 @@ mod tests {
         assert_eq!(screen.show(rest, true), "é".as_bytes());
         assert_eq!(screen.show(b"o\r", true), b"o");
         assert_eq!(screen.show(b"\n", true), b"\n");
+    }
+
+    #[test]
+    fn nothing_on_the_terminal_misleads_the_eye() {
+        let unsafe_ones = [
+            "\u{ad}",
+            "\u{61c}",
+            "\u{200e}",
+            "\u{200f}",
+            "\u{2028}",
+            "\u{202a}",
+            "\u{202e}",
+            "\u{2066}",
+            "\u{2069}",
+            "\u{206a}",
+            "\u{206f}",
+            "\u{e0000}",
+            "\u{e007f}",
+            "\u{85}",
+        ];
+        for one in unsafe_ones {
+            let shown = Screen::default().show(format!("a{one}b\n").as_bytes(), true);
+            assert_eq!(shown, "a\u{fffd}b\n".as_bytes(), "{}", one.escape_unicode());
+        }
+        // What joins the parts of a letter or of an emoji stays.
+        let whole = "ni\u{f1}o, nin\u{303}o, \u{1f468}\u{200d}\u{1f469}\n".as_bytes();
+        assert_eq!(Screen::default().show(whole, true), whole);
     }
 
     #[test]

@@ -106,12 +106,24 @@ fn without_newline(text: &str) -> &str {
     }
 }
 
-/// Bytes as text that can be printed: what is no character, or would move the cursor, is escaped.
+/// Whether a terminal would do something instead of showing this character, or show a line otherwise than it was
+/// written: control characters (a tab aside), the separators of lines and paragraphs, what changes the direction of
+/// writing, the invisible soft hyphen and tags.
+pub fn is_unsafe_to_print(c: char) -> bool {
+    let is_steering = matches!(
+        c,
+        '\u{ad}' | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2066}'..='\u{206f}' | '\u{e0000}'..='\u{e007f}'
+    );
+    is_steering || c.is_control() && c != '\t'
+}
+
+/// Bytes as text that can be printed: what is no character, or unsafe to print, is escaped.
 pub fn printable(bytes: &[u8]) -> String {
     let mut text = String::new();
     for chunk in bytes.utf8_chunks() {
         for c in chunk.valid().chars() {
-            if c.is_control() {
+            if c == '\t' || is_unsafe_to_print(c) {
                 text.extend(c.escape_default());
             } else {
                 text.push(c);

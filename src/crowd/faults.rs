@@ -15,6 +15,18 @@ use crate::terminal::{Paint, excerpt, say, say_labelled, say_last_words};
 /// How many examples of faults are shown.
 const EXAMPLES: usize = 3;
 
+/// What a newcomer finds after a test in which something went wrong.
+#[derive(Clone, Copy, Default, PartialEq)]
+pub enum State {
+    /// It comes in: somebody hears something of it.
+    #[default]
+    Answers,
+    /// It can connect, as the operating system accepts for the server, and nobody hears anything.
+    StandsStill,
+    /// Nobody listens any more.
+    Dead(SocketAddr),
+}
+
 /// Everything that went wrong in one test.
 #[derive(Default)]
 pub struct Faults {
@@ -22,6 +34,8 @@ pub struct Faults {
     /// The test ended before the clients could talk.
     before_talking: bool,
     never_listened: bool,
+    /// The time was up while it still delivered.
+    is_too_slow: bool,
     stalled: usize,
     delivered: usize,
     due: usize,
@@ -34,6 +48,8 @@ pub struct Faults {
     gone: usize,
     examples: Vec<String>,
     pub server_ended: Option<ExitStatus>,
+    /// What became of the server, as a newcomer saw it at the end.
+    pub state: State,
     /// What the server wrote to its standard error.
     pub stderr: Vec<u8>,
 }
@@ -56,6 +72,7 @@ impl Faults {
     pub fn of(room: &Room, stuck: Option<Stuck>, options: &Options) -> Faults {
         let mut faults = Faults {
             before_talking: !room.is_open,
+            is_too_slow: matches!(stuck, Some(Stuck::TimeIsUp)),
             stuck: stuck.map(|stuck| what_stuck(&stuck, room)),
             stalled: options.stalled,
             delivered: room.deliveries(),
@@ -65,7 +82,9 @@ impl Faults {
         let said: Vec<usize> = room.clients.iter().map(|client| client.said).collect();
         for (index, client) in room.clients.iter().enumerate() {
             faults.gone += usize::from(client.is_gone);
-            let missed = missed(client, room, &said).map(|missed| format!("never heard {missed}"));
+            // What may still come is not lost.
+            let missed = missed(client, room, &said).filter(|_| !faults.is_too_slow);
+            let missed = missed.map(|missed| format!("never heard {missed}"));
             let divergence = client.cursor.divergence.as_deref();
             let first = divergence.map(|divergence| faults.count(divergence));
             // A client that has only missed a line heard the next one too early: the missed line says more.
@@ -125,12 +144,27 @@ impl Faults {
 
     fn lines(&self) -> Vec<String> {
         let mut lines: Vec<String> = self.stuck.iter().cloned().collect();
-        if let Some(status) = self.server_ended.filter(|_| self.due > 0) {
-            lines.push(format!("the server ended: {status}"));
+        match (self.server_ended, self.state) {
+            _ if self.never_listened => {}
+            (Some(status), _) => lines.push(format!("the server ended: {status}")),
+            (None, State::Dead(address)) => {
+                lines.push(format!(
+                    "the server ended: nobody listens at {address} any more"
+                ));
+            }
+            _ => {}
         }
         let of_all = format!(" of {} deliveries", thousands(self.due));
         let counts = [
-            (self.lost(), "lost: ", of_all.as_str()),
+            (
+                self.lost(),
+                if self.is_too_slow {
+                    "not delivered so far: "
+                } else {
+                    "lost: "
+                },
+                of_all.as_str(),
+            ),
             (self.twice, "heard twice: ", ""),
             (self.late, "heard after the next of the same client: ", ""),
             (self.torn, "torn, or not as they were said: ", ""),
@@ -170,11 +204,18 @@ impl Faults {
     fn explanation(&self) -> (&'static str, &'static str) {
         match self {
             Faults {
-                before_talking: true,
+                never_listened: true,
                 ..
-            } => self.explanation_before_talking(),
+            } => (
+                "your server does not listen where it was told to.",
+                "the address that it gets as an argument, and what it does before it listens.",
+            ),
             Faults {
                 server_ended: Some(_),
+                ..
+            }
+            | Faults {
+                state: State::Dead(_),
                 ..
             } => (
                 "your server ended, and everybody was cut off.",
@@ -182,7 +223,25 @@ impl Faults {
             ),
             Faults {
                 stuck: Some(_),
+                state: State::StandsStill,
+                ..
+            } => (
+                "your server stands still: it answers nobody any more.",
+                "what each of its threads waits for: a lock, or a write? Or has somebody \
+                 stopped it (Ctrl-Z, a debugger)?",
+            ),
+            Faults {
+                before_talking: true,
+                ..
+            } => (
+                "what one client says does not reach all others: your server is not a chat yet, \
+                 or somebody cannot come in.",
+                "cargo run -- check 3",
+            ),
+            Faults {
+                stuck: Some(_),
                 stalled: 1..,
+                is_too_slow: false,
                 ..
             } => (
                 "one client that reads nothing freezes the whole room.",
@@ -208,27 +267,17 @@ impl Faults {
                 "your server shows the same lines to different clients in different order.",
                 "the loop that writes to all: one lock around all of it, not one for each write.",
             ),
+            Faults {
+                is_too_slow: true, ..
+            } => (
+                "your server needs more time for so many messages.",
+                "--messages and --seconds first. Then what it does for each delivery.",
+            ),
             _ => (
                 "your server loses lines.",
                 "what becomes of a line that cannot be written at once, or that arrives \
                  together with another.",
             ),
-        }
-    }
-
-    /// The same if the test ended before the clients could talk.
-    fn explanation_before_talking(&self) -> (&'static str, &'static str) {
-        if self.never_listened {
-            (
-                "your server does not listen where it was told to.",
-                "the address that it gets as an argument, and what it does before it listens.",
-            )
-        } else {
-            (
-                "what one client says does not reach all others: your server is not a chat yet, \
-                 or somebody cannot come in.",
-                "cargo run -- check 3",
-            )
         }
     }
 }
@@ -254,6 +303,7 @@ fn what_stuck(stuck: &Stuck, room: &Room) -> String {
             format!("client {number} could not connect: {error}")
         }
         Stuck::Disconnected(number) => format!("client {number} was disconnected as it came in"),
+        Stuck::AllDisconnected => "everybody was disconnected".to_string(),
         Stuck::Silent(patience) => {
             format!(
                 "stuck: for {} nobody heard anything; {who}",

@@ -100,9 +100,13 @@ impl<'a> LoadTest<'a> {
                 .and_then(|()| self.talk_one_at_a_time(&mut room));
         }
         let mut faults = Faults::of(&room, outcome.err(), self.options);
-        drop(room);
         faults.server_ended = self.server.ended();
         self.figures.disconnected = self.disconnected();
+        self.stalled.clear(); // Whom they held up goes on.
+        if faults.any() {
+            faults.state = room.state_of(self.server.address);
+        }
+        drop(room);
         Ok(self.end(faults))
     }
 

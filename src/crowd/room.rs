@@ -4,14 +4,16 @@
 //! them all, and pays off once most have input. Between sweeps the thread blocks on one client that has not
 //! heard everything yet.
 
-use std::io;
+use std::io::{self, ErrorKind};
 use std::mem;
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use super::client::{self, Client, SHORT_WAIT};
+use super::faults::State;
 use super::progress::Progress;
 use super::transcript::{self, Cursor, Transcript};
+use crate::sockets;
 
 /// How much one read may take: more than usually waits.
 const BUFFER: usize = 256 * 1024;
@@ -21,6 +23,9 @@ const SWEEP_INTERVAL: Duration = Duration::from_millis(5);
 const BACKLOG: usize = 64;
 /// How long to wait for the server to accept any of them.
 const BACKLOG_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// How long Windows may take to say that nobody listens: it tries more than once.
+const REFUSAL_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// How long things may take.
 #[derive(Clone, Copy)]
@@ -38,6 +43,8 @@ pub enum Stuck {
     CannotConnect(usize, String),
     /// The server disconnected this client before all had joined.
     Disconnected(usize),
+    /// The server disconnected all of them.
+    AllDisconnected,
     /// No client heard anything for this long.
     Silent(Duration),
     /// The whole took too long.
@@ -198,6 +205,34 @@ impl<'a> Room<'a> {
             .inspect_err(|_| self.note_pauses())
     }
 
+    /// What became of the server: a newcomer connects, and it, the first client and those who talked say something.
+    /// Anything that anybody hears is an answer.
+    pub fn state_of(&mut self, address: SocketAddr) -> State {
+        self.title("does it still answer?");
+        let newcomer = match sockets::connect(&address, REFUSAL_TIMEOUT) {
+            Err(error) if error.kind() == ErrorKind::ConnectionRefused => {
+                return State::Dead(address);
+            }
+            newcomer => newcomer.and_then(Client::new).ok(),
+        };
+        (self.call, self.left) = (self.call + 1, 0);
+        self.clients.extend(newcomer);
+        let last = self.clients.len() - 1;
+        for (index, client) in self.clients.iter_mut().enumerate() {
+            if client.said > 0 || [0, last].contains(&index) {
+                client.call_roll(self.call);
+            }
+        }
+        let begun = Instant::now();
+        while begun.elapsed() < self.limits.patience {
+            if self.sweep() {
+                return State::Answers;
+            }
+            self.wait_for_input();
+        }
+        State::StandsStill
+    }
+
     /// Counts the pauses of clients that wait until the end.
     fn note_pauses(&mut self) {
         for index in 0..self.clients.len() {
@@ -253,6 +288,9 @@ impl<'a> Room<'a> {
     }
 
     fn check_limits(&self) -> Result<(), Stuck> {
+        if self.clients.iter().all(|client| client.is_gone) {
+            return Err(Stuck::AllDisconnected);
+        }
         if Instant::now() > self.limits.deadline {
             return Err(Stuck::TimeIsUp);
         }

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::port::{self, FIRST_DYNAMIC};
-use super::{Output, Printed, Server, read_loop};
+use super::{Output, Printed, Server, guard, read_loop};
 use crate::program::{CouldNotTry, Executable, Port};
 
 /// How often a program is started.
@@ -97,7 +97,7 @@ impl Attempt {
     /// Where it listens, if it has chosen the port.
     fn chosen(&self) -> Option<SocketAddr> {
         let listens = self.server.ports().into_iter().map(super::local);
-        let mut found = self.server.said.get().copied().into_iter().chain(listens);
+        let mut found = self.server.says().into_iter().chain(listens);
         found.find(|address| address.port() >= FIRST_DYNAMIC)
     }
 
@@ -120,6 +120,8 @@ fn says_in_use(printed: &Printed) -> bool {
 /// Runs the program, and reads all that it prints.
 fn spawn(server: &mut Server, executable: &Executable) -> Result<Receiver<Printed>, CouldNotTry> {
     let mut command = executable.command(server.address);
+    server.background.mark(&mut command);
+    guard::expect(&server.background.variable());
     let command = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -127,6 +129,7 @@ fn spawn(server: &mut Server, executable: &Executable) -> Result<Receiver<Printe
     let mut child = command
         .spawn()
         .map_err(|error| CouldNotTry(format!("cannot run '{}': {error}", executable.name())))?;
+    guard::watch(&server.background.variable(), child.id());
     let (sender, printed) = mpsc::sync_channel(WAITING_LINES);
     if let Some(stderr) = child.stderr.take() {
         let sender = sender.clone();
@@ -136,7 +139,7 @@ fn spawn(server: &mut Server, executable: &Executable) -> Result<Receiver<Printe
         let said = Arc::clone(&server.said);
         let note = move |line: Vec<u8>| {
             if let Some(address) = address_in(&line) {
-                let _ = said.set(address); // The first one counts.
+                let _ = said.set((address, Instant::now())); // The first one counts.
             }
             Output::Stdout(line)
         };
@@ -147,14 +150,65 @@ fn spawn(server: &mut Server, executable: &Executable) -> Result<Receiver<Printe
     Ok(printed)
 }
 
-/// The address in a line such as `Listening on 127.0.0.1:1337 ...`, seen from this machine.
+/// The address in a line such as `Listening on 127.0.0.1:1337 ...`, seen from this machine. Other programs say
+/// `Server listening at http://localhost:1337/` or `Listening on port 1337`.
 fn address_in(line: &[u8]) -> Option<SocketAddr> {
     let line = String::from_utf8_lossy(line);
-    let (_, rest) = line.split_once("istening on ")?;
-    let address: SocketAddr = rest.split_whitespace().next()?.parse().ok()?;
-    match address.port() {
-        0 => None,
-        port if address.ip().is_unspecified() => Some(super::local(port)),
-        _ => Some(address),
+    let (_, rest) = line.split_once("istening ")?;
+    let mut before = "";
+    for word in rest.split_whitespace() {
+        let address = address_of(word, before == "port");
+        if address.is_some() {
+            return address;
+        }
+        before = word;
+    }
+    None
+}
+
+fn address_of(word: &str, is_port: bool) -> Option<SocketAddr> {
+    let word = word.rsplit("//").next().unwrap_or(word);
+    let word = word.trim_end_matches(['/', '.', ',', ')', '!', '"', '\'', ':']);
+    let word = word.trim_start_matches(['(', '"', '\'']);
+    let port = match word.rsplit_once(':') {
+        Some(("localhost" | "*" | "", port)) => port,
+        None if is_port => word,
+        _ => {
+            let address: SocketAddr = word.parse().ok()?;
+            let port = Some(address.port()).filter(|port| *port != 0)?;
+            let is_here = address.ip().is_unspecified();
+            return Some(if is_here { super::local(port) } else { address });
+        }
+    };
+    let port = port.parse().ok().filter(|port| *port != 0)?;
+    Some(super::local(port))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::address_in;
+
+    #[test]
+    fn where_a_program_listens_is_understood_however_it_says_so() {
+        for line in [
+            "Listening on 127.0.0.1:1337 ...\n",
+            "Listening on 0.0.0.0:1337",
+            "Listening on [::]:1337.",
+            "2026-11-23 21:15 listening on :1337",
+            "Server listening at http://localhost:1337/",
+            "listening on http://127.0.0.1:1337, press Ctrl-C to stop",
+            "Chat server is listening on port 1337!",
+        ] {
+            let address = address_in(line.as_bytes()).map(|address| address.to_string());
+            assert_eq!(address.as_deref(), Some("127.0.0.1:1337"), "{line}");
+        }
+        for line in [
+            "Listening on 127.0.0.1:0 ...",
+            "listening",
+            "Listening for 1337 clients",
+            "Connected to 127.0.0.1:1337",
+        ] {
+            assert_eq!(address_in(line.as_bytes()), None, "{line}");
+        }
     }
 }

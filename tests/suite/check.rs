@@ -142,6 +142,21 @@ fn a_server_that_runs_is_checked_where_it_is() {
 }
 
 #[test]
+fn a_port_alone_is_no_address_but_it_is_clear_what_is_meant() {
+    let meant = "Did you mean 127.0.0.1:1337 or [::]:1337?";
+    for address in [":1337", "1337"] {
+        for words in [
+            &["check", "1", "--at", address][..],
+            &["crowd", "--at", address],
+        ] {
+            workshop(words).assert().code(2).stderr(contains(meant));
+        }
+        let talk = workshop(&["talk", address]).assert();
+        talk.code(1).stderr(contains(meant));
+    }
+}
+
+#[test]
 fn where_nothing_listens_nothing_can_be_checked() {
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr();
     let check = workshop(&["check", "3", "--at", &address.unwrap().to_string()]).assert();
@@ -234,6 +249,44 @@ mod stubborn {
         .success();
         let process = folder.read("process");
         eventually("the end of the server", || !is_running(process.trim()));
+    }
+
+    #[test]
+    fn who_kills_the_check_ends_the_server_with_it() {
+        for signal in ["-KILL", "-TERM", "-INT"] {
+            let folder = Folder::new("killed");
+            let noted = folder.0.join("noted");
+            let process = if cfg!(target_os = "linux") {
+                "sleep 600 & echo $! $$" // A child of the command, too.
+            } else {
+                "echo $$"
+            };
+            let script = format!("{process} > '{}'; exec sleep 600", noted.display());
+            let mut check = std::process::Command::new(env!("CARGO_BIN_EXE_workshop"));
+            let words = [
+                "check",
+                "1",
+                "--patience",
+                "60",
+                "--",
+                "sh",
+                "-c",
+                &script,
+                "{address}",
+            ];
+            let check = check.args(words).stdout(std::process::Stdio::null());
+            let mut check = check.spawn().unwrap();
+            let noted = || std::fs::read_to_string(&noted).unwrap_or_default();
+            eventually("the server", || noted().ends_with('\n'));
+            let kill = std::process::Command::new("kill")
+                .args([signal, &check.id().to_string()])
+                .status();
+            assert!(kill.unwrap().success());
+            check.wait().unwrap();
+            for process in noted().split_whitespace() {
+                eventually("the end of the server", || !is_running(process));
+            }
+        }
     }
 
     /// Whether a process is there, and not only its exit status that nobody has asked for.

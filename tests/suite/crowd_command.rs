@@ -154,7 +154,9 @@ fn the_time_for_all_is_bounded() {
     let options = ["--messages", "1000000", "--seconds", "1"];
     visit(&options, NAMES)
         .code(1)
-        .stdout(contains("not done when the time was up"));
+        .stdout(contains("not done when the time was up"))
+        .stdout(contains("your server needs more time for so many messages"))
+        .stdout(contains("lost").not());
     assert!(begun.elapsed() < Duration::from_secs(6));
 }
 
@@ -238,6 +240,92 @@ fn a_server_that_runs_is_visited_where_it_is() {
         .stdout(contains(ALL_WELL));
     }
     server.holds_again(before);
+}
+
+/// What becomes of a server that runs, in the middle of the talk, and what is said of it.
+#[cfg(unix)]
+mod in_the_middle {
+    use std::net::{SocketAddr, TcpStream};
+    use std::process::{Child, Command, Stdio};
+    use std::thread;
+
+    use super::{NAMES, text, workshop};
+    use crate::client::Client;
+    use crate::wait::eventually;
+
+    struct Running(Child, SocketAddr);
+
+    impl Running {
+        fn start() -> Running {
+            let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+            let address = listener.local_addr().unwrap();
+            drop(listener);
+            let mut server = Command::new(NAMES);
+            let server = server.arg(address.to_string()).stdout(Stdio::null());
+            let running = Running(server.spawn().unwrap(), address);
+            eventually("the server", || TcpStream::connect(address).is_ok());
+            running
+        }
+
+        fn gets(&self, signal: &str) {
+            let process = self.0.id().to_string();
+            let kill = Command::new("kill").args([signal, &process]).status();
+            assert!(kill.unwrap().success());
+        }
+    }
+
+    impl Drop for Running {
+        fn drop(&mut self) {
+            let _ = self.0.kill();
+            let _ = self.0.wait();
+        }
+    }
+
+    /// A crowd talks, and once somebody else has heard it talk, the server gets a signal.
+    fn crowd_while_it_gets(signal: &str, options: &[&str]) -> String {
+        let server = Running::start();
+        let mut spy = Client::connect("spy", server.1);
+        let address = server.1.to_string();
+        let few = ["crowd", "--clients", "6", "--messages", "1000000"];
+        let words = [&few[..], &["--patience", "1", "--at", &address], options].concat();
+        thread::scope(|scope| {
+            let crowd = scope.spawn(|| workshop(&words).assert().code(1));
+            while !spy.next_line().unwrap().contains("says: crowd ") {}
+            server.gets(signal);
+            text(&crowd.join().unwrap())
+        })
+    }
+
+    #[test]
+    fn a_server_that_is_killed_has_ended() {
+        let said = crowd_while_it_gets("-KILL", &[]);
+        assert!(
+            said.contains("the server ended: nobody listens at 127.0.0.1:"),
+            "{said}"
+        );
+        assert!(
+            said.contains("your server ended, and everybody was cut off"),
+            "{said}"
+        );
+        assert!(
+            !said.contains("disconnects clients that are not slow"),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn a_server_that_is_stopped_stands_still() {
+        for options in [&[][..], &["--stalled", "1"]] {
+            let said = crowd_while_it_gets("-STOP", options);
+            assert!(
+                said.contains("stuck: for 1 s nobody heard anything"),
+                "{said}"
+            );
+            assert!(said.contains("your server stands still"), "{said}");
+            assert!(!said.contains("your server loses lines"), "{said}");
+            assert!(!said.contains("one client that reads nothing"), "{said}");
+        }
+    }
 }
 
 #[test]

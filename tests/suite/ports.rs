@@ -33,6 +33,8 @@ mod scripts {
         let words = [
             "check",
             "3",
+            "--sessions",
+            "5",
             "--",
             "sh",
             "-c",
@@ -64,21 +66,120 @@ mod scripts {
             .stdout(contains("exit status: 3"));
     }
 
-    /// It is no child of the command any more, so it might be anybody's.
-    #[cfg(target_os = "linux")]
+    /// Also where the operating system does not tell at which port it listens: here, somebody else does.
     #[test]
-    fn the_user_is_told_who_listens_if_it_is_no_child_of_the_command() {
-        let folder = Folder::new("stranger");
-        let process = folder.0.join("process");
-        let process = process.display();
-        let said = check(&format!(
-            "(\"$0\" \"$1\" >&- & echo $! >> '{process}'); exec sleep 600"
-        ));
-        for process in folder.read("process").split_whitespace() {
+    fn one_that_says_that_it_listens_elsewhere_is_not_waited_for() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let port = address.port();
+        check(&format!(
+            "echo 'Server listening at http://localhost:{port}/'; exec sleep 600"
+        ))
+        .code(1)
+        .stdout(contains(" for 1 s\n"))
+        .stdout(contains(format!("but something listens at {address}\n")));
+    }
+
+    /// Servers that are no children of their command any more.
+    #[cfg(target_os = "linux")]
+    mod in_the_background {
+        use super::{BROADCAST, Folder, check, contains, workshop};
+
+        const TOLD: &str = "your command goes on in the background (process ";
+
+        fn is_running(process: &str) -> bool {
+            let stat = std::fs::read_to_string(format!("/proc/{process}/stat"));
+            stat.is_ok_and(|stat| !stat.contains(") Z "))
+        }
+
+        /// Runs check 3 on a script that notes the processes of all that it starts. Returns those that still run, too.
+        fn check_noting(
+            name: &str,
+            script: impl Fn(&str) -> String,
+        ) -> (assert_cmd::assert::Assert, Vec<String>) {
+            let folder = Folder::new(name);
+            let process = folder.0.join("process");
+            let said = check(&script(&format!("echo $! >> '{}'", process.display())));
+            let noted = folder.read("process");
+            let noted = noted.split_whitespace().map(str::to_string);
+            (said, noted.filter(|process| is_running(process)).collect())
+        }
+
+        #[test]
+        fn one_that_outlives_its_command_is_checked_and_ended() {
+            let (said, left) = check_noting("daemon", |note| {
+                format!("(sleep 0.3; exec \"$0\" \"$1\") >&- 2>&- & {note}")
+            });
+            said.success().stderr(contains(TOLD).count(1));
+            assert_eq!(left, [""; 0]);
+        }
+
+        #[test]
+        fn one_that_is_no_child_of_its_command_is_ended_with_it() {
+            let (said, left) = check_noting("stranger", |note| {
+                format!("(\"$0\" \"$1\" >&- 2>&- & {note}); exec sleep 600")
+            });
+            said.success().stderr(contains(TOLD).count(1));
+            assert_eq!(left, [""; 0]);
+        }
+
+        /// It bears no mark: it is known by the port that was its command's alone.
+        #[test]
+        fn one_with_an_environment_of_its_own_is_found_by_its_port() {
+            let folder = Folder::new("printed");
+            let printed = folder.0.join("printed");
+            let printed = printed.display();
+            let (said, left) = check_noting("clean", |note| {
+                format!(
+                    "env -i \"$0\" \"$1\" > '{printed}' 2>&- & {note}; until grep -q Listening '{printed}'; do :; done"
+                )
+            });
+            said.success().stderr(contains(TOLD).count(1));
+            assert_eq!(left, [""; 0]);
+        }
+
+        #[test]
+        fn one_that_never_listens_is_ended_too() {
+            let (said, left) = check_noting("idle", |note| format!("sleep 600 >&- 2>&- & {note}"));
+            said.code(1)
+                .stdout(contains("exit status: 0"))
+                .stderr(contains(TOLD).count(1));
+            assert_eq!(left, [""; 0]);
+        }
+
+        #[test]
+        fn one_that_cannot_be_ended_makes_the_status_2() {
+            let folder = Folder::new("immortal");
+            let process = folder.0.join("process");
+            let script = format!(
+                "\"$0\" \"$1\" >&- 2>&- & echo $! >> '{}'",
+                process.display()
+            );
+            let words = [
+                "check",
+                "3",
+                "--",
+                "/bin/sh",
+                "-c",
+                &script,
+                BROADCAST,
+                "{address}",
+            ];
+            let mut check = workshop(&words);
+            check.env("PATH", "/nowhere"); // Where there is no 'sh' to call 'kill'.
+            let said = check.assert();
+            let process = folder.read("process");
+            let process = process.trim();
+            assert!(
+                is_running(process),
+                "one, and no second one beside it: {process}"
+            );
             let kill = std::process::Command::new("kill").arg(process).status();
             assert!(kill.unwrap().success());
+            let left =
+                format!("has left process {process} in the background, which cannot be ended");
+            said.code(2).stderr(contains(left).count(1));
         }
-        said.stderr(contains("a process that your command has not started"));
     }
 }
 

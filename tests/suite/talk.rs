@@ -1,10 +1,11 @@
 //! `talk`, with a step at the other end.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener};
+use std::net::{Shutdown, SocketAddr, TcpListener};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
+use std::time::Duration;
 
 use predicates::str::contains;
 
@@ -162,6 +163,50 @@ fn it_ends_when_the_server_goes_though_nobody_types() {
     client.write_all(b"bye\n").unwrap();
     drop(client);
     assert_eq!(talk.ends(), Some(0));
+}
+
+/// Whichever of its two threads is told of the reset.
+#[test]
+#[cfg(not(target_os = "macos"))] // See below.
+fn a_reset_while_it_sends_is_told_from_an_end() {
+    for _ in 0..20 {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut talk = Talk::with(listener.local_addr().unwrap());
+        let mut typed = talk.typed.take().unwrap();
+        let typist = thread::spawn(
+            move || {
+                while typed.write_all(&b"hello\n".repeat(1000)).is_ok() {}
+            },
+        );
+        let (client, _) = listener.accept().unwrap();
+        assert_eq!(client.peek(&mut [0]).unwrap(), 1);
+        drop(client);
+        assert_eq!(talk.ends(), Some(1));
+        assert!(talk.tells().starts_with("The connection broke: "));
+        typist.join().unwrap();
+    }
+}
+
+/// A server may be done while its client goes on sending, as after `/exit`. Here, a write even waits.
+#[test]
+fn an_end_while_it_sends_is_no_reset() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut talk = Talk::with(listener.local_addr().unwrap());
+    let mut typed = talk.typed.take().unwrap();
+    let (sender, taken) = mpsc::channel();
+    let typist = thread::spawn(move || {
+        let much = b"hello\n".repeat(1000);
+        while typed.write_all(&much).is_ok() && sender.send(()).is_ok() {}
+    });
+    let (mut client, _) = listener.accept().unwrap();
+    let moment = Duration::from_millis(100);
+    while taken.recv_timeout(moment).is_ok() {}
+    client.write_all(b"Bye.\n").unwrap();
+    client.shutdown(Shutdown::Write).unwrap();
+    assert_eq!(talk.ends(), Some(0));
+    assert_eq!(talk.shows(), "Bye.");
+    assert_eq!(talk.tells(), "The server closed the connection.");
+    typist.join().unwrap();
 }
 
 #[test]

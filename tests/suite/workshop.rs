@@ -4,9 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
+use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 
 use crate::pictures::chapters;
+use crate::server::Server;
 use crate::step;
 
 /// The workshop command, which cannot hang a test.
@@ -71,9 +73,12 @@ impl Learner {
     }
 }
 
+/// To somebody who has not begun: these tests must not depend on what lies in `src/bin/mine`.
 #[test]
 fn without_a_word_it_prints_the_map() {
-    let map = workshop(&[]).assert().success();
+    let folder = Folder::new("map");
+    let mut map = workshop(&[]);
+    let map = map.env("CARGO_MANIFEST_DIR", &folder.0).assert().success();
     let steps = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("steps")).unwrap();
     let steps = steps.flatten().filter(|entry| entry.path().is_dir());
     let map = steps.fold(map, |map, step| {
@@ -128,6 +133,18 @@ fn wrong_words_are_refused_with_the_right_ones() {
         (
             &["check", "2", "--patience", "0"],
             "--patience takes seconds from 0.1 to 600, not '0'",
+        ),
+        (
+            &["check", "2", "--at", "127.0.0.1:1337", "--bin", "2-threads"],
+            "'--at' and '--bin' name two programs: which one?",
+        ),
+        (
+            &["crowd", "--bin", "3-broadcast", "--", "php", "chat.php"],
+            "'--bin' and '--' name two programs: which one?",
+        ),
+        (
+            &["show", "1", "--bin", "mine", "--bin", "2-threads"],
+            "'--bin' and '--bin' name two programs: which one?",
         ),
         (&["start"], "which step?"),
         (&["hint"], "a hint for which step?"),
@@ -199,7 +216,12 @@ fn start_writes_a_program_and_never_overwrites_one() {
     assert!(program.contains("fn echo("), "{program}");
 
     fs::write(folder.0.join("src/bin/mine/main.rs"), "mine, all mine").unwrap();
-    start(&["start", "2"]).code(2).stderr(contains("--force"));
+    let refusal = "workshop: you have a program already, src/bin/mine.
+Go on with it, or replace it by step 2 (a copy of it is kept):
+
+  cargo run -- start 2 --force
+";
+    start(&["start", "2"]).code(2).stdout("").stderr(refusal);
     assert_eq!(folder.read("src/bin/mine/main.rs"), "mine, all mine");
 
     start(&["start", "2", "--force"])
@@ -236,4 +258,43 @@ fn without_a_program_of_ones_own_check_says_how_to_get_one() {
         .code(2)
         .stdout("")
         .stderr(contains("cargo run -- start 1"));
+}
+
+#[test]
+fn show_advises_on_the_program_that_it_was_given() {
+    let program = step::all()[1].program;
+    let command = format!(
+        "change your program\n    Check it   cargo run -- check 3 -- {program} {{address}}\n"
+    );
+    workshop(&["show", "2", "--", program, "{address}"])
+        .assert()
+        .success()
+        .stdout(contains(command))
+        .stdout(contains("src/bin/mine").not());
+
+    let server = Server::start(step::threads());
+    let address = server.address.to_string();
+    let running =
+        format!("change your program\n    Check it   cargo run -- check 3 --at {address}\n");
+    workshop(&["show", "2", "--at", &address])
+        .assert()
+        .success()
+        .stdout(contains(running));
+}
+
+#[test]
+fn what_show_saw_is_told_in_sentences() {
+    let program = step::all()[0].program;
+    let show = workshop(&["show", "1", "--", program, "{address}"]).assert();
+    let output = String::from_utf8(show.get_output().stdout.clone()).unwrap();
+    let words: Vec<&str> = output.split_whitespace().collect();
+    let told = words.join(" ");
+    let meanwhile = if cfg!(target_os = "linux") {
+        "Meanwhile, this server: main in read(alice). "
+    } else {
+        ""
+    };
+    let seen = format!("bob says \"yo\" and hears nothing for 2 s. {meanwhile}Then alice left, ");
+    assert!(told.contains(&seen), "{output}");
+    assert!(told.contains(" ms later. It means this server"), "{output}");
 }

@@ -11,6 +11,8 @@ use std::process::{Command, Stdio};
 use std::sync::{Mutex, OnceLock};
 use std::thread;
 
+use predicates::str::contains;
+
 use crate::crowd_command::CROWDED_OUT;
 use crate::like::are_alike;
 use crate::workshop::workshop;
@@ -46,6 +48,18 @@ wrong_servers! {
     those_of_check_4 4
     those_of_check_5 5
     those_of_check_6 6
+}
+
+#[test]
+fn an_unknown_name_is_refused_with_those_that_there_are() {
+    for name in [&["nonsense"][..], &[]] {
+        let mut command = assert_cmd::Command::new(wrong_server());
+        let refused = command.args(name).assert().code(2).stdout("");
+        let said = format!("no server '{}'; there are: ", name.concat());
+        refused
+            .stderr(contains(said))
+            .stderr(contains(" loses_lines "));
+    }
 }
 
 /// A server, as its file describes it.

@@ -12,6 +12,7 @@ mod right;
 use std::env;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::process::exit;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -26,7 +27,10 @@ macro_rules! servers {
             let name = env::args().nth(1).unwrap_or_default();
             match name.replace('-', "_").as_str() {
                 $(stringify!($name) => $name::main(),)*
-                _ => panic!("no wrong server '{name}'; there are: {}", stringify!($($name)*)),
+                _ => {
+                    eprintln!("wrong-servers: no server '{name}'; there are: {}", [$(stringify!($name)),*].join(" "));
+                    exit(2);
+                }
             }
         }
     };
@@ -124,6 +128,7 @@ servers! {
     stops_at_zero
     tab_is_no_space
     trims_lines
+    waits_for_a_first_word
     waits_for_a_queue
     whole_buffer
     writes_twice
