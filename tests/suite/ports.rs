@@ -197,7 +197,7 @@ mod own {
     fn check_with(learner: &Learner, part: &str, other: &str) -> assert_cmd::assert::Assert {
         learner.run(&["start", "1", "--force"]).success();
         learner.rewrite(part, other);
-        learner.run(&["check", "1"])
+        learner.run(&["check", "1", "--sessions", "4"])
     }
 
     #[test]

@@ -153,7 +153,8 @@ impl WrongServer {
     fn command(&self) -> Vec<String> {
         let file = self.file.to_str().unwrap().to_string();
         match self.interpreter() {
-            Some("python3") => vec![python().to_string(), file],
+            // Without what is installed beside Python: it starts in half the time.
+            Some("python3") => vec![python().to_string(), "-S".into(), file],
             Some(interpreter) => vec![interpreter.to_string(), file],
             None => vec![wrong_server(), self.name().to_string()],
         }
