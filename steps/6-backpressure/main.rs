@@ -31,7 +31,7 @@ mod lines;
 mod outbox;
 mod outlet;
 mod room;
-#[path = "../4-lines/server.rs"]
+#[path = "../5-names/server.rs"]
 mod server;
 
 /// The stack of a client's threads. The default of 2 MiB is for functions that call each other deeper than ours.
