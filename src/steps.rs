@@ -92,8 +92,8 @@ pub const STEPS: &[Step] = &[
         "6-backpressure",
         "a room that owns its clients; a queue for whoever falls behind",
         "anybody can take anybody's name",
-        ["main.rs" "room.rs" "outlet.rs" "outbox.rs"],
-        ["4-lines/lines.rs" "4-lines/output.rs" "5-names/server.rs" "5-names/commands.rs" "5-names/goodbye.rs" "5-names/clock.rs"]
+        ["main.rs" "room.rs" "outlet.rs" "outbox.rs" "pace.rs" "printing.rs"],
+        ["4-lines/lines.rs" "5-names/server.rs" "5-names/commands.rs" "5-names/goodbye.rs" "5-names/clock.rs"]
     ),
 ];
 
