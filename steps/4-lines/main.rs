@@ -10,6 +10,7 @@ use lines::Lines;
 
 #[macro_use]
 mod output;
+mod display;
 mod lines;
 
 /// Everybody in the chat: one list, which all threads share.

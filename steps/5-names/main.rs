@@ -15,6 +15,8 @@ use lines::Lines;
 mod output;
 mod clock;
 mod commands;
+#[path = "../4-lines/display.rs"]
+mod display;
 mod goodbye;
 #[path = "../4-lines/lines.rs"]
 mod lines;

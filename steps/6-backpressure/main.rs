@@ -26,6 +26,8 @@ use room::{Event, Room};
 mod clock;
 #[path = "../5-names/commands.rs"]
 mod commands;
+#[path = "../4-lines/display.rs"]
+mod display;
 #[path = "../5-names/goodbye.rs"]
 mod goodbye;
 #[path = "../4-lines/lines.rs"]
