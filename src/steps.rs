@@ -90,7 +90,7 @@ pub const STEPS: &[Step] = &[
     step!(
         last
         "6-backpressure",
-        "a room that owns its clients; a queue for whoever falls behind",
+        "a room that owns its clients; a queue for a client that falls behind",
         "anybody can take anybody's name",
         ["main.rs" "room.rs" "outlet.rs" "outbox.rs" "pace.rs" "printing.rs"],
         ["4-lines/lines.rs" "4-lines/display.rs" "5-names/server.rs" "5-names/commands.rs" "5-names/goodbye.rs" "5-names/clock.rs"]
@@ -108,7 +108,7 @@ impl Step {
         STEPS.iter().find(|step| step.number == number)
     }
 
-    /// What whoever starts from here makes of it: the next step.
+    /// What a learner who starts from here makes of it: the next step.
     pub fn task(&self) -> String {
         self.task.lines().skip(2).collect::<Vec<_>>().join("\n")
     }

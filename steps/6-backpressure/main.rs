@@ -46,16 +46,18 @@ const STACK: usize = 128 << 10;
 /// The most clients at a time.
 const CLIENTS: usize = 10_000;
 
-/// How long what waits for a client that leaves is kept, if the client takes nothing of it.
+/// How long a client that leaves may take nothing of what waits for it.
 const GRACE: Duration = Duration::from_secs(30);
 
-/// A client, as its reading thread knows it.
+/// What a client's reading thread knows of it.
 struct Client {
     /// No other client ever has this number, while an address may come back.
     id: u64,
     address: SocketAddr,
     stream: Arc<TcpStream>,
     room: SyncSender<(u64, Event)>,
+    /// Whether a client that reads has fallen behind. The room knows.
+    somebody_is_behind: Arc<AtomicBool>,
     pace: Pace,
 }
 
@@ -63,14 +65,18 @@ fn main() {
     let listener = server::start();
     let (events, received) = mpsc::sync_channel(room::EVENTS);
     let room = Room::default();
-    let is_slow = Arc::clone(&room.is_slow);
+    let somebody_is_behind = Arc::clone(&room.somebody_is_behind);
     thread::spawn(move || room.run(&received));
-    accept_loop(&listener, &events, &is_slow);
+    accept_loop(&listener, &events, &somebody_is_behind);
 }
 
 /// The main thread: accepts one client after the other, for ever.
-fn accept_loop(listener: &TcpListener, room: &SyncSender<(u64, Event)>, is_slow: &Arc<AtomicBool>) {
-    let seats = Arc::new(()); // Each client has a handle to it.
+fn accept_loop(
+    listener: &TcpListener,
+    room: &SyncSender<(u64, Event)>,
+    somebody_is_behind: &Arc<AtomicBool>,
+) {
+    let seats = Arc::new(()); // Each client holds a handle to this.
     for id in 0.. {
         match listener.accept() {
             Ok((stream, _)) if Arc::strong_count(&seats) > CLIENTS => {
@@ -82,7 +88,8 @@ fn accept_loop(listener: &TcpListener, room: &SyncSender<(u64, Event)>, is_slow:
                     address,
                     stream: Arc::new(stream),
                     room: room.clone(),
-                    pace: Pace::new(Arc::clone(is_slow)),
+                    somebody_is_behind: Arc::clone(somebody_is_behind),
+                    pace: Pace::new(),
                 };
                 let seat = Arc::clone(&seats);
                 // `thread::spawn` would panic where the operating system refuses a thread; this
@@ -115,7 +122,7 @@ impl Client {
         STDOUT.print(format!("Accepted new client: {}", self.address));
         self.listen();
         self.tell_room(Event::Left);
-        // Something is sent whenever the client takes something. The end of it says that everything is written.
+        // A message comes whenever the client takes something, and their end when everything is written.
         while written.recv_timeout(GRACE).is_ok() {}
         hang_up(&self.stream);
         STDOUT.print(format!("Client disconnected: {}", self.address));
@@ -124,7 +131,8 @@ impl Client {
     /// Passes on what the client asks for, line by line, until it goes.
     fn listen(&mut self) {
         for line in Lines::new(&*self.stream) {
-            self.pace.wait(line.as_ref().map_or(0, String::len));
+            let length = line.as_ref().map_or(0, String::len);
+            self.pace.wait(length, &self.somebody_is_behind);
             let command = line.map_or_else(|bad| Command::Answer(bad.to_string()), commands::parse);
             let is_last = command == Command::Exit; // Lines after that stay unread.
             self.tell_room(Event::Asked { command });

@@ -27,11 +27,11 @@ const MOMENT: Duration = Duration::from_secs(2);
 /// What a text counts beside its bytes: even an empty one takes memory.
 const LEAST: usize = 16;
 
-/// The most outboxes at a time. With a thread for each client beside them, Linux allows some 3000, and then the standard
-/// library ends the program. On Windows, each client has one.
+/// The most outboxes at a time. Beside 10,000 reading threads, Linux allows some 3000 more by default; at the next one, the
+/// standard library ends the program. On Windows, each client has an outbox.
 const OUTBOXES: usize = if cfg!(windows) { 10_000 } else { 2000 };
 
-/// Each outbox has a handle to it.
+/// Each outbox holds a handle to this.
 static SEATS: LazyLock<Arc<()>> = LazyLock::new(Arc::default);
 
 /// Whether no outbox is left.
@@ -65,7 +65,7 @@ impl Outbox {
             reads_until: Instant::now() + MOMENT / 4, // It may have stopped just now.
         };
         if are_all_taken() {
-            return outbox; // This drops `parts`, and every `push` returns false. So it does without a thread, below.
+            return outbox; // Drops `parts`, so every `push` returns false. A thread that cannot start does the same.
         }
         let seat = Arc::clone(&SEATS);
         let thread = thread::Builder::new().stack_size(STACK);

@@ -4,7 +4,6 @@
 //! on as fast as people talk. The thread of a client that is faster waits. So it does not read, so TCP tells this one
 //! client to wait: a flood costs the flooder its speed, and nobody else notices.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -16,21 +15,19 @@ const BYTE: usize = 61;
 const NAME: usize = 32;
 
 pub struct Pace {
-    /// Whether a client that reads has fallen behind. The room knows.
-    is_slow: Arc<AtomicBool>,
     /// When people would have said what the client said last.
     said: Instant,
 }
 
 impl Pace {
-    pub fn new(is_slow: Arc<AtomicBool>) -> Self {
+    pub fn new() -> Self {
         let said = Instant::now();
-        Pace { is_slow, said }
+        Pace { said }
     }
 
     /// Waits until the client may say a line of so many bytes.
-    pub fn wait(&mut self, length: usize) {
-        if self.is_slow.load(SeqCst) {
+    pub fn wait(&mut self, length: usize, somebody_is_behind: &AtomicBool) {
+        if somebody_is_behind.load(SeqCst) {
             thread::sleep(self.said.saturating_duration_since(Instant::now()));
         }
         self.said = Instant::now() + Duration::from_micros((BYTE * (length + NAME)) as u64);

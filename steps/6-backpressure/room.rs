@@ -40,7 +40,7 @@ pub struct Room {
     /// must not cost the others fifty moments.
     may_wait: bool,
     /// Whether a client that reads has fallen behind. Reading threads look at it, and only the room changes it.
-    pub is_slow: Arc<AtomicBool>,
+    pub somebody_is_behind: Arc<AtomicBool>,
 }
 
 struct Client {
@@ -55,8 +55,12 @@ impl Room {
     /// The room's thread.
     pub fn run(mut self, events: &Receiver<(u64, Event)>) {
         loop {
-            let is_slow = self.is_slow.load(SeqCst);
-            let wait = if is_slow { LOOK_AGAIN } else { Duration::MAX };
+            let somebody_is_behind = self.somebody_is_behind.load(SeqCst);
+            let wait = if somebody_is_behind {
+                LOOK_AGAIN
+            } else {
+                Duration::MAX
+            };
             self.may_wait = true;
             match events.recv_timeout(wait) {
                 Ok((id, event)) => self.handle(id, event),
@@ -160,14 +164,14 @@ impl Room {
     fn flush(&mut self) {
         let batch: Arc<str> = Arc::from(self.batch.as_str());
         self.batch.clear();
-        let mut is_slow = false;
+        let mut somebody_is_behind = false;
         for client in self.clients.values_mut() {
             if client.heard < batch.len() {
                 client.outlet.send(&batch, client.heard, &mut self.may_wait);
             }
             client.heard = 0;
-            is_slow |= client.outlet.is_behind();
+            somebody_is_behind |= client.outlet.is_behind();
         }
-        self.is_slow.store(is_slow, SeqCst);
+        self.somebody_is_behind.store(somebody_is_behind, SeqCst);
     }
 }
