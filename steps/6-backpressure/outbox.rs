@@ -21,7 +21,10 @@ const LIMIT: usize = 1 << 20;
 /// A client for which more than this waits has fallen behind. The rest is for what is on its way already.
 const BEHIND: usize = LIMIT / 4;
 
-/// A client that takes nothing for so long has stopped reading.
+/// For so many microseconds, a byte that the client takes shows that it reads: if it takes 64 KiB in a second, always.
+const BYTE: u64 = 15;
+
+/// The longest time for which that shows.
 const MOMENT: Duration = Duration::from_secs(2);
 
 /// What a text counts beside its bytes: even an empty one takes memory.
@@ -62,7 +65,7 @@ impl Outbox {
             queue,
             waiting: Arc::clone(&waiting),
             expected: 0,
-            reads_until: Instant::now() + MOMENT / 4, // It may have stopped just now.
+            reads_until: Instant::now() + MOMENT / 4, // It may have stopped already.
         };
         if are_all_taken() {
             return outbox; // Drops `parts`, so every `push` returns false. A thread that cannot start does the same.
@@ -96,12 +99,11 @@ impl Outbox {
 
     /// Whether the client has fallen behind, and reads.
     pub fn is_behind(&mut self) -> bool {
-        let waiting = self.waiting.load(SeqCst);
-        if waiting < self.expected {
-            self.expected = waiting;
-            self.reads_until = Instant::now() + MOMENT;
-        }
-        waiting > BEHIND && Instant::now() < self.reads_until
+        let (now, waiting) = (Instant::now(), self.waiting.load(SeqCst));
+        let taken = Duration::from_micros(BYTE * (self.expected - waiting) as u64);
+        self.expected = waiting;
+        self.reads_until = (self.reads_until.max(now) + taken).min(now + MOMENT);
+        waiting > BEHIND && now < self.reads_until
     }
 }
 
