@@ -63,6 +63,7 @@ struct Client {
 
 fn main() {
     let listener = server::start();
+    printing::start();
     let (events, received) = mpsc::sync_channel(room::EVENTS);
     let room = Room::default();
     let somebody_is_behind = Arc::clone(&room.somebody_is_behind);

@@ -10,11 +10,17 @@ use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::sync::{Arc, LazyLock};
 use std::thread;
 
-pub static STDOUT: LazyLock<Printer> = LazyLock::new(|| Printer::start(io::stdout()));
-pub static STDERR: LazyLock<Printer> = LazyLock::new(|| Printer::start(io::stderr()));
+pub static STDOUT: LazyLock<Printer> = LazyLock::new(|| Printer::new(io::stdout()));
+pub static STDERR: LazyLock<Printer> = LazyLock::new(|| Printer::new(io::stderr()));
 
 /// The most lines that wait to be printed.
 const LINES: usize = 1024;
+
+/// Starts both threads, while the operating system still grants threads.
+pub fn start() {
+    LazyLock::force(&STDOUT);
+    LazyLock::force(&STDERR);
+}
 
 pub struct Printer {
     queue: SyncSender<String>,
@@ -22,8 +28,8 @@ pub struct Printer {
 }
 
 impl Printer {
-    /// Starts the thread that prints to `output`.
-    pub fn start(output: impl Write + Send + 'static) -> Self {
+    /// A printer, with its thread.
+    pub fn new(output: impl Write + Send + 'static) -> Self {
         let (queue, lines) = mpsc::sync_channel(LINES);
         let printer = Printer {
             queue,

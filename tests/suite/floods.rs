@@ -70,7 +70,7 @@ fn a_slow_reader_stays(line: &str) {
         let carols = scope.spawn(|| reads(&carol, SLOW, &goes_on, &bob_left));
         scope.spawn(|| floods(&bob, line, &goes_on));
         let (start, mut longest) = (Instant::now(), Duration::ZERO);
-        while start.elapsed() < Duration::from_secs(4) {
+        while start.elapsed() < Duration::from_secs(3) {
             let asked = Instant::now();
             server.serves(&mut alice);
             longest = longest.max(asked.elapsed());
@@ -80,7 +80,7 @@ fn a_slow_reader_stays(line: &str) {
         println!("alice waited {longest:?} at most");
         (bobs.join().unwrap(), carols.join().unwrap())
     });
-    assert!(bobs.len() > 3_000_000, "{} bytes are no flood", bobs.len());
+    assert!(bobs.len() > 2_000_000, "{} bytes are no flood", bobs.len());
     let after = bobs.windows(carol_joined.len());
     let start = after
         .clone()

@@ -29,7 +29,7 @@ impl Write for Stopped {
 fn what_does_not_fit_is_counted_and_said_later() {
     let (go_on, goes_on) = mpsc::channel();
     let (written, writes) = mpsc::channel();
-    let printer = Printer::start(Stopped { goes_on, written });
+    let printer = Printer::new(Stopped { goes_on, written });
     for number in 0..5000 {
         printer.print(number.to_string()); // Does not wait.
     }
