@@ -77,23 +77,23 @@ pub const STEPS: &[Step] = &[
         "4-lines",
         "framing: bytes in, whole lines out",
         "everyone is an address; nobody can ask the server for anything",
-        ["main.rs" "lines.rs" "output.rs" "server.rs"],
+        ["main.rs" "lines.rs" "display.rs" "output.rs"],
         ["5-names/clock.rs"] // For the exercise: a calendar is no lesson on servers.
     ),
     step!(
         "5-names",
         "commands, and a name for everybody",
         "one reader that stops reading freezes the whole room",
-        ["main.rs" "commands.rs" "goodbye.rs" "clock.rs"],
-        ["4-lines/lines.rs" "4-lines/output.rs" "4-lines/server.rs"]
+        ["main.rs" "server.rs" "commands.rs" "goodbye.rs" "clock.rs"],
+        ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/output.rs"]
     ),
     step!(
         last
         "6-backpressure",
-        "a room that owns its clients; a queue for whoever falls behind",
+        "a room that owns its clients; a queue for a client that falls behind",
         "anybody can take anybody's name",
-        ["main.rs" "room.rs" "outlet.rs" "outbox.rs"],
-        ["4-lines/lines.rs" "4-lines/output.rs" "4-lines/server.rs" "5-names/commands.rs" "5-names/goodbye.rs" "5-names/clock.rs"]
+        ["main.rs" "room.rs" "outlet.rs" "outbox.rs" "pace.rs" "printing.rs"],
+        ["4-lines/lines.rs" "4-lines/display.rs" "5-names/server.rs" "5-names/commands.rs" "5-names/goodbye.rs" "5-names/clock.rs"]
     ),
 ];
 
@@ -108,7 +108,7 @@ impl Step {
         STEPS.iter().find(|step| step.number == number)
     }
 
-    /// What whoever starts from here makes of it: the next step.
+    /// What a learner who starts from here makes of it: the next step.
     pub fn task(&self) -> String {
         self.task.lines().skip(2).collect::<Vec<_>>().join("\n")
     }

@@ -10,6 +10,8 @@ use std::fmt;
 use std::io::{BufRead, BufReader, Read};
 use std::mem;
 
+use super::display;
+
 /// The most bytes in a line, its end not counted.
 pub const LIMIT: usize = 4096;
 
@@ -19,9 +21,9 @@ const BUFFER: usize = 1024;
 /// The lines of `input`, one after the other, until its end.
 ///
 /// - A line ends with `\n` or `\r\n`. The last one may lack its end; if a read fails, as after a reset, it is dropped.
-/// - A line with nothing but white space counts as empty and is left out. Any other line keeps the white space around
-///   it: it may be verse, or code.
-/// - A character that is unsafe to print becomes U+FFFD.
+/// - A line with nothing to see counts as empty and is left out. Any other line keeps the white space around it: it may
+///   be verse, or code.
+/// - Its text is safe to print (`display.rs`).
 pub struct Lines<R> {
     input: BufReader<R>,
     /// The rest of a line that was too long is still to be skipped.
@@ -72,7 +74,7 @@ impl<R: Read> Iterator for Lines<R> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             let line = text(self.read_line()?);
-            if !line.as_ref().is_ok_and(|text| text.trim().is_empty()) {
+            if !line.as_ref().is_ok_and(|text| display::is_blank(text)) {
                 return Some(line);
             }
         }
@@ -91,17 +93,5 @@ fn text(mut line: Vec<u8>) -> Result<String, BadLine> {
     }
     // Only now: a packet may end in the middle of a character, but a line cannot.
     let text = String::from_utf8(line).map_err(|_| BadLine::NotUtf8)?;
-    Ok(text.replace(is_unsafe_to_print, "\u{fffd}"))
-}
-
-/// Whether a terminal would do something instead of showing this character. With an ESC or a lone `\r`, one client could
-/// move another's cursor, colour its screen, or write over what somebody else has said.
-fn is_unsafe_to_print(character: char) -> bool {
-    match character {
-        '\t' => false,
-        // Line and paragraph separators, and the characters that change the direction of writing: a line could be shown
-        // as two, or read otherwise than it was written.
-        '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
-        _ => character.is_control(),
-    }
+    Ok(display::safe(&text))
 }

@@ -15,10 +15,11 @@ use lines::Lines;
 mod output;
 mod clock;
 mod commands;
+#[path = "../4-lines/display.rs"]
+mod display;
 mod goodbye;
 #[path = "../4-lines/lines.rs"]
 mod lines;
-#[path = "../4-lines/server.rs"]
 mod server;
 
 /// Everybody in the chat: one list, which all threads share.

@@ -4,9 +4,12 @@
 //! - Each client has a thread, which reads from it and tells the room what the client wants.
 //! - A client that has fallen behind has an outbox (`outbox.rs`): a queue of what waits for it, and a thread that writes
 //!   it. The room writes to all others itself (`outlet.rs`).
+//! - If a client that reads has fallen behind, those that talk too fast for it are slowed down (`pace.rs`).
 
+use std::io::Write;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{self, SyncSender};
 use std::thread;
 use std::time::Duration;
@@ -15,89 +18,133 @@ use commands::Command;
 use goodbye::hang_up;
 use lines::Lines;
 use outlet::Outlet;
+use pace::Pace;
+use printing::{STDERR, STDOUT};
 use room::{Event, Room};
 
-#[macro_use]
-#[path = "../4-lines/output.rs"]
-mod output;
 #[path = "../5-names/clock.rs"]
 mod clock;
 #[path = "../5-names/commands.rs"]
 mod commands;
+#[path = "../4-lines/display.rs"]
+mod display;
 #[path = "../5-names/goodbye.rs"]
 mod goodbye;
 #[path = "../4-lines/lines.rs"]
 mod lines;
 mod outbox;
 mod outlet;
+mod pace;
+mod printing;
 mod room;
-#[path = "../4-lines/server.rs"]
+#[path = "../5-names/server.rs"]
 mod server;
 
 /// The stack of a client's threads. The default of 2 MiB is for functions that call each other deeper than ours.
 const STACK: usize = 128 << 10;
 
-/// How long a client that leaves has to read what waits for it. Even at 10 kB/s, a full outbox needs less.
-const GRACE: Duration = Duration::from_secs(300);
+/// The most clients at a time.
+const CLIENTS: usize = 10_000;
+
+/// How long a client that leaves may take nothing of what waits for it.
+const GRACE: Duration = Duration::from_secs(30);
+
+/// What a client's reading thread knows of it.
+struct Client {
+    /// No other client ever has this number, while an address may come back.
+    id: u64,
+    address: SocketAddr,
+    stream: Arc<TcpStream>,
+    room: SyncSender<(u64, Event)>,
+    /// Whether a client that reads has fallen behind. The room knows.
+    somebody_is_behind: Arc<AtomicBool>,
+    pace: Pace,
+}
 
 fn main() {
     let listener = server::start();
-    let (room, events) = mpsc::sync_channel(room::EVENTS);
-    thread::spawn(move || Room::default().run(&events));
-    accept_loop(&listener, &room);
+    printing::start();
+    let (events, received) = mpsc::sync_channel(room::EVENTS);
+    let room = Room::default();
+    let somebody_is_behind = Arc::clone(&room.somebody_is_behind);
+    thread::spawn(move || room.run(&received));
+    accept_loop(&listener, &events, &somebody_is_behind);
 }
 
 /// The main thread: accepts one client after the other, for ever.
-fn accept_loop(listener: &TcpListener, room: &SyncSender<(u64, Event)>) {
+fn accept_loop(
+    listener: &TcpListener,
+    room: &SyncSender<(u64, Event)>,
+    somebody_is_behind: &Arc<AtomicBool>,
+) {
+    let seats = Arc::new(()); // Each client holds a handle to this.
     for id in 0.. {
         match listener.accept() {
-            Ok((client, address)) => {
-                let room = room.clone();
+            Ok((stream, _)) if Arc::strong_count(&seats) > CLIENTS => {
+                let _ = (&stream).write_all(b"The room is full.\n");
+            }
+            Ok((stream, address)) => {
+                let client = Client {
+                    id,
+                    address,
+                    stream: Arc::new(stream),
+                    room: room.clone(),
+                    somebody_is_behind: Arc::clone(somebody_is_behind),
+                    pace: Pace::new(),
+                };
+                let seat = Arc::clone(&seats);
                 // `thread::spawn` would panic where the operating system refuses a thread; this
                 // returns the error, and drops the client: its connection closes.
                 let thread = thread::Builder::new().stack_size(STACK);
-                let thread = thread.spawn(move || serve(client, address, id, &room));
+                let thread = thread.spawn(move || {
+                    client.serve();
+                    drop(seat);
+                });
                 if let Err(error) = thread {
-                    log_error!("Could not start a thread: {error}");
+                    STDERR.print(format!("Could not start a thread: {error}"));
                 }
             }
             Err(error) => {
                 // Out of file descriptors, say. Trying again at once would spin.
-                log_error!("Could not accept a client: {error}");
+                STDERR.print(format!("Could not accept a client: {error}"));
                 thread::sleep(Duration::from_millis(100));
             }
         }
     }
 }
 
-/// A client's reading thread, from its arrival to its departure.
-fn serve(client: TcpStream, address: SocketAddr, id: u64, room: &SyncSender<(u64, Event)>) {
-    let client = Arc::new(client);
-    let _ = client.set_nodelay(true); // Without it, Nagle's algorithm may hold small answers back.
-    let (done, all_is_written) = mpsc::sync_channel(0); // Nothing is sent: its end says that all is written.
-    let outlet = Outlet::new(Arc::clone(&client), address, done);
-    tell_room(room, id, Event::Joined { outlet });
-    log!("Accepted new client: {address}"); // Only now: a stopped terminal keeps nobody out.
-    listen(&client, id, room);
-    tell_room(room, id, Event::Left);
-    let _ = all_is_written.recv_timeout(GRACE);
-    hang_up(&client);
-    log!("Client disconnected: {address}");
-}
+impl Client {
+    /// The reading thread, from the client's arrival to its departure.
+    fn serve(mut self) {
+        let _ = self.stream.set_nodelay(true); // Without it, Nagle's algorithm may hold small answers back.
+        let (progress, written) = mpsc::sync_channel(0);
+        let outlet = Outlet::new(Arc::clone(&self.stream), self.address, progress);
+        self.tell_room(Event::Joined { outlet });
+        STDOUT.print(format!("Accepted new client: {}", self.address));
+        self.listen();
+        self.tell_room(Event::Left);
+        // A message comes whenever the client takes something, and their end when everything is written.
+        while written.recv_timeout(GRACE).is_ok() {}
+        hang_up(&self.stream);
+        STDOUT.print(format!("Client disconnected: {}", self.address));
+    }
 
-/// Passes on what a client asks for, line by line, until it goes.
-fn listen(client: &TcpStream, id: u64, room: &SyncSender<(u64, Event)>) {
-    for line in Lines::new(client) {
-        let command = line.map_or_else(|bad| Command::Answer(bad.to_string()), commands::parse);
-        let is_last = command == Command::Exit; // Lines after that stay unread.
-        tell_room(room, id, Event::Asked { command });
-        if is_last {
-            return;
+    /// Passes on what the client asks for, line by line, until it goes.
+    fn listen(&mut self) {
+        for line in Lines::new(&*self.stream) {
+            let length = line.as_ref().map_or(0, String::len);
+            self.pace.wait(length, &self.somebody_is_behind);
+            let command = line.map_or_else(|bad| Command::Answer(bad.to_string()), commands::parse);
+            let is_last = command == Command::Exit; // Lines after that stay unread.
+            self.tell_room(Event::Asked { command });
+            if is_last {
+                return;
+            }
         }
     }
-}
 
-/// Tells the room about a client. Waits if too many events wait already.
-fn tell_room(room: &SyncSender<(u64, Event)>, id: u64, event: Event) {
-    let _ = room.send((id, event)); // Fails only without a room, and the room outlives all clients.
+    /// Tells the room about the client. Waits if too many events wait already.
+    fn tell_room(&self, event: Event) {
+        let _ = self.room.send((self.id, event)); // Fails only without a room, and the room outlives all clients.
+    }
 }

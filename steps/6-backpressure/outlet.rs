@@ -9,10 +9,14 @@ use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 use std::time::Duration;
 
-use super::outbox::Outbox;
+use super::outbox::{self, Outbox};
 
 /// How long the room waits for a socket. The operating system rounds it up to the ticks of its clock, of 1 to 10 ms.
 const PATIENCE: Duration = Duration::from_millis(2);
+
+/// How long an outbox's thread waits for a socket until it tries again. Linux says that there is room only when a third
+/// of the socket's buffer is free; a write that tries takes what is free.
+const TRY_AGAIN: Duration = Duration::from_millis(50);
 
 pub struct Outlet {
     stream: Arc<TcpStream>,
@@ -21,12 +25,12 @@ pub struct Outlet {
     outbox: Option<Outbox>,
     /// The room does not write to this client, and so never waits for it: it keeps its outbox.
     is_slow: bool,
-    /// Dropped with the outlet, or when the outbox has written everything.
-    done: SyncSender<()>,
+    /// For the outbox to tell that the client takes something. Dropped when everything is written.
+    progress: SyncSender<()>,
 }
 
 impl Outlet {
-    pub fn new(stream: Arc<TcpStream>, address: SocketAddr, done: SyncSender<()>) -> Self {
+    pub fn new(stream: Arc<TcpStream>, address: SocketAddr, progress: SyncSender<()>) -> Self {
         // On Windows, a write that has timed out leaves the stream unusable. So the room must not try.
         let is_slow = cfg!(windows) || stream.set_write_timeout(Some(PATIENCE)).is_err();
         Outlet {
@@ -34,7 +38,7 @@ impl Outlet {
             address,
             outbox: None,
             is_slow,
-            done,
+            progress,
         }
     }
 
@@ -45,7 +49,8 @@ impl Outlet {
             self.is_slow = self.stream.set_write_timeout(Some(PATIENCE)).is_err();
         }
         let mut written = start;
-        if !self.is_slow && self.outbox.is_none() && *may_wait {
+        let may_write = *may_wait || outbox::are_all_taken();
+        if !self.is_slow && self.outbox.is_none() && may_write {
             // Not `write_all`: when that fails, nobody knows how much it has written. Whether an error is a timeout or a
             // lost connection, the outbox finds out.
             written += (&*self.stream)
@@ -58,11 +63,22 @@ impl Outlet {
             *may_wait = false;
         }
         let outbox = self.outbox.get_or_insert_with(|| {
-            let _ = self.stream.set_write_timeout(None); // The outbox's thread may wait for ever.
-            Outbox::start(Arc::clone(&self.stream), self.address, self.done.clone())
+            if !cfg!(windows) {
+                let _ = self.stream.set_write_timeout(Some(TRY_AGAIN));
+            }
+            Outbox::start(
+                Arc::clone(&self.stream),
+                self.address,
+                self.progress.clone(),
+            )
         });
         if !outbox.push(Arc::clone(text), written) {
             let _ = self.stream.shutdown(Shutdown::Both); // Wakes both threads: a read and a write end.
         }
+    }
+
+    /// Whether the client has fallen behind, and reads.
+    pub fn is_behind(&mut self) -> bool {
+        self.outbox.as_mut().is_some_and(Outbox::is_behind)
     }
 }

@@ -6,17 +6,22 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::mpsc::Receiver;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::thread;
+use std::time::Duration;
 
 use super::commands::{self, Command};
 use super::outlet::Outlet;
 
 /// The most events that wait in the channel, or go into a batch. When it is full, reading threads wait for the room.
-pub const EVENTS: usize = 1024;
+pub const EVENTS: usize = 64;
 
 /// The size, in bytes, at which a batch is sent though more events wait.
 const BATCH: usize = 1 << 16;
+
+/// How soon the room looks again at a client that has fallen behind, if nothing happens before.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
 /// What a client's reading thread tells the room.
 pub enum Event {
@@ -34,6 +39,8 @@ pub struct Room {
     /// Whether the room may wait for a client. In each batch it waits for one at most: fifty that stop reading at once
     /// must not cost the others fifty moments.
     may_wait: bool,
+    /// Whether a client that reads has fallen behind. Reading threads look at it, and only the room changes it.
+    pub somebody_is_behind: Arc<AtomicBool>,
 }
 
 struct Client {
@@ -47,9 +54,19 @@ struct Client {
 impl Room {
     /// The room's thread.
     pub fn run(mut self, events: &Receiver<(u64, Event)>) {
-        while let Ok((id, event)) = events.recv() {
+        loop {
+            let somebody_is_behind = self.somebody_is_behind.load(SeqCst);
+            let wait = if somebody_is_behind {
+                LOOK_AGAIN
+            } else {
+                Duration::MAX
+            };
             self.may_wait = true;
-            self.handle(id, event);
+            match events.recv_timeout(wait) {
+                Ok((id, event)) => self.handle(id, event),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
             thread::yield_now(); // Lets others that talk add to this batch.
             for (id, event) in events.try_iter().take(EVENTS) {
                 self.handle(id, event);
@@ -143,16 +160,18 @@ impl Room {
         }
     }
 
-    /// Sends the batch to everybody, and starts the next one.
+    /// Sends the batch to everybody, starts the next one, and looks who has fallen behind.
     fn flush(&mut self) {
-        if self.batch.is_empty() {
-            return;
-        }
-        let batch = Arc::from(self.batch.as_str());
+        let batch: Arc<str> = Arc::from(self.batch.as_str());
         self.batch.clear();
+        let mut somebody_is_behind = false;
         for client in self.clients.values_mut() {
-            client.outlet.send(&batch, client.heard, &mut self.may_wait);
+            if client.heard < batch.len() {
+                client.outlet.send(&batch, client.heard, &mut self.may_wait);
+            }
             client.heard = 0;
+            somebody_is_behind |= client.outlet.is_behind();
         }
+        self.somebody_is_behind.store(somebody_is_behind, SeqCst);
     }
 }

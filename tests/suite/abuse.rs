@@ -12,6 +12,7 @@ on_each!([lines names backpressure] {
     a_line_without_end_is_not_collected
     nobody_speaks_in_the_voice_of_the_server
     nothing_steers_a_terminal
+    nothing_misleads_the_eye
     refused_lines_are_told_to_their_sender_alone
 });
 
@@ -171,8 +172,9 @@ fn seen_by_others(step: Step, address: &str, bytes: &[u8]) -> Vec<String> {
 }
 
 fn shown(c: char) -> char {
-    let turns = matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    if c != '\t' && (c.is_control() || turns) {
+    let misleads = "\u{ad}\u{61c}\u{200e}\u{200f}".contains(c)
+        || matches!(u32::from(c), 0x2028..0x202f | 0x2066..0x2070 | 0xe0000..0xe0080);
+    if c != '\t' && (c.is_control() || misleads) {
         '\u{fffd}'
     } else {
         c
@@ -246,6 +248,27 @@ fn nothing_steers_a_terminal(step: Step) {
     bob.says("a\tz");
     let line = format!("{bob} says: a\tz");
     all_hear([&mut alice, &mut bob], &line);
+}
+
+fn nothing_misleads_the_eye(step: Step) {
+    let server = Server::start(step);
+    let mut alice = first(&server, "alice");
+    let mut bob = next(&server, "bob", [&mut alice]);
+    for (said, seen) in [
+        ("abc\u{200f}def", "abc\u{fffd}def"),
+        ("pass\u{ad}word", "pass\u{fffd}word"),
+        ("hi\u{e0041}", "hi\u{fffd}"),
+        ("\u{200b}\n\u{feff}\u{3164}\nseen", "seen"),
+        (
+            &format!("o{}", "\u{301}".repeat(99)),
+            "o\u{301}\u{301}\u{301}\u{301}\u{301}",
+        ),
+        ("\u{1f469}\u{200d}\u{1f680}", "\u{1f469}\u{200d}\u{1f680}"),
+    ] {
+        bob.says(said);
+        let line = format!("{bob} says: {seen}");
+        all_hear([&mut alice, &mut bob], &line);
+    }
 }
 
 fn refused_lines_are_told_to_their_sender_alone(step: Step) {

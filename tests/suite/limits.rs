@@ -1,11 +1,12 @@
 //! What becomes of a server when the system grants it no more. Only Linux lets one arrange that from outside.
 
 use std::fs;
+use std::net::TcpStream;
 
 use crate::client::Client;
 use crate::server::Server;
 use crate::step::{self, Step};
-use crate::wait::eventually;
+use crate::wait::{WAIT, eventually};
 
 on_each!([threads broadcast lines names backpressure] {
     waits_while_there_is_no_descriptor_and_then_serves
@@ -108,18 +109,45 @@ fn serves_beside_a_thousand(step: Step) {
     server.serves(crowd.last_mut().unwrap());
 }
 
+/// Where this process and the server may have descriptors enough.
+#[test]
+#[ignore = "it takes a minute, and gigabytes of the system's memory"]
+fn the_room_of_step_6_is_full_at_ten_thousand() {
+    let (soft, hard) = descriptors();
+    if soft.min(hard / 2) < 10_000 {
+        return println!("Not tried: the limit of open files is too low.");
+    }
+    let server = Server::start_limited(step::backpressure(), "ulimit -S -n \"$(ulimit -H -n)\"");
+    let connect = |_| TcpStream::connect_timeout(&server.address, WAIT).unwrap();
+    let mut crowd: Vec<_> = (0..10_000).map(connect).collect();
+    let mut one_too_many = server.connect("one too many");
+    one_too_many.hears("The room is full.");
+    one_too_many.hears_the_end();
+    drop(crowd.pop());
+    eventually("a free place", || {
+        let mut next = server.connect("the next one");
+        next.says("/time");
+        next.next_line().is_some_and(|line| line.ends_with(" UTC"))
+    });
+}
+
 /// A thousand, or as many as this process and the server may have descriptors for.
 fn a_thousand() -> usize {
+    let (soft, hard) = descriptors();
+    let number = 1000.min(soft / 2).min(hard / 3);
+    if number < 1000 {
+        println!("Only {number} clients: the limit of open files allows no more.");
+    }
+    number
+}
+
+/// How many descriptors this process may have, and how many it may ask for.
+fn descriptors() -> (usize, usize) {
     let limits = fs::read_to_string("/proc/self/limits").unwrap();
     let line = limits
         .lines()
         .find(|line| line.starts_with("Max open files"));
     let mut fields = line.unwrap().split_whitespace().skip(3);
     let mut limit = || fields.next().unwrap().parse().unwrap_or(usize::MAX);
-    let (soft, hard) = (limit(), limit());
-    let number = 1000.min(soft / 2).min(hard / 3);
-    if number < 1000 {
-        println!("Only {number} clients: the limit of open files allows no more.");
-    }
-    number
+    (limit(), limit())
 }

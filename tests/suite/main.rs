@@ -31,8 +31,10 @@ mod limits;
 mod threads;
 
 mod abuse;
+mod floods;
 mod naming;
 mod outlets;
+mod printing;
 mod random;
 mod rooms;
 

@@ -5,6 +5,8 @@ use std::io::Read;
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, TryRecvError};
+use std::thread;
+use std::time::Duration;
 
 use crate::wait::{WAIT, eventually};
 
@@ -13,16 +15,16 @@ use outlet::Outlet;
 /// As in the step, where it is for the threads of all clients.
 const STACK: usize = 128 << 10;
 
-#[macro_use]
-#[path = "../../steps/4-lines/output.rs"]
-#[expect(unused_macros, reason = "the outbox only logs errors")]
-mod output;
 #[path = "../../steps/6-backpressure/outbox.rs"]
 mod outbox;
 #[path = "../../steps/6-backpressure/outlet.rs"]
 pub mod outlet;
+#[path = "../../steps/6-backpressure/printing.rs"]
+#[expect(dead_code, reason = "the outbox prints only to stderr")]
+pub mod printing;
 
-/// The way out to a client, what tells that everything is written, and the client's end of the connection.
+/// The way out to a client, what tells that something and that everything is written, and the client's end of the
+/// connection.
 struct Connection {
     outlet: Outlet,
     stream: Arc<TcpStream>,
@@ -37,9 +39,9 @@ fn connect() -> Connection {
     client.set_read_timeout(Some(WAIT)).unwrap(); // No test waits for ever.
     let (stream, address) = listener.accept().unwrap();
     let stream = Arc::new(stream);
-    let (done, written) = mpsc::sync_channel(0);
+    let (progress, written) = mpsc::sync_channel(0);
     Connection {
-        outlet: Outlet::new(Arc::clone(&stream), address, done),
+        outlet: Outlet::new(Arc::clone(&stream), address, progress),
         stream,
         written,
         client,
@@ -113,6 +115,7 @@ fn a_client_that_leaves_while_it_is_behind_still_gets_everything() {
     let mut bytes = vec![0; sent.len()];
     client.read_exact(&mut bytes).unwrap();
     assert!(bytes == sent);
+    while written.recv_timeout(WAIT).is_ok() {} // It has taken something.
     assert_eq!(
         written.recv_timeout(WAIT),
         Err(RecvTimeoutError::Disconnected)
@@ -140,6 +143,50 @@ fn a_client_for_which_too_much_waits_is_disconnected_and_leaves_nothing_behind()
     eventually("the end of the outbox's thread", || {
         Arc::strong_count(&carol.stream) == 1
     });
+}
+
+/// Elsewhere the system does not tell how much a client has taken, or only much later.
+#[cfg(target_os = "linux")]
+#[test]
+fn only_a_client_that_reads_is_behind() {
+    let mut carol = connect();
+    assert!(!carol.outlet.is_behind(), "it has got nothing yet");
+    carol.falls_behind();
+    for _ in 0..16 {
+        carol.sends(50_000, true);
+    }
+    eventually("a client that counts as one that stopped", || {
+        !carol.outlet.is_behind()
+    });
+    let mut read = 0;
+    eventually("a client that is behind, and reads", || {
+        read += carol.client.read(&mut [0; 10_000]).unwrap();
+        carol.outlet.is_behind()
+    });
+    carol.client.read_exact(&mut carol.sent[read..]).unwrap();
+    eventually("a client that has caught up", || !carol.outlet.is_behind());
+}
+
+#[test]
+fn while_a_client_takes_something_its_outbox_says_so() {
+    let mut carol = connect();
+    carol.falls_behind();
+    let moment = Duration::from_millis(300);
+    while carol.written.recv_timeout(moment).is_ok() {} // What the system takes by and by.
+    assert_eq!(
+        carol.written.recv_timeout(moment),
+        Err(RecvTimeoutError::Timeout)
+    );
+    let reader = thread::spawn(move || {
+        let mut bytes = vec![0; carol.sent.len()];
+        carol.client.read_exact(&mut bytes).unwrap();
+    });
+    assert_eq!(carol.written.recv_timeout(WAIT), Ok(()));
+    drop(carol.outlet);
+    while carol.written.recv_timeout(WAIT).is_ok() {}
+    let end = carol.written.recv_timeout(WAIT);
+    assert_eq!(end, Err(RecvTimeoutError::Disconnected));
+    reader.join().unwrap();
 }
 
 #[test]

@@ -4,6 +4,8 @@
 mod clock;
 #[path = "../../steps/5-names/commands.rs"]
 pub mod commands;
+#[path = "../../steps/4-lines/display.rs"]
+mod display;
 #[path = "../../steps/4-lines/lines.rs"]
 mod lines;
 

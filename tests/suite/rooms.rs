@@ -30,8 +30,8 @@ impl Story {
         let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
         client.set_read_timeout(Some(WAIT)).unwrap();
         let (stream, address) = listener.accept().unwrap();
-        let (done, _) = mpsc::sync_channel(0);
-        let outlet = Outlet::new(Arc::new(stream), address, done);
+        let (progress, _) = mpsc::sync_channel(0);
+        let outlet = Outlet::new(Arc::new(stream), address, progress);
         let id = self.clients.len() as u64;
         self.events.push((id, Event::Joined { outlet }));
         self.clients.push(client);

@@ -87,6 +87,12 @@ impl Server {
         eventually(&what, || self.holds() == before);
     }
 
+    /// Waits until the server has said something like this on stderr.
+    pub fn complains(&self, words: &str) {
+        let says = |line: &str| line.contains(words);
+        eventually(words, || self.program.stderr.count(says) > 0);
+    }
+
     pub fn has_printed(&self, line: &str) -> bool {
         self.program.stdout.count(|printed| printed == line) > 0
     }

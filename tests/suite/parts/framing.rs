@@ -113,6 +113,63 @@ fn nothing_that_a_terminal_obeys_comes_through() {
 }
 
 #[test]
+fn nothing_that_misleads_the_eye_comes_through() {
+    for misleading in [
+        "\u{200e}",
+        "\u{200f}",
+        "\u{61c}",
+        "\u{206a}",
+        "\u{206f}",
+        "\u{ad}",
+        "\u{e0001}",
+        "\u{e0041}",
+        "\u{e007f}",
+        "\u{202a}",
+        "\u{2069}",
+    ] {
+        assert_eq!(
+            lines(format!("a{misleading}b").as_bytes()),
+            [ok("a\u{fffd}b")]
+        );
+    }
+    // A flag of tags shows as what it is made of; a family, a heart and a flag of letters stay.
+    let joined = "\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467} \u{2764}\u{fe0f}\u{200d}\u{1f525} \u{1f1fa}\u{1f1f3}";
+    assert_eq!(lines(joined.as_bytes()), [ok(joined)]);
+}
+
+#[test]
+fn lines_that_only_look_empty_are_left_out() {
+    for blank in [
+        "\u{200b}",
+        "\u{feff}",
+        "\u{3164}",
+        "\u{200d}\u{2060}",
+        " \u{115f}\u{1160}\t",
+        "\u{ffa0}",
+        "\u{2800}",
+        "\u{fe0f}",
+    ] {
+        assert_eq!(lines(blank.as_bytes()), [], "{blank:?}");
+        let seen = format!("{blank}.");
+        assert_eq!(lines(seen.as_bytes()), [ok(&seen)]);
+    }
+}
+
+#[test]
+fn a_letter_carries_a_handful_of_marks() {
+    let tower =
+        |marks: usize, between: &str| format!("a{}b", format!("\u{301}{between}").repeat(marks));
+    assert_eq!(lines(tower(5, "").as_bytes()), [ok(tower(5, ""))]);
+    assert_eq!(lines(tower(1000, "").as_bytes()), [ok(tower(5, ""))]);
+    // Nor does it help to put something invisible between them.
+    let joiners = "\u{200d}".repeat(15);
+    let expected = tower(5, "\u{200d}").replace('b', &format!("{joiners}b"));
+    assert_eq!(lines(tower(20, "\u{200d}").as_bytes()), [ok(expected)]);
+    let written = "Vi\u{1ec7}t, Vie\u{302}\u{323}t, \u{5d1}\u{5bc}\u{5b0}\u{5e8}\u{5b5}\u{5d0}, \u{e17}\u{e35}\u{e48}";
+    assert_eq!(lines(written.as_bytes()), [ok(written)]);
+}
+
+#[test]
 fn a_line_cut_off_by_an_error_is_dropped() {
     struct Reset;
     impl Read for Reset {

@@ -1,13 +1,14 @@
 //! How a server starts: it listens at the address that it is given, or ends with the reason.
 
+use std::io::{self, Write};
 use std::net::TcpListener;
-use std::{env, io, process};
+use std::{env, process};
 
 /// Creates the server that the arguments ask for.
 pub fn start() -> TcpListener {
     let address = address();
     create_server(&address).unwrap_or_else(|error| {
-        log_error!("Could not create server: {address}: {error}");
+        eprintln!("Could not create server: {address}: {error}");
         process::exit(1);
     })
 }
@@ -21,7 +22,7 @@ fn address() -> String {
         (None, _) => "127.0.0.1:1337".to_string(),
         (Some(address), None) if !address.starts_with('-') => address,
         _ => {
-            log_error!("Usage: {} [ADDRESS]", env!("CARGO_BIN_NAME"));
+            eprintln!("Usage: {} [ADDRESS]", env!("CARGO_BIN_NAME"));
             process::exit(2);
         }
     }
@@ -30,6 +31,7 @@ fn address() -> String {
 /// Listens on `address` and says where: port 0 means any free port.
 fn create_server(address: &str) -> io::Result<TcpListener> {
     let listener = TcpListener::bind(address)?;
-    log!("Listening on {} ...", listener.local_addr()?);
+    // Not `println!`: it panics where nobody reads the output.
+    let _ = writeln!(io::stdout(), "Listening on {} ...", listener.local_addr()?);
     Ok(listener)
 }

@@ -1,0 +1,35 @@
+//! The pace at which a client may talk.
+//!
+//! As long as everybody keeps up, a client talks as fast as it likes. While one that reads has fallen behind, all may go
+//! on as fast as people talk. The thread of a client that is faster waits. So it does not read, so TCP tells this one
+//! client to wait: a flood costs the flooder its speed, and nobody else notices.
+
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How many microseconds people take for a byte, at least: 16 KiB are said in a second.
+const BYTE: usize = 61;
+
+/// What a line counts beside its bytes: others hear a name with it.
+const NAME: usize = 32;
+
+pub struct Pace {
+    /// When people would have said what the client said last.
+    said: Instant,
+}
+
+impl Pace {
+    pub fn new() -> Self {
+        let said = Instant::now();
+        Pace { said }
+    }
+
+    /// Waits until the client may say a line of so many bytes.
+    pub fn wait(&mut self, length: usize, somebody_is_behind: &AtomicBool) {
+        if somebody_is_behind.load(SeqCst) {
+            thread::sleep(self.said.saturating_duration_since(Instant::now()));
+        }
+        self.said = Instant::now() + Duration::from_micros((BYTE * (length + NAME)) as u64);
+    }
+}

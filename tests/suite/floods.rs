@@ -1,0 +1,156 @@
+//! What somebody who talks without a pause does to the others of step 6: nothing. It is slowed down itself.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::chat::first;
+use crate::server::Server;
+use crate::step;
+use crate::wait::WAIT;
+
+/// How many bytes a second the slow one reads.
+const SLOW: u64 = 1_000_000;
+
+/// A client that sends and reads bytes as they come.
+fn stranger(server: &Server) -> TcpStream {
+    let stream = TcpStream::connect_timeout(&server.address, WAIT).unwrap();
+    stream.set_read_timeout(Some(WAIT)).unwrap();
+    stream
+}
+
+/// Reads up to `last`, or to the end: so many bytes in a second as long as `is_slow`, then as fast as it can.
+fn reads(mut stream: &TcpStream, rate: u64, is_slow: &AtomicBool, last: &str) -> Vec<u8> {
+    let (start, mut heard, mut buffer) = (Instant::now(), Vec::new(), vec![0; 10_000]);
+    loop {
+        if is_slow.load(SeqCst) {
+            let rest = Duration::from_micros(heard.len() as u64 * 1_000_000 / rate);
+            thread::sleep(rest.saturating_sub(start.elapsed()));
+        }
+        match stream.read(&mut buffer) {
+            Ok(length @ 1..) => heard.extend(&buffer[..length]),
+            Ok(0) if last.is_empty() => return heard,
+            end => panic!("{end:?} after {} bytes", heard.len()),
+        }
+        if !last.is_empty() && heard.ends_with(last.as_bytes()) {
+            return heard;
+        }
+    }
+}
+
+/// Says the same line again and again as long as `goes_on`, and half-closes.
+fn floods(mut stream: &TcpStream, line: &str, goes_on: &AtomicBool) {
+    let lines = line.repeat(60_000 / line.len());
+    while goes_on.load(SeqCst) {
+        stream.write_all(lines.as_bytes()).unwrap();
+    }
+    stream.shutdown(Shutdown::Write).unwrap();
+}
+
+/// Bob floods the room, and carol reads slowly. Both hear the same, up to bob's last line, and alice is served meanwhile.
+fn a_slow_reader_stays(line: &str) {
+    let server = Server::start(step::backpressure());
+    let mut alice = first(&server, "alice");
+    let [bob, carol] = ["bob", "carol"].map(|_| {
+        let stream = stranger(&server);
+        let joined = format!("{} joined the chat.", stream.local_addr().unwrap());
+        alice.hears(&joined);
+        stream
+    });
+    let [bob_joined, carol_joined] = [&bob, &carol].map(|client| {
+        let address = client.local_addr().unwrap();
+        format!("{address} joined the chat.\n")
+    });
+    let bob_left = bob_joined.replace("joined", "left");
+    let goes_on = AtomicBool::new(true);
+    let (bobs, carols) = thread::scope(|scope| {
+        let bobs = scope.spawn(|| reads(&bob, u64::MAX, &goes_on, ""));
+        let carols = scope.spawn(|| reads(&carol, SLOW, &goes_on, &bob_left));
+        scope.spawn(|| floods(&bob, line, &goes_on));
+        let (start, mut longest) = (Instant::now(), Duration::ZERO);
+        while start.elapsed() < Duration::from_secs(3) {
+            let asked = Instant::now();
+            server.serves(&mut alice);
+            longest = longest.max(asked.elapsed());
+        }
+        goes_on.store(false, SeqCst);
+        alice.hears_sometime(bob_left.trim_end());
+        println!("alice waited {longest:?} at most");
+        (bobs.join().unwrap(), carols.join().unwrap())
+    });
+    assert!(bobs.len() > 2_000_000, "{} bytes are no flood", bobs.len());
+    let after = bobs.windows(carol_joined.len());
+    let start = after
+        .clone()
+        .position(|bytes| bytes == carol_joined.as_bytes());
+    let expected = [
+        &bobs[start.unwrap() + carol_joined.len()..],
+        bob_left.as_bytes(),
+    ]
+    .concat();
+    assert!(
+        carols == expected,
+        "bob heard {}, carol {}",
+        bobs.len(),
+        carols.len()
+    );
+}
+
+#[test]
+fn a_slow_reader_stays_beside_a_flood_of_short_lines() {
+    a_slow_reader_stays("so there\n");
+}
+
+#[test]
+fn a_slow_reader_stays_beside_a_flood_of_long_lines() {
+    a_slow_reader_stays(&format!("{}\n", "x".repeat(4000)));
+}
+
+/// A client that takes nothing slows the flood down for a moment, and no longer.
+#[test]
+fn a_client_that_reads_nothing_slows_nobody_down() {
+    let server = Server::start(step::backpressure());
+    let mut alice = first(&server, "alice");
+    let (bob, carol) = (stranger(&server), stranger(&server));
+    let goes_on = AtomicBool::new(true);
+    thread::scope(|scope| {
+        scope.spawn(|| reads(&bob, u64::MAX, &goes_on, ""));
+        scope.spawn(|| floods(&bob, "so there\n", &goes_on));
+        let (start, carol) = (Instant::now(), carol.local_addr().unwrap());
+        alice.hears_sometime(&format!("{carol} left the chat."));
+        goes_on.store(false, SeqCst);
+        assert!(
+            start.elapsed() < WAIT,
+            "carol left after {:?}",
+            start.elapsed()
+        );
+    });
+    server.complains("reads too slowly");
+}
+
+/// Carol has said all that she wants to say, and takes nothing of what waits for her. She is kept for half a minute.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_half_closed_client_that_takes_nothing_is_let_go() {
+    let server = Server::start(step::backpressure());
+    let mut alice = first(&server, "alice");
+    let before = server.holds().unwrap();
+    let mut carol = stranger(&server);
+    while server.holds().unwrap()[0] < before[0] + 2 {
+        carol.write_all(&b"/help\n".repeat(100)).unwrap(); // Until she has an outbox.
+        thread::sleep(Duration::from_millis(5));
+    }
+    carol.shutdown(Shutdown::Write).unwrap();
+    alice.hears_sometime(&format!("{} left the chat.", carol.local_addr().unwrap()));
+    let start = Instant::now();
+    while server.holds() != Some(before) && start.elapsed() < Duration::from_secs(50) {
+        thread::sleep(Duration::from_millis(50));
+    }
+    let kept = start.elapsed();
+    assert!(
+        (20..45).contains(&kept.as_secs()),
+        "she is kept for {kept:?}"
+    );
+}

@@ -1,0 +1,106 @@
+//! Nobody waits for what step 6 prints.
+
+use std::io::{self, Write};
+use std::sync::mpsc::{self, Receiver};
+
+use crate::outlets::printing::Printer;
+use crate::wait::WAIT;
+
+/// An output that stands still until it is told to go on, and passes on what is written.
+struct Stopped {
+    goes_on: Receiver<()>,
+    written: mpsc::Sender<String>,
+}
+
+impl Write for Stopped {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let _ = self.goes_on.recv();
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        let _ = self.written.send(text);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_counted_and_said_later() {
+    let (go_on, goes_on) = mpsc::channel();
+    let (written, writes) = mpsc::channel();
+    let printer = Printer::new(Stopped { goes_on, written });
+    for number in 0..5000 {
+        printer.print(number.to_string()); // Does not wait.
+    }
+    drop(go_on);
+    let mut all = String::new();
+    while !all.ends_with("nobody read this)\n") {
+        all += &writes.recv_timeout(WAIT).unwrap();
+    }
+    let lines: Vec<_> = all.lines().collect();
+    let (note, lines) = lines.split_last().unwrap();
+    let numbers = (0..lines.len()).map(|number| number.to_string());
+    assert!(numbers.eq(lines.iter().copied()), "{lines:?}");
+    let dropped = 5000 - lines.len();
+    assert_eq!(
+        *note,
+        format!("({dropped} lines were dropped: nobody read this)")
+    );
+    assert!(
+        lines.len() > 1000 && dropped > 3000,
+        "{} lines",
+        lines.len()
+    );
+}
+
+/// A socket serves as the stdout that nobody reads: unlike a pipe, one can fill it from outside.
+#[cfg(unix)]
+#[test]
+fn newcomers_join_while_stdout_stands_still() {
+    use std::io::{BufRead, BufReader};
+    use std::os::fd::OwnedFd;
+    use std::os::unix::net::UnixStream;
+    use std::process::{Child, Command};
+
+    use crate::client::Client;
+    use crate::step;
+
+    struct Running(Child);
+    impl Drop for Running {
+        fn drop(&mut self) {
+            let _ = self.0.kill();
+            let _ = self.0.wait();
+        }
+    }
+
+    let (reader, mut writer) = UnixStream::pair().unwrap();
+    reader.set_read_timeout(Some(WAIT)).unwrap();
+    let mut command = Command::new(step::backpressure().program);
+    command.arg("127.0.0.1:0");
+    command.stdout(OwnedFd::from(writer.try_clone().unwrap()));
+    let mut server = Running(command.spawn().unwrap());
+    let mut lines = BufReader::new(reader).lines().map(Result::unwrap);
+    let first = lines.next().unwrap();
+    let address = first.split(' ').nth(2).unwrap().parse().unwrap();
+    writer.set_nonblocking(true).unwrap();
+    while writer.write(b"full\n").is_ok() {}
+    writer.set_nonblocking(false).unwrap();
+
+    let mut clients = Vec::new();
+    for _ in 0..50 {
+        let mut client = Client::connect("one of fifty", address);
+        client.says("here I am");
+        client.hears(&format!("{client} says: here I am"));
+        clients.push(client);
+    }
+    drop(clients);
+    for _ in 0..600 {
+        // Two lines on stdout for each.
+        let mut client = Client::connect("one of six hundred", address);
+        client.says("here I am");
+        client.hears_sometime(&format!("{client} says: here I am"));
+    }
+    assert!(server.0.try_wait().unwrap().is_none(), "it has ended");
+    assert!(lines.any(|line| line.ends_with("lines were dropped: nobody read this)")));
+}
