@@ -271,6 +271,7 @@ impl Maker {
     fn bytes(&mut self) -> Vec<u8> {
         match self.contract.step {
             1 | 2 => self.echo(),
+            3 if self.random.one_in(16) => b"k".to_vec(), // The least there is.
             3 if self.random.one_in(4) => [&self.of_length(300), &b"\n"[..]].concat(),
             3 => [self.random.pick(&short_words()).as_bytes(), b"\n"].concat(),
             4 => self.lines(),

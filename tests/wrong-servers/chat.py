@@ -151,7 +151,7 @@ class Outbox(Way):
 
     def is_behind(self):
         with self.changed:
-            return len(self.waiting) > 65536 and time.monotonic() - self.moved_at < 3
+            return len(self.waiting) > self.MOST / 2 and time.monotonic() - self.moved_at < 1
 
     def finish(self):
         with self.changed:
@@ -261,7 +261,8 @@ class Chat:
         if not self.is_any_behind():
             return
         with self.lock:
-            free_at = max(self.free_at, time.monotonic()) + length / 16384
+            now = time.monotonic()
+            free_at = min(max(self.free_at, now), now + 1) + length / 16384
             self.free_at = free_at
         while free_at > time.monotonic() + 1 and self.is_any_behind():
             time.sleep(0.02)

@@ -397,7 +397,9 @@ fn pace(room: &Mutex<Room>, length: usize) {
         return;
     }
     let now = Instant::now();
-    let begin = everybody.free_at.map_or(now, |at| at.max(now));
+    let begin = everybody
+        .free_at
+        .map_or(now, |at| at.clamp(now, now + SECOND));
     let free_at = begin + SECOND * u32::try_from(length).unwrap_or(u32::MAX) / (16 << 10);
     everybody.free_at = Some(free_at);
     while free_at > Instant::now() + SECOND && everybody.clients.iter().any(is_behind) {
