@@ -18,6 +18,7 @@ const SLOW: u64 = 1_000_000;
 fn stranger(server: &Server) -> TcpStream {
     let stream = TcpStream::connect_timeout(&server.address, WAIT).unwrap();
     stream.set_read_timeout(Some(WAIT)).unwrap();
+    stream.set_write_timeout(Some(WAIT)).unwrap();
     stream
 }
 
