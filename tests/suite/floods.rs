@@ -18,6 +18,7 @@ const SLOW: u64 = 1_000_000;
 fn stranger(server: &Server) -> TcpStream {
     let stream = TcpStream::connect_timeout(&server.address, WAIT).unwrap();
     stream.set_read_timeout(Some(WAIT)).unwrap();
+    stream.set_write_timeout(Some(WAIT)).unwrap();
     stream
 }
 
@@ -108,7 +109,8 @@ fn a_slow_reader_stays_beside_a_flood_of_long_lines() {
     a_slow_reader_stays(&format!("{}\n", "x".repeat(4000)));
 }
 
-/// A client that takes nothing slows the flood down for a moment, and no longer.
+/// A client that takes nothing slows the flood down for a moment, and no longer. Under Wine, its socket takes all the same.
+#[cfg(not(windows))]
 #[test]
 fn a_client_that_reads_nothing_slows_nobody_down() {
     let server = Server::start(step::backpressure());
