@@ -245,11 +245,11 @@ mistakes! {
     3..=8 "your server tells nothing to those who have said nothing yet."
         "when a client gets into the list: as soon as it has come."
         Hears(|c, _, client, times, _| if c.clients[client].said > 0 { times } else { 0 });
-    3..=8 "your server leaves out whoever came last."
+    3..=8 "your server leaves out the client that came last."
         "the loop that writes to all: does it reach the end of the list?"
         [0, 1]
         Hears(|c, event, client, times, n| if c.people().last() == Some(client) && (n == 0 || client != event.by) && is_public(event) { 0 } else { times });
-    3..=8 "your server leaves out whoever came first."
+    3..=8 "your server leaves out the client that came first."
         "the loop that writes to all: does it begin with the first in the list?"
         Hears(|c, event, client, times, _| if c.people().next() == Some(client) && is_public(event) { 0 } else { times });
     3..=8 "your server tells everything twice."
@@ -469,7 +469,7 @@ mistakes! {
         "how the names are joined."
         [0, 1, 2, 3]
         Commands(|c, who, line, n| lists(c, who, line, |names| names.sort_by_key(|name| name.to_ascii_lowercase()), [" ", ",", "\n", "; "][n]));
-    5..=8 "your server leaves out of /who whoever asks."
+    5..=8 "your server leaves out of /who the client that asks."
         "whose names belong into the list: everybody's."
         Commands(|c, who, line, _| { let mut names: Vec<String> = c.people().filter(|other| *other != who).map(|other| c.name(other).to_string()).collect(); names.sort_by_key(|name| name.to_ascii_lowercase()); first_word(line) == "/who" && { c.tell_line(Answer, who, &names.join(", ")); true } });
     5..=8 "your server still listens to a client that has said /exit."

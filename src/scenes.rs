@@ -1,6 +1,7 @@
 //! The scenes: scripts of clients against a server. `check N` plays those of step N, and where a step fails one of the
 //! next step's, `show` draws that. What is to be heard is not in them: the contract says it.
 
+mod flooded;
 mod stalled;
 
 use crate::contract::LIMIT;
@@ -81,7 +82,7 @@ pub fn of_step(number: usize) -> &'static [Scene] {
         3 => BROADCAST,
         4 => LINES,
         5 => NAMES,
-        6 => stalled::SCENES,
+        6 => BACKPRESSURE,
         _ => &[],
     }
 }
@@ -292,4 +293,19 @@ const NAMES: &[Scene] = &[
         );
         vec![sends(BOB, unread), says(ALICE, "alone again")]
     }),
+];
+
+const BACKPRESSURE: &[Scene] = &[
+    Scene::code("somebody reads nothing for a while", stalled::reads_later)
+        .drawn(&["alice", "bob", "carol"]),
+    Scene::new("an answer among broadcasts", 2, || {
+        (0..100)
+            .map(|_| sends(BOB, "one\n/up two\nthree\n"))
+            .collect()
+    })
+    .summed_up("bob gets 100 answers, each between what he said before and after"),
+    Scene::code("somebody never reads", stalled::never_reads),
+    Scene::code("many come, read nothing, and go", stalled::nothing_stays),
+    Scene::code("somebody stops reading twice", stalled::reads_later_again),
+    Scene::code("somebody talks without a pause", flooded::reads_slowly),
 ];

@@ -13,26 +13,10 @@ use crate::failure::{Failure, Outcome};
 use crate::heard::lines;
 use crate::narrate;
 use crate::play::Play;
-use crate::session::{
-    ALICE, BOB, CAROL, NAMES, Turn, a_room_of, connects, leaves, says, sends, turn,
-};
+use crate::session::{ALICE, BOB, CAROL, NAMES, Turn, a_room_of, connects, leaves, says, turn};
 use crate::stage::{Stage, What};
 use crate::verdict::Verdict;
 use crate::{resources, sockets};
-
-pub const SCENES: &[Scene] = &[
-    Scene::code("somebody reads nothing for a while", reads_later)
-        .drawn(&["alice", "bob", "carol"]),
-    Scene::new("an answer among broadcasts", 2, || {
-        (0..100)
-            .map(|_| sends(BOB, "one\n/up two\nthree\n"))
-            .collect()
-    })
-    .summed_up("bob gets 100 answers, each between what he said before and after"),
-    Scene::code("somebody never reads", never_reads),
-    Scene::code("many come, read nothing, and go", nothing_stays),
-    Scene::code("somebody stops reading twice", reads_later_again),
-];
 
 /// What step 6 does not do yet. No check asks for it: there is no step that does.
 pub const IMPOSTOR: Scene =
@@ -62,7 +46,7 @@ const FREEZES: (&str, &str) = (
     "the write that blocks, and what is held or not done meanwhile: nobody may wait for it but a thread of that client's own.",
 );
 
-type Playing<'s, 'a> = Result<Play<'s, 'a>, Box<Failure>>;
+pub type Playing<'s, 'a> = Result<Play<'s, 'a>, Box<Failure>>;
 
 /// Plays turns, and tells each.
 fn plays<'s, 'a>(mut play: Play<'s, 'a>, turns: &[Turn]) -> Playing<'s, 'a> {
@@ -78,7 +62,7 @@ fn plays<'s, 'a>(mut play: Play<'s, 'a>, turns: &[Turn]) -> Playing<'s, 'a> {
 }
 
 /// Alice and bob are in the room.
-fn a_room_for_two<'s, 'a>(stage: &'s mut Stage<'a>, most: usize) -> Playing<'s, 'a> {
+pub fn a_room_for_two<'s, 'a>(stage: &'s mut Stage<'a>, most: usize) -> Playing<'s, 'a> {
     let mut play = Play::begin(stage, 6, &[connects(most - 1)]);
     if !play.until_wrong(&a_room_of(2)) {
         return Err(Failure::of(play));
@@ -99,12 +83,13 @@ fn joins_without_reading<'s, 'a>(mut play: Play<'s, 'a>, who: Who) -> Playing<'s
     }
 }
 
-fn reads_later(stage: &mut Stage) -> Outcome {
+pub fn reads_later(stage: &mut Stage) -> Outcome {
     let mut play = joins_without_reading(a_room_for_two(stage, 3)?, CAROL)?;
     play.stage
         .audience
         .passed("carol connects, and reads nothing", None);
-    play = catches_up(play, MOST_WAITING / 2, &says(CAROL, "that was a lot"))?;
+    play = lets_wait(play, MOST_WAITING / 2)?;
+    play = catches_up(play, &says(CAROL, "that was a lot"))?;
     play.stage
         .audience
         .passed("carol reads, and hears them all, in order", None);
@@ -112,12 +97,14 @@ fn reads_later(stage: &mut Stage) -> Outcome {
 }
 
 /// Who has caught up once may fall behind again, and may leave while something waits for it.
-fn reads_later_again(stage: &mut Stage) -> Outcome {
+pub fn reads_later_again(stage: &mut Stage) -> Outcome {
     let mut play = joins_without_reading(a_room_for_two(stage, 3)?, CAROL)?;
-    play = catches_up(play, SOME_WAITING, &says(CAROL, "once more, please"))?;
+    play = lets_wait(play, SOME_WAITING)?;
+    play = catches_up(play, &says(CAROL, "once more, please"))?;
     play.stage.audience.passed("carol catches up", None);
     play.stalls(CAROL);
-    play = catches_up(play, SOME_WAITING, &says(CAROL, "/exit"))?;
+    play = lets_wait(play, SOME_WAITING)?;
+    play = catches_up(play, &says(CAROL, "/exit"))?;
     play.stage.audience.passed(
         "carol falls behind again, says /exit, hears all, and is disconnected",
         None,
@@ -125,12 +112,17 @@ fn reads_later_again(stage: &mut Stage) -> Outcome {
     Ok(())
 }
 
-/// Alice says so much that some of it waits for carol. Carol speaks and reads: she must hear all of it.
-fn catches_up<'s, 'a>(play: Play<'s, 'a>, waiting: usize, word: &Turn) -> Playing<'s, 'a> {
-    let mut play = floods_until_waiting(play, CAROL, waiting)?;
+/// Alice says so much that some of it waits for carol.
+fn lets_wait<'s, 'a>(play: Play<'s, 'a>, waiting: usize) -> Playing<'s, 'a> {
+    let play = floods_until_waiting(play, CAROL, waiting)?;
     play.stage
         .audience
         .passed("alice says long lines, alice and bob hear them all", None);
+    Ok(play)
+}
+
+/// Carol speaks and reads: she must hear all of it.
+fn catches_up<'s, 'a>(mut play: Play<'s, 'a>, word: &Turn) -> Playing<'s, 'a> {
     play.stage.clients[CAROL].in_bulk = true;
     play.reads(CAROL);
     if !play.turn(word) {
@@ -201,7 +193,7 @@ fn hears_all_somehow(play: &mut Play) -> bool {
         })
 }
 
-fn never_reads(stage: &mut Stage) -> Outcome {
+pub fn never_reads(stage: &mut Stage) -> Outcome {
     let mut play = joins_without_reading(a_room_for_two(stage, 3)?, CAROL)?;
     may_leave(&mut play, CAROL);
     let left = notice(&play, CAROL);
@@ -231,7 +223,7 @@ fn never_reads(stage: &mut Stage) -> Outcome {
             "is disconnected, and the server's stderr says nothing",
             (
                 "your server disconnects a client that reads nothing, and does not say so.",
-                "what happens when too much waits for a client: whoever runs the server wants to know why it was let go.",
+                "what happens when too much waits for a client: somebody who runs the server wants to know why it was let go.",
             ),
         ));
     }
@@ -288,8 +280,8 @@ fn slowed_down(play: &Play) -> Box<Failure> {
     )
 }
 
-/// What only this scene can see.
-fn found(
+/// What only these scenes can see.
+pub fn found(
     play: &Play,
     did: &str,
     seen: &str,
@@ -306,7 +298,7 @@ fn found(
 }
 
 /// Clients come, one after the other, let something wait, and go. What waited for them goes, too.
-fn nothing_stays(stage: &mut Stage) -> Outcome {
+pub fn nothing_stays(stage: &mut Stage) -> Outcome {
     const VISITORS: usize = 6;
     let mut play = a_room_for_two(stage, CAROL + VISITORS)?;
     let mut memory = Vec::new();
@@ -327,8 +319,8 @@ fn nothing_stays(stage: &mut Stage) -> Outcome {
     // The first one makes the program as large as it needs to be; then each leaves what waited for it, or nothing.
     let grows = |pair: &[u64]| pair[1] > pair[0] + (SOME_WAITING * LONG_LINE / 2) as u64;
     if memory.windows(2).all(grows) {
-        let grown = memory[VISITORS - 1] - memory[0];
-        let seen = format!("leave the server with {} KiB more than before", grown >> 10);
+        let more = memory[VISITORS - 1] - memory[0] + (1 << 19);
+        let seen = format!("leave the server with about {} MiB more", more >> 20);
         return Err(found(
             &play,
             "five clients come, read nothing, and go,",
@@ -366,7 +358,7 @@ fn impostor(stage: &mut Stage) -> Outcome {
         "mallory asks for the key",
         "is taken for Alice",
         (
-            "your server gives a name to whoever asks first: anybody can be Alice.",
+            "your server gives a name to the first who asks: anybody can be Alice.",
             "what makes a name somebody's own: a key, which nobody else has.",
         ),
     ))
@@ -536,7 +528,7 @@ fn hears(play: &Play, who: Who, line: &[u8]) -> bool {
     heard.is_some_and(|heard| lines(heard).any(|other| other == line))
 }
 
-fn notice(play: &Play, who: Who) -> Vec<u8> {
+pub fn notice(play: &Play, who: Who) -> Vec<u8> {
     format!("{} left the chat.\n", play.contract.name(who)).into_bytes()
 }
 

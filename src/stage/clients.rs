@@ -67,6 +67,10 @@ impl Client {
         self.stream.is_some()
     }
 
+    pub fn stream(&self) -> Option<Arc<TcpStream>> {
+        self.stream.clone()
+    }
+
     pub fn has_come(&self) -> bool {
         self.address.port() != 0
     }

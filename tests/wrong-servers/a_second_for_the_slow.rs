@@ -2,10 +2,11 @@
 //! is gone, though little waits for it.
 //!
 //! check 6
-//!   ✗ carol reads and is disconnected
-//!     It means   your server disconnects a client that is merely slow.
-//!     Look at    the bound of a client's queue: 1 MiB may wait before it is too
-//!                much.
+//!   ✗ alice says long lines, carol reads none and is disconnected, and the server's stderr says nothing
+//!     It means   your server disconnects a client that reads nothing, and does not
+//!                say so.
+//!     Look at    what happens when too much waits for a client: somebody who runs
+//!                the server wants to know why it was let go.
 
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;

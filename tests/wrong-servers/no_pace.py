@@ -2,7 +2,12 @@
 # disconnected.
 #
 # check 6
-# is not seen by check
+#   ✗ bob talks without a pause, alice reads 1 MB a second, and alice is disconnected
+#     It means   your server disconnects a client that reads, because somebody
+#                else talks too much.
+#     Look at    what happens when a client that reads falls behind: the one that
+#                talks must wait, in its own reading thread; then TCP slows it
+#                down.
 
 from chat import Chat
 

@@ -4,8 +4,8 @@
 #   ✗ alice says long lines, carol reads none and is disconnected, and the server's stderr says nothing
 #     It means   your server disconnects a client that reads nothing, and does not
 #                say so.
-#     Look at    what happens when too much waits for a client: whoever runs the
-#                server wants to know why it was let go.
+#     Look at    what happens when too much waits for a client: somebody who runs
+#                the server wants to know why it was let go.
 
 from chat import Chat, Outbox
 
