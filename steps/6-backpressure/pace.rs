@@ -15,21 +15,22 @@ const BYTE: usize = 61;
 const NAME: usize = 32;
 
 pub struct Pace {
-    /// When people would have said what the client said last.
-    said: Instant,
+    /// When the client may say its next line, if somebody is still behind.
+    next: Instant,
 }
 
 impl Pace {
     pub fn new() -> Self {
-        let said = Instant::now();
-        Pace { said }
+        let next = Instant::now();
+        Pace { next }
     }
 
     /// Waits until the client may say a line of so many bytes.
     pub fn wait(&mut self, length: usize, somebody_is_behind: &AtomicBool) {
         if somebody_is_behind.load(SeqCst) {
-            thread::sleep(self.said.saturating_duration_since(Instant::now()));
+            thread::sleep(self.next.saturating_duration_since(Instant::now()));
+            let takes = Duration::from_micros((BYTE * (length + NAME)) as u64);
+            self.next = Instant::now() + takes;
         }
-        self.said = Instant::now() + Duration::from_micros((BYTE * (length + NAME)) as u64);
     }
 }
