@@ -244,7 +244,8 @@ impl Maker {
             }
             (0, _) if is_clean => resets(who),
             (1, _) if self.kind.step > 1 && is_clean => {
-                at_once([says(who, "my last word"), half_closes(who)])
+                let word = self.random.pick(&["my last word\n", "k"]); // The least there is.
+                at_once([sends(who, word), half_closes(who)])
             }
             (1 | 2, _) if self.kind.step > 1 => half_closes(who),
             (3, Some(other)) if self.kind.step > 1 && is_clean && people.len() > 3 => {
@@ -271,7 +272,6 @@ impl Maker {
     fn bytes(&mut self) -> Vec<u8> {
         match self.contract.step {
             1 | 2 => self.echo(),
-            3 if self.random.one_in(16) => b"k".to_vec(), // The least there is.
             3 if self.random.one_in(4) => [&self.of_length(300), &b"\n"[..]].concat(),
             3 => [self.random.pick(&short_words()).as_bytes(), b"\n"].concat(),
             4 => self.lines(),
