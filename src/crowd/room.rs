@@ -209,12 +209,12 @@ impl<'a> Room<'a> {
     /// Anything that anybody hears is an answer.
     pub fn state_of(&mut self, address: SocketAddr) -> State {
         self.title("does it still answer?");
-        let newcomer = match sockets::connect(&address, REFUSAL_TIMEOUT) {
-            Err(error) if error.kind() == ErrorKind::ConnectionRefused => {
-                return State::Dead(address);
-            }
-            newcomer => newcomer.and_then(Client::new).ok(),
-        };
+        let newcomer = sockets::connect(&address, REFUSAL_TIMEOUT);
+        let is_refused = |newcomer: &io::Result<_>| matches!(newcomer, Err(error) if error.kind() == ErrorKind::ConnectionRefused);
+        if is_refused(&newcomer) {
+            return State::Dead(address);
+        }
+        let newcomer = newcomer.and_then(Client::new).ok();
         (self.call, self.left) = (self.call + 1, 0);
         self.clients.extend(newcomer);
         let last = self.clients.len() - 1;
@@ -229,6 +229,10 @@ impl<'a> Room<'a> {
                 return State::Answers;
             }
             self.wait_for_input();
+        }
+        // A program that is just being ended may lose its clients first, and then the place where it listens.
+        if is_refused(&sockets::connect(&address, REFUSAL_TIMEOUT)) {
+            return State::Dead(address);
         }
         State::StandsStill
     }

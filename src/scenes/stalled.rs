@@ -3,9 +3,9 @@
 
 use std::collections::HashSet;
 use std::io::{self, Write};
-use std::iter;
 use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
+use std::{iter, mem};
 
 use super::Scene;
 use crate::contract::{Does, Expected, Who};
@@ -29,7 +29,7 @@ const BURST: usize = 4;
 /// A server may hold others back for a moment while it waits whether somebody reads, and a busy machine is slow. But so
 /// many bursts one after the other that take so long are on purpose.
 const SLOW_BURST: Duration = Duration::from_millis(200);
-const MOST_SLOW_BURSTS: usize = 20;
+const MOST_SLOW_BURSTS: usize = 10;
 /// So many bursts the server is given to see that it is too much.
 const LAST_BURSTS: usize = 10;
 /// More long lines than any operating system keeps for somebody who does not read: 16 MB.
@@ -393,8 +393,9 @@ struct Flood {
     length: usize,
     lines: usize,
     next_look: usize,
-    /// How many of the last bursts took long.
+    /// How many of the last bursts took long, though the other took nothing, and what was kept for it then.
     slow_bursts: usize,
+    kept: Option<usize>,
 }
 
 impl Flood {
@@ -407,6 +408,7 @@ impl Flood {
             lines: 0,
             next_look: more,
             slow_bursts: 0,
+            kept: None,
         }
     }
 
@@ -414,15 +416,19 @@ impl Flood {
         self.lines += BURST;
         let begun = Instant::now();
         let play = floods(play, self.lines / BURST - 1)?;
-        self.slow_bursts = if begun.elapsed() > SLOW_BURST {
-            self.slow_bursts + 1
-        } else {
-            0
-        };
+        // While the other takes something, the one who talks may be held back.
+        let is_slow = begun.elapsed() > SLOW_BURST && self.takes_nothing(&play);
+        self.slow_bursts = if is_slow { self.slow_bursts + 1 } else { 0 };
         if self.slow_bursts > MOST_SLOW_BURSTS {
             return Err(slowed_down(&play));
         }
         Ok(play)
+    }
+
+    /// Whether the operating system tells that it keeps as much for the stalled client as at the last look.
+    fn takes_nothing(&mut self, play: &Play) -> bool {
+        let kept = kept_for(play, self.stalled);
+        kept.is_some() && kept == mem::replace(&mut self.kept, kept)
     }
 
     /// Whether so much waits. To find out takes a while, so we look again when as much has been said as was missing.
@@ -431,7 +437,7 @@ impl Flood {
             return false;
         }
         let missing = |kept: usize| (self.enough + kept).saturating_sub(self.lines * self.length);
-        let mut still = missing(kept_for(play, self.stalled));
+        let mut still = missing(kept_for(play, self.stalled).unwrap_or(0));
         if still == 0 {
             // The server may be just about to write it: that shows at rest.
             still = missing(kept_at_rest(play, self.stalled));
@@ -533,10 +539,10 @@ pub fn notice(play: &Play, who: Who) -> Vec<u8> {
 }
 
 /// How much the operating system keeps of what the server has written to a client that does not read. Only Linux
-/// tells; elsewhere it is nothing, or too little to count.
-fn kept_for(play: &Play, who: Who) -> usize {
+/// tells.
+fn kept_for(play: &Play, who: Who) -> Option<usize> {
     let client = play.stage.clients[who].address;
-    sockets::unread(play.stage.server.address.port(), client.port()).unwrap_or(0)
+    sockets::unread(play.stage.server.address.port(), client.port())
 }
 
 /// The same, once it has not changed for longer than an acknowledgement may be held back: what is not acknowledged
@@ -549,7 +555,7 @@ fn kept_at_rest(play: &mut Play, who: Who) -> usize {
         play.stage.wait_until(Instant::now() + HELD_BACK);
         let now = kept_for(play, who);
         if now == kept || Instant::now() > deadline {
-            return now;
+            return now.unwrap_or(0);
         }
         kept = now;
     }

@@ -132,7 +132,7 @@ impl Way for Outbox {
 
     fn is_behind(&self) -> bool {
         let queue = self.0.queue.lock().unwrap();
-        queue.length() > MOST / 2 && queue.moved_at.elapsed() < Duration::from_secs(1)
+        queue.length() > MOST / 2 && queue.moved_at.elapsed() < Duration::from_secs(3)
     }
 
     fn finish(&mut self) {
