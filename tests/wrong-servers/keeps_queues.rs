@@ -1,7 +1,7 @@
 //! The queue of a client that has left is kept, with all that waits in it.
 //!
 //! check 6
-//!   ✗ five clients come, read nothing, and go, and leave the server with about 1 MiB more
+//!   ✗ clients come, read nothing, and go, and leave the server with about 1 MiB more
 //!     It means   your server keeps what waited for a client that has left.
 //!     Look at    the end of a client: its queue and its writing thread must end
 //!                with it, though that thread is blocked.
