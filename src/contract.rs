@@ -193,7 +193,7 @@ pub struct Contract {
     /// How often anything was told so far.
     pub told: usize,
     pub has_ended: bool,
-    /// Departures that nobody was there to hear of. Whoever comes next may hear of them.
+    /// Departures that nobody was there to hear of. A client that comes next may hear of them.
     pub unheard: Vec<Vec<u8>>,
     waiting: VecDeque<(Who, Does)>,
     mistakes: Vec<Difference>,
@@ -264,7 +264,7 @@ impl Contract {
         client.name.as_ref().unwrap_or(&client.address)
     }
 
-    /// Whether this is of somebody who has left an empty room: whoever comes next may or may not hear it.
+    /// Whether this is of somebody who has left an empty room: a client that comes next may or may not hear it.
     pub fn is_leftover(&self, line: &[u8]) -> bool {
         let is_of = |who: Who| line.starts_with(format!("{} ", self.name(who)).as_bytes());
         let mut gone = (0..self.clients.len()).filter(|who| self.clients[*who].has_gone());
@@ -333,7 +333,7 @@ impl Contract {
         self.departs(who);
     }
 
-    /// Whoever is left hears of it, however the client left.
+    /// All who are left hear of it, however the client left.
     fn departs(&mut self, who: Who) {
         if self.clients[who].has_gone() {
             return;

@@ -47,7 +47,7 @@ Usage: cargo run -- [COMMAND]
 "
 }
 
-/// How to call a command, for whoever did it wrongly.
+/// How to call a command, for somebody who did it wrongly.
 pub fn usage(command: &str) -> String {
     match commands::find(command) {
         Some(known) => format!("Usage: cargo run -- {}", known.usage),

@@ -2,7 +2,7 @@
 //!
 //! How does a server come to serve many? These pages grow one chat server, a step at a time, with plain threads and
 //! the standard library alone. Each step is a short program, ends by showing what is still wrong with it, and the
-//! next one is the cure.
+//! next one is the fix.
 //!
 //! 1. [A blocking echo server][step_1_blocking]: one client at a time
 //! 2. [A thread for each client][step_2_threads]: everybody at once, but alone
@@ -11,7 +11,7 @@
 //! 5. [Names and commands][step_5_names]: who is who, and what the server can be asked
 //! 6. [A room that nobody can freeze][step_6_backpressure]: backpressure, and how far plain threads go
 //!
-//! For whoever teaches it: [the instructor's plan][instructor].
+//! For teachers: [the instructor's plan][instructor].
 //!
 //! These are the chapters of the workshop as they stand beside the steps' programs in the package; there is no API
 //! here. The programs run with `cargo run --bin 3-broadcast`, and the workshop itself, which checks what you write

@@ -39,7 +39,7 @@ pub fn draw(title: &str, cast: &[&str], events: &[Event], seen: Option<&str>) ->
     let events: Vec<&Event> = events.iter().filter(|event| is_shown(event)).collect();
     let heights = heights(&events);
     let bottom = heights.last().copied().unwrap_or(TOP) + ROW;
-    let seen = seen.unwrap_or("Everybody gets what is due.");
+    let seen = seen.unwrap_or("Everybody hears what is expected.");
 
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\" role=\"img\" aria-labelledby=\"title desc\">\n\
@@ -103,7 +103,7 @@ impl Picture {
         self.x(self.columns.server())
     }
 
-    /// A name over each column, and a line as long as whoever it is was there.
+    /// A name over each column, and a line as long as its client was there.
     fn lifelines(
         &self,
         cast: &[&str],

@@ -72,7 +72,7 @@ fn show(step: &Step, program: Option<Program>, svg: Option<&str>) -> Result<Exit
         }
         Ok(()) => say_labelled(
             "You see",
-            "everybody gets what is due: nothing is wrong here.",
+            "everybody hears what is expected: nothing is wrong here.",
         ),
     }
     if let Some(file) = svg {

@@ -17,7 +17,7 @@ on_each!([broadcast lines names backpressure] {
     the_server_prints_who_comes_and_goes
     all_hear_the_same_when_all_talk_at_once
     two_lines_are_heard_at_once
-    whoever_vanishes_is_forgotten
+    a_client_that_vanishes_is_forgotten
 });
 
 /// The first one comes. Nobody is there to hear it join, so it is in once it hears itself.
@@ -217,7 +217,7 @@ fn two_lines_are_heard_at_once(step: Step) {
     assert!(median < Duration::from_millis(20), "bob waits {median:?}");
 }
 
-fn whoever_vanishes_is_forgotten(step: Step) {
+fn a_client_that_vanishes_is_forgotten(step: Step) {
     let server = Server::start(step);
     let mut alice = first(&server, "alice");
     let with_alice = server.holds();

@@ -60,7 +60,7 @@ fn columns(names: &str) -> Vec<usize> {
     (0..names.len()).filter(is_start).collect()
 }
 
-/// Plays a session: whoever types sends, whoever gets a line must get it.
+/// Plays a session: each client sends what it types, and must get the lines that are its own.
 fn play(step: Step, session: &str) {
     let server = Server::start(step);
     let mut people: HashMap<usize, Client> = HashMap::new();
