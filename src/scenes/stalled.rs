@@ -208,7 +208,7 @@ pub fn never_reads(stage: &mut Stage) -> Outcome {
         last_bursts -= usize::from(last_bursts < LAST_BURSTS || flood.is_enough(&mut play));
     }
     if !is_told {
-        return Err(what_became_of_carol(play));
+        what_became_of_carol(&mut play, &left)?;
     }
     let deadline = Instant::now() + play.stage.patience;
     let is_shared = play.stage.server.is_shared();
@@ -234,34 +234,35 @@ pub fn never_reads(stage: &mut Stage) -> Outcome {
     Ok(())
 }
 
-/// Nobody was told that carol left. Is she still there?
-fn what_became_of_carol(mut play: Play) -> Box<Failure> {
+/// Nobody was told that carol left. Is she still there? That she is gone, others may hear only when she reads.
+fn what_became_of_carol(play: &mut Play, left: &[u8]) -> Outcome {
     play.stage.clients[CAROL].in_bulk = true;
     play.reads(CAROL);
     let deadline = Instant::now() + play.stage.patience;
-    if play
-        .stage
-        .wait_for(deadline, |stage| stage.clients[CAROL].end.is_some())
-    {
-        return found(
-            &play,
+    let is_told = |stage: &Stage| lines(&stage.clients[BOB].unread).any(|line| line == left);
+    if play.stage.wait_for(deadline, is_told) {
+        return Ok(());
+    }
+    if play.stage.clients[CAROL].end.is_some() {
+        return Err(found(
+            play,
             "alice says long lines, carol reads none",
             "is disconnected, but nobody hears that she left",
             (
                 "your server tells nobody that a client has left if it was disconnected because too much waits for it.",
                 "what follows the disconnection: the others must be told, however a client leaves.",
             ),
-        );
+        ));
     }
-    found(
-        &play,
+    Err(found(
+        play,
         "alice says long lines, carol reads none",
         "is still connected, with all that waits for her",
         (
             "your server keeps for a client whatever it does not read, without end.",
             "the bound of a client's queue: beyond 1 MiB that client is disconnected.",
         ),
-    )
+    ))
 }
 
 fn slowed_down(play: &Play) -> Box<Failure> {

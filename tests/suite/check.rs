@@ -121,7 +121,8 @@ fn a_right_server_is_checked_in_about_a_second() {
     workshop(&["check", "3", "--", BROADCAST, "{address}"])
         .assert()
         .success();
-    assert!(begun.elapsed().as_secs() < 5, "{:?}", begun.elapsed());
+    let limit = if cfg!(windows) { 30 } else { 5 }; // Wine takes long to start a program.
+    assert!(begun.elapsed().as_secs() < limit, "{:?}", begun.elapsed());
 }
 
 #[test]
