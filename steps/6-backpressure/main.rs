@@ -2,14 +2,13 @@
 //!
 //! - The room is a thread (`room.rs`) that owns the clients. What one thread owns needs no lock.
 //! - Each client has a thread, which reads from it and tells the room what the client wants.
-//! - A client that has fallen behind has an outbox (`outbox.rs`): a queue of what waits for it, and a thread that writes
+//! - A client whose socket is full gets an outbox (`outbox.rs`): a queue of what waits for it, and a thread that writes
 //!   it. The room writes to all others itself (`outlet.rs`).
-//! - If a client that reads has fallen behind, those that talk too fast for it are slowed down (`pace.rs`).
+//! - While a client that reads is behind, those that talk too fast for it are slowed down (`pace.rs`).
 
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{self, SyncSender};
 use std::thread;
 use std::time::Duration;
@@ -46,64 +45,43 @@ const STACK: usize = 128 << 10;
 /// The most clients at a time.
 const CLIENTS: usize = 10_000;
 
-/// How long a client that leaves may take nothing of what waits for it.
-const GRACE: Duration = Duration::from_secs(30);
+/// How long a client that leaves may pause while it takes what still waits for it.
+const PAUSE: Duration = Duration::from_secs(30);
 
 /// What a client's reading thread knows of it.
-struct Client {
+struct Reader {
     /// No other client ever has this number, while an address may come back.
     id: u64,
     address: SocketAddr,
     stream: Arc<TcpStream>,
-    room: SyncSender<(u64, Event)>,
-    /// Whether a client that reads has fallen behind. The room knows.
-    somebody_is_behind: Arc<AtomicBool>,
+    to_room: SyncSender<(u64, Event)>,
     pace: Pace,
+    _seat: Arc<()>,
 }
 
 fn main() {
-    let listener = server::start();
     printing::start();
-    let (events, received) = mpsc::sync_channel(room::EVENTS);
-    let room = Room::default();
-    let somebody_is_behind = Arc::clone(&room.somebody_is_behind);
-    thread::spawn(move || room.run(&received));
-    accept_loop(&listener, &events, &somebody_is_behind);
+    let (to_room, events) = mpsc::sync_channel(room::EVENTS);
+    thread::spawn(move || Room::default().run(&events));
+    accept_loop(&server::start(), &to_room);
 }
 
 /// The main thread: accepts one client after the other, for ever.
-fn accept_loop(
-    listener: &TcpListener,
-    room: &SyncSender<(u64, Event)>,
-    somebody_is_behind: &Arc<AtomicBool>,
-) {
+fn accept_loop(listener: &TcpListener, to_room: &SyncSender<(u64, Event)>) {
     let seats = Arc::new(()); // Each client holds a handle to this.
     for id in 0.. {
         match listener.accept() {
-            Ok((stream, _)) if Arc::strong_count(&seats) > CLIENTS => {
-                let _ = (&stream).write_all(b"The room is full.\n");
+            Ok((mut stream, _)) if Arc::strong_count(&seats) > CLIENTS => {
+                let _ = stream.write_all(b"The room is full.\n");
             }
-            Ok((stream, address)) => {
-                let client = Client {
-                    id,
-                    address,
-                    stream: Arc::new(stream),
-                    room: room.clone(),
-                    somebody_is_behind: Arc::clone(somebody_is_behind),
-                    pace: Pace::new(),
-                };
-                let seat = Arc::clone(&seats);
-                // `thread::spawn` would panic where the operating system refuses a thread; this
-                // returns the error, and drops the client: its connection closes.
-                let thread = thread::Builder::new().stack_size(STACK);
-                let thread = thread.spawn(move || {
-                    client.serve();
-                    drop(seat);
-                });
-                if let Err(error) = thread {
-                    STDERR.print(format!("Could not start a thread: {error}"));
-                }
-            }
+            Ok((stream, address)) => start(Reader {
+                id,
+                address,
+                stream: Arc::new(stream),
+                to_room: to_room.clone(),
+                pace: Pace::new(),
+                _seat: Arc::clone(&seats),
+            }),
             Err(error) => {
                 // Out of file descriptors, say. Trying again at once would spin.
                 STDERR.print(format!("Could not accept a client: {error}"));
@@ -113,18 +91,28 @@ fn accept_loop(
     }
 }
 
-impl Client {
+/// Starts a client's reading thread.
+fn start(reader: Reader) {
+    let thread = thread::Builder::new().stack_size(STACK);
+    // `thread::spawn` would panic where the operating system refuses a thread; this returns the
+    // error, and drops the reader: its connection closes.
+    if let Err(error) = thread.spawn(move || reader.serve()) {
+        STDERR.print(format!("Could not start a thread: {error}"));
+    }
+}
+
+impl Reader {
     /// The reading thread, from the client's arrival to its departure.
     fn serve(mut self) {
         let _ = self.stream.set_nodelay(true); // Without it, Nagle's algorithm may hold small answers back.
-        let (progress, written) = mpsc::sync_channel(0);
+        let (progress, taken) = mpsc::sync_channel(0); // Reports are lost while nobody waits for them.
         let outlet = Outlet::new(Arc::clone(&self.stream), self.address, progress);
         self.tell_room(Event::Joined { outlet });
         STDOUT.print(format!("Accepted new client: {}", self.address));
         self.listen();
         self.tell_room(Event::Left);
-        // A message comes whenever the client takes something, and their end when everything is written.
-        while written.recv_timeout(GRACE).is_ok() {}
+        // A report comes whenever the client takes something, and their end when everything is written.
+        while taken.recv_timeout(PAUSE).is_ok() {}
         hang_up(&self.stream);
         STDOUT.print(format!("Client disconnected: {}", self.address));
     }
@@ -133,7 +121,7 @@ impl Client {
     fn listen(&mut self) {
         for line in Lines::new(&*self.stream) {
             let length = line.as_ref().map_or(0, String::len);
-            self.pace.wait(length, &self.somebody_is_behind);
+            self.pace.wait(length);
             let command = line.map_or_else(|bad| Command::Answer(bad.to_string()), commands::parse);
             let is_last = command == Command::Exit; // Lines after that stay unread.
             self.tell_room(Event::Asked { command });
@@ -145,6 +133,6 @@ impl Client {
 
     /// Tells the room about the client. Waits if too many events wait already.
     fn tell_room(&self, event: Event) {
-        let _ = self.room.send((self.id, event)); // Fails only without a room, and the room outlives all clients.
+        let _ = self.to_room.send((self.id, event)); // Fails only without a room, and the room outlives all clients.
     }
 }

@@ -1,18 +1,20 @@
 //! The pace at which a client may talk.
 //!
-//! As long as everybody keeps up, a client talks as fast as it likes. While one that reads has fallen behind, all may go
-//! on as fast as people talk. The thread of a client that is faster waits. So it does not read, so TCP tells this one
-//! client to wait: a flood costs the flooder its speed, and nobody else notices.
+//! As long as everybody keeps up, a client talks as fast as it likes. While one that reads is behind, all may go on as
+//! fast as people talk. The thread of a client that is faster waits. So it does not read, so TCP tells this one client
+//! to wait: a flood costs the flooder its speed, and people who type notice nothing.
 
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::atomic::Ordering::SeqCst;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How many microseconds people take for a byte, at least: 16 KiB are said in a second.
-const BYTE: usize = 61;
+use super::room::SOMEBODY_IS_BEHIND;
+
+/// How long people take for a byte, at least: 16 KiB are said in a second.
+const MICROS_PER_BYTE: usize = 61;
 
 /// What a line counts beside its bytes: others hear a name with it.
-const NAME: usize = 32;
+const OVERHEAD: usize = 32;
 
 pub struct Pace {
     /// When the client may say its next line, if somebody is still behind.
@@ -26,10 +28,10 @@ impl Pace {
     }
 
     /// Waits until the client may say a line of so many bytes.
-    pub fn wait(&mut self, length: usize, somebody_is_behind: &AtomicBool) {
-        if somebody_is_behind.load(SeqCst) {
+    pub fn wait(&mut self, length: usize) {
+        if SOMEBODY_IS_BEHIND.load(SeqCst) {
             thread::sleep(self.next.saturating_duration_since(Instant::now()));
-            let takes = Duration::from_micros((BYTE * (length + NAME)) as u64);
+            let takes = Duration::from_micros((MICROS_PER_BYTE * (length + OVERHEAD)) as u64);
             self.next = Instant::now() + takes;
         }
     }

@@ -50,13 +50,13 @@ impl Printer {
 
 /// The printing thread.
 fn print_loop(mut output: impl Write, lines: &Receiver<String>, dropped: &AtomicUsize) {
-    while let Ok(line) = lines.recv() {
-        for line in iter::once(line).chain(lines.try_iter()) {
+    while let Ok(first) = lines.recv() {
+        for line in iter::once(first).chain(lines.try_iter()) {
             let _ = writeln!(output, "{line}");
         }
-        let dropped = dropped.swap(0, SeqCst);
-        if dropped > 0 {
-            let _ = writeln!(output, "({dropped} lines were dropped: nobody read this)");
+        let number = dropped.swap(0, SeqCst);
+        if number > 0 {
+            let _ = writeln!(output, "({number} lines were dropped: nobody read this)");
         }
     }
 }

@@ -5,11 +5,11 @@
 //! room, the larger the batch, and the less each message costs.
 
 use std::collections::BTreeMap;
+use std::iter;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::mpsc::Receiver;
 use std::thread;
-use std::time::Duration;
 
 use super::commands::{self, Command};
 use super::outlet::Outlet;
@@ -20,8 +20,8 @@ pub const EVENTS: usize = 64;
 /// The size, in bytes, at which a batch is sent though more events wait.
 const BATCH: usize = 1 << 16;
 
-/// How soon the room looks again at a client that has fallen behind, if nothing happens before.
-const LOOK_AGAIN: Duration = Duration::from_millis(10);
+/// Whether a client that reads is behind. Only the room changes it; reading threads look at it.
+pub static SOMEBODY_IS_BEHIND: AtomicBool = AtomicBool::new(false);
 
 /// What a client's reading thread tells the room.
 pub enum Event {
@@ -37,10 +37,8 @@ pub struct Room {
     /// What everybody is to hear, and has not been sent yet.
     batch: String,
     /// Whether the room may wait for a client. In each batch it waits for one at most: fifty that stop reading at once
-    /// must not cost the others fifty moments.
+    /// must not cost the others fifty times the patience.
     may_wait: bool,
-    /// Whether a client that reads has fallen behind. Reading threads look at it, and only the room changes it.
-    pub somebody_is_behind: Arc<AtomicBool>,
 }
 
 struct Client {
@@ -54,27 +52,18 @@ struct Client {
 impl Room {
     /// The room's thread.
     pub fn run(mut self, events: &Receiver<(u64, Event)>) {
-        loop {
-            let somebody_is_behind = self.somebody_is_behind.load(SeqCst);
-            let wait = if somebody_is_behind {
-                LOOK_AGAIN
-            } else {
-                Duration::MAX
-            };
-            self.may_wait = true;
-            match events.recv_timeout(wait) {
-                Ok((id, event)) => self.handle(id, event),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return,
-            }
+        while let Ok(first) = events.recv() {
             thread::yield_now(); // Lets others that talk add to this batch.
-            for (id, event) in events.try_iter().take(EVENTS) {
+            self.may_wait = true;
+            for (id, event) in iter::once(first).chain(events.try_iter()).take(EVENTS) {
                 self.handle(id, event);
                 if self.batch.len() >= BATCH {
                     break;
                 }
             }
             self.flush();
+            let mut outlets = self.clients.values().map(|client| &client.outlet);
+            SOMEBODY_IS_BEHIND.store(outlets.any(Outlet::is_behind), SeqCst);
         }
     }
 
@@ -133,7 +122,7 @@ impl Room {
     fn rename(&mut self, id: u64, name: String) {
         let mut clients = self.clients.iter();
         match clients.find(|(_, client)| client.name.eq_ignore_ascii_case(&name)) {
-            Some((owner, _)) if *owner != id => self.answer(id, &commands::taken(&name)),
+            Some((owner_id, _)) if *owner_id != id => self.answer(id, &commands::taken(&name)),
             Some((_, owner)) if owner.name == name => self.answer(id, &commands::yours(&name)),
             _ => {
                 if let Some(client) = self.clients.get_mut(&id) {
@@ -160,18 +149,18 @@ impl Room {
         }
     }
 
-    /// Sends the batch to everybody, starts the next one, and looks who has fallen behind.
+    /// Sends the batch to everybody, and starts the next one.
     fn flush(&mut self) {
-        let batch: Arc<str> = Arc::from(self.batch.as_str());
+        if self.batch.is_empty() {
+            return;
+        }
+        let batch = Arc::<str>::from(self.batch.as_str());
         self.batch.clear();
-        let mut somebody_is_behind = false;
         for client in self.clients.values_mut() {
             if client.heard < batch.len() {
                 client.outlet.send(&batch, client.heard, &mut self.may_wait);
             }
             client.heard = 0;
-            somebody_is_behind |= client.outlet.is_behind();
         }
-        self.somebody_is_behind.store(somebody_is_behind, SeqCst);
     }
 }

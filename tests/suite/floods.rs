@@ -11,9 +11,6 @@ use crate::server::Server;
 use crate::step;
 use crate::wait::WAIT;
 
-/// How many bytes a second the slow one reads.
-const SLOW: u64 = 1_000_000;
-
 /// A client that sends and reads bytes as they come.
 fn stranger(server: &Server) -> TcpStream {
     let stream = TcpStream::connect_timeout(&server.address, WAIT).unwrap();
@@ -50,8 +47,9 @@ fn floods(mut stream: &TcpStream, line: &str, goes_on: &AtomicBool) {
     stream.shutdown(Shutdown::Write).unwrap();
 }
 
-/// Bob floods the room, and carol reads slowly. Both hear the same, up to bob's last line, and alice is served meanwhile.
-fn a_slow_reader_stays(line: &str) {
+/// Bob floods the room, and carol reads so many bytes a second. Both hear the same, up to bob's last line, and alice is
+/// served meanwhile.
+fn a_slow_reader_stays(line: &str, rate: u64) {
     let server = Server::start(step::backpressure());
     let mut alice = first(&server, "alice");
     let [bob, carol] = ["bob", "carol"].map(|_| {
@@ -68,7 +66,7 @@ fn a_slow_reader_stays(line: &str) {
     let goes_on = AtomicBool::new(true);
     let (bobs, carols) = thread::scope(|scope| {
         let bobs = scope.spawn(|| reads(&bob, u64::MAX, &goes_on, ""));
-        let carols = scope.spawn(|| reads(&carol, SLOW, &goes_on, &bob_left));
+        let carols = scope.spawn(|| reads(&carol, rate, &goes_on, &bob_left));
         scope.spawn(|| floods(&bob, line, &goes_on));
         let (start, mut longest) = (Instant::now(), Duration::ZERO);
         while start.elapsed() < Duration::from_secs(3) {
@@ -101,12 +99,17 @@ fn a_slow_reader_stays(line: &str) {
 
 #[test]
 fn a_slow_reader_stays_beside_a_flood_of_short_lines() {
-    a_slow_reader_stays("so there\n");
+    a_slow_reader_stays("so there\n", 1_000_000);
 }
 
 #[test]
 fn a_slow_reader_stays_beside_a_flood_of_long_lines() {
-    a_slow_reader_stays(&format!("{}\n", "x".repeat(4000)));
+    a_slow_reader_stays(&format!("{}\n", "x".repeat(4000)), 1_000_000);
+}
+
+#[test]
+fn a_slower_reader_stays_too() {
+    a_slow_reader_stays("so there\n", 300_000);
 }
 
 /// A client that takes nothing slows the flood down for a moment, and no longer. Under Wine, its socket takes all the same.

@@ -100,6 +100,19 @@ fn where_the_room_may_not_wait_it_waits_for_nobody() {
 }
 
 #[test]
+fn for_a_lost_connection_nobody_waits_and_nobody_gets_an_outbox() {
+    let mut carol = connect();
+    carol.sends(10, true);
+    let before = Arc::strong_count(&carol.stream);
+    carol.client = connect().client; // Hers closes with something unread, which resets the connection.
+    for _ in 0..20 {
+        assert!(carol.sends(10, true), "the room has waited");
+        thread::sleep(Duration::from_millis(1));
+    }
+    assert!(cfg!(windows) || Arc::strong_count(&carol.stream) == before);
+}
+
+#[test]
 fn a_client_that_leaves_while_it_is_behind_still_gets_everything() {
     let mut carol = connect();
     carol.falls_behind();
@@ -161,6 +174,7 @@ fn only_a_client_that_reads_is_behind() {
     let mut read = 0;
     eventually("a client that is behind, and reads", || {
         read += carol.client.read(&mut [0; 10_000]).unwrap();
+        carol.sends(1, true); // The room looks when it has something to send.
         carol.outlet.is_behind()
     });
     carol.client.read_exact(&mut carol.sent[read..]).unwrap();
