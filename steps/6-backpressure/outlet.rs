@@ -21,6 +21,8 @@ pub struct Outlet {
     pub address: SocketAddr,
     /// As long as there is one, only its thread writes to the stream.
     outbox: Option<Outbox>,
+    /// The room lets such a client leave.
+    pub is_lost: bool,
     /// For an outbox to tell that the client takes something. Dropped when everything is written.
     progress: SyncSender<()>,
 }
@@ -34,12 +36,16 @@ impl Outlet {
             stream,
             address,
             outbox: None,
+            is_lost: false,
             progress,
         }
     }
 
     /// Sends the client a text from `start` on. If the room has had to wait for it, it `may_wait` no longer.
     pub fn send(&mut self, text: &Arc<str>, start: usize, may_wait: &mut bool) {
+        if self.is_lost {
+            return;
+        }
         let mut written = start;
         if self.is_direct(*may_wait) {
             written += self.try_write(&text[start..]);
@@ -61,7 +67,7 @@ impl Outlet {
 
     /// Writes what the socket takes, and returns how much that is. Not `write_all`: when that fails, nobody knows how
     /// much it has written.
-    fn try_write(&self, text: &str) -> usize {
+    fn try_write(&mut self, text: &str) -> usize {
         match (&*self.stream).write(text.as_bytes()) {
             Ok(length) => length,
             Err(error) if is_full(&error) => 0,
@@ -91,8 +97,9 @@ impl Outlet {
         STDERR.print(format!("Disconnected {}: {reason}.", self.address));
     }
 
-    /// Ends a read and a write that wait. The reading thread then lets the client leave.
-    fn disconnect(&self) {
+    /// Ends a read and a write that wait. (On Windows, a read may wait until the client closes its end, too.)
+    fn disconnect(&mut self) {
+        self.is_lost = true;
         let _ = self.stream.shutdown(Shutdown::Both);
     }
 

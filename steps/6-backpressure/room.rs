@@ -61,7 +61,10 @@ impl Room {
                     break;
                 }
             }
-            self.flush();
+            while !self.batch.is_empty() {
+                self.flush();
+                self.leave_the_lost();
+            }
             let mut outlets = self.clients.values().map(|client| &client.outlet);
             SOMEBODY_IS_BEHIND.store(outlets.any(Outlet::is_behind), SeqCst);
         }
@@ -149,11 +152,17 @@ impl Room {
         }
     }
 
+    /// Tells the others that those left whom the room has disconnected.
+    fn leave_the_lost(&mut self) {
+        let clients = self.clients.iter();
+        let lost = clients.filter(|(_, client)| client.outlet.is_lost);
+        for id in lost.map(|(id, _)| *id).collect::<Vec<_>>() {
+            self.leave(id);
+        }
+    }
+
     /// Sends the batch to everybody, and starts the next one.
     fn flush(&mut self) {
-        if self.batch.is_empty() {
-            return;
-        }
         let batch = Arc::<str>::from(self.batch.as_str());
         self.batch.clear();
         for client in self.clients.values_mut() {
