@@ -178,7 +178,7 @@ fn hears_all_somehow(play: &mut Play) -> bool {
     let mut heard = heard.cloned().unwrap_or_default();
     loop {
         play.stage.wait_until(Instant::now() + play.stage.patience);
-        let more = std::mem::take(&mut play.stage.clients[CAROL].log);
+        let more = mem::take(&mut play.stage.clients[CAROL].log);
         if more.is_empty() {
             break;
         }
