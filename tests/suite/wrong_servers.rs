@@ -97,11 +97,9 @@ fn are_seen_through(check: usize) {
         misses.len() * 4 <= servers.len(),
         "check {check} names too few"
     );
-    let said = misses
+    let said: Vec<String> = misses
         .iter()
-        .filter(|server| !(server.is_seen_at_least() || server.is_seen_at_least()));
-    let said: Vec<String> = said
-        .map(|server| format!("{}:\n{}", server.file.display(), server.said()))
+        .filter_map(|server| server.is_missed())
         .collect();
     assert!(said.is_empty(), "check {check} says of {}", said.join("\n"));
 }
@@ -141,12 +139,24 @@ impl WrongServer {
         are_alike(&said, &self.expected)
     }
 
-    fn is_seen_at_least(&self) -> bool {
-        let said = self.said();
+    /// What is said of it in each of three tries, if that is never what it should be.
+    fn is_missed(&self) -> Option<String> {
+        let mut all = format!("{}:\n", self.file.display());
+        for _ in 0..3 {
+            let said = self.said();
+            if self.is_seen_at_least(&said) {
+                return None;
+            }
+            all += &format!("{said}\n");
+        }
+        Some(all)
+    }
+
+    fn is_seen_at_least(&self, said: &str) -> bool {
         let first = |text: &str| text.lines().next().unwrap_or_default().to_string();
         let is_named = NOTHING_KNOWN.iter().all(|words| !said.contains(words));
-        are_alike(&said, &self.expected)
-            || !is_named && are_alike(&first(&said), &first(&self.expected))
+        are_alike(said, &self.expected)
+            || !is_named && are_alike(&first(said), &first(&self.expected))
     }
 
     /// What to run: one of the program that holds all those in Rust, or a file in another language.
