@@ -84,6 +84,11 @@ impl Background {
             return true;
         }
         self.look(address);
+        if self.processes.is_empty() {
+            // While a process becomes another program, it shows no environment.
+            thread::sleep(TICK);
+            self.look(address);
+        }
         self.listens = !sockets::listening(&self.processes).is_empty();
         if self.listens {
             self.tell("it is tried there, and ended.");
