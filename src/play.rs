@@ -265,12 +265,19 @@ impl<'s, 'a> Play<'s, 'a> {
 
     /// Where nothing need come of what was sent, the server is to have read it before we go on.
     fn lets_read(&mut self, turn: &Turn, outcomes: &[Outcome]) {
-        let need_not_come = |expected: &Vec<Expected>| expected.len() == still_open(expected).len();
-        let is_silent = outcomes
-            .iter()
-            .all(|outcome| outcome.expected.iter().all(need_not_come));
-        let sends = |act: &Act| matches!(act.does, Does::Sends(_)) && self.can_hear(act.who);
-        if is_silent && turn.acts.iter().any(sends) {
+        let need_not_come = |who: Who, expected: &[Expected]| {
+            !self.can_hear(who) || expected.len() == still_open(expected).len()
+        };
+        let is_silent = outcomes.iter().all(|outcome| {
+            let mut expected = outcome.expected.iter().enumerate();
+            expected.all(|(who, expected)| need_not_come(who, expected))
+        });
+        let is_read = |act: &Act| match act.does {
+            Does::Sends(_) => self.can_hear(act.who),
+            Does::Resets => true,
+            _ => false,
+        };
+        if is_silent && turn.acts.iter().any(is_read) {
             self.stage.lets_read();
         }
     }

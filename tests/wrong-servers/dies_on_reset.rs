@@ -1,7 +1,7 @@
 //! An error of one client's connection ends the program.
 //!
 //! check 1
-//!   ✗ erin connects and sees the server exit (exit status: 101)
+//!   ✗ dave connects and sees the server exit (exit status: 101)
 //!     It means   your server does not survive a client's reset.
 //!     Look at    the errors of read and write: they end this client, so no `?` or
 //!                `unwrap` may pass them to main.
