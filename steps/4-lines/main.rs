@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Duration;
-use std::{env, process, thread};
 
 use lines::Lines;
 
@@ -12,6 +12,7 @@ use lines::Lines;
 mod output;
 mod display;
 mod lines;
+mod server;
 
 /// Everybody in the chat: one list, which all threads share.
 type Clients = Arc<Mutex<Vec<Client>>>;
@@ -24,34 +25,7 @@ struct Client {
 }
 
 fn main() {
-    let address = address();
-    let listener = create_server(&address).unwrap_or_else(|error| {
-        eprintln!("Could not create server: {address}: {error}");
-        process::exit(1);
-    });
-    accept_loop(&listener);
-}
-
-/// The address to listen on: the only argument, or `127.0.0.1:1337`.
-fn address() -> String {
-    let mut arguments = env::args_os()
-        .skip(1)
-        .map(|a| a.to_string_lossy().into_owned());
-    match (arguments.next(), arguments.next()) {
-        (None, _) => "127.0.0.1:1337".to_string(),
-        (Some(address), None) if !address.starts_with('-') => address,
-        _ => {
-            eprintln!("Usage: 4-lines [ADDRESS]");
-            process::exit(2);
-        }
-    }
-}
-
-/// Listens on `address` and says where: port 0 means any free port.
-fn create_server(address: &str) -> io::Result<TcpListener> {
-    let listener = TcpListener::bind(address)?;
-    log!("Listening on {} ...", listener.local_addr()?);
-    Ok(listener)
+    accept_loop(&server::start());
 }
 
 /// The main thread: accepts one client after the other, for ever.

@@ -20,6 +20,7 @@ mod display;
 mod goodbye;
 #[path = "../4-lines/lines.rs"]
 mod lines;
+#[path = "../4-lines/server.rs"]
 mod server;
 
 /// Everybody in the chat: one list, which all threads share.

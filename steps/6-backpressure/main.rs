@@ -36,7 +36,7 @@ mod outlet;
 mod pace;
 mod printing;
 mod room;
-#[path = "../5-names/server.rs"]
+#[path = "../4-lines/server.rs"]
 mod server;
 
 /// The stack of a client's threads. The default of 2 MiB is for functions that call each other deeper than ours.
