@@ -648,7 +648,7 @@ pub fn decoded(line: &[u8], limit: usize) -> Message {
     if line.len() > limit {
         return Message::Refused(TOO_LONG);
     }
-    let is_plain = |byte: &u8| (b' '..=b'~').contains(byte);
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~');
     match std::str::from_utf8(line) {
         Ok(text) if line.iter().all(is_plain) => Message::Text(text.to_string()), // Most are: no closer look.
         Ok(text) => Message::Text(text.replace(is_unsafe_to_print, "\u{fffd}")),

@@ -234,7 +234,7 @@ impl<'s, 'a> Play<'s, 'a> {
             .iter()
             .map(|order| self.outcome(order))
             .collect();
-        self.lets_read(turn, &outcomes);
+        self.lets_work(turn, &outcomes);
         let deadline = begun + self.stage.patience;
         let is_met = loop {
             if let Some(met) = outcomes.iter().position(|outcome| self.is_met(outcome)) {
@@ -264,7 +264,7 @@ impl<'s, 'a> Play<'s, 'a> {
     }
 
     /// Where nothing need come of what was sent, the server is to have read it before we go on.
-    fn lets_read(&mut self, turn: &Turn, outcomes: &[Outcome]) {
+    fn lets_work(&mut self, turn: &Turn, outcomes: &[Outcome]) {
         let need_not_come = |who: Who, expected: &[Expected]| {
             !self.can_hear(who) || expected.len() == still_open(expected).len()
         };
@@ -278,7 +278,7 @@ impl<'s, 'a> Play<'s, 'a> {
             _ => false,
         };
         if is_silent && turn.acts.iter().any(is_read) {
-            self.stage.lets_read();
+            self.stage.lets_work();
         }
     }
 

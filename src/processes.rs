@@ -1,6 +1,7 @@
 //! The processes that stem from one that we started.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
@@ -33,12 +34,26 @@ pub fn kill(processes: &[u32]) {
 /// All processes that have this variable, `NAME=VALUE`, in their environment, where `/proc` shows it.
 pub fn with_variable(variable: &str) -> Vec<u32> {
     let has_it = |process: &u32| {
-        let environment = fs::read(format!("/proc/{process}/environ")).unwrap_or_default();
-        environment
+        environment(*process)
             .split(|byte| *byte == 0)
             .any(|entry| entry == variable.as_bytes())
     };
     numbers().into_iter().filter(has_it).collect()
+}
+
+/// The environment of a process, read at once: it may become another program between two reads. While it does, it shows
+/// none for some microseconds. We look again, but not for ever, as others have none.
+fn environment(process: u32) -> Vec<u8> {
+    const LOOKS: usize = 100;
+    const MOST: usize = 1024 * 1024;
+    let mut shown = vec![0; MOST];
+    let mut read = || {
+        let mut file = File::open(format!("/proc/{process}/environ")).ok()?;
+        file.read(&mut shown).ok()
+    };
+    let length = (0..LOOKS).map_while(|_| read()).find(|length| *length > 0);
+    shown.truncate(length.unwrap_or(0));
+    shown
 }
 
 /// Whether a process runs, and is not only its exit status that nobody has asked for. Only `/proc` tells.

@@ -102,7 +102,7 @@ impl Server {
 
     fn warn_of_stranger(&mut self) {
         let port = self.address.port();
-        let is_foreign = TELLS_SOCKETS && sockets::is_listed(port) && !self.ports().contains(&port);
+        let is_foreign = TELLS_SOCKETS && sockets::is_listed(port) && !self.listens_at(port);
         // A program that has just ended was the listener a moment ago.
         if self.is_shared() || !is_foreign || self.ended().is_some() {
             return;
@@ -155,24 +155,27 @@ impl Server {
 
     /// Where it listens instead of at `address`, as the operating system tells, or as it says itself.
     pub fn listens_elsewhere(&self) -> Option<SocketAddr> {
-        let ports = self.ports();
-        if ports.contains(&self.address.port()) {
+        if self.listens_at(self.address.port()) {
             return None;
         }
         let answers = |said: &SocketAddr| {
             *said != self.address && sockets::connect(said, CONNECT_TIMEOUT).is_ok()
         };
-        let listens = ports.first().map(|port| local(*port));
+        let listens = self.ports().next().map(local);
         listens.or_else(|| self.says().filter(answers))
     }
 
+    fn listens_at(&self, port: u16) -> bool {
+        self.ports().any(|own| own == port)
+    }
+
     /// The ports at which it listens, where the operating system tells.
-    fn ports(&self) -> Vec<u16> {
-        if TELLS_SOCKETS {
-            sockets::listening(&self.processes())
-        } else {
-            Vec::new()
+    fn ports(&self) -> impl Iterator<Item = u16> + use<> {
+        let mut processes = self.processes();
+        if !TELLS_SOCKETS {
+            processes.clear();
         }
+        sockets::listening(&processes)
     }
 
     /// Ends it, if it is ours. What it has printed is still to be heard.

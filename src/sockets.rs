@@ -1,7 +1,7 @@
 //! TCP sockets of this machine: connecting to one, and what the operating system tells of them all.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
@@ -38,7 +38,9 @@ pub struct Socket {
 const TABLES: [&str; 2] = ["/proc/net/tcp", "/proc/net/tcp6"];
 
 /// The state of a socket that listens, as it stands in the list.
-const LISTENING: &str = " 0A ";
+const LISTENING: &str = "0A";
+/// As much as a line of the first table.
+const LINE: usize = 150;
 
 /// All TCP sockets; none where the operating system does not list them.
 pub fn all() -> Vec<Socket> {
@@ -63,33 +65,39 @@ fn parse(line: &str) -> Option<Socket> {
     Some(Socket {
         local_port: port(1)?,
         remote_port: port(2)?,
-        is_listening: *fields.get(3)? == LISTENING.trim(),
+        is_listening: *fields.get(3)? == LISTENING,
         unsent: usize::from_str_radix(unsent, 16).ok()?,
         unread: usize::from_str_radix(unread, 16).ok()?,
         inode: fields.get(9)?.parse().ok()?,
     })
 }
 
+/// The sockets that listen. Linux lists them first, and takes milliseconds to look for the others: it is asked for a line
+/// at a time, and no further than somebody wants to know.
+fn that_listen() -> impl Iterator<Item = Socket> {
+    let files = TABLES.iter().filter_map(|table| File::open(table).ok());
+    let lines_of = |file| BufReader::with_capacity(LINE, file).lines();
+    let lines = files.flat_map(move |file| lines_of(file).map_while(Result::ok));
+    let sockets = lines.filter_map(|line| parse(&line));
+    sockets.filter(|socket| socket.is_listening)
+}
+
 /// The ports at which some processes listen, as far as the operating system tells.
-pub fn listening(processes: &[u32]) -> Vec<u16> {
+pub fn listening(processes: &[u32]) -> impl Iterator<Item = u16> + use<> {
     let inodes: Vec<u64> = processes.iter().copied().flat_map(inodes).collect();
-    if inodes.is_empty() {
-        return Vec::new();
-    }
-    let own = |socket: &Socket| socket.is_listening && inodes.contains(&socket.inode);
-    let sockets = lines_with(LISTENING).filter(own);
-    sockets.map(|socket| socket.local_port).collect()
+    let sockets = (!inodes.is_empty()).then(that_listen).into_iter().flatten();
+    let own = sockets.filter(move |socket| inodes.contains(&socket.inode));
+    own.map(|socket| socket.local_port)
 }
 
 /// Whether the operating system tells that somebody listens at a port.
 pub fn is_listed(port: u16) -> bool {
-    lines_with(LISTENING).any(|socket| socket.is_listening && socket.local_port == port)
+    that_listen().any(|socket| socket.local_port == port)
 }
 
 /// The processes that listen at a port, among these.
 pub fn listeners(port: u16, processes: &[u32]) -> Vec<u32> {
-    let own = |socket: &Socket| socket.is_listening && socket.local_port == port;
-    let sought = lines_with(LISTENING).filter(own);
+    let sought = that_listen().filter(|socket| socket.local_port == port);
     let sought: Vec<u64> = sought.map(|socket| socket.inode).collect();
     if sought.is_empty() {
         return Vec::new();

@@ -441,10 +441,11 @@ impl Flood {
             return false;
         }
         let missing = |kept: usize| (self.enough + kept).saturating_sub(self.lines * self.length);
-        let mut still = missing(kept_for(play, self.stalled).unwrap_or(0));
+        let kept = |play: &Play| kept_for(play, self.stalled).unwrap_or(0);
+        let mut still = missing(kept(play));
         if still == 0 {
-            // The server may be just about to write it: that shows at rest.
-            still = missing(kept_at_rest(play, self.stalled));
+            play.stage.lets_work(); // It may be just about to write some more.
+            still = missing(kept(play));
         }
         self.next_look = self.lines + (still / self.length).max(BURST);
         // Where the operating system does not tell, it must be more than any keeps.
@@ -547,22 +548,6 @@ pub fn notice(play: &Play, who: Who) -> Vec<u8> {
 fn kept_for(play: &Play, who: Who) -> Option<usize> {
     let client = play.stage.clients[who].address;
     sockets::unread(play.stage.server.address.port(), client.port())
-}
-
-/// The same, once it has not changed for longer than an acknowledgement may be held back: what is not acknowledged
-/// counts at both ends.
-fn kept_at_rest(play: &mut Play, who: Who) -> usize {
-    const HELD_BACK: Duration = Duration::from_millis(50);
-    let deadline = Instant::now() + 10 * HELD_BACK;
-    let mut kept = kept_for(play, who);
-    loop {
-        play.stage.wait_until(Instant::now() + HELD_BACK);
-        let now = kept_for(play, who);
-        if now == kept || Instant::now() > deadline {
-            return now.unwrap_or(0);
-        }
-        kept = now;
-    }
 }
 
 /// Shows in a word what these clients have heard meanwhile.

@@ -79,7 +79,7 @@ impl Attempt {
         let deadline = Instant::now() + limit;
         while Instant::now() < deadline && self.server.ended().is_none() {
             self.hear(TICK);
-            if self.server.said.get().is_some() || !self.server.ports().is_empty() {
+            if self.server.said.get().is_some() || self.server.ports().next().is_some() {
                 return;
             }
         }
@@ -96,9 +96,9 @@ impl Attempt {
 
     /// Where it listens, if it has chosen the port.
     fn chosen(&self) -> Option<SocketAddr> {
-        let listens = self.server.ports().into_iter().map(super::local);
-        let mut found = self.server.says().into_iter().chain(listens);
-        found.find(|address| address.port() >= FIRST_DYNAMIC)
+        let is_dynamic = |address: &SocketAddr| address.port() >= FIRST_DYNAMIC;
+        let says = self.server.says().filter(is_dynamic);
+        says.or_else(|| self.server.ports().map(super::local).find(is_dynamic))
     }
 
     fn found_it_in_use(&mut self) -> bool {

@@ -67,7 +67,7 @@ impl Background {
     fn look(&mut self, address: SocketAddr) {
         if TELLS_SOCKETS {
             self.processes = processes::with_variable(&self.variable());
-            let is_found = sockets::listening(&self.processes).contains(&address.port());
+            let is_found = self.listens_at(address.port());
             if !is_found && is_told(address) && address != USUAL_ADDRESS {
                 self.processes
                     .extend(sockets::listeners(address.port(), &processes::numbers()));
@@ -77,6 +77,10 @@ impl Background {
         }
     }
 
+    fn listens_at(&self, port: u16) -> bool {
+        sockets::listening(&self.processes).any(|own| own == port)
+    }
+
     /// The command has ended. Does its server go on?
     pub fn goes_on(&mut self, address: SocketAddr) -> bool {
         let ended = *self.command_ended.get_or_insert_with(Instant::now);
@@ -84,12 +88,7 @@ impl Background {
             return true;
         }
         self.look(address);
-        if self.processes.is_empty() {
-            // While a process becomes another program, it shows no environment.
-            thread::sleep(TICK);
-            self.look(address);
-        }
-        self.listens = !sockets::listening(&self.processes).is_empty();
+        self.listens = sockets::listening(&self.processes).next().is_some();
         if self.listens {
             self.tell("it is tried there, and ended.");
         }
@@ -99,7 +98,7 @@ impl Background {
     /// Somebody listens who is no child of the command. Is it one of these?
     pub fn is_listener(&mut self, address: SocketAddr) -> bool {
         self.look(address);
-        let listens = sockets::listening(&self.processes).contains(&address.port());
+        let listens = self.listens_at(address.port());
         if listens {
             self.tell("it is tried there, and ended.");
         }
@@ -110,7 +109,7 @@ impl Background {
     fn tell(&self, becomes: &str) {
         static TOLD: Once = Once::new();
         TOLD.call_once(|| {
-            let listening = |process: &&u32| !sockets::listening(&[**process]).is_empty();
+            let listening = |process: &&u32| sockets::listening(&[**process]).next().is_some();
             let process = self.processes.iter().find(listening);
             let process = process.or(self.processes.first());
             let process = process.map_or(String::new(), |process| format!(" (process {process})"));

@@ -199,8 +199,8 @@ impl Stage<'_> {
         self.record(Instant::now(), Some(who), What::Reset);
     }
 
-    /// Gives the server time to read what a client has sent, where nothing need come of it.
-    pub fn lets_read(&mut self) {
+    /// Gives the server time to do what is to be done, where nothing need come of it.
+    pub fn lets_work(&mut self) {
         let deadline = Instant::now() + if self.is_shown { SHOWN } else { MOMENT };
         while Instant::now() < deadline {
             self.wait_until(Instant::now() + LOOK);

@@ -6,6 +6,11 @@ const MARKS: usize = 5;
 
 /// A text without what is unsafe to print, and without the marks that are too many.
 pub fn safe(text: &str) -> String {
+    // Most lines are plain ASCII, and are done at a glance.
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~');
+    if text.as_bytes().iter().all(is_plain) {
+        return text.to_string();
+    }
     let mut marks = 0;
     let stays = |c: &char| {
         marks = match *c {

@@ -50,10 +50,12 @@ impl Clients {
 /// A wrong server or another command, at a free port.
 fn run(command: &mut Command) -> (Program, SocketAddr) {
     let program = Program::run(command);
-    let listening = || crate::sockets::listening(&[program.process()]);
-    eventually("a server that listens", || !listening().is_empty());
-    let port = listening()[0];
-    (program, ([127, 0, 0, 1], port).into())
+    let mut port = None;
+    eventually("a server that listens", || {
+        port = crate::sockets::listening(&[program.process()]).next();
+        port.is_some()
+    });
+    (program, ([127, 0, 0, 1], port.unwrap()).into())
 }
 
 fn run_wrong(name: &str) -> (Program, SocketAddr) {
