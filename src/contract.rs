@@ -14,6 +14,7 @@ pub type Who = usize;
 const CHAT: usize = 3;
 const LINES: usize = 4;
 const NAMES: usize = 5;
+pub const ACCOUNTS: usize = 7;
 
 /// The most bytes in a line, without its end.
 pub const LIMIT: usize = 4096;
@@ -71,6 +72,9 @@ pub enum Kind {
     Answer,
     NameRefused,
     LineRefused,
+    /// A key, which nobody else may learn; and that a key, or a name, is wrong.
+    Registered,
+    LoginRefused,
     Bye,
     End,
 }
@@ -109,6 +113,13 @@ pub enum Habit {
     ForgetsLastLine,
     ListensAfterExit,
     SaysItsEnd,
+    KnowsNamesToTheLetter,
+    RegistersAnyName,
+    TakesAnyKey,
+    TakesTheBeginningOfAKey,
+    KeepsTheOldConnection,
+    TellsThatTheOldOneLeft,
+    LetsGuessForEver,
 }
 
 #[derive(Clone, Default, Debug)]
@@ -120,6 +131,8 @@ pub struct Client {
     /// How often it has sent something, and how many messages it has said.
     pub sent: usize,
     pub said: usize,
+    /// How often in a row its login was wrong.
+    wrong: usize,
     /// The bytes of a line that is not whole yet.
     pub unfinished: Vec<u8>,
     /// The rest of a line that was refused is still to come.
@@ -195,6 +208,8 @@ pub struct Contract {
     pub has_ended: bool,
     /// Departures that nobody was there to hear of. A client that comes next may hear of them.
     pub unheard: Vec<Vec<u8>>,
+    /// The names that are registered.
+    accounts: Vec<String>,
     waiting: VecDeque<(Who, Does)>,
     mistakes: Vec<Difference>,
     pub habits: Vec<Habit>,
@@ -216,6 +231,7 @@ impl Contract {
             told: 0,
             has_ended: false,
             unheard: Vec::new(),
+            accounts: Vec::new(),
             waiting: VecDeque::new(),
             mistakes: Vec::new(),
             habits: Vec::new(),
@@ -349,6 +365,10 @@ impl Contract {
             }
             self.tell_line(Kind::Left, who, &line);
         }
+        self.tell_end(who);
+    }
+
+    fn tell_end(&mut self, who: Who) {
         self.tell(&Event {
             kind: Kind::End,
             by: who,
@@ -480,6 +500,8 @@ impl Contract {
             "/nick" => self.renames(who, text),
             "/who" => self.lists(who),
             "/exit" => self.exits(who),
+            "/register" if self.step >= ACCOUNTS => self.registers(who, text),
+            "/login" if self.step >= ACCOUNTS => self.logs_in(who, text),
             _ => {
                 let answer = format!("Unknown command: {word}. Try /help.");
                 self.tell_line(Kind::Answer, who, &answer);
@@ -488,17 +510,112 @@ impl Contract {
     }
 
     fn renames(&mut self, who: Who, name: &str) {
-        if !self.grants(who, name) {
-            let expected = Expected::Own(Words::Refusal);
-            return self.tell(&Event {
-                kind: Kind::NameRefused,
-                by: who,
-                expected,
-            });
+        if self.grants(who, name) {
+            self.is_now(who, name);
+        } else {
+            self.refuses_name(who);
         }
+    }
+
+    fn refuses_name(&mut self, who: Who) {
+        let expected = Expected::Own(Words::Refusal);
+        self.tell(&Event {
+            kind: Kind::NameRefused,
+            by: who,
+            expected,
+        });
+    }
+
+    fn is_now(&mut self, who: Who, name: &str) {
         let line = format!("{} is now {name}", self.name(who));
         self.clients[who].name = Some(name.to_string());
         self.tell_line(Kind::Renamed, who, &line);
+    }
+
+    // Accounts.
+
+    /// The name is the client's own from now on. It alone is told the key.
+    fn registers(&mut self, who: Who, name: &str) {
+        let may = self.account(name).is_none()
+            && (self.is_mine_or_free(who, name) || self.habits.contains(&Habit::RegistersAnyName));
+        if !is_well_formed(name) || !may {
+            return self.refuses_name(who);
+        }
+        self.accounts.push(name.to_string());
+        let key = key_of(name);
+        let line = format!("Registered {name}. Your key: {key} (keep it; /login {name} {key})");
+        self.tell_line(Kind::Registered, who, &line);
+        if self.name(who) != name {
+            self.is_now(who, name);
+        }
+    }
+
+    /// The name was registered before.
+    pub fn has_account(&mut self, name: &str) {
+        self.accounts.push(name.to_string());
+    }
+
+    pub fn accounts(&self) -> &[String] {
+        &self.accounts
+    }
+
+    /// The account of this name, in whatever letter case.
+    fn account(&self, name: &str) -> Option<String> {
+        let is_it = |account: &&String| match self.habits.contains(&Habit::KnowsNamesToTheLetter) {
+            true => *account == name,
+            false => account.eq_ignore_ascii_case(name),
+        };
+        self.accounts.iter().find(is_it).cloned()
+    }
+
+    /// With the right key, the client has its name back. One person, one place: an older connection is ended.
+    fn logs_in(&mut self, who: Who, text: &str) {
+        let mut words = text.split_whitespace();
+        let (Some(name), Some(key), None) = (words.next(), words.next(), words.next()) else {
+            return self.answers(who, Words::Refusal);
+        };
+        let account = self.account(name).filter(|name| self.is_key(name, key));
+        let Some(name) = account else {
+            return self.refuses_login(who);
+        };
+        self.clients[who].wrong = 0;
+        let has_name = |other: &Who| self.clients[*other].name.as_ref() == Some(&name);
+        let old = self.people().find(has_name).filter(|old| *old != who);
+        if let Some(old) = old {
+            self.ends_the_old(old);
+        }
+        if self.name(who) != name {
+            self.is_now(who, &name);
+        }
+        self.tell_line(Kind::Answer, who, &format!("Welcome back, {name}."));
+    }
+
+    fn is_key(&self, name: &str, key: &str) -> bool {
+        key == key_of(name)
+            || self.habits.contains(&Habit::TakesAnyKey)
+            || key == beginning_of_key(name)
+                && self.habits.contains(&Habit::TakesTheBeginningOfAKey)
+    }
+
+    fn ends_the_old(&mut self, old: Who) {
+        self.tell_line(Kind::Answer, old, "You logged in elsewhere.");
+        if self.habits.contains(&Habit::KeepsTheOldConnection) {
+            return;
+        }
+        if self.habits.contains(&Habit::TellsThatTheOldOneLeft) {
+            return self.departs(old);
+        }
+        self.clients[old].place = Place::Gone;
+        self.tell_end(old);
+    }
+
+    /// The same words for a wrong name and a wrong key. The third in a row ends the connection.
+    fn refuses_login(&mut self, who: Who) {
+        self.tell_line(Kind::LoginRefused, who, "Wrong name or key.");
+        self.clients[who].wrong += 1;
+        if self.clients[who].wrong == 3 && !self.habits.contains(&Habit::LetsGuessForEver) {
+            self.departs(who);
+        }
     }
 
     /// Whether somebody may have this name: it is well formed and free, and not its own already.
@@ -512,10 +629,21 @@ impl Contract {
             })
     }
 
-    /// Whether nobody else has this name in any letter case, nor the client itself to the letter.
+    /// Whether nobody else has this name in any letter case, nor the client itself to the letter, nor an account.
     pub fn is_free(&self, who: Who, name: &str) -> bool {
+        let is_its = self.clients[who].name.as_deref() == Some(name);
+        !is_its && self.is_mine_or_free(who, name) && self.account(name).is_none()
+    }
+
+    /// The same as if there were no accounts.
+    pub fn would_be_free(&self, who: Who, name: &str) -> bool {
+        let is_its = self.clients[who].name.as_deref() == Some(name);
+        is_well_formed(name) && !is_its && self.is_mine_or_free(who, name)
+    }
+
+    fn is_mine_or_free(&self, who: Who, name: &str) -> bool {
         self.people().all(|other| match &self.clients[other].name {
-            Some(its) if other == who => its != name,
+            Some(_) if other == who => true,
             Some(its) => !its.eq_ignore_ascii_case(name),
             None => true,
         })
@@ -654,6 +782,15 @@ pub fn decoded(line: &[u8], limit: usize) -> Message {
         Ok(text) => Message::Text(text.replace(is_unsafe_to_print, "\u{fffd}")),
         Err(_) => Message::Refused(NOT_UTF8),
     }
+}
+
+/// What stands for a key until the server has made one; and for half of it.
+pub fn key_of(name: &str) -> String {
+    format!("{{key-of-{name}}}")
+}
+
+pub fn beginning_of_key(name: &str) -> String {
+    format!("{{half-the-key-of-{name}}}")
 }
 
 pub fn without_end(line: &[u8]) -> &[u8] {

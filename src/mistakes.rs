@@ -3,11 +3,12 @@
 use std::ops::RangeInclusive;
 
 use crate::contract::Kind::{
-    Answer, Bye, Echo, End, Joined, Left, LineRefused, NameRefused, Renamed, Said,
+    Answer, Bye, Echo, End, Joined, Left, LineRefused, LoginRefused, NameRefused, Registered,
+    Renamed, Said,
 };
 use crate::contract::{
     COMMANDS, Contract, Difference, Differs, Does, Ending, Event, Expected, Habit, LIMIT, Message,
-    NOT_UTF8, TOO_LONG, Who, decoded, is_unsafe_to_print, is_well_formed, without_end,
+    NOT_UTF8, TOO_LONG, Who, Words, decoded, is_unsafe_to_print, is_well_formed, without_end,
 };
 
 pub struct Mistake {
@@ -539,6 +540,39 @@ mistakes! {
     5..=8 "your server calls a client by its address, though it has a name."
         "where {who} comes from when somebody says something: look the name up."
         Writes(|c, event, _, expected, _| { let name = c.name(event.by).to_string(); let address = c.clients[event.by].address.clone(); if event.kind == Said { reworded(expected, |line| line.replacen(&name, &address, 1)) } else { Some(expected) } });
+
+    // Accounts.
+
+    7..=8 "your server tells a key to everybody."
+        "who hears the answer to /register: its sender alone."
+        Hears(|c, event, client, times, _| if event.kind == Registered { usize::from(c.clients[client].is_in()) } else { times });
+    7..=8 "your server gives a registered name to a client that asks for it with /nick."
+        "what /nick asks: whether somebody here has the name, and whether it is registered."
+        Grants(|c, who, name, right, _| right || c.would_be_free(who, name));
+    7..=8 "your server takes a registered name in another letter case for another name."
+        "where names are compared: letter case aside, with those that are registered, too."
+        Sets(|c, _| c.habits.push(Habit::KnowsNamesToTheLetter));
+    7..=8 "your server lets a client register the name that somebody else has here."
+        "what /register asks: whether the name is registered, and whether somebody else here has it."
+        Sets(|c, _| c.habits.push(Habit::RegistersAnyName));
+    7..=8 "your server lets anybody in, whatever the key."
+        "where the key is compared: with the one that was made for this name."
+        Sets(|c, _| c.habits.push(Habit::TakesAnyKey));
+    7..=8 "your server takes the beginning of a key for the key."
+        "where the key is compared: all of it counts, and its length does."
+        Sets(|c, _| c.habits.push(Habit::TakesTheBeginningOfAKey));
+    7..=8 "your server has words of its own for a login that fails: they must not tell whether the name or the key was wrong."
+        "what is answered: Wrong name or key. It is the same for both."
+        Writes(|_, event, _, expected, _| Some(if event.kind == LoginRefused { Expected::Own(Words::Refusal) } else { expected }));
+    7..=8 "your server lets an old connection go on when its owner has logged in elsewhere."
+        "what a login does with another connection of that name: it is told, closed, and heard no more."
+        Sets(|c, _| c.habits.push(Habit::KeepsTheOldConnection));
+    7..=8 "your server tells that somebody left whose owner has only logged in elsewhere."
+        "what a login does with another connection of that name: for all others, the person is still here."
+        Sets(|c, _| c.habits.push(Habit::TellsThatTheOldOneLeft));
+    7..=8 "your server lets a client try keys without end."
+        "what follows the third wrong key in a row: the connection ends."
+        Sets(|c, _| c.habits.push(Habit::LetsGuessForEver));
 }
 
 /// What some libraries take for the end of a line, too.

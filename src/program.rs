@@ -74,9 +74,32 @@ impl Executable {
         Path::new(&self.words[0]).display().to_string()
     }
 
+    /// The same with a file as its argument, where there is a place for one.
+    pub fn with_file(&self, file: &Path) -> Option<Executable> {
+        let mut words = self.words.clone();
+        match words.iter_mut().find(|word| *word == FILE) {
+            Some(place) => *place = file.into(),
+            None if matches!(self.port, Port::Chosen(_)) => words.push(file.into()),
+            None => return None,
+        }
+        let port = match &self.port {
+            Port::Chosen(works) => Port::Chosen(AtomicBool::new(works.load(Ordering::Relaxed))),
+            Port::Given => Port::Given,
+            Port::Usual => Port::Usual,
+        };
+        let forks = self.forks;
+        Some(Executable { words, port, forks })
+    }
+
     /// The command that starts it at an address.
     pub fn command(&self, address: SocketAddr) -> Command {
-        let words = fill(&self.words, address);
+        let words: Vec<OsString> = self
+            .words
+            .iter()
+            .filter(|word| *word != FILE)
+            .cloned()
+            .collect();
+        let words = fill(&words, address);
         let mut command = Command::new(&words[0]);
         command.args(&words[1..]);
         command
@@ -234,6 +257,9 @@ fn built_before(name: &str) -> Option<PathBuf> {
         .with_file_name(format!("{name}{}", env::consts::EXE_SUFFIX));
     path.exists().then_some(path)
 }
+
+/// What stands in a command where the file of its accounts belongs, if it is to have one.
+const FILE: &str = "{file}";
 
 /// What stands in a command where the address, or a part of it, belongs.
 const PLACES: [&str; 3] = ["{address}", "{host}", "{port}"];

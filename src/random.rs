@@ -1,6 +1,6 @@
 //! Sessions made at random, with all that a step promises something about: from the same seed always the same ones.
 
-use crate::contract::{Contract, Does, LIMIT, Who};
+use crate::contract::{ACCOUNTS, Contract, Does, LIMIT, Who, key_of};
 use crate::session::{
     Session, Turn, at_once, breaks_off, connects, half_closes, leaves, placeholders, resets, says,
     sends,
@@ -147,6 +147,7 @@ pub fn session(kind: Kind, seed: u64, number: u64) -> Session {
         random,
         most,
         come: 0,
+        logins: Vec::new(),
     };
     while maker.session.len() < turns {
         maker.turn();
@@ -162,6 +163,8 @@ struct Maker {
     random: Random,
     most: usize,
     come: usize,
+    /// The names that somebody has logged in with.
+    logins: Vec<String>,
 }
 
 impl Maker {
@@ -346,6 +349,9 @@ impl Maker {
     }
 
     fn command(&mut self) -> Vec<u8> {
+        if self.contract.step >= ACCOUNTS && self.random.one_in(3) {
+            return self.account().into_bytes();
+        }
         let line = match self.random.below(5) {
             0 | 1 => format!("/nick {}", self.random.pick(NAMES)),
             2 => format!("/nick {}", self.random.pick(BAD_NAMES)),
@@ -357,6 +363,23 @@ impl Maker {
             _ => format!("{line}\n"),
         }
         .into_bytes()
+    }
+}
+
+impl Maker {
+    /// A name is registered, or somebody logs in. A second login for a name would have to wait: there is none.
+    fn account(&mut self) -> String {
+        let accounts = self.contract.accounts();
+        let is_new = |name: &&String| !self.logins.contains(name);
+        let name = accounts.iter().find(is_new).cloned();
+        match name.filter(|_| self.random.one_in(2)) {
+            Some(name) => {
+                let login = format!("/login {name} {}\n", key_of(&name));
+                self.logins.push(name);
+                login
+            }
+            None => format!("/register {}\n", self.random.pick(NAMES)),
+        }
     }
 }
 

@@ -1,16 +1,21 @@
 //! The scenes: scripts of clients against a server. `check N` plays those of step N, and where a step fails one of the
 //! next step's, `show` draws that. What is to be heard is not in them: the contract says it.
 
+mod accounts;
 mod flooded;
 mod stalled;
 
-use crate::contract::LIMIT;
+use std::time::Duration;
+
+use crate::contract::{LIMIT, beginning_of_key, key_of};
 use crate::failure::Outcome;
+use crate::program::Ready;
 use crate::session::{
     ALICE, BOB, CAROL, DAVE, ERIN, MALLORY, Session, a_room_of, at_once, breaks_off, connects,
     half_closes, leaves, resets, says, sends,
 };
-use crate::stage::Stage;
+use crate::stage::{Audience, Stage};
+use crate::trial::Tried;
 
 /// A script with a title.
 pub struct Scene {
@@ -29,6 +34,8 @@ pub enum Script {
     Turns(fn() -> Session),
     /// What cannot be said in turns: how much a server takes, and for how long.
     Code(fn(&mut Stage) -> Outcome),
+    /// What takes more than one server, one after the other.
+    Servers(fn(&Ready, Duration, &mut dyn Audience) -> Tried),
 }
 
 const TWO: &[&str] = &["alice", "bob"];
@@ -54,6 +61,19 @@ impl Scene {
         }
     }
 
+    const fn servers(
+        title: &'static str,
+        code: fn(&Ready, Duration, &mut dyn Audience) -> Tried,
+    ) -> Scene {
+        Scene {
+            title,
+            cast: &[],
+            room: 0,
+            sum: None,
+            script: Script::Servers(code),
+        }
+    }
+
     /// A scene that `show` draws: one that a step fails.
     const fn drawn(mut self, cast: &'static [&'static str]) -> Scene {
         self.cast = cast;
@@ -69,7 +89,7 @@ impl Scene {
     pub fn session(&self) -> Option<Session> {
         match self.script {
             Script::Turns(turns) => Some([a_room_of(self.room), turns()].concat()),
-            Script::Code(_) => None,
+            Script::Code(_) | Script::Servers(_) => None,
         }
     }
 }
@@ -83,6 +103,7 @@ pub fn of_step(number: usize) -> &'static [Scene] {
         4 => LINES,
         5 => NAMES,
         6 => BACKPRESSURE,
+        7 => ACCOUNTS,
         _ => &[],
     }
 }
@@ -90,7 +111,7 @@ pub fn of_step(number: usize) -> &'static [Scene] {
 /// The scene that step `number` fails: the first that the step after it must pass.
 pub fn after_step(number: usize) -> Option<&'static Scene> {
     let next = of_step(number + 1).first();
-    next.or((number == 6).then_some(&stalled::IMPOSTOR))
+    next.or((number == 7).then_some(&accounts::TWO_SERVERS))
 }
 
 const ECHO: &[Scene] = &[
@@ -308,4 +329,51 @@ const BACKPRESSURE: &[Scene] = &[
     Scene::code("many come, read nothing, and go", stalled::nothing_stays),
     Scene::code("somebody stops reading twice", stalled::reads_later_again),
     Scene::code("somebody talks without a pause", flooded::reads_slowly),
+];
+
+const ACCOUNTS: &[Scene] = &[
+    Scene::code("an impostor", accounts::impostor).drawn(&["alice", "bob", "mallory"]),
+    Scene::new("a name with a key", 2, || {
+        let key = key_of("Alice");
+        vec![
+            says(ALICE, "/register"),
+            says(ALICE, "/register 10.0.0.1"),
+            says(ALICE, "/register Alice"),
+            says(ALICE, "hello"),
+            says(BOB, "/nick aLICE"),
+            says(BOB, "/register alice"),
+            says(BOB, "/nick Bob"),
+            says(ALICE, "/register bob"),
+            leaves(ALICE),
+            says(BOB, "/nick Alice"),
+            connects(CAROL),
+            says(CAROL, &format!("/login alice {key}")),
+            says(CAROL, "back again"),
+            says(CAROL, "/nick Carol"),
+            says(BOB, "/nick Alice"),
+            says(BOB, "/help"),
+        ]
+    }),
+    Scene::new("one person, one place", 3, || {
+        let login = format!("/login Alice {}", key_of("Alice"));
+        vec![
+            says(ALICE, "/register Alice"),
+            connects(DAVE),
+            says(DAVE, &login),
+            says(DAVE, "still me"),
+            says(BOB, "/who"),
+        ]
+    }),
+    Scene::new("wrong keys", 2, || {
+        vec![
+            says(BOB, "/register Bob"),
+            says(ALICE, "/login"),
+            says(ALICE, "/login Bob"),
+            says(ALICE, "/login Nobody 00000000000000000000000000000000"),
+            says(ALICE, &format!("/login Bob {}", "0".repeat(32))),
+            says(ALICE, &format!("/login Bob {}", beginning_of_key("Bob"))),
+        ]
+    }),
+    Scene::code("a wrong key costs time", accounts::takes_time),
+    Scene::servers("the server is killed", accounts::outlives_its_server),
 ];

@@ -4,6 +4,7 @@
 //! with the time; the stage takes the reports out of it while it waits.
 
 mod clients;
+mod keys;
 mod output;
 
 use std::net::SocketAddr;
@@ -16,6 +17,8 @@ use crate::program::{CouldNotTry, Ready};
 use crate::server::{Printed, Server};
 use crate::session::NAMES;
 use crate::terminal::escaped;
+
+use keys::Keys;
 
 pub use clients::{Client, Refused};
 pub use output::ServerOutput;
@@ -92,6 +95,7 @@ pub struct Stage<'a> {
     pub server: Server,
     pub clients: Vec<Client>,
     pub output: ServerOutput,
+    pub keys: Keys,
     pub patience: Duration,
     pub audience: &'a mut dyn Audience,
     reports: Receiver<Report>,
@@ -125,6 +129,7 @@ impl<'a> Stage<'a> {
             server: Server::start(ready, report)?,
             clients: Vec::new(),
             output: ServerOutput::default(),
+            keys: Keys::default(),
             patience,
             audience,
             reports,
@@ -174,6 +179,8 @@ impl<'a> Stage<'a> {
                 if client.unread.len() < UNREAD_LIMIT {
                     client.unread.extend_from_slice(&bytes);
                     client.log.extend_from_slice(&bytes);
+                    self.keys.learn_and_hide(&mut client.unread);
+                    self.keys.learn_and_hide(&mut client.log);
                 }
                 if !self.in_bulk && !self.clients[who].in_bulk {
                     let text = self.masked(&bytes);
@@ -224,7 +231,7 @@ impl<'a> Stage<'a> {
 
     /// A client's address becomes `{name}`; what cannot be printed is escaped.
     pub fn masked(&self, bytes: &[u8]) -> String {
-        masked(bytes, &self.addresses())
+        masked(&self.keys.hidden(bytes), &self.addresses())
     }
 
     /// Who has which address.

@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::contract::ACCOUNTS;
 use crate::explain::diagnose;
 use crate::failure::{Failure, Outcome};
 use crate::narrate;
@@ -37,22 +38,28 @@ pub type Tried = Result<Outcome, CouldNotTry>;
 impl Trial<'_> {
     /// Plays one scene, and finds out whether anything else was heard than should be.
     pub fn scene(&self, scene: &Scene, audience: &mut dyn Audience) -> Tried {
-        let mut stage = Stage::open(self.ready, self.patience, audience)?;
+        if let Script::Servers(code) = scene.script {
+            return Ok(code(self.ready, self.patience(), audience)?.map_err(without_record));
+        }
+        let mut stage = Stage::open(self.ready, self.patience(), audience)?;
         Ok(match scene.script {
-            Script::Turns(_) => self.turns(scene, &mut stage, |session| {
+            Script::Code(code) => code(&mut stage).map_err(without_record),
+            _ => self.turns(scene, &mut stage, |session| {
                 with_sentinels(self.kind.contract, session)
             }),
-            Script::Code(code) => code(&mut stage).map_err(without_record),
         })
     }
 
     /// Plays one scene to be looked at: without the words that only show whether anything else was said.
     pub fn show(&self, scene: &Scene, audience: &mut dyn Audience) -> Tried {
-        let mut stage = Stage::open(self.ready, self.patience, audience)?;
+        if let Script::Servers(code) = scene.script {
+            return code(self.ready, self.patience(), audience);
+        }
+        let mut stage = Stage::open(self.ready, self.patience(), audience)?;
         stage.is_shown = true;
         let outcome = match scene.script {
-            Script::Turns(_) => self.turns(scene, &mut stage, <[Turn]>::to_vec),
             Script::Code(code) => code(&mut stage).map_err(without_record),
+            _ => self.turns(scene, &mut stage, <[Turn]>::to_vec),
         };
         stage.ends();
         Ok(outcome)
@@ -99,7 +106,7 @@ impl Trial<'_> {
     /// Plays session `number`. If it fails, the smallest one that does is what is told.
     pub fn session_at_random(&self, number: u64) -> Tried {
         let session = random::session(self.kind, self.seed, number);
-        let Err(failure) = self.session(&session, self.patience)? else {
+        let Err(failure) = self.session(&session, self.patience())? else {
             return Ok(Ok(()));
         };
         let deadline = Instant::now() + SHRINKING;
@@ -112,7 +119,7 @@ impl Trial<'_> {
             |session: &Session| matches!(self.session(session, self.short_patience()), Ok(Err(_)));
         let small = smallest(&whole, self.kind, deadline, fails);
         // With the whole patience it may not fail: then it was only slow.
-        match self.session(&small, self.patience)? {
+        match self.session(&small, self.patience())? {
             Err(failure) => Ok(Err(failure)),
             Ok(()) => Ok(Err(failure)),
         }
@@ -167,7 +174,16 @@ impl Trial<'_> {
 
     /// How long we wait where much is tried, and nothing is told of one try alone.
     fn short_patience(&self) -> Duration {
-        (self.patience / 8).max(SHORT_PATIENCE)
+        (self.patience / 8).max(SHORT_PATIENCE) + self.pauses()
+    }
+
+    fn patience(&self) -> Duration {
+        self.patience + self.pauses()
+    }
+
+    /// How long a right server may take for an answer on purpose.
+    fn pauses(&self) -> Duration {
+        Duration::from_secs(if self.kind.contract >= ACCOUNTS { 2 } else { 0 })
     }
 
     fn record(&self, session: &Session) -> Option<Record> {

@@ -7,20 +7,14 @@ use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 use std::{iter, mem};
 
-use super::Scene;
 use crate::contract::{Does, Expected, Who};
 use crate::failure::{Failure, Outcome};
 use crate::heard::lines;
-use crate::narrate;
 use crate::play::Play;
 use crate::session::{ALICE, BOB, CAROL, NAMES, Turn, a_room_of, connects, leaves, says, turn};
 use crate::stage::{Stage, What};
 use crate::verdict::Verdict;
 use crate::{resources, sockets};
-
-/// What step 6 does not do yet. No check asks for it: there is no step that does.
-pub const IMPOSTOR: Scene =
-    Scene::code("an impostor", impostor).drawn(&["alice", "bob", "mallory"]);
 
 /// The bytes in a long line: many of them fill whatever there is to be filled.
 const LONG_LINE: usize = 4000;
@@ -47,19 +41,6 @@ const FREEZES: (&str, &str) = (
 );
 
 pub type Playing<'s, 'a> = Result<Play<'s, 'a>, Box<Failure>>;
-
-/// Plays turns, and tells each.
-fn plays<'s, 'a>(mut play: Play<'s, 'a>, turns: &[Turn]) -> Playing<'s, 'a> {
-    for turn in turns {
-        if !play.turn(turn) {
-            return Err(Failure::of(play));
-        }
-        if let Some((text, took)) = narrate::passed(&play, turn) {
-            play.stage.audience.passed(&text, took);
-        }
-    }
-    Ok(play)
-}
 
 /// Alice and bob are in the room.
 pub fn a_room_for_two<'s, 'a>(stage: &'s mut Stage<'a>, most: usize) -> Playing<'s, 'a> {
@@ -337,32 +318,6 @@ pub fn nothing_stays(stage: &mut Stage) -> Outcome {
         None,
     );
     Ok(())
-}
-
-/// Alice has left, and somebody takes her name. Nobody can tell the difference.
-fn impostor(stage: &mut Stage) -> Outcome {
-    let play = a_room_for_two(stage, 3)?;
-    let mallory = CAROL;
-    let play = plays(
-        play,
-        &[
-            says(ALICE, "/nick Alice"),
-            leaves(ALICE),
-            connects(mallory),
-            says(mallory, "/nick Alice"),
-            says(mallory, "I am back. The key?"),
-        ],
-    )?;
-    play.stage.does(mallory, "asks for the key");
-    Err(found(
-        &play,
-        "mallory asks for the key",
-        "is taken for Alice",
-        (
-            "your server gives a name to the first who asks: anybody can be Alice.",
-            "what makes a name somebody's own: a key, which nobody else has.",
-        ),
-    ))
 }
 
 // Floods.

@@ -15,9 +15,9 @@ use crate::processes;
 
 /// A program may take this many times the patience until it listens: it has to start first.
 const START_FACTOR: u32 = 5;
-/// How long a server is given to read what was sent, where nothing need come of it. Where the operating system tells
-/// that all of its threads wait for something, it has done so; we look this often.
-const MOMENT: Duration = Duration::from_millis(30);
+/// How long a server is given to read what was sent, where nothing need come of it. Linux tells that all of its threads
+/// wait for something: then it has done so. We look this often; on a busy machine it may take a while.
+const MOMENT: Duration = Duration::from_millis(if cfg!(target_os = "linux") { 300 } else { 30 });
 const SHOWN: Duration = Duration::from_millis(100);
 const LOOK: Duration = Duration::from_millis(1);
 
@@ -150,7 +150,7 @@ impl Stage<'_> {
         }
         // A write that fails belongs to a connection that is closed, which the next wait will find.
         if let Some(stream) = &self.clients[who].stream {
-            let _ = stream.as_ref().write_all(bytes);
+            let _ = stream.as_ref().write_all(&self.keys.put_into(bytes));
         }
     }
 

@@ -4,28 +4,27 @@ use std::io::{self, Write};
 use std::net::TcpListener;
 use std::{env, process};
 
-/// Creates the server that the arguments ask for.
-pub fn start() -> TcpListener {
-    let address = address();
+/// The program's arguments: at most as many as `usage` names, and no options.
+pub fn arguments(usage: &str) -> impl Iterator<Item = String> + use<> {
+    let arguments = env::args_os().skip(1);
+    let arguments: Vec<String> = arguments
+        .map(|a| a.to_string_lossy().into_owned())
+        .collect();
+    let most = usage.split(' ').count();
+    if arguments.len() > most || arguments.iter().any(|argument| argument.starts_with('-')) {
+        eprintln!("Usage: {} {usage}", env!("CARGO_BIN_NAME"));
+        process::exit(2);
+    }
+    arguments.into_iter()
+}
+
+/// Creates the server: at this address, or at `127.0.0.1:1337`.
+pub fn listen(address: Option<String>) -> TcpListener {
+    let address = address.unwrap_or_else(|| "127.0.0.1:1337".to_string());
     create_server(&address).unwrap_or_else(|error| {
         eprintln!("Could not create server: {address}: {error}");
         process::exit(1);
     })
-}
-
-/// The address to listen on: the only argument, or `127.0.0.1:1337`.
-fn address() -> String {
-    let mut arguments = env::args_os()
-        .skip(1)
-        .map(|a| a.to_string_lossy().into_owned());
-    match (arguments.next(), arguments.next()) {
-        (None, _) => "127.0.0.1:1337".to_string(),
-        (Some(address), None) if !address.starts_with('-') => address,
-        _ => {
-            eprintln!("Usage: {} [ADDRESS]", env!("CARGO_BIN_NAME"));
-            process::exit(2);
-        }
-    }
 }
 
 /// Listens on `address` and says where: port 0 means any free port.

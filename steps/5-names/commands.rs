@@ -23,7 +23,7 @@ pub enum Command {
 
 pub const BYE: &str = "Bye.";
 
-const HELP: &str = "\
+pub const HELP: &str = "\
 /help       shows this help
 /time       tells the time, in UTC
 /up TEXT    gives the text back in upper case
@@ -31,6 +31,10 @@ const HELP: &str = "\
 /nick NAME  changes your name: 3 to 15 ASCII letters, digits, - or ., the first a letter
 /who        lists who is here
 /exit       leaves the chat";
+
+/// The answer to a client that asks for a name that is not well formed.
+pub const NOT_A_NAME: &str =
+    "Name refused: it takes 3 to 15 ASCII letters, digits, - or ., the first a letter.";
 
 /// What the sender of this line asks for.
 pub fn parse(line: String) -> Command {
@@ -64,7 +68,7 @@ fn rename(name: &str) -> Command {
     let refusal = if name.is_empty() {
         "Type the name after the command: /nick NAME"
     } else if !is_well_formed(name) {
-        "Name refused: it takes 3 to 15 ASCII letters, digits, - or ., the first a letter."
+        NOT_A_NAME
     } else {
         return Command::Rename(name.to_string());
     };
@@ -88,7 +92,7 @@ pub fn list(mut names: Vec<&str>) -> String {
 }
 
 /// A client without a name goes by its address. No name passes for one: an address starts with a digit or a bracket.
-fn is_well_formed(name: &str) -> bool {
+pub fn is_well_formed(name: &str) -> bool {
     let is_allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
     (3..=15).contains(&name.len())
         && name.starts_with(|c: char| c.is_ascii_alphabetic())

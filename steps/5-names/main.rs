@@ -36,7 +36,8 @@ struct Client {
 }
 
 fn main() {
-    accept_loop(&server::start());
+    let address = server::arguments("[ADDRESS]").next();
+    accept_loop(&server::listen(address));
 }
 
 /// The main thread: accepts one client after the other, for ever.

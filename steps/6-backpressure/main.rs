@@ -61,9 +61,11 @@ struct Reader {
 
 fn main() {
     printing::start();
+    let address = server::arguments("[ADDRESS]").next();
+    let listener = server::listen(address);
     let (to_room, events) = mpsc::sync_channel(room::EVENTS);
     thread::spawn(move || Room::default().run(&events));
-    accept_loop(&server::start(), &to_room);
+    accept_loop(&listener, &to_room);
 }
 
 /// The main thread: accepts one client after the other, for ever.

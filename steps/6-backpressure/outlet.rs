@@ -17,7 +17,7 @@ use super::printing::STDERR;
 const PATIENCE: Duration = Duration::from_millis(10);
 
 pub struct Outlet {
-    stream: Arc<TcpStream>,
+    pub stream: Arc<TcpStream>,
     pub address: SocketAddr,
     /// As long as there is one, only its thread writes to the stream.
     outbox: Option<Outbox>,

@@ -1,0 +1,259 @@
+//! Step 7: names with a key. How long an answer takes, and what is left when the server is killed, cannot be said in turns.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+use std::{env, fs, mem, process};
+
+use super::Scene;
+use super::stalled::{Playing, found};
+use crate::contract::{ACCOUNTS, key_of};
+use crate::failure::{Failure, Outcome};
+use crate::heard::{first_line, lines};
+use crate::play::Play;
+use crate::program::Ready;
+use crate::server::Server;
+use crate::session::{ALICE, BOB, CAROL, Turn, a_room_of, at_once, connects, leaves, says};
+use crate::stage::{Audience, Stage, What};
+use crate::trial::Tried;
+
+/// What step 7 does not do yet. No check asks for it: there is no step that does.
+pub const TWO_SERVERS: Scene = Scene::servers("two servers", two_servers).drawn(&["alice", "bob"]);
+
+/// A wrong key's answer takes a second. A clock may be a little off.
+const PAUSE: Duration = Duration::from_millis(900);
+/// So long alice listens for what is said elsewhere.
+const LISTENS: Duration = Duration::from_secs(1);
+/// Nobody else is to notice it.
+const AT_ONCE: Duration = Duration::from_millis(500);
+
+fn room<'s, 'a>(stage: &'s mut Stage<'a>, people: usize, most: usize) -> Playing<'s, 'a> {
+    let play = Play::begin(stage, ACCOUNTS, &[connects(most - 1)]);
+    plays(play, &a_room_of(people))
+}
+
+fn plays<'s, 'a>(mut play: Play<'s, 'a>, turns: &[Turn]) -> Playing<'s, 'a> {
+    if play.until_wrong(turns) {
+        Ok(play)
+    } else {
+        Err(Failure::of(play))
+    }
+}
+
+/// Alice has left, and somebody takes her name. Where there are no accounts, nobody can tell the difference.
+pub fn impostor(stage: &mut Stage) -> Outcome {
+    let mut play = room(stage, 2, 3)?;
+    let (mallory, before) = (CAROL, play.contract.clone());
+    if !play.turn(&says(ALICE, "/register Alice")) && !knows_no_accounts(&play) {
+        return Ok(()); // What is wrong, the next scene finds out.
+    }
+    let has_accounts = play.divergence.is_none();
+    if !has_accounts {
+        play.contract = before;
+        play.contract.step = ACCOUNTS - 1;
+        play.divergence = None;
+        play = plays(play, &[says(ALICE, "/nick Alice")])?;
+    }
+    play = plays(play, &[leaves(ALICE), connects(mallory)])?;
+    if has_accounts {
+        play = plays(play, &[says(mallory, "/nick Alice")])?;
+        let passed =
+            "alice registers her name, and leaves; mallory asks for it, and does not get it";
+        play.stage.audience.passed(passed, None);
+        return Ok(());
+    }
+    play = plays(
+        play,
+        &[
+            says(mallory, "/nick Alice"),
+            says(mallory, "I am back. The key?"),
+        ],
+    )?;
+    play.stage.does(mallory, "asks for the key");
+    Err(found(
+        &play,
+        "mallory asks for the key",
+        "is taken for Alice",
+        (
+            "your server gives a name to the first who asks: anybody can be Alice.",
+            "what makes a name somebody's own: a key, which nobody else has.",
+        ),
+    ))
+}
+
+fn knows_no_accounts(play: &Play) -> bool {
+    let heard = play.record.turns.last().map(|turn| &turn.heard[ALICE]);
+    heard.is_some_and(|heard| first_line(heard).starts_with(b"Unknown command"))
+}
+
+/// Who tries a wrong key waits a second, and nobody else does. And nobody reads a key in what the server prints.
+pub fn takes_time(stage: &mut Stage) -> Outcome {
+    let mut play = room(stage, 2, 2)?;
+    play = plays(play, &[says(BOB, "/register Bob")])?;
+    for name in ["Nobody", "Bob"] {
+        let login = says(ALICE, &format!("/login {name} {}", "0".repeat(32)));
+        let begun = Instant::now();
+        play = plays(play, &[at_once([login, says(BOB, "meanwhile")])])?;
+        let took = |who: usize| {
+            play.stage.clients[who]
+                .heard_at
+                .saturating_duration_since(begun)
+        };
+        if took(BOB) > AT_ONCE {
+            return Err(found(
+                &play,
+                "alice tries a wrong key while bob talks",
+                "bob waits for his own words",
+                (
+                    "your server makes others wait while somebody tries a key.",
+                    "who waits: the thread of the client that asks, with no lock held, and not the room.",
+                ),
+            ));
+        }
+        if took(ALICE) < PAUSE {
+            return Err(found(
+                &play,
+                "alice tries a wrong key",
+                "is answered at once",
+                (
+                    "your server tells at once that a key is wrong: whoever guesses gets thousands of tries a second.",
+                    "what happens before the answer: a pause of a second, for a wrong name as for a wrong key.",
+                ),
+            ));
+        }
+    }
+    let passed =
+        "alice tries a wrong name, then a wrong key: each takes a second, and bob talks on";
+    play.stage.audience.passed(passed, None);
+    play.stage.lets_work();
+    let printed = [&play.stage.output.stdout[..], &play.stage.output.stderr[..]].concat();
+    if play.stage.keys.is_in(&printed) {
+        return Err(found(
+            &play,
+            "bob registers",
+            "his key stands in what the server prints",
+            (
+                "your server prints keys: whoever reads its log has them.",
+                "what is printed when somebody registers or logs in: the name at most.",
+            ),
+        ));
+    }
+    Ok(())
+}
+
+/// A folder for a file, which goes when the scene is over.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Folder {
+        let folder = env::temp_dir().join(format!("workshop-accounts-{}", process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        let _ = fs::create_dir_all(&folder);
+        Folder(folder)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A server with a file is killed as soon as it has answered. The next one knows the account.
+pub fn outlives_its_server(
+    ready: &Ready,
+    patience: Duration,
+    audience: &mut dyn Audience,
+) -> Tried {
+    let folder = Folder::new();
+    let file = folder.0.join("accounts");
+    let with_file = match ready {
+        Ready::Executable(executable) => executable.with_file(&file),
+        Ready::Running(_) => None,
+    };
+    let Some(with_file) = with_file.map(Ready::Executable) else {
+        audience.passed(
+            "not tried: your command has no {file} among its arguments",
+            None,
+        );
+        return Ok(Ok(()));
+    };
+    for name in ["Alice", "Bob", "Carol"] {
+        let mut stage = Stage::open(&with_file, patience, audience)?;
+        let registered = registers(&mut stage, name);
+        stage.ends();
+        if registered.is_err() {
+            return Ok(registered);
+        }
+        let keys = stage.keys.clone();
+        drop(stage);
+        let mut stage = Stage::open(&with_file, patience, audience)?;
+        stage.keys = keys;
+        let known = logs_in(&mut stage, name);
+        if known.is_err() {
+            return Ok(known);
+        }
+    }
+    audience.passed(
+        "alice registers, the server is killed; the next one knows her key",
+        None,
+    );
+    Ok(Ok(()))
+}
+
+fn registers(stage: &mut Stage, name: &str) -> Outcome {
+    let play = room(stage, 1, 1)?;
+    plays(play, &[says(ALICE, &format!("/register {name}"))]).map(|_| ())
+}
+
+fn logs_in(stage: &mut Stage, name: &str) -> Outcome {
+    let mut play = room(stage, 1, 1)?;
+    play.contract.has_account(name);
+    if play.turn(&says(ALICE, &format!("/login {name} {}", key_of(name)))) {
+        return Ok(());
+    }
+    let heard = play
+        .record
+        .turns
+        .last()
+        .map(|turn| turn.heard[ALICE].clone());
+    if lines(&heard.unwrap_or_default()).any(|line| line == b"Wrong name or key.\n") {
+        return Err(found(
+            &play,
+            "the server was killed just after it had answered alice's /register. She logs in at the next",
+            "is told that name or key is wrong",
+            (
+                "your server answers before the account is kept.",
+                "the order: first write it to the file and sync that, then answer.",
+            ),
+        ));
+    }
+    Err(Failure::of(play))
+}
+
+/// Alice talks at one server, bob at another: two servers are two rooms.
+fn two_servers(ready: &Ready, patience: Duration, audience: &mut dyn Audience) -> Tried {
+    let mut stage = Stage::open(ready, patience, audience)?;
+    let mut play = Play::begin(&mut stage, ACCOUNTS, &[connects(BOB)]);
+    if !play.until_wrong(&a_room_of(1)) {
+        return Ok(Err(Failure::of(play)));
+    }
+    let mut second = Server::start(ready, |_| true)?;
+    mem::swap(&mut play.stage.server, &mut second);
+    play.stage.does(BOB, "goes to the second server");
+    if play.stage.connects(BOB).is_err() {
+        return Ok(Err(Failure::of(play)));
+    }
+    play.stage.sends(BOB, b"Alice?\n");
+    play.stage.wait_until(Instant::now() + LISTENS);
+    let nothing = What::HeardNothing(LISTENS);
+    play.stage.record(Instant::now(), Some(ALICE), nothing);
+    Ok(Err(found(
+        &play,
+        "bob talks at a second server",
+        "alice hears nothing for 1 s",
+        (
+            "your server is one process, and its room ends there.",
+            "what two servers share: nothing yet.",
+        ),
+    )))
+}
