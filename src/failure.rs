@@ -6,12 +6,16 @@ use crate::contract::{Expected, Who};
 use crate::explain::Diagnosis;
 use crate::narrate;
 use crate::play::{Play, Record};
+use crate::program::CouldNotTry;
 use crate::session::NAMES;
 use crate::stage::{Stage, masked};
 use crate::verdict::Verdict;
 
 /// Whether a scene, or a part of it, went as it should.
 pub type Outcome = Result<(), Box<Failure>>;
+
+/// The same, or that nothing could be tried.
+pub type Tried = Result<Outcome, CouldNotTry>;
 
 /// A part of a scene that did not go as it should.
 pub struct Failure {

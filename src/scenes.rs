@@ -8,14 +8,13 @@ mod stalled;
 use std::time::Duration;
 
 use crate::contract::{LIMIT, beginning_of_key, key_of};
-use crate::failure::Outcome;
+use crate::failure::{Outcome, Tried};
 use crate::program::Ready;
 use crate::session::{
     ALICE, BOB, CAROL, DAVE, ERIN, MALLORY, Session, a_room_of, at_once, breaks_off, connects,
     half_closes, leaves, resets, says, sends,
 };
 use crate::stage::{Audience, Stage};
-use crate::trial::Tried;
 
 /// A script with a title.
 pub struct Scene {

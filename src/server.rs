@@ -147,7 +147,8 @@ impl Server {
     /// Whether there is any use in waiting: it has not ended, and does not listen elsewhere.
     pub fn may_listen_yet(&mut self, begun: Instant) -> bool {
         let says_otherwise = self.said.get().is_some_and(|(address, since)| {
-            *address != self.address && since.elapsed() > TIME_AFTER_SAYING
+            let waited = since.elapsed().min(begun.elapsed());
+            *address != self.address && waited > TIME_AFTER_SAYING
         });
         let is_late = says_otherwise || begun.elapsed() > TIME_FOR_OTHER_PORTS;
         self.ended().is_none() && !(is_late && self.listens_elsewhere().is_some())

@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 
 use crate::contract::ACCOUNTS;
 use crate::explain::diagnose;
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Outcome, Tried};
 use crate::narrate;
 use crate::play::{Play, Record};
-use crate::program::{CouldNotTry, Ready};
+use crate::program::Ready;
 use crate::random::{self, Kind};
 use crate::scenes::{self, Scene, Script};
 use crate::session::{self, Session, Turn, with_sentinels};
@@ -31,9 +31,6 @@ pub struct Trial<'r> {
     pub kind: Kind,
     pub seed: u64,
 }
-
-/// A failure, or that nothing could be tried.
-pub type Tried = Result<Outcome, CouldNotTry>;
 
 impl Trial<'_> {
     /// Plays one scene, and finds out whether anything else was heard than should be.

@@ -7,14 +7,13 @@ use std::{env, fs, mem, process};
 use super::Scene;
 use super::stalled::{Playing, found};
 use crate::contract::{ACCOUNTS, key_of};
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Outcome, Tried};
 use crate::heard::{first_line, lines};
 use crate::play::Play;
 use crate::program::Ready;
 use crate::server::Server;
 use crate::session::{ALICE, BOB, CAROL, Turn, a_room_of, at_once, connects, leaves, says};
 use crate::stage::{Audience, Stage, What};
-use crate::trial::Tried;
 
 /// What step 7 does not do yet. No check asks for it: there is no step that does.
 pub const TWO_SERVERS: Scene = Scene::servers("two servers", two_servers).drawn(&["alice", "bob"]);

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
+use std::iter;
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::thread::{self, JoinHandle};
 
@@ -97,6 +98,11 @@ impl Client {
         panic!("{} waits for {expected:?}: the end came", self.name);
     }
 
+    /// Waits for such a line, which may come after others.
+    pub fn hears_sometime_that(&mut self, is_it: impl Fn(&str) -> bool) -> Option<String> {
+        iter::from_fn(|| self.next_line()).find(|line| is_it(line))
+    }
+
     /// Waits for a line, without its newline: `None` if the server has closed the connection.
     pub fn next_line(&mut self) -> Option<String> {
         self.line_where_it_waits_for("any line")
@@ -143,6 +149,12 @@ impl Client {
             }
             _ => {}
         }
+    }
+
+    /// Reads on until the end, clean or not, and returns all whole lines.
+    pub fn hears_all_lines(&mut self) -> Vec<String> {
+        let lines = self.input.by_ref().lines();
+        lines.map_while(Result::ok).collect()
     }
 
     /// Whether something has come that it has not read yet.

@@ -8,7 +8,7 @@ use crate::server::{Program, Server};
 use crate::step::Step;
 use crate::wait::{WAIT, eventually};
 
-on_each!([blocking threads broadcast lines names backpressure] {
+on_each!([blocking threads broadcast lines names backpressure accounts] {
     listens_on_port_1337_if_not_told_otherwise
     takes_a_free_port_for_port_0
     listens_on_localhost
@@ -84,11 +84,16 @@ fn cannot_listen(step: Step, address: &str) {
 }
 
 fn says_how_it_is_used(step: Step) {
-    let usage = format!("Usage: {} [ADDRESS]\n", step.name);
+    let takes = if step.name == "7-accounts" {
+        "[ADDRESS] [FILE]"
+    } else {
+        "[ADDRESS]"
+    };
+    let usage = format!("Usage: {} {takes}\n", step.name);
     let wrong: [&[&str]; 4] = [
         &["--help"],
         &["-h"],
-        &["127.0.0.1:0", "twice"],
+        &["127.0.0.1:0", "twice", "thrice"],
         &["127.0.0.1:0", "--help"],
     ];
     for arguments in wrong {

@@ -31,6 +31,7 @@ mod limits;
 mod threads;
 
 mod abuse;
+mod accounts;
 mod floods;
 mod naming;
 mod outlets;

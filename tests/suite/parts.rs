@@ -8,7 +8,13 @@ pub mod commands;
 mod display;
 #[path = "../../steps/4-lines/lines.rs"]
 mod lines;
+#[path = "../../steps/7-accounts/sha256.rs"]
+mod sha256;
+#[path = "../../steps/7-accounts/turns.rs"]
+mod turns;
 
 mod calendar;
 mod commands_of_lines;
 mod framing;
+mod hashes;
+mod taking_turns;

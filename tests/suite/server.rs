@@ -31,7 +31,8 @@ impl Server {
         Self::run(step, Command::new(step.program).arg(address))
     }
 
-    fn run(step: Step, command: &mut Command) -> Self {
+    /// Starts a step by a command of the test's own.
+    pub fn run(step: Step, command: &mut Command) -> Self {
         let program = Program::run(command);
         eventually("the first line on stdout", || !program.stdout.is_empty());
         let line = program.stdout.first();
@@ -91,6 +92,12 @@ impl Server {
     pub fn complains(&self, words: &str) {
         let says = |line: &str| line.contains(words);
         eventually(words, || self.program.stderr.count(says) > 0);
+    }
+
+    /// Everything it has printed.
+    pub fn printed(&self) -> String {
+        let [stdout, stderr] = [&self.program.stdout, &self.program.stderr];
+        [stdout.lines().join("\n"), stderr.lines().join("\n")].concat()
     }
 
     pub fn has_printed(&self, line: &str) -> bool {

@@ -44,6 +44,7 @@ steps! {
     lines "4-lines" Chat
     names "5-names" Chat
     backpressure "6-backpressure" Chat
+    accounts "7-accounts" Chat
 }
 
 impl Step {

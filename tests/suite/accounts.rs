@@ -1,0 +1,351 @@
+//! Step 7: names with a key, and the file that keeps them.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use crate::chat::{all_hear, first, next};
+use crate::client::Client;
+use crate::server::Server;
+use crate::step;
+use crate::workshop::Folder;
+
+fn start() -> Server {
+    Server::start(step::accounts())
+}
+
+fn start_with(file: &Path) -> Server {
+    let step = step::accounts();
+    Server::run(
+        step,
+        Command::new(step.program).arg("127.0.0.1:0").arg(file),
+    )
+}
+
+/// What a start with a file comes to that fails.
+fn refuses(file: &Path) -> String {
+    let step = step::accounts();
+    let mut command = Command::new(step.program);
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command.arg("127.0.0.1:0").arg(file).output().unwrap();
+    assert_eq!(status.code(), Some(1));
+    assert!(stdout.is_empty(), "it listens");
+    String::from_utf8(stderr).unwrap()
+}
+
+/// Registers a name, and returns its key.
+fn registers(client: &mut Client, name: &str) -> String {
+    client.says(&format!("/register {name}"));
+    let line = client.next_line().unwrap();
+    let key = key_in(&line, name).unwrap_or_else(|| panic!("{line}"));
+    key
+}
+
+fn key_in(line: &str, name: &str) -> Option<String> {
+    let (key, _) = line
+        .strip_prefix(&format!("Registered {name}. Your key: "))?
+        .split_once(' ')?;
+    let is_key = key.len() == 32 && key.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let whole = format!("Registered {name}. Your key: {key} (keep it; /login {name} {key})");
+    (is_key && line == whole).then(|| key.to_string())
+}
+
+/// A new client logs in, alone in the room.
+fn knows(server: &Server, name: &str, key: &str) -> bool {
+    let mut client = server.connect("an owner");
+    client.says(&format!("/login {name} {key}"));
+    let answers = [
+        format!("Welcome back, {name}."),
+        "Wrong name or key.".to_string(),
+    ];
+    let answer = client.hears_sometime_that(|line| answers.contains(&line.to_string()));
+    answer.as_ref() == Some(&answers[0])
+}
+
+#[test]
+fn only_its_owner_is_told_a_key_and_nothing_prints_it() {
+    let folder = Folder::new("told");
+    let file = folder.0.join("accounts");
+    let server = start_with(&file);
+    let mut alice = first(&server, "alice");
+    let mut bob = next(&server, "bob", [&mut alice]);
+    let first_key = registers(&mut alice, "Alice");
+    let news = format!("{alice} is now Alice");
+    all_hear([&mut alice, &mut bob], &news);
+    let keys = [first_key, registers(&mut alice, "Alice-2")];
+    assert_ne!(keys[0], keys[1]);
+    all_hear([&mut alice, &mut bob], "Alice is now Alice-2");
+    bob.says("/who");
+    bob.hears(&format!("{bob}, Alice-2"));
+    server.prints(&format!("Accepted new client: {bob}"));
+    let kept = folder.read("accounts");
+    for key in keys {
+        assert!(!kept.contains(&key) && !server.printed().contains(&key));
+    }
+    assert_eq!(kept.lines().count(), 3, "{kept}");
+}
+
+#[test]
+fn without_a_file_it_says_that_nothing_is_kept() {
+    start().prints("Accounts are kept in memory: name a file to keep them.");
+    let step = step::accounts();
+    let mut command = Command::new(step.program);
+    let output = command
+        .args(["127.0.0.1:0", "accounts", "more"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(output.stderr, b"Usage: 7-accounts [ADDRESS] [FILE]\n");
+}
+
+#[test]
+fn who_has_logged_in_elsewhere_says_no_more() {
+    let server = start();
+    let mut alice = first(&server, "alice");
+    let mut bob = next(&server, "bob", [&mut alice]);
+    let key = registers(&mut alice, "Alice");
+    alice.hears(&format!("{alice} is now Alice"));
+    bob.hears(&format!("{alice} is now Alice"));
+    let mut carol = next(&server, "carol", [&mut alice, &mut bob]);
+    carol.says(&format!("/login alice {key}"));
+    let news = format!("{carol} is now Alice");
+    all_hear([&mut bob, &mut carol], &news);
+    carol.hears("Welcome back, Alice.");
+    alice.hears("You logged in elsewhere.");
+    alice.hears_the_end();
+    alice.says("it was me");
+    carol.says("it is me");
+    all_hear([&mut bob, &mut carol], "Alice says: it is me");
+    // That she is here already changes nothing.
+    carol.says(&format!("/login Alice {key}"));
+    carol.hears("Welcome back, Alice.");
+    bob.has_heard_nothing_else();
+}
+
+#[test]
+fn a_wrong_key_takes_a_second_of_one_client_and_of_nobody_else() {
+    let server = start();
+    let mut alice = first(&server, "alice");
+    let mut mallory = next(&server, "mallory", [&mut alice]);
+    let key = registers(&mut alice, "Alice");
+    alice.hears(&format!("{alice} is now Alice"));
+    mallory.hears(&format!("{alice} is now Alice"));
+    for (name, key) in [("Alice", &key[..31]), ("Nobody", &key), ("Alice", "")] {
+        if key.is_empty() {
+            mallory.says(&format!("/login {name} é"));
+        } else {
+            mallory.says(&format!("/login {name} {key}"));
+        }
+        let begun = Instant::now();
+        while !mallory.has_more() {
+            let asked = Instant::now();
+            alice.says("/who");
+            alice.next_line();
+            assert!(
+                asked.elapsed() < Duration::from_millis(500),
+                "alice waits, too"
+            );
+        }
+        assert!(begun.elapsed() > Duration::from_millis(900));
+        mallory.hears("Wrong name or key.");
+    }
+    mallory.hears_the_end();
+}
+
+#[test]
+fn many_connections_have_no_more_tries_than_one() {
+    let server = start();
+    let mut guessers: Vec<Client> = (0..3).map(|_| server.connect("a guesser")).collect();
+    let begun = Instant::now();
+    for guesser in &guessers {
+        guesser.says("/login Alice 0123456789abcdef0123456789abcdef");
+    }
+    for guesser in &mut guessers {
+        guesser.hears_sometime("Wrong name or key.");
+    }
+    // The third try had to wait for two turns, and its answer took a second.
+    assert!(begun.elapsed() > Duration::from_millis(2900));
+}
+
+/// A server is killed in the middle of registrations, again and again.
+fn registers_while_it_is_killed(folder: &str, clients: usize, accounts: usize) {
+    let folder = Folder::new(folder);
+    let file = folder.0.join("accounts");
+    let mut known: Vec<(String, String)> = Vec::new();
+    let mut number = 0;
+    while known.len() < accounts {
+        let server = start_with(&file);
+        let mut crowd: Vec<Client> = (0..clients)
+            .map(|_| server.connect("one of a crowd"))
+            .collect();
+        let mut asked = Vec::new();
+        for client in &crowd {
+            for _ in 0..3 {
+                number += 1;
+                asked.push(format!("acc-{number}"));
+                client.says(&format!("/register acc-{number}"));
+            }
+        }
+        // The kill comes when some are answered, and others are on their way.
+        let mut lines = Vec::from_iter(
+            crowd[number % clients].hears_sometime_that(|line| line.starts_with("Registered ")),
+        );
+        drop(server);
+        lines.extend(crowd.iter_mut().flat_map(Client::hears_all_lines));
+        known.extend(lines.iter().filter_map(|line| {
+            let name = line.strip_prefix("Registered ")?.split_once('.')?.0;
+            Some((name.to_string(), key_in(line, name)?))
+        }));
+        let kept = folder.read("accounts");
+        let names: Vec<&str> = kept
+            .lines()
+            .skip(1)
+            .filter_map(|line| line.split_once(' '))
+            .map(|(name, _)| name)
+            .collect();
+        for (name, _) in &known {
+            assert!(
+                names.contains(&name.as_str()),
+                "{name} was answered, and is lost"
+            );
+        }
+    }
+    let server = start_with(&file);
+    for (name, key) in &known {
+        assert!(knows(&server, name, key), "{name}");
+    }
+    let kept = folder.read("accounts");
+    let asked = kept
+        .lines()
+        .skip(1)
+        .all(|line| line.starts_with("acc-") && line.len() > 64);
+    assert!(asked, "{kept}");
+}
+
+#[test]
+fn no_account_that_was_answered_is_lost_when_the_server_is_killed() {
+    registers_while_it_is_killed("killed", 10, 100);
+}
+
+#[test]
+#[ignore = "it takes some minutes"]
+fn none_of_ten_thousand_is_lost() {
+    registers_while_it_is_killed("killed-often", 50, 10_000);
+}
+
+const HEADING: &str = "# accounts of a chat: name, SHA-256 of the key\n";
+
+fn account(name: &str) -> String {
+    format!("{name} {}\n", "0".repeat(64))
+}
+
+#[test]
+fn a_torn_last_line_is_cut_off() {
+    let folder = Folder::new("torn");
+    let file = folder.0.join("accounts");
+    let whole = format!("{HEADING}{}", account("Alice"));
+    for torn in ["", "B", "Bob ", "Bob 00", account("Bob").trim_end()] {
+        fs::write(&file, format!("{whole}{torn}")).unwrap();
+        let server = start_with(&file);
+        let mut carol = first(&server, "carol");
+        registers(&mut carol, "Carol");
+        drop(server);
+        let kept = folder.read("accounts");
+        assert!(kept.starts_with(&format!("{whole}Carol ")), "{kept}");
+        assert_eq!(kept.lines().count(), 3);
+    }
+    for torn in 0..HEADING.len() {
+        fs::write(&file, &HEADING[..torn]).unwrap();
+        drop(start_with(&file));
+        assert_eq!(folder.read("accounts"), HEADING);
+    }
+}
+
+#[test]
+fn a_damaged_file_is_refused_and_left_alone() {
+    let folder = Folder::new("damaged");
+    let file = folder.0.join("accounts");
+    let (alice, bob) = (account("Alice"), account("Bob"));
+    for (text, line) in [
+        ("my diary".to_string(), 1),
+        (format!("{HEADING}Alice\n{bob}"), 2),
+        (format!("{HEADING}{alice}{}", bob.replace('0', "g")), 3),
+        (format!("{HEADING}{alice}{bob}{}", account("aLICE")), 4),
+        (format!("{HEADING}{alice}\n{bob}"), 3),
+        (format!("{HEADING}{}", account("10.0.0.1")), 2),
+        (format!("{HEADING}{alice}{}", "x".repeat(200)), 3),
+    ] {
+        fs::write(&file, &text).unwrap();
+        let said = refuses(&file);
+        assert!(said.contains(&format!("line {line}")), "{said}");
+        assert!(said.starts_with("Could not open the accounts: "), "{said}");
+        assert_eq!(folder.read("accounts"), text);
+    }
+    assert!(refuses(&folder.0.join("missing/accounts")).contains("missing"));
+    assert!(refuses(&folder.0).starts_with("Could not open the accounts: "));
+}
+
+#[test]
+fn two_servers_do_not_share_a_file() {
+    let folder = Folder::new("shared");
+    let file = folder.0.join("accounts");
+    let server = start_with(&file);
+    refuses(&file);
+    drop(server);
+    start_with(&file); // It was killed, and holds nothing any more.
+}
+
+#[test]
+#[cfg(unix)]
+fn only_its_owner_reads_the_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new("private");
+    let file = folder.0.join("accounts");
+    let _server = start_with(&file);
+    let mode = fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+/// The shell's unit is 512 bytes, or 1024: some accounts fit, and a part of the next one.
+#[test]
+#[cfg(target_os = "linux")]
+fn what_the_disk_has_no_room_for_is_not_registered() {
+    let folder = Folder::new("full");
+    let file = folder.0.join("accounts");
+    let step = step::accounts();
+    let script = "trap '' XFSZ; ulimit -f 1; exec \"$0\" 127.0.0.1:0 \"$1\"";
+    let mut command = Command::new("sh");
+    let server = Server::run(step, command.args(["-c", script, step.program]).arg(&file));
+    let mut alice = first(&server, "alice");
+    let mut saved = 0;
+    let refused = loop {
+        let name = format!("Alice-{saved}");
+        alice.says(&format!("/register {name}"));
+        let line = alice.next_line().unwrap();
+        if key_in(&line, &name).is_none() {
+            break line;
+        }
+        alice.next_line();
+        saved += 1;
+        assert!(saved < 100);
+    };
+    assert_eq!(
+        refused,
+        format!("Alice-{saved} could not be saved, and is not registered.")
+    );
+    server.complains("Could not save an account");
+    assert_eq!(
+        folder.read("accounts").lines().count(),
+        1 + saved,
+        "nothing is there half"
+    );
+    assert!(folder.read("accounts").ends_with('\n'));
+    // The name is free again, and the chat goes on.
+    let mut bob = server.connect("bob");
+    bob.says(&format!("/nick Alice-{saved}"));
+    bob.hears(&format!("{bob} is now Alice-{saved}"));
+}
