@@ -48,6 +48,7 @@ wrong_servers! {
     those_of_check_4 4
     those_of_check_5 5
     those_of_check_6 6
+    those_of_check_7 7
 }
 
 #[test]
@@ -203,7 +204,7 @@ impl WrongServer {
             "--".into(),
         ];
         words.extend(self.command());
-        words.push("{address}".into());
+        words.extend(["{address}".to_string(), "{file}".to_string()]);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let check = workshop(&words).assert();
         let output = check.get_output();

@@ -6,6 +6,7 @@
 // The words of `check` stand in the comments as they are.
 #![allow(clippy::doc_markdown)]
 
+mod accounts;
 mod outbox;
 mod right;
 
@@ -38,12 +39,15 @@ macro_rules! servers {
 
 servers! {
     a_second_for_the_slow
+    accounts_to_the_letter
     address_in_left
     announces_no_change
+    answers_before_saving
     answers_everybody
     answers_once
     answers_overtake
     answers_the_first
+    any_key
     any_name
     ascii_capitals
     asks_under_lock
@@ -77,6 +81,8 @@ servers! {
     keeps_names
     keeps_old_names
     keeps_queues
+    key_in_the_log
+    key_told_to_all
     leaves_out_sender
     limit_minus_one
     limit_with_return
@@ -94,6 +100,7 @@ servers! {
     never_listens
     never_removes
     newline_twice
+    nick_takes_accounts
     no_bye
     no_join
     no_leap_days
@@ -101,6 +108,8 @@ servers! {
     no_left_after_reset
     no_limit
     no_newline
+    old_connection_goes_on
+    old_connection_left
     own_address
     own_case_is_taken
     own_join
@@ -108,6 +117,8 @@ servers! {
     panics_on_bytes
     passes_c1
     passes_controls
+    pause_under_lock
+    prefix_of_key
     queues_without_end
     reader_in_loop
     reads_before_spawning
@@ -127,11 +138,13 @@ servers! {
     stops_at_the_dead
     stops_at_zero
     tab_is_no_space
+    tells_name_from_key
     trims_lines
     waits_for_a_first_word
     waits_for_a_queue
     whole_buffer
     writes_twice
+    wrong_key_at_once
 }
 
 fn listen() -> TcpListener {

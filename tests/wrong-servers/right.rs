@@ -1,4 +1,4 @@
-//! A chat that is right, of step 3, 4, 5 or 6 as `STEP` says. Each of its parts can be done wrongly: whoever makes the
+//! A chat that is right, of step 3, 4, 5, 6 or 7 as `STEP` says. Each of its parts can be done wrongly: whoever makes the
 //! mistake overrides that part.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 use std::{env, mem, str};
 
+use super::accounts;
 use super::outbox::Outbox;
 
 pub const LIMIT: usize = 4096;
@@ -51,6 +52,8 @@ pub struct Client {
 #[derive(Default)]
 pub struct Room {
     pub clients: Vec<Client>,
+    /// Names, and their keys.
+    pub accounts: Vec<(String, String)>,
     /// From when on somebody may speak again, while there is somebody who is behind.
     free_at: Option<Instant>,
 }
@@ -116,6 +119,7 @@ pub trait Chat: Copy + Send + Sync + 'static {
 
     fn serve(self) {
         let room: &'static Mutex<Room> = Box::leak(Box::default());
+        room.lock().unwrap().accounts = accounts::kept();
         serve_each(move |stream, address, id| {
             let _ = writeln!(io::stdout(), "Accepted new client: {address}");
             self.client(&Arc::new(stream), address, id, room);
@@ -141,10 +145,15 @@ pub trait Chat: Copy + Send + Sync + 'static {
         self.join(&mut everybody, client);
         drop(everybody);
         let mut last_words = "";
+        let mut wrong = 0;
         self.listen(stream, &mut |message| {
             let is_command = message.as_ref().is_ok_and(|text| text.starts_with(b"/"));
             match message {
                 Ok(text) if self.is_exit(&text) => last_words = "Bye.",
+                Ok(text) if Self::STEP > 6 && accounts::concerns(&text) => {
+                    let is_right = accounts::obey(self, room, id, str::from_utf8(&text).unwrap());
+                    wrong = if is_right { 0 } else { wrong + 1 };
+                }
                 Ok(text) if is_command && Self::STEP > 4 => {
                     self.obey(
                         &mut room.lock().unwrap(),
@@ -158,7 +167,7 @@ pub trait Chat: Copy + Send + Sync + 'static {
                 }
                 Err(refusal) => self.refuse(&mut room.lock().unwrap(), id, refusal),
             }
-            last_words.is_empty()
+            last_words.is_empty() && wrong < 3
         });
         let gone = self.leave(room.lock().unwrap(), id, last_words);
         self.close(gone, stream);
@@ -289,6 +298,7 @@ pub trait Chat: Copy + Send + Sync + 'static {
 
     fn answer(self, command: &str, text: &str) -> String {
         match command {
+            "/help" if Self::STEP > 6 => format!("{HELP}\n/register NAME\n/login NAME KEY"),
             "/help" => HELP.to_string(),
             "/time" => self.time(),
             "/up" | "/down" if text.is_empty() => self.usage(command),
@@ -341,13 +351,50 @@ pub trait Chat: Copy + Send + Sync + 'static {
     }
 
     fn is_taken(self, room: &Room, id: u64, name: &str) -> bool {
-        room.is_taken(id, name)
+        room.is_taken(id, name) || self.account(room, name).is_some()
     }
 
     fn rename(self, room: &mut Room, id: u64, name: &str) {
         if let Some(client) = room.find(id) {
             let old = mem::replace(&mut client.name, name.to_string());
             room.tell_all(format!("{old} is now {name}").as_bytes());
+        }
+    }
+
+    // Accounts.
+
+    /// The account of a name: the name as it was registered, and its key.
+    fn account(self, room: &Room, name: &str) -> Option<(String, String)> {
+        let mut accounts = room.accounts.iter();
+        accounts
+            .find(|(its, _)| its.eq_ignore_ascii_case(name))
+            .cloned()
+    }
+
+    /// The account is kept, then its owner is told the key.
+    fn register(self, room: &mut Room, id: u64, name: &str, key: &str) {
+        accounts::keep(name, key);
+        self.tell_key(room, id, &accounts::told(name, key));
+    }
+
+    fn tell_key(self, room: &mut Room, id: u64, line: &str) {
+        room.tell(id, line);
+    }
+
+    fn is_key(self, key: &str, typed: &str) -> bool {
+        key == typed
+    }
+
+    fn refuse_login(self, room: &Mutex<Room>, id: u64, _has_account: bool) {
+        thread::sleep(Duration::from_secs(1));
+        room.lock().unwrap().tell(id, "Wrong name or key.");
+    }
+
+    /// Ends an older connection of somebody who logs in.
+    fn replace(self, room: &mut Room, id: u64) {
+        room.tell(id, "You logged in elsewhere.");
+        if let Some(client) = room.remove(id) {
+            dismiss(client);
         }
     }
 
@@ -407,6 +454,14 @@ fn pace(room: &Mutex<Room>, length: usize) {
         thread::sleep(Duration::from_millis(20));
         everybody = room.lock().unwrap();
     }
+}
+
+/// Ends a client's connection, once it has got all that was sent.
+pub fn dismiss(mut client: Client) {
+    thread::spawn(move || {
+        client.way.finish();
+        let _ = client.stream.shutdown(Shutdown::Read); // Its thread hangs up.
+    });
 }
 
 /// Closes a connection so that all that was sent arrives.
