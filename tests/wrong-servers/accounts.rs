@@ -1,0 +1,88 @@
+//! What a server of step 7 does about accounts, for those who get the rest right.
+
+use std::env;
+use std::fs::{self, OpenOptions};
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io::Write;
+use std::sync::Mutex;
+
+use super::right::{Chat, Room};
+
+/// The accounts in the file, if there is one: for these servers, a name and its key a line.
+pub fn kept() -> Vec<(String, String)> {
+    let file = env::args().nth(3).map(fs::read_to_string);
+    let text = file.and_then(Result::ok).unwrap_or_default();
+    let pairs = text.lines().filter_map(|line| line.split_once(' '));
+    pairs
+        .map(|(name, key)| (name.to_string(), key.to_string()))
+        .collect()
+}
+
+pub fn keep(name: &str, key: &str) {
+    let Some(file) = env::args().nth(3) else {
+        return;
+    };
+    let file = OpenOptions::new().append(true).create(true).open(file);
+    let _ = file.and_then(|mut file| {
+        file.write_all(format!("{name} {key}\n").as_bytes())?;
+        file.sync_data()
+    });
+}
+
+pub fn concerns(line: &[u8]) -> bool {
+    [&b"/register"[..], b"/login"].iter().any(|word| {
+        let rest = line.strip_prefix(*word);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(b" "))
+    })
+}
+
+pub fn told(name: &str, key: &str) -> String {
+    format!("Registered {name}. Your key: {key} (keep it; /login {name} {key})")
+}
+
+/// Does what the line asks for. False if that was a login with a wrong name or key.
+pub fn obey(chat: impl Chat, room: &Mutex<Room>, id: u64, line: &str) -> bool {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    match words[..] {
+        ["/register", name] => register(chat, &mut room.lock().unwrap(), id, name),
+        ["/login", name, key] => return login(chat, room, id, name, key),
+        _ => room
+            .lock()
+            .unwrap()
+            .tell(id, "That takes a name; a login takes its key, too."),
+    }
+    true
+}
+
+fn register(chat: impl Chat, room: &mut Room, id: u64, name: &str) {
+    if !chat.is_name(name) || chat.account(room, name).is_some() || room.is_taken(id, name) {
+        return room.tell(id, "That name cannot be registered.");
+    }
+    let half = || RandomState::new().build_hasher().finish();
+    let key = format!("{:016x}{:016x}", half(), half());
+    room.accounts.push((name.to_string(), key.clone()));
+    chat.register(room, id, name, &key);
+    if room.name(id) != name {
+        chat.rename(room, id, name);
+    }
+}
+
+fn login(chat: impl Chat, room: &Mutex<Room>, id: u64, name: &str, key: &str) -> bool {
+    let mut everybody = room.lock().unwrap();
+    let account = chat.account(&everybody, name);
+    let has_account = account.is_some();
+    let Some((name, _)) = account.filter(|(_, its)| chat.is_key(its, key)) else {
+        drop(everybody);
+        chat.refuse_login(room, id, has_account);
+        return false;
+    };
+    let old = everybody.clients.iter().find(|client| client.name == name);
+    if let Some(old) = old.map(|client| client.id).filter(|old| *old != id) {
+        chat.replace(&mut everybody, old);
+    }
+    if everybody.name(id) != name {
+        chat.rename(&mut everybody, id, &name);
+    }
+    everybody.tell(id, &format!("Welcome back, {name}."));
+    true
+}

@@ -1,0 +1,25 @@
+//! Each key is printed, for the one who runs the server.
+//!
+//! check 7
+//!   ✗ bob registers, and his key stands in what the server prints
+//!     It means   your server prints keys: whoever reads its log has them.
+//!     Look at    what is printed when somebody registers or logs in: the name at
+//!                most.
+
+use super::right::{Chat, Room};
+
+#[derive(Clone, Copy)]
+struct Mistaken;
+
+impl Chat for Mistaken {
+    const STEP: u32 = 7;
+
+    fn tell_key(self, room: &mut Room, id: u64, line: &str) {
+        println!("{line}");
+        room.tell(id, line);
+    }
+}
+
+pub fn main() {
+    Mistaken.serve();
+}

@@ -1,0 +1,30 @@
+//! The pause after a wrong key holds the lock.
+//!
+//! check 7
+//!   ✗ alice tries a wrong key while bob talks, and bob waits for his own words
+//!     It means   your server makes others wait while somebody tries a key.
+//!     Look at    who waits: the thread of the client that asks, with no lock held,
+//!                and not the room.
+
+use std::sync::Mutex;
+use std::thread;
+use std::time::Duration;
+
+use super::right::{Chat, Room};
+
+#[derive(Clone, Copy)]
+struct Mistaken;
+
+impl Chat for Mistaken {
+    const STEP: u32 = 7;
+
+    fn refuse_login(self, room: &Mutex<Room>, id: u64, _has_account: bool) {
+        let mut room = room.lock().unwrap();
+        thread::sleep(Duration::from_secs(1));
+        room.tell(id, "Wrong name or key.");
+    }
+}
+
+pub fn main() {
+    Mistaken.serve();
+}

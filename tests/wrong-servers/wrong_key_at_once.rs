@@ -1,0 +1,27 @@
+//! That a key is wrong is told at once: a program can try thousands a second.
+//!
+//! check 7
+//!   ✗ alice tries a wrong key and is answered at once
+//!     It means   your server tells at once that a key is wrong: whoever guesses
+//!                gets thousands of tries a second.
+//!     Look at    what happens before the answer: a pause of a second, for a wrong
+//!                name as for a wrong key.
+
+use std::sync::Mutex;
+
+use super::right::{Chat, Room};
+
+#[derive(Clone, Copy)]
+struct Mistaken;
+
+impl Chat for Mistaken {
+    const STEP: u32 = 7;
+
+    fn refuse_login(self, room: &Mutex<Room>, id: u64, _has_account: bool) {
+        room.lock().unwrap().tell(id, "Wrong name or key.");
+    }
+}
+
+pub fn main() {
+    Mistaken.serve();
+}
