@@ -561,10 +561,9 @@ impl Contract {
 
     /// The account of this name, in whatever letter case.
     fn account(&self, name: &str) -> Option<String> {
-        let is_it = |account: &&String| match self.habits.contains(&Habit::KnowsNamesToTheLetter) {
-            true => *account == name,
-            false => account.eq_ignore_ascii_case(name),
-        };
+        let is_exact = self.habits.contains(&Habit::KnowsNamesToTheLetter);
+        let is_it =
+            |account: &&String| *account == name || !is_exact && account.eq_ignore_ascii_case(name);
         self.accounts.iter().find(is_it).cloned()
     }
 

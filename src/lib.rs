@@ -10,6 +10,7 @@
 //! 4. [Whole lines][step_4_lines]: a message is a line, however the network cuts it
 //! 5. [Names and commands][step_5_names]: who is who, and what the server can be asked
 //! 6. [A room that nobody can freeze][step_6_backpressure]: backpressure, and how far plain threads go
+//! 7. [Accounts][step_7_accounts]: a name with a key, and who waits for the disk
 //!
 //! For teachers: [the instructor's plan][instructor].
 //!
@@ -48,6 +49,7 @@ chapters! {
     step_4_lines "4-lines" ["program" "main.rs", "framing" "lines.rs"]
     step_5_names "5-names" ["program" "main.rs", "commands" "commands.rs"]
     step_6_backpressure "6-backpressure" ["program" "main.rs", "room" "room.rs", "outbox" "outbox.rs", "outlet" "outlet.rs"]
+    step_7_accounts "7-accounts" ["program" "main.rs", "room" "room.rs", "members" "members.rs", "accounts" "accounts.rs", "ledger" "ledger.rs", "lock" "lock.rs", "key" "key.rs", "sha256" "sha256.rs", "turns" "turns.rs"]
 }
 
 #[doc = include_str!("../steps/INSTRUCTOR.md")]

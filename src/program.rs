@@ -83,7 +83,7 @@ impl Executable {
             None => return None,
         }
         let port = match &self.port {
-            Port::Chosen(works) => Port::Chosen(AtomicBool::new(works.load(Ordering::Relaxed))),
+            Port::Chosen(_) => Port::Chosen(AtomicBool::new(self.port.can_be_chosen())),
             Port::Given => Port::Given,
             Port::Usual => Port::Usual,
         };

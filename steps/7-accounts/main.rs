@@ -168,7 +168,8 @@ impl Reader {
         for line in Lines::new(&*stream) {
             let length = line.as_ref().map_or(0, String::len);
             self.pace.wait(length);
-            let request = line.map_or_else(Request::refused, requests::parse);
+            let request =
+                line.map_or_else(|bad| requests::answer(&bad.to_string()), requests::parse);
             let goes_on = match request {
                 Request::Register { name } => self.register(name),
                 Request::Login { name, key } => self.login(name, &key),

@@ -39,13 +39,7 @@ pub fn parse(line: String) -> Request {
     }
 }
 
-fn answer(text: &str) -> Request {
+/// What is for the client that asks, and for nobody else.
+pub fn answer(text: &str) -> Request {
     Request::Room(Command::Answer(text.to_string()))
-}
-
-impl Request {
-    /// A line that is not passed on: its sender is told why.
-    pub fn refused(why: impl ToString) -> Request {
-        answer(&why.to_string())
-    }
 }

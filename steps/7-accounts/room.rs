@@ -168,7 +168,7 @@ impl Room {
     fn rename(&mut self, id: u64, name: String) {
         match self.owner(&name) {
             Some((owner, its)) if owner == id && its == name => {
-                self.answer(id, &commands::yours(&name))
+                self.answer(id, &commands::yours(&name));
             }
             _ if self.accounts.has(&name) => self.answer(id, &accounts::registered(&name)),
             Some((owner, _)) if owner != id => self.answer(id, &commands::taken(&name)),

@@ -53,6 +53,7 @@ fn padded(text: &[u8]) -> Vec<u8> {
 }
 
 /// Mixes a block into the state.
+#[allow(clippy::many_single_char_names)] // The standard's names.
 fn mix(state: &mut [u32; 8], block: &[u8]) {
     let schedule = schedule(block);
     let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = *state;

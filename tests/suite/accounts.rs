@@ -41,8 +41,7 @@ fn refuses(file: &Path) -> String {
 fn registers(client: &mut Client, name: &str) -> String {
     client.says(&format!("/register {name}"));
     let line = client.next_line().unwrap();
-    let key = key_in(&line, name).unwrap_or_else(|| panic!("{line}"));
-    key
+    key_in(&line, name).unwrap_or_else(|| panic!("{line}"))
 }
 
 fn key_in(line: &str, name: &str) -> Option<String> {

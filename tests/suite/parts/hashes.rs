@@ -29,7 +29,7 @@ fn the_examples_of_the_standard() {
             "cf5b16a778af8380036ce59e7b0492370b249b11e8f07a51afac45037afee9d1",
         ),
         (
-            &[b'a'; 1_000_000],
+            &vec![b'a'; 1_000_000],
             "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0",
         ),
     ] {
