@@ -99,7 +99,7 @@ impl Failure {
     }
 
     fn shown(&self, bytes: &[u8]) -> String {
-        masked(bytes, &self.addresses)
+        masked(bytes, &NAMES, &self.addresses)
     }
 
     /// What we did, and what we saw.

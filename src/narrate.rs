@@ -45,7 +45,7 @@ pub fn did(turn: &Turn, addresses: &[(Who, SocketAddr)]) -> String {
 
 /// A whole line is said; anything else is sent, and shown to the last byte.
 fn said(bytes: &[u8], addresses: &[(Who, SocketAddr)]) -> String {
-    let text = masked(bytes, addresses);
+    let text = masked(bytes, &NAMES, addresses);
     let is_line = bytes.len() > 1
         && bytes.ends_with(b"\n")
         && bytes.iter().filter(|byte| b"\r\n".contains(byte)).count() == 1;
@@ -143,7 +143,11 @@ pub fn session(record: &Record, addresses: &[(Who, SocketAddr)]) -> Vec<String> 
             .enumerate()
             .filter(|(_, bytes)| !bytes.is_empty())
             .map(|(who, bytes)| {
-                format!("{} hears {}", NAMES[who], quoted(&masked(bytes, addresses)))
+                format!(
+                    "{} hears {}",
+                    NAMES[who],
+                    quoted(&masked(bytes, &NAMES, addresses))
+                )
             })
             .collect();
         let did = did(turn, addresses);

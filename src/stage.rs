@@ -12,7 +12,7 @@ use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::time::{Duration, Instant};
 
 use crate::contract::Who;
-use crate::heard::End;
+use crate::heard::{End, lines};
 use crate::program::{CouldNotTry, Ready};
 use crate::server::{Printed, Server};
 use crate::session::NAMES;
@@ -96,6 +96,8 @@ pub struct Stage<'a> {
     pub clients: Vec<Client>,
     pub output: ServerOutput,
     pub keys: Keys,
+    /// What the clients are called.
+    pub names: [&'static str; NAMES.len()],
     pub patience: Duration,
     pub audience: &'a mut dyn Audience,
     reports: Receiver<Report>,
@@ -130,6 +132,7 @@ impl<'a> Stage<'a> {
             clients: Vec::new(),
             output: ServerOutput::default(),
             keys: Keys::default(),
+            names: NAMES,
             patience,
             audience,
             reports,
@@ -183,8 +186,10 @@ impl<'a> Stage<'a> {
                     self.keys.learn_and_hide(&mut client.log);
                 }
                 if !self.in_bulk && !self.clients[who].in_bulk {
-                    let text = self.masked(&bytes);
-                    self.record(report.at, Some(who), What::Heard(text));
+                    for line in lines(&bytes) {
+                        let text = self.masked(line);
+                        self.record(report.at, Some(who), What::Heard(text));
+                    }
                 }
             }
             Reported::Ended(who, end) => {
@@ -231,7 +236,7 @@ impl<'a> Stage<'a> {
 
     /// A client's address becomes `{name}`; what cannot be printed is escaped.
     pub fn masked(&self, bytes: &[u8]) -> String {
-        masked(&self.keys.hidden(bytes), &self.addresses())
+        masked(&self.keys.hidden(bytes), &self.names, &self.addresses())
     }
 
     /// Who has which address.
@@ -246,10 +251,10 @@ impl<'a> Stage<'a> {
 }
 
 /// Bytes as text that can be printed, with `{name}` in the places of the clients' addresses.
-pub fn masked(bytes: &[u8], addresses: &[(Who, SocketAddr)]) -> String {
+pub fn masked(bytes: &[u8], names: &[&str], addresses: &[(Who, SocketAddr)]) -> String {
     addresses
         .iter()
         .fold(escaped(bytes), |text, (who, address)| {
-            text.replace(&address.to_string(), &format!("{{{}}}", NAMES[*who]))
+            text.replace(&address.to_string(), &format!("{{{}}}", names[*who]))
         })
 }

@@ -42,6 +42,7 @@ fn plays<'s, 'a>(mut play: Play<'s, 'a>, turns: &[Turn]) -> Playing<'s, 'a> {
 pub fn impostor(stage: &mut Stage) -> Outcome {
     let mut play = room(stage, 2, 3)?;
     let (mallory, before) = (CAROL, play.contract.clone());
+    play.stage.names[mallory] = "mallory";
     if !play.turn(&says(ALICE, "/register Alice")) && !knows_no_accounts(&play) {
         return Ok(()); // What is wrong, the next scene finds out.
     }
