@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::stage::{Event, What};
 use crate::terminal::quoted;
-use crate::timeline::Columns;
+use crate::timeline::{Columns, shortened};
 
 /// All lengths are in pixels, at the width that a README has for a picture.
 const WIDTH: usize = 760;
@@ -12,6 +12,9 @@ const LEFT: usize = 96;
 const RIGHT: usize = 48;
 const TOP: usize = 74;
 const ROW: usize = 30;
+/// How wide a letter is, on the average: in a label, and in what the server prints.
+const LETTER: usize = 7;
+const SMALL_LETTER: usize = 6;
 /// A wait is drawn as long as it was, up to so many rows; this long makes one row.
 const WAIT_PER_ROW: Duration = Duration::from_millis(400);
 const MOST_WAIT_ROWS: u128 = 6;
@@ -139,7 +142,7 @@ impl Picture {
         in_vain.collect()
     }
 
-    /// From what the client said until it hears something; where it said nothing, as long as it heard nothing.
+    /// From what the client said until it hears something; where it said nothing, from what it heard last.
     fn wait(&self, events: &[&Event], heights: &[usize], index: usize, limit: Duration) -> String {
         let client = events[index].client.unwrap_or(0);
         let is_own = |what: fn(&What) -> bool| {
@@ -157,7 +160,7 @@ impl Picture {
             .iter()
             .position(is_own(|what| matches!(what, What::Heard(_))));
 
-        let start = heights[said.unwrap_or(silent)];
+        let start = heights[said.unwrap_or(silent.max(last.unwrap_or(0)))];
         let end = heights[heard.map_or(index, |after| index + after)];
         let (x, height) = (self.client(client) - 8, end - start);
         format!(
@@ -225,7 +228,7 @@ impl Picture {
         format!(
             "<g class=\"{class}\"><path d=\"M{from} {y}H{to}\" marker-end=\"url(#{head})\"/><text class=\"{anchor}\" x=\"{x}\" y=\"{}\">{}</text>",
             y - 7,
-            escaped(label)
+            escaped(&shortened(label, (near.abs_diff(far) - 30) / LETTER))
         )
     }
 
@@ -249,7 +252,10 @@ impl Picture {
             "<g class=\"printed\"><text x=\"{}\" y=\"{}\">» {}</text>",
             self.server() + 10,
             y + 4,
-            escaped(text)
+            escaped(&shortened(
+                text,
+                (WIDTH - self.server() - 20) / SMALL_LETTER
+            ))
         )
     }
 }

@@ -303,7 +303,7 @@ fn cut(text: &str, at: usize) -> (&str, &str) {
 }
 
 /// A text that takes at most so many columns.
-fn shortened(text: &str, limit: usize) -> String {
+pub fn shortened(text: &str, limit: usize) -> String {
     if width(text) <= limit {
         return text.to_string();
     }
