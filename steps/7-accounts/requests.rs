@@ -19,9 +19,11 @@ const HELP: &str = "
 
 /// What the sender of this line asks for.
 pub fn parse(line: String) -> Request {
+    if !line.starts_with('/') {
+        return Request::Room(commands::parse(line));
+    }
     let mut words = line.split_whitespace();
     match (words.next(), words.next(), words.next()) {
-        _ if !line.starts_with('/') => Request::Room(commands::parse(line)),
         (Some("/register"), Some(name), None) if commands::is_well_formed(name) => {
             Request::Register {
                 name: name.to_string(),
