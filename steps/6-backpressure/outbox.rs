@@ -133,6 +133,10 @@ impl Writer {
             }
             self.waiting.fetch_sub(OVERHEAD, SeqCst);
         }
+        if cfg!(windows) {
+            // There, a client keeps its outbox until it leaves the room. Hearing the end, it closes its own.
+            let _ = self.stream.shutdown(Shutdown::Write);
+        }
     }
 
     /// Waits for the client until it has taken all of this.
