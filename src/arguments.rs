@@ -110,6 +110,11 @@ impl Arguments {
         own.any(|word| word == "--help" || word == "-h")
     }
 
+    /// All that is left, as it stands.
+    pub fn rest(self) -> Vec<OsString> {
+        self.words.collect()
+    }
+
     /// Refuses whatever is left.
     pub fn end(&mut self) -> Result<(), UsageError> {
         match self.next()? {

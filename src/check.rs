@@ -39,7 +39,13 @@ impl Default for Options {
 }
 
 /// Checks a program, the learner's own if none is named.
-pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
+pub fn run(arguments: Arguments) -> Result<ExitCode, Stop> {
+    let failed = failed_step(arguments)?;
+    Ok(ExitCode::from(u8::from(failed.is_some())))
+}
+
+/// The same. Returns the step whose check it fails, if it does.
+pub fn failed_step(mut arguments: Arguments) -> Result<Option<usize>, Stop> {
     let mut number = None;
     let mut program = Program::mine();
     let mut options = Options::default();
@@ -66,9 +72,10 @@ fn check(
     number: Option<usize>,
     program: &Program,
     options: &Options,
-) -> Result<ExitCode, CouldNotTry> {
+) -> Result<Option<usize>, CouldNotTry> {
     let mut printer = Printer {
         paint: Paint::for_stream(&io::stdout()),
+        program,
     };
     let ready = program.prepare()?;
     let steps = match number {
@@ -77,20 +84,20 @@ fn check(
     };
     for step in &steps {
         if !passes(step, &ready, options, &mut printer)? {
-            return Ok(ExitCode::from(1));
+            return Ok(Some(step.number));
         }
     }
     if let Some(last) = steps.last() {
-        printer.what_next(last, program);
+        printer.what_next(last);
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(None)
 }
 
 fn passes(
     step: &Step,
     ready: &Ready,
     options: &Options,
-    printer: &mut Printer,
+    printer: &mut Printer<'_>,
 ) -> Result<bool, CouldNotTry> {
     let mut trial = Trial {
         ready,
@@ -126,7 +133,7 @@ fn sessions_at_random(
     step: &Step,
     trial: &Trial,
     options: &Options,
-    printer: &mut Printer,
+    printer: &mut Printer<'_>,
 ) -> Result<bool, CouldNotTry> {
     let begun = Instant::now();
     printer.title(step.number, "sessions made at random");
@@ -143,11 +150,12 @@ fn sessions_at_random(
 }
 
 /// Prints what `check` finds while it finds it.
-struct Printer {
+struct Printer<'p> {
     paint: Paint,
+    program: &'p Program,
 }
 
-impl Printer {
+impl Printer<'_> {
     fn title(&self, number: usize, title: &str) {
         say(&self.paint.bold(&format!("check {number}: {title}")));
     }
@@ -191,17 +199,25 @@ impl Printer {
         let number = step.number;
         let mut next = format!("cargo run -- hint {number}");
         if number > 1 {
-            next = format!("{next} · cargo run -- show {}", number - 1);
+            let shown = self.program.as_shown(number - 1);
+            next = format!("{next} · cargo run -- show {shown}");
         }
         say_labelled("Next", &next);
     }
 
-    fn what_next(&self, last: &Step, program: &Program) {
-        let number = last.number;
+    fn what_next(&self, last: &Step) {
+        let (number, program) = (last.number, self.program);
         say("");
         say(&self
             .paint
             .green(&format!("check {number} passed: {}.", last.idea)));
+        if program.is_own() {
+            say(&format!("Read           steps/{}/README.md", last.name));
+            say(&format!(
+                "Compare        git diff --no-index src/bin/mine steps/{}",
+                last.name
+            ));
+        }
         let Some(next) = Step::find(number + 1) else {
             return say("That was the last step there is.");
         };
@@ -226,7 +242,7 @@ impl Printer {
     }
 }
 
-impl Audience for Printer {
+impl Audience for Printer<'_> {
     fn passed(&mut self, text: &str, took: Option<Duration>) {
         let tick = self.paint.green("✓");
         match took {

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::arguments::{Arguments, Stop};
-use crate::{check, crowd, hint, map, show, start, talk};
+use crate::{check, crowd, hint, map, show, start, talk, watch};
 
 /// A command, with its help.
 pub struct Command {
@@ -60,7 +60,8 @@ Without N: every step in order, up to the first that fails: your progress.
   --at ADDRESS         a server that is running already, as host:port
   -- COMMAND…          any command, in any language; {address}, {host} and {port}
                        in it are filled in; with none of them in it, the server
-                       has to listen at 127.0.0.1:1337
+                       has to listen at 127.0.0.1:1337. A {file} is left out, but
+                       where step 7's accounts are to be kept
   --patience SECONDS   how long each answer may take; default: 2
   --sessions N         how many sessions to make up after the scenes; default: 40
   --seed N             which ones; default: 1
@@ -69,6 +70,18 @@ The exit status is 0 if all passed, 1 if a check failed, 2 if it could not try, 
 if something that the command has started could not be ended.
 ",
         run: check::run,
+    },
+    Command {
+        name: "watch",
+        usage: "watch [check [N] … | show N …]",
+        does: "check again whenever you save your program",
+        more: "\
+What stands behind it is as for 'check', or as for 'show'; 'watch' alone is
+'watch check'. Of a command behind --, the files that it names are watched.
+While it waits: h and Enter gives the next hint, s the picture of your program,
+q ends it.
+",
+        run: watch::run,
     },
     Command {
         name: "crowd",

@@ -35,6 +35,7 @@ mod timeline;
 mod trial;
 mod verdict;
 mod waiting;
+mod watch;
 
 use std::env;
 use std::io::{self, Write};

@@ -157,6 +157,15 @@ impl Program {
         matches!(self, Program::Bin(name) if name == own::NAME)
     }
 
+    /// What to type behind `show` to see step `number`'s problem on this program.
+    pub fn as_shown(&self, number: usize) -> String {
+        match self {
+            Program::Bin(name) if name.starts_with(&format!("{number}-")) => number.to_string(),
+            Program::Bin(name) => format!("{number} --bin {name}"),
+            other => format!("{number}{}", other.as_typed()),
+        }
+    }
+
     /// How the user names this program on the command line, to be pasted after `check N`.
     pub fn as_typed(&self) -> String {
         match self {

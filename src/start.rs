@@ -53,11 +53,13 @@ fn start(step: &Step, force: bool) -> Result<ExitCode, CouldNotTry> {
             "
 {}
 
+Read           steps/{name}/README.md
 Try it         cargo run --bin mine
-Check it       cargo run -- check {next}
+Check it       cargo run -- check {next}; or, whenever you save: cargo run -- watch
 When stuck     cargo run -- hint {next}
 ",
-            step.task()
+            step.task(),
+            name = step.name,
         );
     }
     Ok(print(&text))

@@ -245,7 +245,10 @@ fn check_says_what_the_readme_shows() {
     ];
     let output = workshop(&words).output().unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(without_numbers(&said), without_numbers(&seen_here(&shown)));
+    let said = said.split("    Next ").next().unwrap();
+    let shown = seen_here(&shown);
+    let shown = shown.split("    Next ").next().unwrap();
+    assert_eq!(without_numbers(said), without_numbers(shown));
 }
 
 fn without_numbers(text: &str) -> Vec<&str> {

@@ -53,4 +53,5 @@ mod check;
 mod crowd_command;
 mod ports;
 mod talk;
+mod watch;
 mod wrong_servers;

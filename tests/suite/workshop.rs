@@ -91,7 +91,9 @@ fn without_a_word_it_prints_the_map() {
 
 #[test]
 fn every_command_has_help() {
-    for command in ["map", "show", "start", "check", "crowd", "hint", "talk"] {
+    for command in [
+        "map", "show", "start", "check", "watch", "crowd", "hint", "talk",
+    ] {
         workshop(&["--help"])
             .assert()
             .success()

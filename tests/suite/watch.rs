@@ -1,0 +1,107 @@
+//! `watch`: a program is checked again when it is saved.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+
+use crate::step;
+use crate::wait::WAIT;
+use crate::workshop::Folder;
+use crate::wrong_servers::wrong_server;
+
+struct Watch {
+    child: Child,
+    keys: ChildStdin,
+    lines: Receiver<String>,
+}
+
+impl Watch {
+    fn start(words: &[&str]) -> Watch {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_workshop"));
+        let command = command.arg("watch").args(words).env("NO_COLOR", "1");
+        let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = piped.spawn().unwrap();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let (sender, lines) = mpsc::channel();
+        thread::spawn(move || {
+            let lines = stdout.lines().map_while(Result::ok);
+            lines.for_each(|line| drop(sender.send(line)));
+        });
+        let keys = child.stdin.take().unwrap();
+        Watch { child, keys, lines }
+    }
+
+    fn types(&mut self, key: &str) {
+        writeln!(self.keys, "{key}").unwrap();
+    }
+
+    /// Waits for a line with this in it.
+    fn says(&self, part: &str) {
+        let next = || self.lines.recv_timeout(WAIT);
+        while !next()
+            .unwrap_or_else(|_| panic!("waits for {part:?}"))
+            .contains(part)
+        {}
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+#[cfg(not(windows))] // There, no shell runs a script.
+fn what_is_saved_is_checked_again() {
+    let folder = Folder::new("watched");
+    let script = folder.0.join("server.sh");
+    let wrong = format!("exec '{}' own_join \"$1\"\n", wrong_server());
+    let right = format!("exec '{}' \"$1\"\n", step::broadcast().program);
+    fs::write(&script, &wrong).unwrap();
+    let path = script.to_str().unwrap();
+    let mut watch = Watch::start(&[
+        "check",
+        "3",
+        "--sessions",
+        "4",
+        "--",
+        "sh",
+        path,
+        "{address}",
+    ]);
+    watch.says("your server tells a newcomer of its own arrival");
+    watch.says(&format!("Edit           {path}"));
+    watch.says("Read           steps/2-threads/README.md");
+    watch.says("h and Enter");
+    watch.types("h");
+    watch.says("Hint 1 of 3");
+    watch.types("h");
+    watch.says("Hint 2 of 3");
+    watch.types("s");
+    watch.says("show 2: two people in one room, on sh");
+    fs::write(&script, right).unwrap();
+    watch.says("check 3 passed");
+    watch.types("h");
+    watch.says("There is none");
+    fs::write(&script, wrong).unwrap();
+    watch.says("✗ ");
+    watch.types("q");
+    assert!(watch.child.wait().unwrap().success());
+}
+
+#[test]
+fn what_cannot_be_tried_is_told() {
+    for (words, said) in [
+        (&["--at", "127.0.0.1:1"][..], "name its command"),
+        (&["check", "nine"], "nine"),
+    ] {
+        let mut words = words.to_vec();
+        words.insert(0, "watch");
+        let refused = crate::workshop::workshop(&words).assert().code(2);
+        refused.stderr(predicates::str::contains(said));
+    }
+}
