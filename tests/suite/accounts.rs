@@ -9,6 +9,7 @@ use crate::chat::{all_hear, first, next};
 use crate::client::Client;
 use crate::server::Server;
 use crate::step;
+use crate::wait::eventually;
 use crate::workshop::Folder;
 
 fn start() -> Server {
@@ -201,6 +202,8 @@ fn registers_while_it_is_killed(folder: &str, clients: usize, accounts: usize) {
             let name = line.strip_prefix("Registered ")?.split_once('.')?.0;
             Some((name.to_string(), key_in(line, name)?))
         }));
+        // On Windows, a killed program may hold its file for a moment longer.
+        eventually("the file", || fs::read(&file).is_ok());
         let kept = folder.read("accounts");
         let names: Vec<&str> = kept
             .lines()
