@@ -137,8 +137,27 @@ impl Failure {
                 details.push(format!("{{{}}} is {address}", NAMES[*who]));
             }
         }
+        details.extend(self.printed_instead());
         details.extend(self.showed.iter().cloned());
         details
+    }
+
+    /// A server that prints what it should write is not as silent as it seems.
+    fn printed_instead(&self) -> Option<String> {
+        let Verdict::Silent { expected, .. } = &self.verdict else {
+            return None;
+        };
+        let Some(Expected::Bytes(bytes)) = expected.first() else {
+            return None;
+        };
+        let text = std::str::from_utf8(bytes).ok()?.trim();
+        let is_it = |line: &str| {
+            let line = line.trim().trim_end_matches(['"', '\'']);
+            let before = line.strip_suffix(text).and_then(|rest| rest.chars().last());
+            line == text || before.is_some_and(|c| [' ', '"', '\''].contains(&c))
+        };
+        let is_printed = !text.is_empty() && self.stdout.lines().any(is_it);
+        is_printed.then(|| "your server has printed it, on its standard output".to_string())
     }
 
     /// What it means, and what to look at.

@@ -9,6 +9,7 @@ use predicates::str::contains;
 use crate::server::Server;
 use crate::step;
 use crate::workshop::workshop;
+use crate::wrong_servers::wrong_server;
 
 const BLOCKING: &str = env!("CARGO_BIN_EXE_1-blocking");
 const BROADCAST: &str = env!("CARGO_BIN_EXE_3-broadcast");
@@ -113,6 +114,36 @@ fn without_a_number_it_tells_how_far_a_program_is() {
                 .stdout(contains(format!("check {number} passed")));
         }
     });
+}
+
+#[test]
+fn what_is_printed_instead_of_written_is_seen() {
+    let server = wrong_server();
+    let words = [
+        "check",
+        "1",
+        "--patience",
+        "0.5",
+        "--",
+        &server,
+        "prints_the_answer",
+        "{address}",
+    ];
+    let said = workshop(&words).assert().code(1);
+    said.stdout(contains(
+        "your server has printed it, on its standard output\n",
+    ));
+    let words = [
+        "check",
+        "2",
+        "--patience",
+        "0.5",
+        "--",
+        step::blocking().program,
+        "{address}",
+    ];
+    let said = workshop(&words).assert().code(1);
+    said.stdout(contains("has printed").not());
 }
 
 #[test]

@@ -119,6 +119,7 @@ servers! {
     passes_controls
     pause_under_lock
     prefix_of_key
+    prints_the_answer
     queues_without_end
     reader_in_loop
     reads_before_spawning

@@ -1,0 +1,23 @@
+//! The answer is printed, and not written to the connection.
+//!
+//! check 1
+//!   ✗ alice says "hi" and hears nothing for 1 s
+//!       where "hi" was expected
+//!     It may mean your server answers nobody. Or: your server sends nothing back
+//!                before the client has said all.
+//!     Look at    the way from the read to the write: does it write to the
+//!                connection, and at once? A thread that locks a mutex which it
+//!                holds already waits for ever.
+
+use std::io::Read;
+
+use super::right::serve_each;
+
+pub fn main() {
+    serve_each(|mut client, _, _| {
+        let mut buffer = [0; 1024];
+        while let Ok(length @ 1..) = client.read(&mut buffer) {
+            print!("{}", String::from_utf8_lossy(&buffer[..length]));
+        }
+    });
+}
