@@ -219,7 +219,7 @@ impl Printer<'_> {
             ));
         }
         let Some(next) = Step::find(number + 1) else {
-            return say("That was the last step there is.");
+            return say(&the_end(last, program));
         };
         let next = next.number;
         let problem = format!("Still wrong with step {number}: {}.", last.problem);
@@ -240,6 +240,27 @@ impl Printer<'_> {
         ));
         say(&format!("When stuck     cargo run -- hint {next}"));
     }
+}
+
+/// What one says to somebody who has come to the end.
+fn the_end(last: &Step, program: &Program) -> String {
+    let is_ours = program.name() == last.name;
+    let other = if is_ours { "5-names" } else { last.name };
+    let typed = if program.is_own() {
+        " --bin mine".to_string()
+    } else {
+        program.as_typed()
+    };
+    format!(
+        "
+That was the last step there is. From a server for one client you have come to one
+for thousands: a thread for each client, one owner for what they share, a bound for
+all that can pile up, and answers that wait for the disk.
+
+Measure it     cargo run --release -- crowd --against {other}{typed}
+Compare        Threads or async? is a part of steps/6-backpressure/README.md
+Go on          several rooms; the last lines for somebody who comes late; TLS"
+    )
 }
 
 impl Audience for Printer<'_> {

@@ -44,7 +44,8 @@ pub const COMMANDS: &[Command] = &[
 \x20 --force   replace the program that you have; a copy of it is kept beside it
 
 Then change it until 'check' passes for the step after N. If you have fallen
-behind, catch up with 'start N --force'.
+behind, catch up with 'start N --force'. 'start 0' begins with an empty main, if
+you want to write step 1 yourself.
 ",
         run: start::run,
     },

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use crate::arguments::{Argument, Arguments, Stop, UsageError, step, unexpected};
 use crate::own;
 use crate::program::CouldNotTry;
-use crate::steps::Step;
+use crate::steps::{NOTHING, Step};
 use crate::terminal::print;
 
 /// Starts at a step.
@@ -17,6 +17,7 @@ pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
     let mut force = false;
     while let Some(argument) = arguments.next()? {
         match argument {
+            Argument::Word(word) if number.is_none() && word == "0" => number = Some(&NOTHING),
             Argument::Word(word) if number.is_none() => number = Some(step(&word)?),
             Argument::Option(option) if option == "--force" => force = true,
             argument => return Err(unexpected(&argument).into()),
@@ -44,22 +45,23 @@ fn start(step: &Step, force: bool) -> Result<ExitCode, CouldNotTry> {
     }
     write_files(step, &folder).map_err(|error| failed("write to", &folder, &error))?;
     let next = step.number + 1;
-    let mut text = format!(
-        "{said}Your program is src/bin/mine/main.rs: step {}.\n",
-        step.number
-    );
+    let what = match step.number {
+        0 => "an empty main".to_string(),
+        number => format!("step {number}"),
+    };
+    let mut text = format!("{said}Your program is src/bin/mine/main.rs: {what}.\n");
     if Step::find(next).is_some() {
         text += &format!(
             "
 {}
 
-Read           steps/{name}/README.md
+Read           steps/{chapter}/README.md
 Try it         cargo run --bin mine
 Check it       cargo run -- check {next}; or, whenever you save: cargo run -- watch
 When stuck     cargo run -- hint {next}
 ",
             step.task(),
-            name = step.name,
+            chapter = Step::find(step.number.max(1)).map_or("", |step| step.name),
         );
     }
     Ok(print(&text))

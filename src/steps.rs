@@ -104,6 +104,17 @@ pub const STEPS: &[Step] = &[
     ),
 ];
 
+/// What comes before step 1: an empty program.
+pub static NOTHING: Step = Step {
+    number: 0,
+    name: "nothing",
+    idea: "",
+    problem: "",
+    task: file!("task.md"),
+    hints: "",
+    files: &[("main.rs", "fn main() {}\n")],
+};
+
 /// The number in the name of a step's folder.
 const fn leading_digit(folder: &str) -> usize {
     (folder.as_bytes()[0] - b'0') as usize

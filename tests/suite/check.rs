@@ -232,6 +232,12 @@ mod with_cargo {
     #[test]
     fn what_start_writes_passes_until_it_is_broken() {
         let learner = Learner::new("mine");
+        let begun = learner.run(&["start", "0"]).success();
+        begun
+            .stdout(contains("src/bin/mine/main.rs: an empty main."))
+            .stdout(contains("cargo run -- check 1"));
+        let check = learner.run(&["check", "1"]).code(1);
+        check.stdout(contains("sees the server exit"));
         for number in 1..=crate::step::all().len() {
             let step = &number.to_string();
             learner.run(&["start", step, "--force"]).success();
