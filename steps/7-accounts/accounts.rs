@@ -41,7 +41,7 @@ impl Accounts {
         self.0.remove(&name.to_ascii_lowercase());
     }
 
-    /// The name as it was registered, if the key is right. A name that nobody has costs the same time as a wrong key.
+    /// The name as it was registered, if the key is right. For a name that nobody has, it compares as long.
     pub fn name_with(&self, name: &str, hash: &Hash) -> Option<String> {
         let account = self.0.get(&name.to_ascii_lowercase());
         let expected = account.map_or([0; 32], |account| account.hash);

@@ -21,8 +21,9 @@ fn random_bytes() -> io::Result<[u8; 16]> {
     Ok(bytes)
 }
 
-/// 16 bytes that only the operating system's generator can have led to: the standard library asks it once in each thread,
-/// for the secret of its hash maps, but has no function that passes it on. Each client has a thread of its own.
+/// 16 bytes made from some of the operating system's generator. The standard library asks that once in each thread, for
+/// the secret of its hash maps, and does not hand it out: so this hashes nothing with it, twice. (Each hash counts the
+/// secret one up. Each client has a thread, and a secret, of its own.)
 #[cfg(not(unix))]
 fn random_bytes() -> io::Result<[u8; 16]> {
     use std::hash::{BuildHasher, Hasher, RandomState};

@@ -1,8 +1,8 @@
 //! The ledger: the file that keeps the accounts, a line each: its name, and the hash of its key.
 //!
-//! An account is appended in one line, and told to its owner only when it is on the disk. A crash can tear the last line
-//! alone, and nobody was told of that one: it is cut off at the next start. Whatever else is wrong with the file was not
-//! done here, so the program says where, and leaves it alone.
+//! An account is appended in one line, and told to its owner only when it is on the disk. A kill can tear the last line
+//! alone, and nobody was told of that one: it is cut off at the next start. If anything else is wrong with the file, the
+//! program says where, and leaves it alone.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Error, Read, Seek, SeekFrom, Write};
@@ -31,25 +31,27 @@ impl Ledger {
         let Some(path) = path.map(Path::new) else {
             return Ok((Ledger(None), Accounts::default()));
         };
-        let lock = lock::take(path)?;
         let mut file = open(path)?;
+        let path = path.canonicalize()?; // Two names for one file are no two files.
+        let lock = lock::take(&path)?;
         let mut text = Vec::new();
         file.read_to_end(&mut text)?;
         let (accounts, length) = read(&text)?;
         let mut open = Open {
             file,
-            length,
+            length: length as u64,
             _lock: lock,
         };
-        open.cut()?;
-        if length == 0 {
-            open.append(HEADING)?;
-            sync_folder(path)?;
+        match text[..length].last() {
+            None => open.append(HEADING)?,
+            Some(b'\n') => open.cut()?,
+            Some(_) => open.append("\n")?,
         }
+        sync_folder(&path)?;
         Ok((Ledger(Some(open)), accounts))
     }
 
-    /// Saves an account. When this returns it is on the disk; if it fails, nothing of it is.
+    /// Saves an account. When this returns it is on the disk, or it was cut off again.
     pub fn append(&mut self, name: &str, hash: &Hash) -> io::Result<()> {
         let Some(open) = &mut self.0 else {
             return Ok(());
@@ -67,13 +69,16 @@ impl Open {
             .and_then(|()| self.file.sync_data());
         match &saved {
             Ok(()) => self.length += line.len() as u64,
-            Err(_) => self.cut()?,
+            Err(_) => drop(self.cut()), // If that fails, too, the next one tries again.
         }
         saved
     }
 
     /// Cuts off what is not saved whole.
     fn cut(&mut self) -> io::Result<()> {
+        if self.file.metadata()?.len() < self.length {
+            return Err(Error::other("the file is shorter than it was"));
+        }
         self.file.set_len(self.length)?;
         self.file.seek(SeekFrom::Start(self.length)).map(|_| ())
     }
@@ -91,7 +96,7 @@ fn open(path: &Path) -> io::Result<File> {
 }
 
 /// The accounts in a ledger's text, and how much of it is whole.
-fn read(text: &[u8]) -> io::Result<(Accounts, u64)> {
+fn read(text: &[u8]) -> io::Result<(Accounts, usize)> {
     let mut accounts = Accounts::default();
     if HEADING.as_bytes().starts_with(text) && text.len() < HEADING.len() {
         return Ok((accounts, 0)); // It is new, or was to be made.
@@ -101,22 +106,36 @@ fn read(text: &[u8]) -> io::Result<(Accounts, u64)> {
     };
     let mut length = HEADING.len();
     for (number, line) in (2..).zip(rest.split_inclusive(|byte| *byte == b'\n')) {
-        if !line.ends_with(b"\n") && line.len() < LONGEST {
-            break; // Torn by a crash.
+        match account(line) {
+            Some((name, hash)) => accounts
+                .add(name, hash)
+                .map_err(|reason| Error::other(format!("line {number}: {reason}")))?,
+            None if is_torn(line) => break,
+            None => return Err(Error::other(format!("line {number} is damaged"))),
         }
-        let added = account(line).and_then(|(name, hash)| accounts.add(name, hash).ok());
-        added.ok_or_else(|| Error::other(format!("line {number} is damaged")))?;
         length += line.len();
     }
-    Ok((accounts, length as u64))
+    Ok((accounts, length))
 }
 
-/// A name, a blank, 64 digits, and the line's end.
-const LONGEST: usize = 15 + 1 + 64 + 1;
+/// Whether this can be the beginning of a line that was to be written.
+fn is_torn(line: &[u8]) -> bool {
+    let (name, digits) = match line.iter().position(|byte| *byte == b' ') {
+        Some(blank) => (&line[..blank], &line[blank + 1..]),
+        None => (line, &[][..]),
+    };
+    let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-.".contains(byte);
+    let is_digit = |byte: &u8| byte.is_ascii_hexdigit();
+    name.len() <= 15
+        && name.iter().all(is_of_name)
+        && digits.len() < 64
+        && digits.iter().all(is_digit)
+}
 
-/// The name and the hash in a line.
+/// The name and the hash in a line. Of the last one, an editor may have cut off the end.
 fn account(line: &[u8]) -> Option<(&str, Hash)> {
-    let line = std::str::from_utf8(line).ok()?.strip_suffix('\n')?;
+    let line = std::str::from_utf8(line).ok()?;
+    let line = line.strip_suffix('\n').unwrap_or(line);
     let (name, digits) = line.split_once(' ')?;
     let mut hash = Hash::default();
     for (byte, at) in hash.iter_mut().zip((0..).step_by(2)) {
@@ -126,8 +145,7 @@ fn account(line: &[u8]) -> Option<(&str, Hash)> {
     is_whole.then_some((name, hash))
 }
 
-/// A new file is safe only when its folder's list is on the disk, too. Where a folder cannot be opened, the operating
-/// system sees to it.
+/// A new file is safe only when its folder's list is on the disk, too. (Windows has no such call.)
 fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(windows) {
         return Ok(());

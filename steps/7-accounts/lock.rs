@@ -20,9 +20,32 @@ pub type Lock = std::os::unix::net::UnixDatagram;
 #[cfg(not(windows))]
 pub fn take(path: &Path) -> io::Result<Lock> {
     let beside = format!("{}.lock", path.display());
-    if Lock::unbound()?.connect(&beside).is_ok() {
+    free(&beside)
+        .and_then(|()| Lock::bind(&beside))
+        .map_err(|error| io::Error::other(format!("its lock, {beside}: {error}")))
+}
+
+/// Removes a socket whose server has ended; fails if it lives.
+#[cfg(not(windows))]
+fn free(beside: &str) -> io::Result<()> {
+    use std::fs;
+    use std::os::unix::fs::FileTypeExt;
+    let Ok(found) = fs::symlink_metadata(beside) else {
+        return Ok(());
+    };
+    let lives = |path: &str| Lock::unbound()?.connect(path);
+    if !found.file_type().is_socket() {
+        return Err(io::Error::other("another file has that name"));
+    }
+    if lives(beside).is_ok() {
         return Err(io::Error::other("another server uses it"));
     }
-    let _ = std::fs::remove_file(&beside); // Left by a server that has ended.
-    Lock::bind(beside)
+    // Another server may take it just now. Moved aside, it is looked at once more.
+    let aside = format!("{beside}.{}", std::process::id());
+    fs::rename(beside, &aside)?;
+    if lives(&aside).is_ok() {
+        fs::rename(&aside, beside)?;
+        return Err(io::Error::other("another server uses it"));
+    }
+    fs::remove_file(aside)
 }

@@ -1,5 +1,5 @@
-//! What a client's reading thread does about accounts. Whatever takes long, the disk or a pause, it waits for itself: the
-//! room never does, so it costs nobody else anything.
+//! What a client's reading thread does about accounts. It waits for what takes long, the disk or a pause, so the room
+//! never does.
 
 use std::sync::mpsc::{self, SyncSender};
 use std::thread;
@@ -15,13 +15,13 @@ use super::{Reader, key, sha256};
 const MOST_WRONG: usize = 3;
 
 impl Reader {
-    /// Makes a name the client's own: the room keeps it free, the disk keeps it for ever, then everybody is told.
+    /// Makes a name the client's own: the room keeps it free, the disk keeps it, then everybody is told.
     pub fn register(&self, name: String) -> bool {
         let Ok(key) =
             key::make().inspect_err(|error| STDERR.print(format!("Could not make a key: {error}")))
         else {
             return self.pass_on(Command::Answer(
-                "There are no keys at the moment.".to_string(),
+                "No key could be made: try again.".to_string(),
             ));
         };
         let hash = sha256::hash(key.as_bytes());
@@ -46,25 +46,25 @@ impl Reader {
 
     /// Gives the client its own name, if the key is right. Returns false if it was wrong once too often.
     pub fn login(&mut self, name: String, key: &str) -> bool {
-        let Some(turn) = self.desk.turns.next(&name) else {
-            thread::sleep(TURN);
-            return self.pass_on(Command::Answer(
-                "Too many try that name: try again later.".to_string(),
-            ));
+        let refusal = match self.desk.turns.next(&name) {
+            Some(turn) => {
+                thread::sleep(turn.saturating_duration_since(Instant::now()));
+                let hash = sha256::hash(key.as_bytes());
+                if self.ask(|answer| Event::Login { name, hash, answer }) {
+                    self.wrong = 0;
+                    return true;
+                }
+                "Wrong name or key."
+            }
+            None => "Too many try that name: try again later.",
         };
-        thread::sleep(turn.saturating_duration_since(Instant::now()));
-        let hash = sha256::hash(key.as_bytes());
-        if self.ask(|answer| Event::Login { name, hash, answer }) {
-            self.wrong = 0;
-            return true;
-        }
         self.wrong += 1;
         thread::sleep(TURN);
-        self.pass_on(Command::Answer("Wrong name or key.".to_string()));
+        self.pass_on(Command::Answer(refusal.to_string()));
         self.wrong < MOST_WRONG
     }
 
-    /// Asks the room, and waits for its answer.
+    /// Asks the room, and waits for what it says.
     fn ask(&self, question: impl FnOnce(SyncSender<bool>) -> Event) -> bool {
         let (sender, answer) = mpsc::sync_channel(1);
         self.tell_room(question(sender));

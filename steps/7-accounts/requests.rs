@@ -19,7 +19,9 @@ const HELP: &str = "
 
 /// What the sender of this line asks for.
 pub fn parse(line: String) -> Request {
-    if !line.starts_with('/') {
+    // A blank before it must not make a key something that everybody hears.
+    let is_ours = |command| line.trim_start().starts_with(command);
+    if !line.starts_with('/') && !is_ours("/login") {
         return Request::Room(commands::parse(line));
     }
     let mut words = line.split_whitespace();

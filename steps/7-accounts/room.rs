@@ -110,7 +110,7 @@ impl Room {
             Event::Joined { outlet } => self.join(id, outlet),
             Event::Asked { command } => self.obey(id, command),
             Event::Reserve { name, hash, answer } => {
-                let _ = answer.send(self.reserve(id, &name, hash)); // Who asks waits for it.
+                let _ = answer.send(self.reserve(id, &name, hash)); // The reading thread waits for it.
             }
             Event::Registered { name, key } => self.register(id, name, &key),
             Event::NotSaved { name } => self.not_saved(id, &name),
@@ -199,17 +199,19 @@ impl Room {
 
     /// Keeps a name for a client that wants to register it, or tells it why not.
     fn reserve(&mut self, id: u64, name: &str, hash: Hash) -> bool {
-        if self.owner(name).is_some_and(|(owner, _)| owner != id) && !self.accounts.has(name) {
-            self.answer(id, &commands::taken(name));
-            return false;
+        if !self.clients.contains_key(&id) {
+            return false; // It was let go: nobody would hear the key.
         }
-        match self.accounts.add(name, hash) {
-            Ok(()) => true,
-            Err(reason) => {
-                self.answer(id, &reason);
-                false
-            }
+        let is_here = |(other, _): (u64, &str)| other != id;
+        let added = if self.owner(name).is_some_and(is_here) && !self.accounts.has(name) {
+            Err(commands::taken(name))
+        } else {
+            self.accounts.add(name, hash)
+        };
+        if let Err(reason) = &added {
+            self.answer(id, reason);
         }
+        added.is_ok()
     }
 
     /// The account is on the disk. Its key is told to its owner, this once.
@@ -226,6 +228,9 @@ impl Room {
 
     /// Gives a client its own name, if the key is right.
     fn login(&mut self, id: u64, name: &str, hash: &Hash) -> bool {
+        if !self.clients.contains_key(&id) {
+            return false; // It was let go while it waited for its turn.
+        }
         let Some(name) = self.accounts.name_with(name, hash) else {
             return false;
         };

@@ -11,7 +11,7 @@ pub const TURN: Duration = Duration::from_secs(1);
 /// How long somebody may have to wait for its turn.
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// So many lines to wait in. Names share them, registered or not, so that who waits learns nothing.
+/// So many lines to wait in, for all names, registered or not. So two names may share one.
 const LINES: usize = 4096;
 
 /// When the next turn of each line begins.

@@ -1,8 +1,9 @@
 //! Step 7: names with a key, and the file that keeps them.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::chat::{all_hear, first, next};
@@ -252,7 +253,7 @@ fn a_torn_last_line_is_cut_off() {
     let folder = Folder::new("torn");
     let file = folder.0.join("accounts");
     let whole = format!("{HEADING}{}", account("Alice"));
-    for torn in ["", "B", "Bob ", "Bob 00", account("Bob").trim_end()] {
+    for torn in ["", "B", "Bob ", "Bob 00"] {
         fs::write(&file, format!("{whole}{torn}")).unwrap();
         let server = start_with(&file);
         let mut carol = first(&server, "carol");
@@ -262,6 +263,14 @@ fn a_torn_last_line_is_cut_off() {
         assert!(kept.starts_with(&format!("{whole}Carol ")), "{kept}");
         assert_eq!(kept.lines().count(), 3);
     }
+    // A line that only lacks its end is whole: an editor may have cut that off.
+    fs::write(&file, format!("{whole}{}", account("Bob").trim_end())).unwrap();
+    let server = start_with(&file);
+    registers(&mut first(&server, "carol"), "Carol");
+    drop(server);
+    let kept = folder.read("accounts");
+    let bob = account("Bob");
+    assert!(kept.starts_with(&format!("{whole}{bob}Carol ")), "{kept}");
     for torn in 0..HEADING.len() {
         fs::write(&file, &HEADING[..torn]).unwrap();
         drop(start_with(&file));
@@ -282,6 +291,7 @@ fn a_damaged_file_is_refused_and_left_alone() {
         (format!("{HEADING}{alice}\n{bob}"), 3),
         (format!("{HEADING}{}", account("10.0.0.1")), 2),
         (format!("{HEADING}{alice}{}", "x".repeat(200)), 3),
+        (format!("{HEADING}{alice}my own note"), 3),
     ] {
         fs::write(&file, &text).unwrap();
         let said = refuses(&file);
@@ -299,8 +309,102 @@ fn two_servers_do_not_share_a_file() {
     let file = folder.0.join("accounts");
     let server = start_with(&file);
     refuses(&file);
+    #[cfg(unix)]
+    {
+        let other_name = folder.0.join("other");
+        std::os::unix::fs::symlink(&file, &other_name).unwrap();
+        let said = refuses(&other_name);
+        assert!(said.contains("another server uses it"), "{said}");
+    }
     drop(server);
     start_with(&file); // It was killed, and holds nothing any more.
+}
+
+/// Two that start at the same moment, after one that was killed.
+#[test]
+fn of_two_that_start_at_once_one_has_the_file() {
+    let folder = Folder::new("raced");
+    let file = folder.0.join("accounts");
+    let step = step::accounts();
+    for _ in 0..20 {
+        drop(start_with(&file));
+        let mut command = Command::new(step.program);
+        let command = command.arg("127.0.0.1:0").arg(&file);
+        let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut two = [command.spawn().unwrap(), command.spawn().unwrap()];
+        // The one that is refused ends, and says nothing.
+        let says_where = |child: &mut Child| {
+            let stdout = BufReader::new(child.stdout.take().unwrap());
+            stdout.lines().next().is_some()
+        };
+        let listen = two.each_mut().map(says_where);
+        for mut child in two {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+        assert_ne!(listen[0], listen[1]);
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_file_of_somebody_else_is_no_lock() {
+    let folder = Folder::new("no-lock");
+    fs::write(folder.0.join("Cargo.lock"), "mine").unwrap();
+    let said = refuses(&folder.0.join("Cargo"));
+    assert!(said.contains("another file has that name"), "{said}");
+    assert_eq!(folder.read("Cargo.lock"), "mine");
+}
+
+#[test]
+#[cfg(unix)] // On Windows, nobody else can write there.
+fn a_file_that_has_become_shorter_takes_no_more_accounts() {
+    let folder = Folder::new("shorter");
+    let file = folder.0.join("accounts");
+    let server = start_with(&file);
+    let mut alice = first(&server, "alice");
+    registers(&mut alice, "Alice");
+    alice.next_line();
+    fs::write(&file, HEADING).unwrap();
+    alice.says("/register Bob");
+    alice.hears("Bob could not be saved, and is not registered.");
+    server.complains("shorter than it was");
+    assert_eq!(folder.read("accounts"), HEADING);
+}
+
+/// Three connections try a name, and take turns. The second is Alice's new one, the third her old one.
+#[test]
+fn a_connection_that_was_replaced_replaces_nobody() {
+    let server = start();
+    let mut old = first(&server, "alice");
+    let mut bob = next(&server, "bob", [&mut old]);
+    let mut new = next(&server, "carol", [&mut old, &mut bob]);
+    let key = registers(&mut old, "Alice");
+    bob.says("/login Alice wrong");
+    bob.hears_sometime("Wrong name or key.");
+    bob.says("/login Alice wrong");
+    let mut dave = server.connect("dave");
+    for client in [&new, &old] {
+        server.serves(&mut dave); // What was said before is in its line by now.
+        client.says(&format!("/login Alice {key}"));
+    }
+    new.hears_sometime("Welcome back, Alice.");
+    old.hears_sometime("You logged in elsewhere.");
+    old.hears_all_out();
+    new.says("/who");
+    let who = new.hears_sometime_that(|line| line.ends_with(", Alice"));
+    assert!(who.is_some(), "the new one was let go, too");
+}
+
+#[test]
+fn a_blank_before_it_does_not_tell_everybody_the_key() {
+    let server = start();
+    let mut alice = first(&server, "alice");
+    let mut bob = next(&server, "bob", [&mut alice]);
+    alice.says("  /login Alice 0123456789abcdef0123456789abcdef");
+    alice.hears("Wrong name or key.");
+    alice.says("sorry");
+    bob.hears(&format!("{alice} says: sorry"));
 }
 
 #[test]
