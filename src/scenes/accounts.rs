@@ -117,7 +117,7 @@ pub fn takes_time(stage: &mut Stage) -> Outcome {
                 "alice tries a wrong key",
                 "is answered at once",
                 (
-                    "your server tells at once that a key is wrong: whoever guesses gets thousands of tries a second.",
+                    "your server tells at once that a key is wrong: a client that guesses has thousands of tries a second.",
                     "what happens before the answer: a pause of a second, for a wrong name as for a wrong key.",
                 ),
             ));
@@ -134,7 +134,7 @@ pub fn takes_time(stage: &mut Stage) -> Outcome {
             "bob registers,",
             "his key stands in what the server prints",
             (
-                "your server prints keys: whoever reads its log has them.",
+                "your server prints keys: anybody who reads its log has them.",
                 "what is printed when somebody registers or logs in: the name at most.",
             ),
         ));

@@ -2,7 +2,7 @@
 //!
 //! check 7
 //!   ✗ bob registers, and his key stands in what the server prints
-//!     It means   your server prints keys: whoever reads its log has them.
+//!     It means   your server prints keys: anybody who reads its log has them.
 //!     Look at    what is printed when somebody registers or logs in: the name at
 //!                most.
 

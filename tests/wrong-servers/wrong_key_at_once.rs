@@ -2,8 +2,8 @@
 //!
 //! check 7
 //!   ✗ alice tries a wrong key and is answered at once
-//!     It means   your server tells at once that a key is wrong: whoever guesses
-//!                gets thousands of tries a second.
+//!     It means   your server tells at once that a key is wrong: a client that
+//!                guesses has thousands of tries a second.
 //!     Look at    what happens before the answer: a pause of a second, for a wrong
 //!                name as for a wrong key.
 
