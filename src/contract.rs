@@ -56,6 +56,8 @@ pub enum Words {
     Help,
     /// `2026-11-22 14:05:09 UTC`, or whatever it is now.
     Time,
+    /// One line that is not empty, and not a welcome.
+    LoginRefusal,
     /// Any lines, or none.
     Anything,
 }
@@ -115,6 +117,7 @@ pub enum Habit {
     SaysItsEnd,
     KnowsNamesToTheLetter,
     RegistersAnyName,
+    RegistersAgain,
     TakesAnyKey,
     TakesTheBeginningOfAKey,
     KeepsTheOldConnection,
@@ -536,7 +539,8 @@ impl Contract {
 
     /// The name is the client's own from now on. It alone is told the key.
     fn registers(&mut self, who: Who, name: &str) {
-        let may = self.account(name).is_none()
+        let is_new = self.account(name).is_none() || self.habits.contains(&Habit::RegistersAgain);
+        let may = is_new
             && (self.is_mine_or_free(who, name) || self.habits.contains(&Habit::RegistersAnyName));
         if !is_well_formed(name) || !may {
             return self.refuses_name(who);

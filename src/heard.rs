@@ -83,7 +83,7 @@ fn compare_one(expected: &Expected, next: Option<&Expected>, rest: &[u8], end: O
         Expected::Bytes(bytes) if rest.starts_with(bytes) => One::Met(bytes.len()),
         Expected::Bytes(bytes) if bytes.starts_with(rest) => waits,
         Expected::Bytes(_) => One::Differs,
-        Expected::Own(words @ (Words::Refusal | Words::Time)) => {
+        Expected::Own(words @ (Words::Refusal | Words::LoginRefusal | Words::Time)) => {
             let line = first_line(rest);
             match line.strip_suffix(b"\n") {
                 Some(line) if fits(*words, line) => One::Met(line.len() + 1),
@@ -130,7 +130,8 @@ fn fits(words: Words, text: &[u8]) -> bool {
         Words::Anything => true,
         Words::Help => names_all_commands(&text),
         Words::Time => is_now(&text),
-        Words::Refusal => {
+        Words::LoginRefusal if text.starts_with("Welcome") => false,
+        Words::Refusal | Words::LoginRefusal => {
             let tells = [
                 " says: ",
                 " is now ",

@@ -233,7 +233,7 @@ mistakes! {
         Sets(|c, _| c.habits.push(Habit::SaysItsEnd));
     5..=8 "your server does not tell that a client has left if it left with /exit."
         "what follows /exit: the same as after the read that returns 0."
-        Hears(|c, event, _, times, _| if event.kind == Left && matches!(c.doing, Does::Sends(_)) { 0 } else { times });
+        Hears(|c, event, _, times, _| if event.kind == Left && has_said_exit(c) { 0 } else { times });
     3..=8 "your server takes no notice of a client that has closed its sending side."
         "what follows the read that returns 0: it is the end; say what is still to be said, then close."
         Attends(|_, _, does, _| *does != Does::HalfCloses);
@@ -242,7 +242,7 @@ mistakes! {
         Hears(|_, event, _, times, _| if event.kind == End { 0 } else { times });
     5..=8 "your server keeps a connection whose client has said /exit."
         "what follows Bye.: every handle to the connection must be dropped, or it must be shut down."
-        Hears(|c, event, _, times, _| if event.kind == End && matches!(c.doing, Does::Sends(_)) { 0 } else { times });
+        Hears(|c, event, _, times, _| if event.kind == End && has_said_exit(c) { 0 } else { times });
     3..=8 "your server tells nothing to those who have said nothing yet."
         "when a client gets into the list: as soon as it has come."
         Hears(|c, _, client, times, _| if c.clients[client].said > 0 { times } else { 0 });
@@ -555,23 +555,26 @@ mistakes! {
     7..=8 "your server lets a client register the name that somebody else has here."
         "what /register asks: whether the name is registered, and whether somebody else here has it."
         Sets(|c, _| c.habits.push(Habit::RegistersAnyName));
+    7..=8 "your server registers a name again that is registered already."
+        "what /register asks first: whether there is an account of that name, also the client's own."
+        Sets(|c, _| c.habits.push(Habit::RegistersAgain));
     7..=8 "your server lets anybody in, whatever the key."
         "where the key is compared: with the one that was made for this name."
         Sets(|c, _| c.habits.push(Habit::TakesAnyKey));
     7..=8 "your server takes the beginning of a key for the key."
         "where the key is compared: all of it counts, and its length does."
         Sets(|c, _| c.habits.push(Habit::TakesTheBeginningOfAKey));
-    7..=8 "your server has words of its own for a login that fails: they must not tell whether the name or the key was wrong."
-        "what is answered: Wrong name or key. It is the same for both."
-        Writes(|_, event, _, expected, _| Some(if event.kind == LoginRefused { Expected::Own(Words::Refusal) } else { expected }));
+    7..=8 "your server has words of its own for a login that fails: they must be the same, whatever was wrong."
+        "what is answered: Wrong name or key. Other words may tell which of them it was."
+        Writes(|_, event, _, expected, _| Some(if event.kind == LoginRefused { Expected::Own(Words::LoginRefusal) } else { expected }));
     7..=8 "your server lets an old connection go on when its owner has logged in elsewhere."
         "what a login does with another connection of that name: it is told, closed, and heard no more."
         Sets(|c, _| c.habits.push(Habit::KeepsTheOldConnection));
     7..=8 "your server tells that somebody left whose owner has only logged in elsewhere."
         "what a login does with another connection of that name: for all others, the person is still here."
         Sets(|c, _| c.habits.push(Habit::TellsThatTheOldOneLeft));
-    7..=8 "your server lets a client try keys without end."
-        "what follows the third wrong key in a row: the connection ends."
+    7..=8 "your server does not end the connection at the third wrong login in a row."
+        "what is counted: all that a client tries, a wrong name as well as a wrong key, whichever names they are."
         Sets(|c, _| c.habits.push(Habit::LetsGuessForEver));
 }
 
@@ -586,6 +589,10 @@ const LINE_ENDS: [&[char]; 3] = [
 
 /// How a server may give up on a client, by the size of the mistake.
 const ENDINGS: [Ending; 3] = [Ending::Program, Ending::Announced, Ending::Silent];
+
+fn has_said_exit(contract: &Contract) -> bool {
+    matches!(&contract.doing, Does::Sends(bytes) if bytes.windows(5).any(|word| word == b"/exit"))
+}
 
 fn others_served(contract: &Contract, who: Who) -> usize {
     let served = contract

@@ -337,8 +337,11 @@ const ACCOUNTS: &[Scene] = &[
         vec![
             says(ALICE, "/register"),
             says(ALICE, "/register 10.0.0.1"),
+            says(ALICE, "/login"),
+            says(ALICE, "/login Bob"),
             says(ALICE, "/register Alice"),
             says(ALICE, "hello"),
+            says(ALICE, "/register Alice"),
             says(BOB, "/nick aLICE"),
             says(BOB, "/register alice"),
             says(BOB, "/nick Bob"),
@@ -350,6 +353,7 @@ const ACCOUNTS: &[Scene] = &[
             says(CAROL, "back again"),
             says(CAROL, "/nick Carol"),
             says(BOB, "/nick Alice"),
+            says(BOB, "/register Bob"),
             says(BOB, "/help"),
         ]
     }),
@@ -364,13 +368,16 @@ const ACCOUNTS: &[Scene] = &[
         ]
     }),
     Scene::new("wrong keys", 2, || {
+        let wrong = |key: &str| says(ALICE, &format!("/login Bob {key}"));
         vec![
             says(BOB, "/register Bob"),
-            says(ALICE, "/login"),
-            says(ALICE, "/login Bob"),
+            says(ALICE, "/register Alice"),
+            wrong(&key_of("Alice")),
+            wrong(&beginning_of_key("Bob")),
+            says(ALICE, &format!("/login Alice {}", key_of("Alice"))),
+            wrong(&"0".repeat(32)),
             says(ALICE, "/login Nobody 00000000000000000000000000000000"),
-            says(ALICE, &format!("/login Bob {}", "0".repeat(32))),
-            says(ALICE, &format!("/login Bob {}", beginning_of_key("Bob"))),
+            wrong(&key_of("Nobody")),
         ]
     }),
     Scene::code("a wrong key costs time", accounts::takes_time),

@@ -156,13 +156,14 @@ impl Server {
 
     /// Where it listens instead of at `address`, as the operating system tells, or as it says itself.
     pub fn listens_elsewhere(&self) -> Option<SocketAddr> {
-        if self.listens_at(self.address.port()) {
+        let ports: Vec<u16> = self.ports().collect(); // At one moment: it may begin to listen just now.
+        if ports.contains(&self.address.port()) {
             return None;
         }
         let answers = |said: &SocketAddr| {
             *said != self.address && sockets::connect(said, CONNECT_TIMEOUT).is_ok()
         };
-        let listens = self.ports().next().map(local);
+        let listens = ports.first().map(|port| local(*port));
         listens.or_else(|| self.says().filter(answers))
     }
 

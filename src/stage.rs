@@ -18,9 +18,8 @@ use crate::server::{Printed, Server};
 use crate::session::NAMES;
 use crate::terminal::escaped;
 
-use keys::Keys;
-
 pub use clients::{Client, Refused};
+pub use keys::Keys;
 pub use output::ServerOutput;
 
 /// While we wait, we look this often whether the server still runs.

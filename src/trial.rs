@@ -187,7 +187,7 @@ impl Trial<'_> {
         let mut nobody = Nobody;
         let mut stage = Stage::open(self.ready, self.short_patience(), &mut nobody).ok()?;
         let mut play = Play::begin(&mut stage, self.kind.contract, session);
-        play.records(session, Instant::now() + RECORDING);
+        play.records(session, Instant::now() + RECORDING + 2 * self.pauses());
         Some(play.record)
     }
 }

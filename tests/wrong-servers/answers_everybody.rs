@@ -2,8 +2,7 @@
 //!
 //! check 2
 //!   ✗ alice says "still here" and also hears "yo\nping 2"
-//!     It means   your server says something to a client that nobody should tell
-//!                it.
+//!     It means   your server says something that was not expected then.
 //!     Look at    who is written to, when, and how often.
 
 use super::{broadcast, read, serve_each};

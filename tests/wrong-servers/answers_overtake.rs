@@ -2,8 +2,7 @@
 //!
 //! check 6
 //!   ✗ bob sends "one\n/up two\nthree\n" and also hears "TWO"
-//!     It means   your server says something to a client that nobody should tell
-//!                it.
+//!     It means   your server says something that was not expected then.
 //!     Look at    who is written to, when, and how often.
 
 use std::io::Write;

@@ -2,8 +2,7 @@
 #
 # check 1
 #   ✗ alice says "hi" and also hears "You said: "
-#     It means   your server says something to a client that nobody should tell
-#                it.
+#     It means   your server says something that was not expected then.
 #     Look at    who is written to, when, and how often.
 
 use strict;

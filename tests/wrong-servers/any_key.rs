@@ -1,7 +1,7 @@
 //! There are keys, and nobody compares them.
 //!
 //! check 7
-//!   ✗ alice says "/login Bob 00000000000000000000000000000000" and hears "{alice} is now Bob"
+//!   ✗ alice says "/login Bob {key-of-Alice}" and hears "Alice is now Bob"
 //!       where "Wrong name or key." was expected
 //!     It means   your server lets anybody in, whatever the key.
 //!     Look at    where the key is compared: with the one that was made for this

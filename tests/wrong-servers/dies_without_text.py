@@ -2,8 +2,7 @@
 #
 # check 5
 #   ✗ alice says "/up" and is disconnected
-#     It means   your server closed the connection of a client that had done
-#                nothing wrong.
+#     It means   your server closed a connection too early.
 #     Look at    how that client's loop can end: an error, perhaps one that
 #                concerns another client?
 

@@ -1,8 +1,7 @@
 # Nothing but white space is taken for the end: whoever sends an empty line is disconnected.
 #
 # check 1
-#     It means   your server closed the connection of a client that had done
-#                nothing wrong.
+#     It means   your server closed a connection too early.
 #     Look at    how that client's loop can end: an error, perhaps one that
 #                concerns another client?
 

@@ -2,8 +2,7 @@
 //!
 //! check 5
 //!   ✗ bob sends "last words\n/exit\nand another…" (200040 characters), and alice also hears "{bob} says: and another thing"
-//!     It means   your server says something to a client that nobody should tell
-//!                it.
+//!     It means   your server says something that was not expected then.
 //!     Look at    who is written to, when, and how often.
 
 use std::io::{BufReader, Read};

@@ -2,8 +2,7 @@
 //
 // check 3
 //   ✗ bob leaves, and alice also hears "{bob} left the chat."
-//     It means   your server says something to a client that nobody should tell
-//                it.
+//     It means   your server says something that was not expected then.
 //     Look at    who is written to, when, and how often.
 
 import { Chat } from './chat.mjs';

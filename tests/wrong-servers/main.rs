@@ -69,6 +69,7 @@ servers! {
     exit_drops_queue
     exits_after_first_client
     floods
+    forgets_old_accounts
     four_threads
     handles_before_accepting
     has_left
@@ -81,6 +82,7 @@ servers! {
     keeps_names
     keeps_old_names
     keeps_queues
+    key_in_the_file
     key_in_the_log
     key_told_to_all
     leaves_out_sender

@@ -2,9 +2,10 @@
 //!
 //! check 7
 //!   ✗ dave says "/login Alice {key-of-Alice}", and alice also hears "{dave} is now Alice"
-//!     It means   your server says something to a client that nobody should tell
-//!                it.
-//!     Look at    who is written to, when, and how often.
+//!     It means   your server lets an old connection go on when its owner has
+//!                logged in elsewhere.
+//!     Look at    what a login does with another connection of that name: it is
+//!                told, closed, and heard no more.
 
 use super::right::{Chat, Room};
 

@@ -1,10 +1,11 @@
 //! The beginning of a key opens the account.
 //!
 //! check 7
-//!   ✗ alice says "/login Bob {half-the-key-of-Bob}" and hears "{alice} is now Bob"
+//!   ✗ alice says "/login Bob {half-the-key-of-Bob}" and hears "Alice is now Bob"
 //!       where "Wrong name or key." was expected
-//!     It means   your server takes the beginning of a key for the key.
-//!     Look at    where the key is compared: all of it counts, and its length does.
+//!     It means   your server says something else than what was expected.
+//!     Look at    the two texts above: where do they differ first, and where does
+//!                your server write that?
 
 use super::right::Chat;
 

@@ -2,8 +2,7 @@
 //!
 //! check 4
 //!   ✗ bob sends "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…" (10000 characters) and also hears "Line too long: the limit is 4096 bytes."
-//!     It means   your server says something to a client that nobody should tell
-//!                it.
+//!     It means   your server says something that was not expected then.
 //!     Look at    who is written to, when, and how often.
 
 use std::io::{BufRead, BufReader, Read};

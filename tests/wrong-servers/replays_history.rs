@@ -2,8 +2,7 @@
 //!
 //! check 3
 //!   ✗ bob connects and also hears "{alice} says: hi\n{alice} says: ping 1"
-//!     It means   your server says something to a client that nobody should tell
-//!                it.
+//!     It means   your server says something that was not expected then.
 //!     Look at    who is written to, when, and how often.
 
 use std::sync::Mutex;

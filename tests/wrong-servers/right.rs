@@ -120,6 +120,9 @@ pub trait Chat: Copy + Send + Sync + 'static {
     fn serve(self) {
         let room: &'static Mutex<Room> = Box::leak(Box::default());
         room.lock().unwrap().accounts = accounts::kept();
+        if Self::STEP > 6 && env::args().nth(3).is_none() {
+            println!("Accounts are kept in memory: name a file to keep them.");
+        }
         serve_each(move |stream, address, id| {
             let _ = writeln!(io::stdout(), "Accepted new client: {address}");
             self.client(&Arc::new(stream), address, id, room);

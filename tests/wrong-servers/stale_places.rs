@@ -3,8 +3,7 @@
 //!
 //! check 3
 //!   ✗ carol sends no more (half-closes) and also hears "{carol} left the chat."
-//!     It means   your server says something to a client that nobody should tell
-//!                it.
+//!     It means   your server says something that was not expected then.
 //!     Look at    who is written to, when, and how often.
 
 use std::sync::MutexGuard;

@@ -1,11 +1,12 @@
 //! A login that fails says which of the two was wrong.
 //!
 //! check 7
-//!   ✗ alice says "/login Nobody 00000000000000000000000000000000" and hears "No such name."
+//!   ✗ alice says "/login Bob {key-of-Alice}" and hears "Wrong key."
 //!       where "Wrong name or key." was expected
 //!     It means   your server has words of its own for a login that fails: they
-//!                must not tell whether the name or the key was wrong.
-//!     Look at    what is answered: Wrong name or key. It is the same for both.
+//!                must be the same, whatever was wrong.
+//!     Look at    what is answered: Wrong name or key. Other words may tell which
+//!                of them it was.
 
 use std::sync::Mutex;
 use std::thread;

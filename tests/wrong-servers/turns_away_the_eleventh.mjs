@@ -1,8 +1,7 @@
 // No more than ten clients are let in: the eleventh is disconnected at once.
 //
 // check 2
-//     It means   your server closed the connection of a client that had done
-//                nothing wrong.
+//     It means   your server closed a connection too early.
 //     Look at    how that client's loop can end: an error, perhaps one that
 //                concerns another client?
 

@@ -1,9 +1,9 @@
 //! That a key is wrong is told at once: a program can try thousands a second.
 //!
 //! check 7
-//!   ✗ alice tries a wrong key and is answered at once
-//!     It means   your server tells at once that a key is wrong: a client that
-//!                guesses has thousands of tries a second.
+//!   ✗ alice tries a wrong name while bob talks, and alice is answered after 1 ms
+//!     It means   your server answers too soon that a name or a key is wrong: the
+//!                shorter the pause, the more tries a second.
 //!     Look at    what happens before the answer: a pause of a second, for a wrong
 //!                name as for a wrong key.
 
