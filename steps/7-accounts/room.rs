@@ -57,6 +57,7 @@ pub enum Event {
 }
 
 /// Belongs to the room's thread alone.
+#[derive(Default)]
 pub struct Room {
     clients: BTreeMap<u64, Client>,
     accounts: Accounts,
@@ -78,10 +79,8 @@ struct Client {
 impl Room {
     pub fn new(accounts: Accounts) -> Self {
         Room {
-            clients: BTreeMap::new(),
             accounts,
-            batch: String::new(),
-            may_wait: false,
+            ..Room::default()
         }
     }
 
