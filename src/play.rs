@@ -249,6 +249,7 @@ impl<'s, 'a> Play<'s, 'a> {
         let outcome = outcomes.swap_remove(0);
         let wrong = (!is_met).then(|| self.what_is_wrong(&outcome, turn, deadline));
         if is_met {
+            self.lets_linger(&outcome);
             self.consume(&outcome);
         }
         self.contract = outcome.contract;
@@ -261,6 +262,16 @@ impl<'s, 'a> Play<'s, 'a> {
             }
         }
         wrong
+    }
+
+    /// A connection that should have ended, and has not, may hear a moment later what belongs to this turn.
+    fn lets_linger(&mut self, outcome: &Outcome) {
+        let lingers = |who: Who| {
+            outcome.contract.clients[who].has_gone() && self.stage.clients[who].end.is_none()
+        };
+        if self.hearers().any(lingers) {
+            self.stage.wait_until(Instant::now() + QUIET);
+        }
     }
 
     /// Where nothing need come of what was sent, the server is to have read it before we go on.
