@@ -223,6 +223,8 @@ fn registers_while_it_is_killed(folder: &str, clients: usize, accounts: usize) {
     for (name, key) in &known {
         assert!(knows(&server, name, key), "{name}");
     }
+    drop(server);
+    eventually("the file", || fs::read(&file).is_ok());
     let kept = folder.read("accounts");
     let asked = kept
         .lines()
