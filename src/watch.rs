@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, SystemTime};
 use std::{fs, thread};
 
@@ -45,7 +45,9 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Stop> {
         failed: None,
         hints: 0,
     };
-    let keys = keys();
+    let (typed, keys) = mpsc::channel();
+    let typist = typed.clone(); // `typed` stays: receiving must wait, too, where there is no keyboard.
+    thread::spawn(move || type_loop(&typist));
     loop {
         let seen = saved(&watch.places);
         watch.tries()?;
@@ -95,8 +97,7 @@ impl Watch {
             match keys.recv_timeout(LOOK) {
                 Ok(key) if key == "q" => return true,
                 Ok(key) => self.answers(&key),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => thread::sleep(LOOK), // There is no keyboard.
+                Err(_) => {} // Nothing was typed.
             }
         }
         false
@@ -191,15 +192,9 @@ fn shown(place: &Path) -> String {
     seen.display().to_string()
 }
 
-/// What the user types, line by line.
-fn keys() -> Receiver<String> {
-    let (sender, keys) = mpsc::channel();
-    thread::spawn(move || {
-        for line in io::stdin().lines().map_while(Result::ok) {
-            if sender.send(line.trim().to_lowercase()).is_err() {
-                return;
-            }
-        }
-    });
-    keys
+/// The thread that reads what the user types, line by line.
+fn type_loop(keys: &Sender<String>) {
+    for line in io::stdin().lines().map_while(Result::ok) {
+        let _ = keys.send(line.trim().to_lowercase()); // Fails only at the end of the program.
+    }
 }

@@ -13,7 +13,7 @@ use crate::wrong_servers::wrong_server;
 
 struct Watch {
     child: Child,
-    keys: ChildStdin,
+    keys: Option<ChildStdin>,
     lines: Receiver<String>,
 }
 
@@ -29,12 +29,12 @@ impl Watch {
             let lines = stdout.lines().map_while(Result::ok);
             lines.for_each(|line| drop(sender.send(line)));
         });
-        let keys = child.stdin.take().unwrap();
+        let keys = child.stdin.take();
         Watch { child, keys, lines }
     }
 
     fn types(&mut self, key: &str) {
-        writeln!(self.keys, "{key}").unwrap();
+        writeln!(self.keys.as_mut().unwrap(), "{key}").unwrap();
     }
 
     /// Waits for a line with this in it.
@@ -91,6 +91,21 @@ fn what_is_saved_is_checked_again() {
     watch.says("✗ ");
     watch.types("q");
     assert!(watch.child.wait().unwrap().success());
+}
+
+#[test]
+#[cfg(not(windows))]
+fn it_goes_on_where_nobody_can_type() {
+    let folder = Folder::new("untyped");
+    let script = folder.0.join("server.sh");
+    fs::write(&script, "exit 3\n").unwrap();
+    let path = script.to_str().unwrap();
+    let mut watch = Watch::start(&["check", "1", "--", "sh", path, "{address}"]);
+    watch.says("exit status: 3");
+    watch.keys = None;
+    watch.says("h and Enter");
+    fs::write(&script, "exit 44\n").unwrap();
+    watch.says("exit status: 44");
 }
 
 #[test]
