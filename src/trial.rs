@@ -35,30 +35,34 @@ pub struct Trial<'r> {
 impl Trial<'_> {
     /// Plays one scene, and finds out whether anything else was heard than should be.
     pub fn scene(&self, scene: &Scene, audience: &mut dyn Audience) -> Tried {
-        if let Script::Servers(code) = scene.script {
-            return Ok(code(self.ready, self.patience(), audience)?.map_err(without_record));
-        }
-        let mut stage = Stage::open(self.ready, self.patience(), audience)?;
-        Ok(match scene.script {
-            Script::Code(code) => code(&mut stage).map_err(without_record),
-            _ => self.turns(scene, &mut stage, |session| {
-                with_sentinels(self.kind.contract, session)
-            }),
-        })
+        let with_sentinels = |session: &[Turn]| with_sentinels(self.kind.contract, session);
+        self.plays(scene, audience, false, with_sentinels)
     }
 
     /// Plays one scene to be looked at: without the words that only show whether anything else was said.
     pub fn show(&self, scene: &Scene, audience: &mut dyn Audience) -> Tried {
+        self.plays(scene, audience, true, <[Turn]>::to_vec)
+    }
+
+    fn plays(
+        &self,
+        scene: &Scene,
+        audience: &mut dyn Audience,
+        is_shown: bool,
+        played: impl Fn(&[Turn]) -> Session,
+    ) -> Tried {
         if let Script::Servers(code) = scene.script {
-            return code(self.ready, self.patience(), audience);
+            return Ok(code(self.ready, self.patience(), audience)?.map_err(without_record));
         }
         let mut stage = Stage::open(self.ready, self.patience(), audience)?;
-        stage.is_shown = true;
+        stage.is_shown = is_shown;
         let outcome = match scene.script {
             Script::Code(code) => code(&mut stage).map_err(without_record),
-            _ => self.turns(scene, &mut stage, <[Turn]>::to_vec),
+            _ => self.turns(scene, &mut stage, played),
         };
-        stage.ends();
+        if is_shown {
+            stage.ends(); // What it has printed until then is shown, too.
+        }
         Ok(outcome)
     }
 
@@ -187,7 +191,7 @@ impl Trial<'_> {
         let mut nobody = Nobody;
         let mut stage = Stage::open(self.ready, self.short_patience(), &mut nobody).ok()?;
         let mut play = Play::begin(&mut stage, self.kind.contract, session);
-        play.records(session, Instant::now() + RECORDING + 2 * self.pauses());
+        play.records(session, Instant::now() + RECORDING);
         Some(play.record)
     }
 }
