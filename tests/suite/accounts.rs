@@ -46,6 +46,16 @@ fn registers(client: &mut Client, name: &str) -> String {
     key_in(&line, name).unwrap_or_else(|| panic!("{line}"))
 }
 
+/// Alice has registered her name, and has this key; somebody else is here.
+fn alice_and(server: &Server, other: &'static str) -> (Client, Client, String) {
+    let mut alice = first(server, "alice");
+    let mut other = next(server, other, [&mut alice]);
+    let key = registers(&mut alice, "Alice");
+    let news = format!("{alice} is now Alice");
+    all_hear([&mut alice, &mut other], &news);
+    (alice, other, key)
+}
+
 fn key_in(line: &str, name: &str) -> Option<String> {
     let (key, _) = line
         .strip_prefix(&format!("Registered {name}. Your key: "))?
@@ -108,11 +118,7 @@ fn without_a_file_it_says_that_nothing_is_kept() {
 #[test]
 fn who_has_logged_in_elsewhere_says_no_more() {
     let server = start();
-    let mut alice = first(&server, "alice");
-    let mut bob = next(&server, "bob", [&mut alice]);
-    let key = registers(&mut alice, "Alice");
-    alice.hears(&format!("{alice} is now Alice"));
-    bob.hears(&format!("{alice} is now Alice"));
+    let (mut alice, mut bob, key) = alice_and(&server, "bob");
     let mut carol = next(&server, "carol", [&mut alice, &mut bob]);
     carol.says(&format!("/login alice {key}"));
     let news = format!("{carol} is now Alice");
@@ -132,17 +138,9 @@ fn who_has_logged_in_elsewhere_says_no_more() {
 #[test]
 fn a_wrong_key_takes_a_second_of_one_client_and_of_nobody_else() {
     let server = start();
-    let mut alice = first(&server, "alice");
-    let mut mallory = next(&server, "mallory", [&mut alice]);
-    let key = registers(&mut alice, "Alice");
-    alice.hears(&format!("{alice} is now Alice"));
-    mallory.hears(&format!("{alice} is now Alice"));
-    for (name, key) in [("Alice", &key[..31]), ("Nobody", &key), ("Alice", "")] {
-        if key.is_empty() {
-            mallory.says(&format!("/login {name} é"));
-        } else {
-            mallory.says(&format!("/login {name} {key}"));
-        }
+    let (mut alice, mut mallory, key) = alice_and(&server, "mallory");
+    for (name, key) in [("Alice", &key[..31]), ("Nobody", &key), ("Alice", "é")] {
+        mallory.says(&format!("/login {name} {key}"));
         let begun = Instant::now();
         while !mallory.has_more() {
             let asked = Instant::now();
