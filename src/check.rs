@@ -264,6 +264,10 @@ Go on          several rooms; the last lines for somebody who comes late; TLS"
 }
 
 impl Audience for Printer<'_> {
+    fn left_out(&mut self, why: &str) {
+        say(&format!("  - not tried: {why}"));
+    }
+
     fn passed(&mut self, text: &str, took: Option<Duration>) {
         let tick = self.paint.green("✓");
         match took {

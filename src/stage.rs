@@ -64,6 +64,8 @@ pub enum What {
 pub trait Audience {
     /// Something went as expected, in the time given.
     fn passed(&mut self, _text: &str, _took: Option<Duration>) {}
+    /// Something could not be tried.
+    fn left_out(&mut self, _why: &str) {}
     /// Something happened.
     fn saw(&mut self, _event: &Event) {}
     /// Time passes, and nothing happens.

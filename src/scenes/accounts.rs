@@ -183,10 +183,7 @@ pub fn outlives_its_server(
         Ready::Running(_) => None,
     };
     let Some(with_file) = with_file.map(Ready::Executable) else {
-        audience.passed(
-            "not tried: your command has no {file} among its arguments",
-            None,
-        );
+        audience.left_out("your command has no {file} among its arguments");
         return Ok(Ok(()));
     };
     let mut keys = Keys::default();
@@ -324,7 +321,11 @@ fn two_servers(ready: &Ready, patience: Duration, audience: &mut dyn Audience) -
         return Ok(Err(Failure::of(play)));
     }
     play.stage.sends(BOB, b"Alice?\n");
-    play.stage.wait_until(Instant::now() + LISTENS);
+    let is_it = |line: &[u8]| line.ends_with(b" says: Alice?\n");
+    let heard = |stage: &Stage| lines(&stage.clients[ALICE].unread).any(is_it);
+    if play.stage.wait_for(Instant::now() + LISTENS, heard) {
+        return Ok(Ok(())); // The two are one, or share their room.
+    }
     let nothing = What::HeardNothing(LISTENS);
     play.stage.record(Instant::now(), Some(ALICE), nothing);
     Ok(Err(found(

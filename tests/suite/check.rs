@@ -147,6 +147,35 @@ fn what_is_printed_instead_of_written_is_seen() {
 }
 
 #[test]
+fn what_was_not_tried_did_not_pass() {
+    let program = step::accounts().program;
+    let words = ["check", "7", "--sessions", "1", "--", program, "{address}"];
+    let said = workshop(&words).assert().success();
+    said.stdout(contains("  - not tried: your command has no {file}"));
+    let words = [
+        "check",
+        "7",
+        "--sessions",
+        "1",
+        "--",
+        program,
+        "{address}",
+        "{file}",
+    ];
+    let said = workshop(&words).assert().success();
+    said.stdout(contains("not tried").not());
+}
+
+/// The scene of two servers, where both are one: alice hears bob, and nobody says that she does not.
+#[test]
+fn one_server_is_not_shown_as_two_rooms() {
+    let server = Server::start(step::accounts());
+    let address = server.address.to_string();
+    let said = workshop(&["show", "7", "--at", &address]).assert();
+    said.success().stdout(contains("nothing for").not());
+}
+
+#[test]
 fn a_right_server_is_checked_in_about_a_second() {
     let begun = std::time::Instant::now();
     workshop(&["check", "3", "--", BROADCAST, "{address}"])
