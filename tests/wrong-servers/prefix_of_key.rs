@@ -3,9 +3,8 @@
 //! check 7
 //!   ✗ alice says "/login Bob {half-the-key-of-Bob}" and hears "Alice is now Bob"
 //!       where "Wrong name or key." was expected
-//!     It means   your server says something else than what was expected.
-//!     Look at    the two texts above: where do they differ first, and where does
-//!                your server write that?
+//!     It means   your server takes the beginning of a key for the key.
+//!     Look at    where the key is compared: all of it counts, and its length does.
 
 use super::right::Chat;
 
