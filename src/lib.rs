@@ -48,7 +48,7 @@ chapters! {
     step_3_broadcast "3-broadcast" ["program" "main.rs"]
     step_4_lines "4-lines" ["program" "main.rs", "framing" "lines.rs"]
     step_5_names "5-names" ["program" "main.rs", "commands" "commands.rs"]
-    step_6_backpressure "6-backpressure" ["program" "main.rs", "room" "room.rs", "outbox" "outbox.rs", "outlet" "outlet.rs"]
+    step_6_backpressure "6-backpressure" ["program" "main.rs", "door" "door.rs", "room" "room.rs", "audience" "audience.rs", "outbox" "outbox.rs", "outlet" "outlet.rs"]
     step_7_accounts "7-accounts" ["program" "main.rs", "room" "room.rs", "members" "members.rs", "accounts" "accounts.rs", "ledger" "ledger.rs", "lock" "lock.rs", "key" "key.rs", "sha256" "sha256.rs", "turns" "turns.rs"]
 }
 

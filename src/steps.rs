@@ -91,7 +91,7 @@ pub const STEPS: &[Step] = &[
         "6-backpressure",
         "a room that owns its clients; a queue for a client that falls behind",
         "anybody can take anybody's name",
-        ["main.rs" "room.rs" "outlet.rs" "outbox.rs" "pace.rs" "printing.rs"],
+        ["main.rs" "door.rs" "room.rs" "audience.rs" "outlet.rs" "outbox.rs" "pace.rs" "printing.rs"],
         ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "5-names/commands.rs" "5-names/goodbye.rs" "5-names/clock.rs" "7-accounts/sha256.rs"] // For the exercise: a hash is no lesson on servers.
     ),
     step!(
@@ -100,7 +100,7 @@ pub const STEPS: &[Step] = &[
         "names with a key: what takes long, the one who asks waits for",
         "it is one process: a second server is a second room",
         ["main.rs" "room.rs" "members.rs" "accounts.rs" "ledger.rs" "lock.rs" "key.rs" "sha256.rs" "turns.rs" "requests.rs"],
-        ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "5-names/commands.rs" "5-names/goodbye.rs" "5-names/clock.rs" "6-backpressure/outlet.rs" "6-backpressure/outbox.rs" "6-backpressure/pace.rs" "6-backpressure/printing.rs"]
+        ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "5-names/commands.rs" "5-names/goodbye.rs" "5-names/clock.rs" "6-backpressure/door.rs" "6-backpressure/audience.rs" "6-backpressure/outlet.rs" "6-backpressure/outbox.rs" "6-backpressure/pace.rs" "6-backpressure/printing.rs"]
     ),
 ];
 

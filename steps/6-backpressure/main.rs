@@ -1,32 +1,33 @@
 //! Step 6, backpressure: a chat server where nobody waits for a client that does not read.
 //!
 //! - The room is a thread (`room.rs`) that owns the clients. What one thread owns needs no lock.
-//! - Each client has a thread, which reads from it and tells the room what the client wants.
+//! - Each client has a thread (`door.rs` starts it), which reads from it and tells the room what the client wants.
 //! - A client whose socket is full gets an outbox (`outbox.rs`): a queue of what waits for it, and a thread that writes
 //!   it. The room writes to all others itself (`outlet.rs`).
 //! - While a client that reads is behind, those that talk too fast for it are slowed down (`pace.rs`).
 
-use std::io::Write;
-use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::mpsc::{self, SyncSender};
 use std::thread;
 use std::time::Duration;
 
 use commands::Command;
+use door::Client;
 use goodbye::hang_up;
 use lines::Lines;
 use outlet::Outlet;
 use pace::Pace;
-use printing::{STDERR, STDOUT};
+use printing::STDOUT;
 use room::{Event, Room};
 
+mod audience;
 #[path = "../5-names/clock.rs"]
 mod clock;
 #[path = "../5-names/commands.rs"]
 mod commands;
 #[path = "../4-lines/display.rs"]
 mod display;
+mod door;
 #[path = "../5-names/goodbye.rs"]
 mod goodbye;
 #[path = "../4-lines/lines.rs"]
@@ -39,24 +40,14 @@ mod room;
 #[path = "../4-lines/server.rs"]
 mod server;
 
-/// The stack of a client's threads. The default of 2 MiB is for functions that call each other deeper than ours.
-const STACK: usize = 128 << 10;
-
-/// The most clients at a time.
-const CLIENTS: usize = 10_000;
-
 /// How long a client that leaves may pause while it takes what still waits for it.
 const PAUSE: Duration = Duration::from_secs(30);
 
 /// What a client's reading thread knows of it.
 struct Reader {
-    /// No other client ever has this number, while an address may come back.
-    id: u64,
-    address: SocketAddr,
-    stream: Arc<TcpStream>,
+    client: Client,
     to_room: SyncSender<(u64, Event)>,
     pace: Pace,
-    _seat: Arc<()>,
 }
 
 fn main() {
@@ -64,64 +55,41 @@ fn main() {
     let address = server::arguments("[ADDRESS]").next();
     let listener = server::listen(address);
     let (to_room, events) = mpsc::sync_channel(room::EVENTS);
-    thread::spawn(move || Room::default().run(&events));
-    accept_loop(&listener, &to_room);
-}
-
-/// The main thread: accepts one client after the other, for ever.
-fn accept_loop(listener: &TcpListener, to_room: &SyncSender<(u64, Event)>) {
-    let seats = Arc::new(()); // Each client holds a handle to this.
-    for id in 0.. {
-        match listener.accept() {
-            Ok((mut stream, _)) if Arc::strong_count(&seats) > CLIENTS => {
-                let _ = stream.write_all(b"The room is full.\n");
-            }
-            Ok((stream, address)) => start(Reader {
-                id,
-                address,
-                stream: Arc::new(stream),
-                to_room: to_room.clone(),
-                pace: Pace::new(),
-                _seat: Arc::clone(&seats),
-            }),
-            Err(error) => {
-                // Out of file descriptors, say. Trying again at once would spin.
-                STDERR.print(format!("Could not accept a client: {error}"));
-                thread::sleep(Duration::from_millis(100));
-            }
-        }
-    }
-}
-
-/// Starts a client's reading thread.
-fn start(reader: Reader) {
-    let thread = thread::Builder::new().stack_size(STACK);
-    // `thread::spawn` would panic where the operating system refuses a thread; this returns the
-    // error, and drops the reader: its connection closes.
-    if let Err(error) = thread.spawn(move || reader.serve()) {
-        STDERR.print(format!("Could not start a thread: {error}"));
-    }
+    thread::spawn(move || Room::new().run(&events));
+    door::accept_loop(&listener, move |client| {
+        let (to_room, pace) = (to_room.clone(), Pace::new());
+        let reader = Reader {
+            client,
+            to_room,
+            pace,
+        };
+        reader.serve();
+    });
 }
 
 impl Reader {
     /// The reading thread, from the client's arrival to its departure.
     fn serve(mut self) {
-        let _ = self.stream.set_nodelay(true); // Without it, Nagle's algorithm may hold small answers back.
+        let _ = self.client.stream.set_nodelay(true); // Without it, Nagle's algorithm may hold small answers back.
         let (progress, taken) = mpsc::sync_channel(0); // Reports are lost while nobody waits for them.
-        let outlet = Outlet::new(Arc::clone(&self.stream), self.address, progress);
+        let outlet = Outlet::new(
+            Arc::clone(&self.client.stream),
+            self.client.address,
+            progress,
+        );
         self.tell_room(Event::Joined { outlet });
-        STDOUT.print(format!("Accepted new client: {}", self.address));
+        STDOUT.print(format!("Accepted new client: {}", self.client.address));
         self.listen();
         self.tell_room(Event::Left);
         // A report comes whenever the client takes something, and their end when everything is written.
         while taken.recv_timeout(PAUSE).is_ok() {}
-        hang_up(&self.stream);
-        STDOUT.print(format!("Client disconnected: {}", self.address));
+        hang_up(&self.client.stream);
+        STDOUT.print(format!("Client disconnected: {}", self.client.address));
     }
 
     /// Passes on what the client asks for, line by line, until it goes.
     fn listen(&mut self) {
-        for line in Lines::new(&*self.stream) {
+        for line in Lines::new(&*self.client.stream) {
             let length = line.as_ref().map_or(0, String::len);
             self.pace.wait(length);
             let command = line.map_or_else(|bad| Command::Answer(bad.to_string()), commands::parse);
@@ -135,6 +103,6 @@ impl Reader {
 
     /// Tells the room about the client. Waits if too many events wait already.
     fn tell_room(&self, event: Event) {
-        let _ = self.to_room.send((self.id, event)); // Fails only without a room, and the room outlives all clients.
+        let _ = self.to_room.send((self.client.id, event)); // Fails only without a room, and the room outlives all clients.
     }
 }

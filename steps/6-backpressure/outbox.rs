@@ -11,7 +11,8 @@ use std::sync::{Arc, LazyLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::STACK;
+/// The stack of a client's threads. The default of 2 MiB is for functions that call each other deeper than ours.
+pub const STACK: usize = 128 << 10;
 
 /// The most bytes that may wait for one client.
 const LIMIT: usize = 1 << 20;

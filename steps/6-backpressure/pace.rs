@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::room::SOMEBODY_IS_BEHIND;
+use super::audience::SOMEBODY_IS_BEHIND;
 
 /// How long people take for a byte, at least: 16 KiB are said in a second.
 const MICROS_PER_BYTE: usize = 61;

@@ -1,27 +1,19 @@
 //! The room: one thread that owns all clients, and handles one event after the other.
 //!
-//! So it needs no lock, and everything happens in the order in which events come out of the channel. What everybody
-//! hears is collected in a batch, as long as events wait; then each client gets the batch in one write. The busier the
-//! room, the larger the batch, and the less each message costs.
+//! So it needs no lock, and everything happens in the order in which events come out of the channel. As long as events
+//! wait, what everybody hears is collected; then the audience (`audience.rs`) gets it.
 
 use std::collections::BTreeMap;
 use std::iter;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::mpsc::Receiver;
 use std::thread;
 
+use super::audience::Audience;
 use super::commands::{self, Command};
 use super::outlet::Outlet;
 
 /// The most events that wait in the channel, or go into a batch. When it is full, reading threads wait for the room.
 pub const EVENTS: usize = 64;
-
-/// The size, in bytes, at which a batch is sent though more events wait.
-const BATCH: usize = 1 << 16;
-
-/// Whether a client that reads is behind. Only the room changes it; reading threads look at it.
-pub static SOMEBODY_IS_BEHIND: AtomicBool = AtomicBool::new(false);
 
 /// What a client's reading thread tells the room.
 pub enum Event {
@@ -31,42 +23,34 @@ pub enum Event {
 }
 
 /// Belongs to the room's thread alone.
-#[derive(Default)]
 pub struct Room {
-    clients: BTreeMap<u64, Client>,
-    /// What everybody is to hear, and has not been sent yet.
-    batch: String,
-    /// Whether the room may wait for a client. In each batch it waits for one at most: fifty that stop reading at once
-    /// must not cost the others fifty times the patience.
-    may_wait: bool,
-}
-
-struct Client {
-    /// Its nickname, or its address until it has one.
-    name: String,
-    outlet: Outlet,
-    /// How much of the batch it has been sent already, or is not to hear.
-    heard: usize,
+    /// What each client is called: by its nickname, or its address until it has one.
+    names: BTreeMap<u64, String>,
+    audience: Audience,
 }
 
 impl Room {
+    pub fn new() -> Self {
+        Room {
+            names: BTreeMap::new(),
+            audience: Audience::new(),
+        }
+    }
+
     /// The room's thread.
     pub fn run(mut self, events: &Receiver<(u64, Event)>) {
         while let Ok(first) = events.recv() {
             thread::yield_now(); // Lets others that talk add to this batch.
-            self.may_wait = true;
             for (id, event) in iter::once(first).chain(events.try_iter()).take(EVENTS) {
                 self.handle(id, event);
-                if self.batch.len() >= BATCH {
+                if self.audience.is_full() {
                     break;
                 }
             }
-            while !self.batch.is_empty() {
-                self.flush();
+            while self.audience.flush() {
                 self.leave_the_lost();
             }
-            let mut outlets = self.clients.values().map(|client| &client.outlet);
-            SOMEBODY_IS_BEHIND.store(outlets.any(Outlet::is_behind), SeqCst);
+            self.audience.rest();
         }
     }
 
@@ -81,11 +65,11 @@ impl Room {
     fn obey(&mut self, id: u64, command: Command) {
         match command {
             Command::Say(text) => self.say(id, &text),
-            Command::Answer(text) => self.answer(id, &text),
+            Command::Answer(text) => self.audience.answer(id, &text),
             Command::Rename(name) => self.rename(id, name),
             Command::Who => self.who(id),
             Command::Exit => {
-                self.answer(id, commands::BYE);
+                self.audience.answer(id, commands::BYE);
                 self.leave(id);
             }
         }
@@ -94,43 +78,28 @@ impl Room {
     /// Tells the others that somebody joins, and lets it in.
     fn join(&mut self, id: u64, outlet: Outlet) {
         let name = outlet.address.to_string();
-        self.batch += &format!("{name} joined the chat.\n");
-        let heard = self.batch.len(); // The newcomer hears only what comes after that.
-        let client = Client {
-            name,
-            outlet,
-            heard,
-        };
-        self.clients.insert(id, client);
+        self.audience.tell_all(&format!("{name} joined the chat."));
+        self.audience.add(id, outlet);
+        self.names.insert(id, name);
     }
 
     /// Tells everybody what somebody says.
     fn say(&mut self, id: u64, text: &str) {
-        if let Some(client) = self.clients.get(&id) {
-            self.batch += &format!("{} says: {text}\n", client.name);
-        }
-    }
-
-    /// Tells one client something, and nobody else.
-    fn answer(&mut self, id: u64, text: &str) {
-        if let Some(client) = self.clients.get_mut(&id) {
-            // What others said before the question comes before the answer.
-            let text = format!("{}{text}\n", &self.batch[client.heard..]);
-            client.outlet.send(&Arc::from(text), 0, &mut self.may_wait);
-            client.heard = self.batch.len();
+        if let Some(name) = self.names.get(&id) {
+            self.audience.tell_all(&format!("{name} says: {text}"));
         }
     }
 
     /// Gives a client another name and tells everybody, or tells it alone why not.
     fn rename(&mut self, id: u64, name: String) {
-        let mut clients = self.clients.iter();
-        match clients.find(|(_, client)| client.name.eq_ignore_ascii_case(&name)) {
-            Some((owner_id, _)) if *owner_id != id => self.answer(id, &commands::taken(&name)),
-            Some((_, owner)) if owner.name == name => self.answer(id, &commands::yours(&name)),
+        let mut names = self.names.iter();
+        match names.find(|(_, its)| its.eq_ignore_ascii_case(&name)) {
+            Some((owner, _)) if *owner != id => self.audience.answer(id, &commands::taken(&name)),
+            Some((_, its)) if *its == name => self.audience.answer(id, &commands::yours(&name)),
             _ => {
-                if let Some(client) = self.clients.get_mut(&id) {
-                    self.batch += &format!("{} is now {name}\n", client.name);
-                    client.name = name;
+                if let Some(its) = self.names.get_mut(&id) {
+                    self.audience.tell_all(&format!("{its} is now {name}"));
+                    *its = name;
                 }
             }
         }
@@ -138,38 +107,22 @@ impl Room {
 
     /// Tells a client who is here.
     fn who(&mut self, id: u64) {
-        let names = self.clients.values().map(|client| client.name.as_str());
-        let list = commands::list(names.collect());
-        self.answer(id, &list);
+        let names = self.names.values().map(String::as_str);
+        self.audience.answer(id, &commands::list(names.collect()));
     }
 
     /// Lets a client go, with all that was said before, and tells the others that it left.
     fn leave(&mut self, id: u64) {
-        if let Some(mut client) = self.clients.remove(&id) {
-            let batch = Arc::from(self.batch.as_str());
-            client.outlet.send(&batch, client.heard, &mut self.may_wait);
-            self.batch += &format!("{} left the chat.\n", client.name);
+        if let Some(name) = self.names.remove(&id) {
+            self.audience.remove(id);
+            self.audience.tell_all(&format!("{name} left the chat."));
         }
     }
 
     /// Tells the others that those left whom the room has disconnected.
     fn leave_the_lost(&mut self) {
-        let clients = self.clients.iter();
-        let lost = clients.filter(|(_, client)| client.outlet.is_lost);
-        for id in lost.map(|(id, _)| *id).collect::<Vec<_>>() {
+        for id in self.audience.lost() {
             self.leave(id);
-        }
-    }
-
-    /// Sends the batch to everybody, and starts the next one.
-    fn flush(&mut self) {
-        let batch = Arc::<str>::from(self.batch.as_str());
-        self.batch.clear();
-        for client in self.clients.values_mut() {
-            if client.heard < batch.len() {
-                client.outlet.send(&batch, client.heard, &mut self.may_wait);
-            }
-            client.heard = 0;
         }
     }
 }

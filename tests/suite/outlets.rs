@@ -12,9 +12,6 @@ use crate::wait::{WAIT, eventually};
 
 use outlet::Outlet;
 
-/// As in the step, where it is for the threads of all clients.
-const STACK: usize = 128 << 10;
-
 #[path = "../../steps/6-backpressure/outbox.rs"]
 mod outbox;
 #[path = "../../steps/6-backpressure/outlet.rs"]

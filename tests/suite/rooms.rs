@@ -12,6 +12,8 @@ use crate::wait::WAIT;
 
 use room::{Event, Room};
 
+#[path = "../../steps/6-backpressure/audience.rs"]
+mod audience;
 #[path = "../../steps/6-backpressure/room.rs"]
 mod room;
 
@@ -54,7 +56,7 @@ impl Story {
             sender.send(event).unwrap();
         }
         drop(sender);
-        Room::default().run(&events); // Ends with the channel, and drops the clients.
+        Room::new().run(&events); // Ends with the channel, and drops the clients.
         let heard = self.clients.into_iter().map(|mut client| {
             let mut heard = String::new();
             client.read_to_string(&mut heard).unwrap();

@@ -1,0 +1,60 @@
+//! The door: accepts clients, and gives each a thread of its own.
+
+use std::io::Write;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use super::outbox::STACK;
+use super::printing::STDERR;
+
+/// The most clients at a time.
+const CLIENTS: usize = 10_000;
+
+/// Somebody who has come in.
+pub struct Client {
+    /// No other client ever has this number, while an address may come back.
+    pub id: u64,
+    pub address: SocketAddr,
+    pub stream: Arc<TcpStream>,
+    _seat: Arc<()>,
+}
+
+/// The main thread: accepts one client after the other, for ever. Each is served in a reading thread.
+pub fn accept_loop(listener: &TcpListener, serve: impl Fn(Client) + Send + Sync + 'static) {
+    let serve = Arc::new(serve);
+    let seats = Arc::new(()); // Each client holds a handle to this.
+    for id in 0.. {
+        match listener.accept() {
+            Ok((mut stream, _)) if Arc::strong_count(&seats) > CLIENTS => {
+                let _ = stream.write_all(b"The room is full.\n");
+            }
+            Ok((stream, address)) => {
+                let client = Client {
+                    id,
+                    address,
+                    stream: Arc::new(stream),
+                    _seat: Arc::clone(&seats),
+                };
+                let serve = Arc::clone(&serve);
+                start(move || serve(client));
+            }
+            Err(error) => {
+                // Out of file descriptors, say. Trying again at once would spin.
+                STDERR.print(format!("Could not accept a client: {error}"));
+                thread::sleep(Duration::from_millis(100));
+            }
+        }
+    }
+}
+
+/// Starts a client's reading thread.
+fn start(serve: impl FnOnce() + Send + 'static) {
+    let thread = thread::Builder::new().stack_size(STACK);
+    // `thread::spawn` would panic where the operating system refuses a thread; this returns the
+    // error, and drops the client: its connection closes.
+    if let Err(error) = thread.spawn(serve) {
+        STDERR.print(format!("Could not start a thread: {error}"));
+    }
+}
