@@ -253,9 +253,9 @@ fn the_end(last: &Step, program: &Program) -> String {
     };
     format!(
         "
-That was the last step there is. From a server for one client you have come to one
-for thousands: a thread for each client, one owner for what they share, a bound for
-all that can pile up, and answers that wait for the disk.
+That was the last step there is. From a server for one client you have come to many
+servers for thousands: a thread for each client, one owner for what they share, a
+bound for all that can pile up, answers that wait for the disk, and one log.
 
 Measure it     cargo run --release -- crowd --against {other}{typed}
 Compare        Threads or async? is a part of steps/6-backpressure/README.md

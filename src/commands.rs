@@ -62,7 +62,8 @@ Without N: every step in order, up to the first that fails: your progress.
   -- COMMAND…          any command, in any language; {address}, {host} and {port}
                        in it are filled in; with none of them in it, the server
                        has to listen at 127.0.0.1:1337. A {file} is left out, but
-                       where step 7's accounts are to be kept
+                       where step 7's accounts are to be kept; so is {redis}, but
+                       for step 8, where it is redis://127.0.0.1:PORT
   --patience SECONDS   how long each answer may take; default: 2
   --sessions N         how many sessions to make up after the scenes; default: 40
   --seed N             which ones; default: 1

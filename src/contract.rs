@@ -15,6 +15,8 @@ const CHAT: usize = 3;
 const LINES: usize = 4;
 const NAMES: usize = 5;
 pub const ACCOUNTS: usize = 7;
+/// Says nothing else; but there are two servers.
+pub const INSTANCES: usize = 8;
 
 /// The most bytes in a line, without its end.
 pub const LIMIT: usize = 4096;

@@ -11,6 +11,7 @@
 //! 5. [Names and commands][step_5_names]: who is who, and what the server can be asked
 //! 6. [A room that nobody can freeze][step_6_backpressure]: backpressure, and how far plain threads go
 //! 7. [Accounts][step_7_accounts]: a name with a key, and who waits for the disk
+//! 8. [Instances][step_8_instances]: several servers, one room, over Redis Streams
 //!
 //! For teachers: [the instructor's plan][instructor].
 //!
@@ -50,6 +51,7 @@ chapters! {
     step_5_names "5-names" ["program" "main.rs", "commands" "commands.rs"]
     step_6_backpressure "6-backpressure" ["program" "main.rs", "door" "door.rs", "room" "room.rs", "audience" "audience.rs", "outbox" "outbox.rs", "outlet" "outlet.rs"]
     step_7_accounts "7-accounts" ["program" "main.rs", "room" "room.rs", "members" "members.rs", "accounts" "accounts.rs", "ledger" "ledger.rs", "lock" "lock.rs", "key" "key.rs", "sha256" "sha256.rs", "turns" "turns.rs"]
+    step_8_instances "8-instances" ["program" "main.rs", "room" "room.rs", "log" "log.rs", "memory" "memory.rs", "writer" "writer.rs", "reader" "reader.rs", "script" "script.rs", "rules" "room.lua", "redis" "redis.rs"]
 }
 
 #[doc = include_str!("../steps/INSTRUCTOR.md")]

@@ -19,6 +19,7 @@ mod play;
 mod processes;
 mod program;
 mod random;
+mod redis;
 mod resources;
 mod scenes;
 mod server;

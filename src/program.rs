@@ -76,10 +76,26 @@ impl Executable {
 
     /// The same with a file as its argument, where there is a place for one.
     pub fn with_file(&self, file: &Path) -> Option<Executable> {
+        self.with(FILE, file.into())
+    }
+
+    /// The same with the address of a Redis as its argument, where there is a place for one.
+    pub fn with_redis(&self, address: SocketAddr) -> Option<Executable> {
+        self.with(REDIS, format!("redis://{address}").into())
+    }
+
+    /// Whether its arguments name a place for a Redis.
+    pub fn names_redis(&self) -> bool {
+        self.words.iter().any(|word| word == REDIS)
+    }
+
+    fn with(&self, place: &str, value: OsString) -> Option<Executable> {
         let mut words = self.words.clone();
-        match words.iter_mut().find(|word| *word == FILE) {
-            Some(place) => *place = file.into(),
-            None if matches!(self.port, Port::Chosen(_)) => words.push(file.into()),
+        match words.iter_mut().find(|word| *word == place) {
+            Some(word) => *word = value,
+            None if matches!(self.port, Port::Chosen(_)) && !self.names_redis() => {
+                words.push(value);
+            }
             None => return None,
         }
         let port = match &self.port {
@@ -96,7 +112,7 @@ impl Executable {
         let words: Vec<OsString> = self
             .words
             .iter()
-            .filter(|word| *word != FILE)
+            .filter(|word| *word != FILE && *word != REDIS)
             .cloned()
             .collect();
         let words = fill(&words, address);
@@ -119,7 +135,10 @@ impl Program {
     pub fn prepare(&self) -> Result<Ready, CouldNotTry> {
         match self {
             Program::Bin(name) => {
-                let words = vec![build(name)?.into_os_string(), "{address}".into()];
+                let mut words = vec![build(name)?.into_os_string(), "{address}".into()];
+                if name.starts_with("8-") {
+                    words.push(REDIS.into()); // Ours takes one where the learner's may take a file, too.
+                }
                 Ok(Ready::executable(
                     words,
                     Port::Chosen(AtomicBool::new(true)),
@@ -269,6 +288,9 @@ fn built_before(name: &str) -> Option<PathBuf> {
 
 /// What stands in a command where the file of its accounts belongs, if it is to have one.
 const FILE: &str = "{file}";
+
+/// The same for the Redis that several servers share.
+const REDIS: &str = "{redis}";
 
 /// What stands in a command where the address, or a part of it, belongs.
 const PLACES: [&str; 3] = ["{address}", "{host}", "{port}"];

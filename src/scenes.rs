@@ -3,6 +3,7 @@
 
 mod accounts;
 mod flooded;
+mod instances;
 mod stalled;
 
 use std::time::Duration;
@@ -103,14 +104,18 @@ pub fn of_step(number: usize) -> &'static [Scene] {
         5 => NAMES,
         6 => BACKPRESSURE,
         7 => ACCOUNTS,
+        8 => INSTANCES,
         _ => &[],
     }
 }
 
-/// The scene that step `number` fails: the first that the step after it must pass.
+/// The scene that step `number` fails: the first that the step after it must pass. (Step 7 has no place for a Redis: it
+/// has a scene of its own.)
 pub fn after_step(number: usize) -> Option<&'static Scene> {
-    let next = of_step(number + 1).first();
-    next.or((number == 7).then_some(&accounts::TWO_SERVERS))
+    match number {
+        7 => Some(&accounts::TWO_SERVERS),
+        _ => of_step(number + 1).first(),
+    }
 }
 
 const ECHO: &[Scene] = &[
@@ -382,4 +387,54 @@ const ACCOUNTS: &[Scene] = &[
     }),
     Scene::code("a wrong key costs time", accounts::takes_time),
     Scene::servers("the server is killed", accounts::outlives_its_server),
+];
+
+const INSTANCES: &[Scene] = &[
+    Scene::new("two servers, one room", 0, || {
+        vec![
+            connects(ALICE),
+            says(ALICE, "hi"),
+            connects(BOB),
+            says(BOB, "yo"),
+            says(ALICE, "welcome"),
+            half_closes(BOB),
+            says(ALICE, "alone again"),
+        ]
+    }),
+    Scene::new("a name is one person's, wherever", 2, || {
+        vec![
+            says(ALICE, "/nick Alice"),
+            says(BOB, "/nick aLICE"),
+            says(BOB, "/nick Bob"),
+            says(ALICE, "/who"),
+            says(ALICE, "/nick bob"),
+            leaves(ALICE),
+            says(BOB, "/nick Alice"),
+        ]
+    }),
+    Scene::new("who registers here, logs in there", 2, || {
+        let key = key_of("Alice");
+        vec![
+            says(ALICE, "/register Alice"),
+            says(BOB, "/nick alice"),
+            connects(CAROL),
+            connects(DAVE),
+            says(DAVE, &format!("/login alice {key}")),
+            says(DAVE, "still me"),
+            says(CAROL, "/who"),
+            says(BOB, &format!("/login Alice {key}")),
+            says(BOB, "/who"),
+        ]
+    }),
+    Scene::new("four talk at once, at two servers", 4, || {
+        let round = |number: usize| {
+            at_once(
+                [ALICE, BOB, CAROL, DAVE].map(|who| says(who, &format!("{who}, round {number}"))),
+            )
+        };
+        (1..=25).map(round).collect()
+    })
+    .summed_up("four talk at once at two servers, all see the same 100 lines"),
+    Scene::code("connections to Redis are cut", instances::cut),
+    Scene::code("Redis is killed, and comes back", instances::comes_back),
 ];

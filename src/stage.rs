@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use crate::contract::Who;
 use crate::heard::{End, lines};
 use crate::program::{CouldNotTry, Ready};
+use crate::redis::Redis;
 use crate::server::{Printed, Server};
 use crate::session::NAMES;
 use crate::terminal::escaped;
@@ -92,8 +93,15 @@ enum Reported {
     Server(Printed),
 }
 
+/// A second server, and the Redis that it shares with the first. Every other client goes there.
+pub struct Twin {
+    server: Server,
+    pub redis: Redis,
+}
+
 pub struct Stage<'a> {
     pub server: Server,
+    pub twin: Option<Twin>,
     pub clients: Vec<Client>,
     pub output: ServerOutput,
     pub keys: Keys,
@@ -130,6 +138,7 @@ impl<'a> Stage<'a> {
         };
         Ok(Stage {
             server: Server::start(ready, report)?,
+            twin: None,
             clients: Vec::new(),
             output: ServerOutput::default(),
             keys: Keys::default(),
@@ -142,6 +151,36 @@ impl<'a> Stage<'a> {
             in_bulk: false,
             is_shown: false,
         })
+    }
+
+    /// Starts the server twice, as two instances with one Redis.
+    pub fn open_twins(
+        ready: &Ready,
+        patience: Duration,
+        audience: &'a mut dyn Audience,
+    ) -> Result<Stage<'a>, CouldNotTry> {
+        let Ready::Executable(executable) = ready else {
+            let why = "check 8 starts two servers: name a program, with --bin or as a command";
+            return Err(CouldNotTry(why.to_string()));
+        };
+        let redis = Redis::start()?;
+        let Some(executable) = executable.with_redis(redis.address) else {
+            let why = "your command has no {redis} among its arguments, where the address of the Redis goes that your servers are to share";
+            return Err(CouldNotTry(why.to_string()));
+        };
+        let ready = Ready::Executable(executable);
+        let mut stage = Stage::open(&ready, patience, audience)?;
+        let server = Server::start(&ready, |_| true)?;
+        stage.twin = Some(Twin { server, redis });
+        Ok(stage)
+    }
+
+    /// Where a client goes.
+    fn server_of(&mut self, who: Who) -> &mut Server {
+        match &mut self.twin {
+            Some(twin) if who % 2 == 1 => &mut twin.server,
+            _ => &mut self.server,
+        }
     }
 
     /// Waits until `done` says so, or it is too late: then it is false.

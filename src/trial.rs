@@ -3,12 +3,12 @@
 
 use std::time::{Duration, Instant};
 
-use crate::contract::ACCOUNTS;
+use crate::contract::{ACCOUNTS, INSTANCES};
 use crate::explain::diagnose;
 use crate::failure::{Failure, Outcome, Tried};
 use crate::narrate;
 use crate::play::{Play, Record};
-use crate::program::Ready;
+use crate::program::{CouldNotTry, Ready};
 use crate::random::{self, Kind};
 use crate::scenes::{self, Scene, Script};
 use crate::session::{self, Session, Turn, with_sentinels};
@@ -54,7 +54,7 @@ impl Trial<'_> {
         if let Script::Servers(code) = scene.script {
             return Ok(code(self.ready, self.patience(), audience)?.map_err(without_record));
         }
-        let mut stage = Stage::open(self.ready, self.patience(), audience)?;
+        let mut stage = self.open(self.patience(), audience)?;
         stage.is_shown = is_shown;
         let outcome = match scene.script {
             Script::Code(code) => code(&mut stage).map_err(without_record),
@@ -64,6 +64,20 @@ impl Trial<'_> {
             stage.ends(); // What it has printed until then is shown, too.
         }
         Ok(outcome)
+    }
+
+    /// Step 8 has two servers.
+    fn open<'a>(
+        &self,
+        patience: Duration,
+        audience: &'a mut dyn Audience,
+    ) -> Result<Stage<'a>, CouldNotTry> {
+        let open = if self.kind.contract < INSTANCES {
+            Stage::open
+        } else {
+            Stage::open_twins
+        };
+        open(self.ready, patience, audience)
     }
 
     fn turns(
@@ -128,7 +142,7 @@ impl Trial<'_> {
 
     fn session(&self, session: &Session, patience: Duration) -> Tried {
         let mut nobody = Nobody;
-        let mut stage = Stage::open(self.ready, patience, &mut nobody)?;
+        let mut stage = self.open(patience, &mut nobody)?;
         let whole = with_sentinels(self.kind.contract, session);
         let mut play = Play::begin(&mut stage, self.kind.contract, &whole);
         Ok(if play.until_wrong(&whole) {
@@ -159,10 +173,12 @@ impl Trial<'_> {
     }
 
     fn diagnose(&self, failure: &mut Failure, pool: impl Iterator<Item = Session>) {
+        // The mistakes are those of one server: of two, they might fit by chance.
+        let is_one = self.kind.contract < INSTANCES;
         let Some(first) = failure
             .record
             .as_ref()
-            .filter(|_| has_model(&failure.verdict))
+            .filter(|_| is_one && has_model(&failure.verdict))
         else {
             return;
         };
@@ -189,7 +205,7 @@ impl Trial<'_> {
 
     fn record(&self, session: &Session) -> Option<Record> {
         let mut nobody = Nobody;
-        let mut stage = Stage::open(self.ready, self.short_patience(), &mut nobody).ok()?;
+        let mut stage = self.open(self.short_patience(), &mut nobody).ok()?;
         let mut play = Play::begin(&mut stage, self.kind.contract, session);
         play.records(session, Instant::now() + RECORDING);
         Some(play.record)

@@ -86,7 +86,7 @@ impl Stage<'_> {
 
     /// A client connects, and leaves unread what it is sent.
     pub fn connects_without_reading(&mut self, who: Who) -> Result<Arc<TcpStream>, Refused> {
-        let stream = Arc::new(self.connect()?);
+        let stream = Arc::new(self.connect(who)?);
         // Fails only on a connection that is dead: what comes next will show it.
         let _ = stream.set_nodelay(true);
         let _ = stream.set_write_timeout(Some(self.patience));
@@ -122,16 +122,17 @@ impl Stage<'_> {
     }
 
     /// Connects as soon as the server listens.
-    fn connect(&mut self) -> Result<TcpStream, Refused> {
+    fn connect(&mut self, who: Who) -> Result<TcpStream, Refused> {
         let is_first = self.started.is_none();
         let limit = self.patience * if is_first { START_FACTOR } else { 1 };
         let begun = Instant::now();
         loop {
-            if let Ok(stream) = self.server.connect(self.patience) {
+            let patience = self.patience;
+            if let Ok(stream) = self.server_of(who).connect(patience) {
                 self.started.get_or_insert(begun);
                 return Ok(stream);
             }
-            if begun.elapsed() > limit || !self.server.may_listen_yet(begun) {
+            if begun.elapsed() > limit || !self.server_of(who).may_listen_yet(begun) {
                 return Err(if is_first {
                     Refused::NeverListened(begun.elapsed())
                 } else {

@@ -20,9 +20,9 @@ pub struct ServerOutput {
 
 impl ServerOutput {
     /// Whether a line like this stands on its standard output.
-    pub fn stdout_has(&self, line: &str) -> bool {
+    pub fn stdout_has_line_with(&self, beginning: &str) -> bool {
         let stdout = String::from_utf8_lossy(&self.stdout);
-        stdout.lines().any(|printed| printed.trim_end() == line)
+        stdout.lines().any(|printed| printed.starts_with(beginning))
     }
 }
 

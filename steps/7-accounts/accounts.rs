@@ -29,7 +29,7 @@ impl Accounts {
             return Err(registered(name));
         }
         if self.0.len() == MOST {
-            return Err("No more names can be registered here.".to_string());
+            return Err(FULL.to_string());
         }
         let name = name.to_string();
         let account = Account { name, hash };
@@ -59,6 +59,8 @@ fn is_same(one: &Hash, other: &Hash) -> bool {
 }
 
 // What clients are told.
+
+pub const FULL: &str = "No more names can be registered here.";
 
 pub fn registered(name: &str) -> String {
     format!("That name is registered: /login {name} KEY.")

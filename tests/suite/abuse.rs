@@ -7,7 +7,7 @@ use crate::random::Random;
 use crate::server::Server;
 use crate::step::Step;
 
-on_each!([lines names backpressure accounts] {
+on_each!([lines names backpressure accounts instances] {
     random_streams_do_no_harm
     a_line_without_end_is_not_collected
     nobody_speaks_in_the_voice_of_the_server

@@ -264,6 +264,7 @@ fn the_plans_of_the_instructor_add_up() {
         ("## Half a day", 180),
         ("## One hour more", 60),
         ("## And one more", 60),
+        ("## And the last one", 90),
     ] {
         let (_, rest) = text.split_once(plan).unwrap();
         let plan = rest.split("\n## ").next().unwrap();

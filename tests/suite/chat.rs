@@ -7,7 +7,7 @@ use crate::client::Client;
 use crate::server::Server;
 use crate::step::Step;
 
-on_each!([broadcast lines names backpressure accounts] {
+on_each!([broadcast lines names backpressure accounts instances] {
     the_others_hear_who_joins
     everybody_hears_what_anybody_says
     the_others_hear_who_closes

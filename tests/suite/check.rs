@@ -6,6 +6,7 @@ use std::thread;
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 
+use crate::redis;
 use crate::server::Server;
 use crate::step;
 use crate::workshop::workshop;
@@ -18,11 +19,14 @@ const BROADCAST: &str = env!("CARGO_BIN_EXE_3-broadcast");
 fn every_step_passes_its_own_check_and_all_before_it() {
     for_each_step(|number, step| {
         for check in 1..=number {
+            if check == 8 && !redis::is_installed() {
+                continue;
+            }
             let sessions = if check == number { "40" } else { "4" };
             let words = ["check", &check.to_string(), "--sessions", sessions];
             let said = format!("check {check} passed");
             workshop(&words)
-                .args(["--", step, "{address}"])
+                .args(["--", step, "{address}", "{redis}"])
                 .assert()
                 .code(0)
                 .stdout(contains(said))
@@ -86,10 +90,40 @@ fn step_5_fails_check_6_because_one_who_does_not_read_freezes_the_room() {
     );
 }
 
+#[test]
+fn one_process_fails_the_check_for_several() {
+    if redis::is_installed() {
+        fails(
+            8,
+            "sees the server exit",
+            "your program ended before anybody could connect",
+        );
+    }
+}
+
+#[test]
+fn for_two_servers_it_takes_a_program_and_a_place_for_the_redis() {
+    let program = step::accounts().program;
+    let said = workshop(&["check", "8", "--", program, "{address}"]).assert();
+    if redis::is_installed() {
+        said.code(2)
+            .stderr(contains("your command has no {redis} among its arguments"));
+    } else {
+        said.code(2)
+            .stderr(contains("step 8 needs the program redis-server"));
+    }
+    let server = Server::start(step::accounts());
+    let address = server.address.to_string();
+    let said = workshop(&["check", "8", "--at", &address]).assert();
+    said.code(2).stderr(contains("check 8 starts two servers"));
+}
+
 /// The step before this one fails its check so.
 fn fails(number: usize, seen: &str, means: &str) {
     let step = step::all()[number - 2].program;
-    let check = workshop(&["check", &number.to_string(), "--", step, "{address}"]).assert();
+    let number_word = number.to_string();
+    let words = ["check", &number_word, "--", step, "{address}", "{redis}"];
+    let check = workshop(&words).assert();
     let next = format!(
         "cargo run -- hint {number} · cargo run -- show {}",
         number - 1
@@ -102,7 +136,19 @@ fn fails(number: usize, seen: &str, means: &str) {
 #[test]
 fn without_a_number_it_tells_how_far_a_program_is() {
     for_each_step(|number, step| {
-        let check = workshop(&["check", "--sessions", "4", "--", step, "{address}"]).assert();
+        if number >= 7 && !redis::is_installed() {
+            return;
+        }
+        let words = [
+            "check",
+            "--sessions",
+            "4",
+            "--",
+            step,
+            "{address}",
+            "{redis}",
+        ];
+        let check = workshop(&words).assert();
         let check = check.stdout(contains(format!("check {number}: ")));
         if number < step::all().len() {
             check

@@ -6,7 +6,7 @@ use crate::client::Client;
 use crate::server::Server;
 use crate::step::{self, Step};
 
-on_each!([threads broadcast lines names backpressure accounts] {
+on_each!([threads broadcast lines names backpressure accounts instances] {
     idle_ones_hold_nobody_up
 });
 

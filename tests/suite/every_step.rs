@@ -8,7 +8,7 @@ use crate::server::{Program, Server};
 use crate::step::Step;
 use crate::wait::{WAIT, eventually};
 
-on_each!([blocking threads broadcast lines names backpressure accounts] {
+on_each!([blocking threads broadcast lines names backpressure accounts instances] {
     listens_on_port_1337_if_not_told_otherwise
     takes_a_free_port_for_port_0
     listens_on_localhost
@@ -84,10 +84,10 @@ fn cannot_listen(step: Step, address: &str) {
 }
 
 fn says_how_it_is_used(step: Step) {
-    let takes = if step.name == "7-accounts" {
-        "[ADDRESS] [FILE]"
-    } else {
-        "[ADDRESS]"
+    let takes = match step.name {
+        "7-accounts" => "[ADDRESS] [FILE]",
+        "8-instances" => "[ADDRESS] [REDIS]",
+        _ => "[ADDRESS]",
     };
     let usage = format!("Usage: {} {takes}\n", step.name);
     let wrong: [&[&str]; 4] = [

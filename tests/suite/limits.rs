@@ -8,7 +8,7 @@ use crate::server::Server;
 use crate::step::{self, Step};
 use crate::wait::{WAIT, eventually};
 
-on_each!([threads broadcast lines names backpressure accounts] {
+on_each!([threads broadcast lines names backpressure accounts instances] {
     waits_while_there_is_no_descriptor_and_then_serves
     closes_whom_it_has_no_thread_for
 });
@@ -54,7 +54,7 @@ fn all_are_served(server: &Server, clients: &mut [Client]) {
 /// With stacks of 256 MiB in a space of 1 GiB, a few threads fit, and the memory that is left when no
 /// other does is far from short.
 fn closes_whom_it_has_no_thread_for(step: Step) {
-    if ["6-backpressure", "7-accounts"].contains(&step.name) {
+    if ["6-backpressure", "7-accounts", "8-instances"].contains(&step.name) {
         return println!("Not tried: it chooses the size of its stacks itself.");
     }
     let server = Server::start_limited(step, "export RUST_MIN_STACK=268435456; ulimit -v 1048576");

@@ -6,6 +6,7 @@ mod step;
 mod parts;
 
 mod client;
+mod redis;
 mod server;
 mod wait;
 
@@ -33,6 +34,7 @@ mod threads;
 mod abuse;
 mod accounts;
 mod floods;
+mod instances;
 mod naming;
 mod outlets;
 mod printing;

@@ -6,7 +6,7 @@ use crate::chat::{all_hear, first, next};
 use crate::server::Server;
 use crate::step::Step;
 
-on_each!([names backpressure accounts] {
+on_each!([names backpressure accounts instances] {
     of_two_who_want_a_name_one_gets_it
     a_rename_and_what_is_said_keep_their_order
     nobody_passes_for_somebody_else

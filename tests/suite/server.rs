@@ -59,7 +59,7 @@ impl Server {
         client.hears_sometime(&self.step.answer(client, "hi"));
     }
 
-    #[cfg(target_os = "linux")]
+    #[cfg(unix)]
     pub fn process(&self) -> u32 {
         self.program.process()
     }
@@ -128,7 +128,7 @@ pub struct Program {
 }
 
 impl Program {
-    #[cfg(target_os = "linux")]
+    #[cfg(unix)]
     pub fn process(&self) -> u32 {
         self.child.id()
     }

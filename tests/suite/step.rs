@@ -45,6 +45,7 @@ steps! {
     names "5-names" Chat
     backpressure "6-backpressure" Chat
     accounts "7-accounts" Chat
+    instances "8-instances" Chat
 }
 
 impl Step {

@@ -7,10 +7,15 @@ use std::time::{Duration, Instant};
 pub const WAIT: Duration = Duration::from_secs(10);
 
 /// Waits until something has happened.
-pub fn eventually(what: &str, mut has_happened: impl FnMut() -> bool) {
-    let deadline = Instant::now() + WAIT;
+pub fn eventually(what: &str, has_happened: impl FnMut() -> bool) {
+    within(WAIT, what, has_happened);
+}
+
+/// The same where it may take longer.
+pub fn within(limit: Duration, what: &str, mut has_happened: impl FnMut() -> bool) {
+    let deadline = Instant::now() + limit;
     while !has_happened() {
-        assert!(Instant::now() < deadline, "waited {WAIT:?} for {what}");
+        assert!(Instant::now() < deadline, "waited {limit:?} for {what}");
         thread::sleep(Duration::from_millis(2));
     }
 }

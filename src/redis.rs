@@ -1,0 +1,133 @@
+//! A Redis of the check's own: what the servers of step 8 share.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+use std::{env, process};
+
+use crate::program::CouldNotTry;
+
+/// How long it may take to start.
+const START: Duration = Duration::from_secs(10);
+/// So often we look whether it answers.
+const TICK: Duration = Duration::from_millis(5);
+/// How often another port is tried.
+const ATTEMPTS: usize = 5;
+
+const NOT_THERE: &str = "step 8 needs the program redis-server, of Redis 5 or newer. To get it:
+    Debian, Ubuntu   sudo apt install redis-server
+    Fedora           sudo dnf install redis
+    macOS            brew install redis
+    Windows          in WSL, as on Ubuntu";
+
+/// It ends when this process does, however that ends.
+#[cfg(unix)]
+const SHELL: &str = r#"trap '' INT; "$@" & read -r line; kill -KILL $!; wait"#;
+
+/// A `redis-server` that keeps all that it has answered, until it is dropped.
+pub struct Redis {
+    pub address: SocketAddr,
+    folder: PathBuf,
+    child: Option<Child>,
+}
+
+impl Redis {
+    /// Starts one on a free port, in a folder of its own.
+    pub fn start() -> Result<Redis, CouldNotTry> {
+        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        let version = Command::new("redis-server").arg("--version").output();
+        if version.is_err() {
+            return Err(CouldNotTry(NOT_THERE.to_string()));
+        }
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("workshop-redis-{}-{number}", process::id());
+        let folder = env::temp_dir().join(name);
+        fs::create_dir_all(&folder).map_err(|error| could_not(&error.to_string()))?;
+        for _ in 0..ATTEMPTS {
+            let free = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
+            let mut redis = Redis {
+                address: free.map_err(|error| could_not(&error.to_string()))?,
+                folder: folder.clone(),
+                child: None,
+            };
+            if redis.starts() {
+                return Ok(redis);
+            }
+        }
+        Err(could_not("it does not answer"))
+    }
+
+    /// Starts it, or starts it again with all that it kept. Returns false if it does not answer.
+    pub fn starts(&mut self) -> bool {
+        let port = self.address.port().to_string();
+        let mut command = server();
+        command.args(["--port", &port, "--bind", "127.0.0.1", "--save", ""]);
+        command.args(["--appendonly", "yes", "--appendfsync", "always"]);
+        command.arg("--dir").arg(&self.folder);
+        command.stdin(Stdio::piped()).stdout(Stdio::null());
+        self.child = command.stderr(Stdio::null()).spawn().ok();
+        let deadline = Instant::now() + START;
+        while Instant::now() < deadline {
+            match self.says("PING") {
+                Some(reply) if reply.starts_with("+PONG") => return true,
+                _ => thread::sleep(TICK),
+            }
+        }
+        false
+    }
+
+    /// Kills it, in the middle of whatever it does.
+    pub fn dies(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            drop(child.stdin.take());
+            if cfg!(windows) {
+                let _ = child.kill();
+            }
+            let _ = child.wait();
+        }
+    }
+
+    /// Ends all connections to it.
+    pub fn cuts_connections(&self) {
+        self.says("CLIENT KILL TYPE normal");
+        self.says("CLIENT KILL TYPE pubsub");
+    }
+
+    /// The first line of its reply to a command.
+    fn says(&self, command: &str) -> Option<String> {
+        let mut stream = TcpStream::connect(self.address).ok()?;
+        stream.set_read_timeout(Some(START)).ok()?;
+        stream.write_all(format!("{command}\r\n").as_bytes()).ok()?;
+        let mut line = String::new();
+        BufReader::new(stream).read_line(&mut line).ok()?;
+        Some(line)
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        self.dies();
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+#[cfg(unix)]
+fn server() -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", SHELL, "sh", "redis-server"]);
+    command
+}
+
+#[cfg(not(unix))]
+fn server() -> Command {
+    Command::new("redis-server")
+}
+
+fn could_not(why: &str) -> CouldNotTry {
+    CouldNotTry(format!("cannot start a redis-server: {why}"))
+}

@@ -1,0 +1,157 @@
+//! Step 8: what two servers share while their connections to it are cut, or it is away.
+
+use std::time::{Duration, Instant};
+
+use super::stalled::{Playing, found};
+use crate::contract::{INSTANCES, Who};
+use crate::failure::{Failure, Outcome};
+use crate::heard::lines;
+use crate::play::Play;
+use crate::session::{ALICE, BOB, a_room_of, connects};
+use crate::stage::{Stage, Twin};
+
+/// How long a server may take to find its Redis again.
+const COMES_BACK: Duration = Duration::from_secs(10);
+const ROUNDS: usize = 10;
+const OUT_OF_REACH: &str = "The room is out of reach: what you say waits.";
+const BACK: &str = "The room is back.";
+
+/// Alice is at one server, bob at the other.
+fn a_room_for_two<'s, 'a>(stage: &'s mut Stage<'a>) -> Playing<'s, 'a> {
+    let mut play = Play::begin(stage, INSTANCES, &[connects(BOB)]);
+    if !play.until_wrong(&a_room_of(2)) {
+        return Err(Failure::of(play));
+    }
+    Ok(play)
+}
+
+/// What a client has heard since then, each line without who said it.
+fn said(stage: &Stage, who: Who) -> Vec<String> {
+    let lines = lines(&stage.clients[who].unread);
+    let lines = lines.map(|line| String::from_utf8_lossy(line).trim_end().to_string());
+    let of_others = lines.filter(|line| !line.starts_with("The room is "));
+    of_others
+        .map(|line| {
+            line.split_once(" says: ")
+                .map_or(line.clone(), |(_, text)| text.to_string())
+        })
+        .collect()
+}
+
+fn heard_line(stage: &Stage, who: Who, line: &str) -> bool {
+    lines(&stage.clients[who].unread).any(|heard| heard == format!("{line}\n").as_bytes())
+}
+
+/// Both have heard this, or time is up.
+fn both_hear(stage: &mut Stage, text: &str) -> bool {
+    let has = |stage: &Stage, who| said(stage, who).iter().any(|line| line == text);
+    let both = |stage: &Stage| has(stage, ALICE) && has(stage, BOB);
+    stage.wait_for(Instant::now() + COMES_BACK, both)
+}
+
+fn redis(stage: &mut Stage, acts: impl FnOnce(&mut Twin)) {
+    if let Some(twin) = &mut stage.twin {
+        acts(twin);
+    }
+}
+
+/// What is wrong with what both have heard of these texts, if anything is.
+fn what_is_wrong(
+    stage: &Stage,
+    texts: &[String],
+) -> Option<(String, (&'static str, &'static str))> {
+    let heard = [ALICE, BOB].map(|who| said(stage, who));
+    for (name, heard) in ["alice", "bob"].iter().zip(&heard) {
+        for text in texts {
+            let seen = match heard.iter().filter(|line| *line == text).count() {
+                1 => continue,
+                0 => format!("{name} never hears \"{text}\""),
+                times => format!("{name} hears \"{text}\" {times} times"),
+            };
+            return Some((seen, if heard.contains(text) { TWICE } else { LOST }));
+        }
+    }
+    (heard[0] != heard[1]).then(|| ("they hear it in another order".to_string(), ORDER))
+}
+
+const LOST: (&str, &str) = (
+    "a line is lost when a connection between your server and Redis is.",
+    "where a server reads on after it has connected again: behind the last entry that it has read; and whether what got no answer is sent again.",
+);
+const TWICE: (&str, &str) = (
+    "a line comes twice when a connection between your server and Redis is lost.",
+    "a request that got no answer, and is sent again: by what does it show that it is the same?",
+);
+const ORDER: (&str, &str) = (
+    "your servers do not tell what is said in one order.",
+    "where a client's own words come from: also from the log, and only from there.",
+);
+
+/// The connections of both servers are cut while alice and bob talk.
+pub fn cut(stage: &mut Stage) -> Outcome {
+    let play = a_room_for_two(stage)?;
+    let mut texts = Vec::new();
+    for round in 1..=ROUNDS {
+        for (who, name) in [(ALICE, "alice"), (BOB, "bob")] {
+            redis(play.stage, |twin| twin.redis.cuts_connections());
+            let text = format!("{name}, round {round}");
+            play.stage.sends(who, format!("{text}\n").as_bytes());
+            texts.push(text);
+        }
+        let is_there = texts[texts.len() - 2..]
+            .iter()
+            .all(|text| both_hear(play.stage, text));
+        if !is_there {
+            break;
+        }
+    }
+    if let Some((seen, causes)) = what_is_wrong(play.stage, &texts) {
+        let did = "connections to Redis are cut while alice and bob talk at two servers:";
+        return Err(found(&play, did, &seen, causes));
+    }
+    let passed = "connections to Redis are cut 20 times: each line is heard once, in one order";
+    play.stage.audience.passed(passed, None);
+    Ok(())
+}
+
+/// Redis is killed. What alice says meanwhile waits, and nobody is disconnected.
+pub fn comes_back(stage: &mut Stage) -> Outcome {
+    let play = a_room_for_two(stage)?;
+    redis(play.stage, |twin| twin.redis.dies());
+    play.stage.sends(ALICE, b"one\ntwo\n");
+    let is_told = |stage: &Stage| heard_line(stage, ALICE, OUT_OF_REACH);
+    if !play.stage.wait_for(Instant::now() + COMES_BACK, is_told) {
+        let causes = (
+            "your server does not tell that what alice says has to wait.",
+            "what happens when Redis does not answer: The room is out of reach: what you say waits.",
+        );
+        return Err(found(
+            &play,
+            "Redis is killed, and alice says \"one\":",
+            "she is not told that it waits",
+            causes,
+        ));
+    }
+    redis(play.stage, |twin| {
+        twin.redis.starts(); // If it does not, the words are not heard.
+    });
+    let texts = ["one", "two"].map(str::to_string);
+    let is_back = |stage: &Stage| heard_line(stage, ALICE, BACK);
+    let is_told = play.stage.wait_for(Instant::now() + COMES_BACK, is_back);
+    both_hear(play.stage, "two");
+    let did = "Redis is killed, alice says \"one\" and \"two\", and it is started again:";
+    if let Some((seen, causes)) = what_is_wrong(play.stage, &texts) {
+        return Err(found(&play, did, &seen, causes));
+    }
+    if !is_told {
+        let causes = (
+            "your server does not tell when it goes on.",
+            "the end of the wait: The room is back.",
+        );
+        return Err(found(&play, did, "she is not told that it is back", causes));
+    }
+    let passed =
+        "Redis is killed and started again: what alice says meanwhile comes later, in order";
+    play.stage.audience.passed(passed, None);
+    Ok(())
+}
