@@ -106,7 +106,8 @@ speed if this one is: cargo run --release -- crowd …
                        compare the two
   --patience SECONDS   how long nobody may hear anything; default: 5
   --seconds SECONDS    how long one test may take in all; default: 60
-  --bin NAME, --at ADDRESS, -- COMMAND…   as for 'check'
+  --bin NAME, --at ADDRESS, -- COMMAND…   as for 'check'; --at may stand there
+                       several times, for servers that are one room
 
 The latency is measured afterwards, with one message at a time: from its saying
 until everybody has heard it. Memory and processor time are told on Linux only.

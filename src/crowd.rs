@@ -9,11 +9,12 @@ mod progress;
 mod room;
 mod transcript;
 
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use crate::arguments::{Argument, Arguments, Stop, UsageError};
-use crate::program::{CouldNotTry, Program};
+use crate::program::{CouldNotTry, Program, Ready};
 use crate::terminal::say;
 use figures::Figures;
 use load_test::Outcome;
@@ -36,6 +37,8 @@ pub struct Options {
     pub limit: Duration,
     /// Another program to compare with.
     against: Option<String>,
+    /// More servers of the same room, where clients connect in turn.
+    pub beside: Vec<SocketAddr>,
 }
 
 impl Default for Options {
@@ -48,6 +51,7 @@ impl Default for Options {
             patience: Duration::from_secs(5),
             limit: Duration::from_secs(60),
             against: None,
+            beside: Vec::new(),
         }
     }
 }
@@ -106,6 +110,9 @@ impl Options {
             self.messages(),
             self.size()
         );
+        if !self.beside.is_empty() {
+            title += &format!("; {} servers", self.beside.len() + 1);
+        }
         if self.stalled > 0 {
             title += &format!("; {} more read nothing", self.stalled);
         }
@@ -118,9 +125,18 @@ pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
     let mut options = Options::default();
     let mut program = Program::mine();
     while let Some(argument) = arguments.next()? {
-        if !options.set(&argument, &mut arguments)? {
-            program = arguments.program(argument)?;
+        if options.set(&argument, &mut arguments)? {
+            continue;
         }
+        let is_at = matches!(&argument, Argument::Option(option) if option == "--at");
+        if is_at && matches!(program, Program::At(_)) {
+            let other = Program::At(arguments.value("--at")?);
+            if let Ready::Running(address) = other.prepare()? {
+                options.beside.push(address);
+            }
+            continue;
+        }
+        program = arguments.program(argument)?;
     }
     options.check()?;
     Ok(match &options.against {

@@ -491,7 +491,11 @@ impl<'s, 'a> Play<'s, 'a> {
             Verdict::Found {
                 seen: format!("hears the same lines as {name} in another order"),
                 means: "your server shows the same lines to different clients in different order.",
-                look_at: "the loop that writes to all: one lock around all of it, not one for each write.",
+                look_at: if self.stage.twin.is_some() {
+                    "where a client's own words come from: from what the servers share, and only from there."
+                } else {
+                    "the loop that writes to all: one lock around all of it, not one for each write."
+                },
             },
         )
     }
@@ -550,6 +554,9 @@ impl<'s, 'a> Play<'s, 'a> {
 
     /// What the server's threads wait in, where the operating system tells.
     fn what_it_waits_in(&self) -> Option<String> {
+        if self.stage.twin.is_some() {
+            return None; // Of two servers, whose threads?
+        }
         let addresses = self.stage.addresses();
         let name_of = |port| {
             let client = addresses.iter().find(|(_, address)| address.port() == port);

@@ -401,6 +401,16 @@ const INSTANCES: &[Scene] = &[
             says(ALICE, "alone again"),
         ]
     }),
+    Scene::new("four talk at once, at two servers", 4, || {
+        let round = |number: usize| {
+            at_once(
+                [ALICE, BOB, CAROL, DAVE].map(|who| says(who, &format!("{who}, round {number}"))),
+            )
+        };
+        (1..=25).map(round).collect()
+    })
+    .summed_up("four talk at once at two servers, all see the same 100 lines"),
+    Scene::code("connections to Redis are cut", instances::cut),
     Scene::new("a name is one person's, wherever", 2, || {
         vec![
             says(ALICE, "/nick Alice"),
@@ -426,15 +436,5 @@ const INSTANCES: &[Scene] = &[
             says(BOB, "/who"),
         ]
     }),
-    Scene::new("four talk at once, at two servers", 4, || {
-        let round = |number: usize| {
-            at_once(
-                [ALICE, BOB, CAROL, DAVE].map(|who| says(who, &format!("{who}, round {number}"))),
-            )
-        };
-        (1..=25).map(round).collect()
-    })
-    .summed_up("four talk at once at two servers, all see the same 100 lines"),
-    Scene::code("connections to Redis are cut", instances::cut),
     Scene::code("Redis is killed, and comes back", instances::comes_back),
 ];

@@ -140,7 +140,8 @@ impl<'a> LoadTest<'a> {
     ) -> Result<Result<(), Stuck>, CouldNotTry> {
         let address = self.server.address;
         let filled = room.enter(first).and_then(|()| {
-            room.fill(address, self.options.clients)?;
+            let addresses = [&[address], &self.options.beside[..]].concat();
+            room.fill(&addresses, self.options.clients)?;
             for _ in 0..self.options.stalled {
                 self.stalled.push(room.connect(address)?);
             }

@@ -104,12 +104,12 @@ impl<'a> Room<'a> {
         self.clients.iter().map(heard).sum()
     }
 
-    /// Connects clients up to this number, as fast as the server accepts them.
-    pub fn fill(&mut self, address: SocketAddr, number: usize) -> io::Result<()> {
+    /// Connects clients up to this number, as fast as the server accepts them; to several servers in turn.
+    pub fn fill(&mut self, addresses: &[SocketAddr], number: usize) -> io::Result<()> {
         let mut is_patient = true;
         let mut swept = Instant::now();
         while self.clients.len() < number {
-            let stream = self.connect(address)?;
+            let stream = self.connect(addresses[self.clients.len() % addresses.len()])?;
             self.enter(stream)?;
             // Clients in the room hear of each arrival, and must read it.
             if swept.elapsed() > SWEEP_INTERVAL {

@@ -333,8 +333,10 @@ fn two_servers(ready: &Ready, patience: Duration, audience: &mut dyn Audience) -
     }
     play.stage.sends(BOB, b"Alice?\n");
     let is_it = |line: &[u8]| line.ends_with(b" says: Alice?\n");
-    let heard = |stage: &Stage| lines(&stage.clients[ALICE].unread).any(is_it);
-    if play.stage.wait_for(Instant::now() + LISTENS, heard) {
+    let heard = |stage: &Stage, who: usize| lines(&stage.clients[who].unread).any(is_it);
+    let deadline = Instant::now() + LISTENS;
+    if play.stage.wait_for(deadline, |stage| heard(stage, ALICE)) {
+        play.stage.wait_for(deadline, |stage| heard(stage, BOB)); // For the picture.
         return Ok(Ok(())); // The two are one, or share their room.
     }
     let nothing = What::HeardNothing(LISTENS);

@@ -398,7 +398,7 @@ impl Room {
 
     /// Tells a client something and lets it go, whatever it still waits for.
     fn dismiss(&mut self, id: u64, why: &str) {
-        self.audience.answer(id, why);
+        self.tell(id, why);
         let outlet = self.clients.remove(&id).and_then(|client| client.outlet);
         if let Some(outlet) = self.audience.remove(id).or(outlet) {
             let _ = outlet.stream.shutdown(Shutdown::Read); // Wakes its reading thread, which hangs up.

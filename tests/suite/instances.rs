@@ -7,6 +7,8 @@ use std::thread;
 #[cfg(unix)]
 use std::time::Duration;
 
+use predicates::str::contains;
+
 use crate::chat::{all_hear, first, next};
 use crate::client::Client;
 use crate::redis::Redis;
@@ -14,6 +16,7 @@ use crate::server::Server;
 use crate::step;
 #[cfg(unix)]
 use crate::wait::within;
+use crate::workshop::workshop;
 
 fn start_with(redis: &Redis) -> Server {
     let step = step::instances();
@@ -239,6 +242,19 @@ fn who_has_missed_lines_is_told() {
     bob.hears_sometime("Some lines are missing here.");
     alice.says("four");
     bob.hears(&format!("{alice} says: four"));
+}
+
+#[test]
+fn a_crowd_at_three_servers_hears_the_same() {
+    let Some(redis) = Redis::start() else { return };
+    let servers = [(); 3].map(|()| start_with(&redis));
+    let addresses = servers.each_ref().map(|server| server.address.to_string());
+    let mut words = vec!["crowd", "--clients", "30", "--messages", "300"];
+    for address in &addresses {
+        words.extend(["--at", address]);
+    }
+    let said = workshop(&words).assert().success();
+    said.stdout(contains("; 3 servers"));
 }
 
 #[test]

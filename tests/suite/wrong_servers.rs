@@ -15,6 +15,7 @@ use predicates::str::contains;
 
 use crate::crowd_command::CROWDED_OUT;
 use crate::like::are_alike;
+use crate::redis;
 use crate::workshop::workshop;
 
 /// Most of the time a check of a wrong server waits for what does not come.
@@ -49,6 +50,7 @@ wrong_servers! {
     those_of_check_5 5
     those_of_check_6 6
     those_of_check_7 7
+    those_of_check_8 8
 }
 
 #[test]
@@ -76,7 +78,10 @@ fn are_seen_through(check: usize) {
         .into_iter()
         .filter(|server| server.check == check)
         .collect();
-    assert!(servers.len() > 4, "there are some for each check");
+    assert!(servers.len() >= 3, "there are some for each check");
+    if check == 8 && !redis::is_installed() {
+        return;
+    }
     let (those, misses) = (Mutex::new(servers.iter()), Mutex::new(Vec::new()));
     let next = || those.lock().unwrap().next();
     thread::scope(|scope| {
@@ -204,7 +209,8 @@ impl WrongServer {
             "--".into(),
         ];
         words.extend(self.command());
-        words.extend(["{address}".to_string(), "{file}".to_string()]);
+        let place = if self.check == 8 { "{redis}" } else { "{file}" };
+        words.extend(["{address}".to_string(), place.to_string()]);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let check = workshop(&words).assert();
         let output = check.get_output();
