@@ -80,6 +80,7 @@ impl Writer {
             if self.exchange(script).is_ok() {
                 return STDERR.print(format!("Redis at {address} is back."));
             }
+            let _ = self.to_room.send(Event::Log(News::OutOfReach));
         }
     }
 

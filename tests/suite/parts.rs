@@ -8,6 +8,9 @@ pub mod commands;
 mod display;
 #[path = "../../steps/4-lines/lines.rs"]
 mod lines;
+#[path = "../../steps/8-instances/redis.rs"]
+#[allow(dead_code)]
+mod redis;
 #[path = "../../steps/7-accounts/sha256.rs"]
 mod sha256;
 #[path = "../../steps/7-accounts/turns.rs"]
@@ -17,4 +20,5 @@ mod calendar;
 mod commands_of_lines;
 mod framing;
 mod hashes;
+mod replies;
 mod taking_turns;
