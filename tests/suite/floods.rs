@@ -1,6 +1,8 @@
 //! What somebody who talks without a pause does to the others of step 6: nothing. It is slowed down itself.
 
 use std::io::{Read, Write};
+#[cfg(target_os = "linux")]
+use std::mem;
 use std::net::{Shutdown, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::thread;
@@ -135,6 +137,23 @@ fn a_client_that_reads_nothing_slows_nobody_down() {
     server.complains("reads too slowly");
 }
 
+/// How many bytes the operating system keeps on the way from one port to the other, at both ends.
+#[cfg(target_os = "linux")]
+fn on_its_way([from, to]: [u16; 2]) -> [String; 2] {
+    let list = std::fs::read_to_string("/proc/net/tcp").unwrap();
+    let queue = |local: u16, remote: u16, which: usize| {
+        let is_it = |line: &&str| {
+            let ends = [format!(":{local:04X}"), format!(":{remote:04X}")];
+            let fields: Vec<&str> = line.split_whitespace().collect();
+            fields[1].ends_with(&ends[0]) && fields[2].ends_with(&ends[1])
+        };
+        let line = list.lines().skip(1).find(is_it).unwrap();
+        let queues = line.split_whitespace().nth(4).unwrap();
+        queues.split(':').nth(which).unwrap().to_string()
+    };
+    [queue(from, to, 0), queue(to, from, 1)]
+}
+
 /// Carol has said all that she wants to say, and takes nothing of what waits for her. She is kept for half a minute.
 #[cfg(target_os = "linux")]
 #[test]
@@ -144,9 +163,19 @@ fn a_half_closed_client_that_takes_nothing_is_let_go() {
     let mut alice = first(&server, "alice");
     let before = server.holds().unwrap();
     let mut carol = stranger(&server);
-    while server.holds().unwrap()[0] < before[0] + 2 {
-        carol.write_all(&b"/help\n".repeat(100)).unwrap(); // Until she has an outbox.
-        thread::sleep(Duration::from_millis(5));
+    let ports = [server.address.port(), carol.local_addr().unwrap().port()];
+    let (mut taken, mut waiting) = (<[String; 2]>::default(), 0);
+    // Until she has an outbox, and the operating system takes no more from it.
+    while waiting < 3 {
+        carol.write_all(&b"/help\n".repeat(100)).unwrap();
+        thread::sleep(Duration::from_millis(20));
+        let has_outbox = server.holds().unwrap()[0] >= before[0] + 2;
+        let before = mem::replace(&mut taken, on_its_way(ports));
+        waiting = if has_outbox && taken == before {
+            waiting + 1
+        } else {
+            0
+        };
     }
     carol.shutdown(Shutdown::Write).unwrap();
     alice.hears_sometime(&format!("{} left the chat.", carol.local_addr().unwrap()));
