@@ -6,7 +6,7 @@ use std::net::{TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
 /// How long Redis may take for an answer. After that, it is out of reach.
-const PATIENCE: Duration = Duration::from_secs(3);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The most bytes of a reply. Whoever sends more is not the Redis that was asked.
 const LARGEST: usize = 16 << 20;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::key::hexadecimal;
 use super::log::{Asked, Request};
+use super::outbox::is_full;
 use super::printing::STDERR;
 use super::redis::{Redis, Target};
 use super::room::{Event, News};
@@ -36,11 +37,12 @@ impl Writer {
             self.unanswered.push_back(first);
             self.unanswered
                 .extend(self.queue.try_iter().take(BATCH - 1));
-            if self.exchange(&mut script).is_ok() {
-                continue;
+            let mut outcome = self.exchange(&mut script);
+            if matches!(&outcome, Err(error) if !is_full(error)) {
+                script = None; // A new connection may be all that it takes.
+                outcome = self.exchange(&mut script);
             }
-            script = None; // A new connection may be all that it takes.
-            if let Err(error) = self.exchange(&mut script) {
+            if let Err(error) = outcome {
                 self.comes_back(&error, &mut script);
             }
         }
