@@ -6,7 +6,9 @@ use std::thread;
 
 use crate::like::are_alike;
 use crate::pictures::chapters;
-use crate::workshop::{Folder, workshop};
+#[cfg(not(windows))]
+use crate::workshop::Folder;
+use crate::workshop::workshop;
 use crate::wrong_servers::wrong_server;
 
 fn read(path: &str) -> String {

@@ -55,5 +55,6 @@ mod check;
 mod crowd_command;
 mod ports;
 mod talk;
+#[cfg(not(windows))] // There, no shell runs a script.
 mod watch;
 mod wrong_servers;

@@ -66,6 +66,7 @@ impl Redis {
     }
 
     /// The first line of the reply to a command.
+    #[cfg(unix)]
     pub fn says(&self, command: &str) -> String {
         self.try_says(command).expect("a reply")
     }

@@ -89,6 +89,7 @@ impl Server {
     }
 
     /// Waits until the server has said something like this on stderr.
+    #[cfg(not(windows))]
     pub fn complains(&self, words: &str) {
         let says = |line: &str| line.contains(words);
         eventually(words, || self.program.stderr.count(says) > 0);

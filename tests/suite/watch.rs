@@ -55,7 +55,6 @@ impl Drop for Watch {
 }
 
 #[test]
-#[cfg(not(windows))] // There, no shell runs a script.
 fn what_is_saved_is_checked_again() {
     let folder = Folder::new("watched");
     let script = folder.0.join("server.sh");
@@ -94,7 +93,6 @@ fn what_is_saved_is_checked_again() {
 }
 
 #[test]
-#[cfg(not(windows))]
 fn it_goes_on_where_nobody_can_type() {
     let folder = Folder::new("untyped");
     let script = folder.0.join("server.sh");
