@@ -24,7 +24,7 @@
 /// Chapters, one after the other: first where the pictures and links lead to in this book, then the text, then the
 /// files of its program that the text links.
 macro_rules! chapters {
-    ([$($previous:ident)?] $name:ident $folder:literal [$($label:literal $file:literal),*] $($next:ident $next_folder:literal $next_files:tt $($rest:tt)*)?) => {
+    ([$($previous:ident)?] $name:ident $folder:literal [$($label:literal $file:literal $(as $language:literal)?),*] $($next:ident $next_folder:literal $next_files:tt $($rest:tt)*)?) => {
         #[doc = include_str!(concat!("book/", $folder, ".md"))]
         $(#[doc = concat!("[previous]: crate::", stringify!($previous))])?
         $(#[doc = concat!("[next]: crate::", stringify!($next))])?
@@ -32,13 +32,23 @@ macro_rules! chapters {
         #[doc = ""]
         #[doc = include_str!(concat!("../steps/", $folder, "/README.md"))]
         $(
-            #[doc = concat!("\n<h2 id=\"", $label, "\">", $file, "</h2>\n\n```rust,ignore")]
+            #[doc = concat!("\n<h2 id=\"", $label, "\">", $file, "</h2>\n\n```", language!($($language)?))]
             #[doc = include_str!(concat!("../steps/", $folder, "/", $file))]
             #[doc = "```"]
         )*
         pub mod $name {}
 
         $(chapters! { [$name] $next $next_folder $next_files $($rest)* })?
+    };
+}
+
+/// What a file of a program is written in.
+macro_rules! language {
+    () => {
+        "rust,ignore"
+    };
+    ($language:literal) => {
+        $language
     };
 }
 
@@ -51,7 +61,7 @@ chapters! {
     step_5_names "5-names" ["program" "main.rs", "commands" "commands.rs"]
     step_6_backpressure "6-backpressure" ["program" "main.rs", "door" "door.rs", "room" "room.rs", "audience" "audience.rs", "outbox" "outbox.rs", "outlet" "outlet.rs"]
     step_7_accounts "7-accounts" ["program" "main.rs", "room" "room.rs", "members" "members.rs", "accounts" "accounts.rs", "ledger" "ledger.rs", "lock" "lock.rs", "key" "key.rs", "sha256" "sha256.rs", "turns" "turns.rs"]
-    step_8_instances "8-instances" ["program" "main.rs", "room" "room.rs", "log" "log.rs", "memory" "memory.rs", "writer" "writer.rs", "reader" "reader.rs", "script" "script.rs", "rules" "room.lua", "redis" "redis.rs"]
+    step_8_instances "8-instances" ["program" "main.rs", "room" "room.rs", "log" "log.rs", "memory" "memory.rs", "writer" "writer.rs", "reader" "reader.rs", "script" "script.rs", "rules" "room.lua" as "text", "redis" "redis.rs"]
 }
 
 #[doc = include_str!("../steps/INSTRUCTOR.md")]
