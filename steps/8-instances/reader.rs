@@ -92,7 +92,12 @@ impl Reader {
     fn start(&mut self) -> io::Result<Snapshot> {
         let random = key::make()?;
         self.instance = u64::from_str_radix(&random[..12], 16).map_err(io::Error::other)?;
-        self.snapshot("start")
+        self.snapshot("start").map_err(|error| {
+            if error.to_string().contains("Unknown Redis command") {
+                return io::Error::other("it has no streams: Redis 5 or newer is needed");
+            }
+            error
+        })
     }
 
     fn snapshot(&mut self, what: &str) -> io::Result<Snapshot> {

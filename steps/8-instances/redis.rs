@@ -116,7 +116,13 @@ impl Redis {
 
     /// The next reply.
     pub fn reply(&mut self) -> io::Result<Reply> {
-        self.part(&mut LARGEST.clone(), DEEPEST)
+        let reply = self.part(&mut LARGEST.clone(), DEEPEST);
+        reply.map_err(|error| match error.kind() {
+            ErrorKind::WouldBlock | ErrorKind::TimedOut => {
+                Error::new(ErrorKind::TimedOut, "it does not answer")
+            }
+            _ => error,
+        })
     }
 
     /// A reply, or an element of one. So many bytes are `left` for it, and so many lists in lists.

@@ -292,6 +292,22 @@ fn it_says_why_it_cannot_join() {
 }
 
 #[test]
+fn a_redis_that_is_silent_or_too_old_is_named_so() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (code, said) = refuses(&silent.local_addr().unwrap().to_string());
+    assert_eq!(code, Some(1));
+    assert!(said.ends_with("it does not answer\n"), "{said}");
+    let Some(mut redis) = Redis::start() else {
+        return;
+    };
+    redis.dies();
+    redis.starts(&["--rename-command", "XLEN", "\"\""]);
+    let (code, said) = refuses(&redis.address.to_string());
+    assert_eq!(code, Some(1));
+    assert!(said.contains("Redis 5 or newer is needed"), "{said}");
+}
+
+#[test]
 fn it_takes_a_password_and_a_database() {
     let Some(mut redis) = Redis::start() else {
         return;
