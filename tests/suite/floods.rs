@@ -165,10 +165,12 @@ fn a_half_closed_client_that_takes_nothing_is_let_go() {
     let mut carol = stranger(&server);
     let ports = [server.address.port(), carol.local_addr().unwrap().port()];
     let (mut taken, mut waiting) = (<[String; 2]>::default(), 0);
-    // Until she has an outbox, and the operating system takes no more from it.
-    while waiting < 3 {
-        carol.write_all(&b"/help\n".repeat(100)).unwrap();
-        thread::sleep(Duration::from_millis(20));
+    // Until half a megabyte waits in her outbox, and the operating system takes no more from it.
+    while waiting < 12 {
+        let questions = [&b"/help\n".repeat(100)[..], b"so?\n"].concat();
+        carol.write_all(&questions).unwrap();
+        alice.hears_sometime(&format!("{} says: so?", carol.local_addr().unwrap()));
+        thread::sleep(Duration::from_millis(50)); // Her outbox has tried a few times more by then.
         let has_outbox = server.holds().unwrap()[0] >= before[0] + 2;
         let before = mem::replace(&mut taken, on_its_way(ports));
         waiting = if has_outbox && taken == before {
