@@ -1,8 +1,8 @@
 //! The log: what everybody in the room is to hear, in one order for all.
 //!
 //! An instance asks for something, and hears from the log what was decided. With Redis, the log is a stream there, and
-//! two threads stand between it and the room: one asks (`writer.rs`), the other hears (`reader.rs`). Without, the log is
-//! a list of nobody: what is decided is heard at once (`memory.rs`).
+//! two threads stand between it and the room: one asks (`writer.rs`), the other hears (`reader.rs`). Without, what is
+//! decided is heard at once, and kept nowhere (`memory.rs`).
 
 use std::sync::mpsc::Sender;
 
