@@ -1,23 +1,22 @@
 //! A Redis of the check's own: what the servers of step 8 share.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use std::{env, process};
 
-use crate::program::CouldNotTry;
-
-/// How long it may take to start.
-const START: Duration = Duration::from_secs(10);
-/// So often we look whether it answers.
-const TICK: Duration = Duration::from_millis(5);
+/// How long it may take to start, and to answer.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// How often another port is tried.
 const ATTEMPTS: usize = 5;
+/// What it prints when it listens.
+const READY: &str = "Ready to accept connections";
 
 const NOT_THERE: &str = "step 8 needs the program redis-server, of Redis 5 or newer. To get it:
     Debian, Ubuntu   sudo apt install redis-server
@@ -27,7 +26,7 @@ const NOT_THERE: &str = "step 8 needs the program redis-server, of Redis 5 or ne
 
 /// It ends when this process does, however that ends.
 #[cfg(unix)]
-const SHELL: &str = r#"trap '' INT; "$@" & read -r line; kill -KILL $!; wait"#;
+const SHELL: &str = r#"trap '' INT; "$@" & exec >&-; read -r line; kill -KILL $!; wait"#;
 
 /// A `redis-server` that keeps all that it has answered, until it is dropped.
 pub struct Redis {
@@ -37,48 +36,56 @@ pub struct Redis {
 }
 
 impl Redis {
-    /// Starts one on a free port, in a folder of its own.
-    pub fn start() -> Result<Redis, CouldNotTry> {
-        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+    /// Whether there is such a program.
+    pub fn is_installed() -> bool {
         let version = Command::new("redis-server").arg("--version").output();
-        if version.is_err() {
-            return Err(CouldNotTry(NOT_THERE.to_string()));
+        version.is_ok()
+    }
+
+    /// Starts one on a free port, in a folder of its own, or says why it cannot.
+    pub fn start() -> Result<Redis, String> {
+        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        if !Redis::is_installed() {
+            return Err(NOT_THERE.to_string());
         }
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("workshop-redis-{}-{number}", process::id());
-        let folder = env::temp_dir().join(name);
-        fs::create_dir_all(&folder).map_err(|error| could_not(&error.to_string()))?;
         for _ in 0..ATTEMPTS {
+            let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+            let name = format!("workshop-redis-{}-{number}", process::id());
+            let folder = env::temp_dir().join(name);
+            fs::create_dir_all(&folder).map_err(|error| could_not(&error))?;
             let free = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
             let mut redis = Redis {
-                address: free.map_err(|error| could_not(&error.to_string()))?,
-                folder: folder.clone(),
+                address: free.map_err(|error| could_not(&error))?,
+                folder,
                 child: None,
             };
-            if redis.starts() {
+            if redis.starts(&[]).map_err(|error| could_not(&error))? {
                 return Ok(redis);
             }
         }
-        Err(could_not("it does not answer"))
+        Err("a redis-server ends, or does not answer, whichever port it is given".to_string())
     }
 
-    /// Starts it, or starts it again with all that it kept. Returns false if it does not answer.
-    pub fn starts(&mut self) -> bool {
+    /// Starts it, or starts it again with all that it kept. Returns false if it ends, or is not ready in time.
+    pub fn starts(&mut self, more: &[&str]) -> io::Result<bool> {
         let port = self.address.port().to_string();
         let mut command = server();
         command.args(["--port", &port, "--bind", "127.0.0.1", "--save", ""]);
         command.args(["--appendonly", "yes", "--appendfsync", "always"]);
-        command.arg("--dir").arg(&self.folder);
-        command.stdin(Stdio::piped()).stdout(Stdio::null());
-        self.child = command.stderr(Stdio::null()).spawn().ok();
-        let deadline = Instant::now() + START;
-        while Instant::now() < deadline {
-            match self.says("PING") {
-                Some(reply) if reply.starts_with("+PONG") => return true,
-                _ => thread::sleep(TICK),
+        command.arg("--dir").arg(&self.folder).args(more);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.stderr(Stdio::null()).spawn()?;
+        let stdout = child.stdout.take();
+        self.child = Some(child);
+        let (ready, is_ready) = mpsc::channel();
+        thread::spawn(move || {
+            let lines = BufReader::new(stdout?).lines().map_while(Result::ok);
+            for line in lines.filter(|line| line.contains(READY)) {
+                let _ = ready.send(line); // Read on: it must not wait for us.
             }
-        }
-        false
+            Some(())
+        });
+        Ok(is_ready.recv_timeout(PATIENCE).is_ok())
     }
 
     /// Kills it, in the middle of whatever it does.
@@ -99,9 +106,9 @@ impl Redis {
     }
 
     /// The first line of its reply to a command.
-    fn says(&self, command: &str) -> Option<String> {
+    pub fn says(&self, command: &str) -> Option<String> {
         let mut stream = TcpStream::connect(self.address).ok()?;
-        stream.set_read_timeout(Some(START)).ok()?;
+        stream.set_read_timeout(Some(PATIENCE)).ok()?;
         stream.write_all(format!("{command}\r\n").as_bytes()).ok()?;
         let mut line = String::new();
         BufReader::new(stream).read_line(&mut line).ok()?;
@@ -128,6 +135,6 @@ fn server() -> Command {
     Command::new("redis-server")
 }
 
-fn could_not(why: &str) -> CouldNotTry {
-    CouldNotTry(format!("cannot start a redis-server: {why}"))
+fn could_not(error: &io::Error) -> String {
+    format!("cannot start a redis-server: {error}")
 }

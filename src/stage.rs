@@ -163,7 +163,7 @@ impl<'a> Stage<'a> {
             let why = "check 8 starts two servers: name a program, with --bin or as a command";
             return Err(CouldNotTry(why.to_string()));
         };
-        let redis = Redis::start()?;
+        let redis = Redis::start().map_err(CouldNotTry)?;
         let Some(executable) = executable.with_redis(redis.address) else {
             let why = "your command has no {redis} among its arguments, where the address of the Redis goes that your servers are to share";
             return Err(CouldNotTry(why.to_string()));

@@ -10,7 +10,7 @@ use crate::contract::{ACCOUNTS, key_of};
 use crate::failure::{Failure, Outcome, Tried};
 use crate::heard::{first_line, lines};
 use crate::play::Play;
-use crate::program::Ready;
+use crate::program::{CouldNotTry, Ready};
 use crate::redis::Redis;
 use crate::server::Server;
 use crate::session::{ALICE, BOB, CAROL, Turn, a_room_of, at_once, connects, leaves, says};
@@ -313,7 +313,7 @@ fn logs_in<'n>(stage: &mut Stage, names: &[&'n str]) -> Result<Option<&'n str>, 
 fn two_servers(ready: &Ready, patience: Duration, audience: &mut dyn Audience) -> Tried {
     let (_redis, with_redis) = match ready {
         Ready::Executable(executable) if executable.names_redis() => {
-            let redis = Redis::start()?;
+            let redis = Redis::start().map_err(CouldNotTry)?;
             let executable = executable.with_redis(redis.address);
             (Some(redis), executable.map(Ready::Executable))
         }
