@@ -3,14 +3,20 @@
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
+use super::goodbye::hang_up;
 use super::outbox::STACK;
-use super::printing::STDERR;
+use super::outlet::Outlet;
+use super::printing::{STDERR, STDOUT};
 
 /// The most clients at a time.
 const CLIENTS: usize = 10_000;
+
+/// How long a client that leaves may pause while it takes what still waits for it.
+const PAUSE: Duration = Duration::from_secs(30);
 
 /// Somebody who has come in.
 pub struct Client {
@@ -56,5 +62,24 @@ fn start(serve: impl FnOnce() + Send + 'static) {
     // error, and drops the client: its connection closes.
     if let Err(error) = thread.spawn(serve) {
         STDERR.print(format!("Could not start a thread: {error}"));
+    }
+}
+
+impl Client {
+    /// Its way out, which the room gets, and what reports that the client takes something.
+    pub fn way_out(&self) -> (Outlet, Receiver<()>) {
+        let _ = self.stream.set_nodelay(true); // Without it, Nagle's algorithm may hold small answers back.
+        let (progress, taken) = mpsc::sync_channel(0); // Reports are lost while nobody waits for them.
+        let outlet = Outlet::new(Arc::clone(&self.stream), self.address, progress);
+        STDOUT.print(format!("Accepted new client: {}", self.address));
+        (outlet, taken)
+    }
+
+    /// Closes the connection, once it has taken all that was said.
+    pub fn goes(&self, taken: &Receiver<()>) {
+        // A report comes whenever the client takes something, and their end when everything is written.
+        while taken.recv_timeout(PAUSE).is_ok() {}
+        hang_up(&self.stream);
+        STDOUT.print(format!("Client disconnected: {}", self.address));
     }
 }

@@ -11,14 +11,11 @@ use std::process;
 use std::sync::mpsc::{self, SyncSender};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
 
 use commands::Command;
 use door::Client;
-use goodbye::hang_up;
 use ledger::Ledger;
 use lines::Lines;
-use outlet::Outlet;
 use pace::Pace;
 use printing::STDOUT;
 use requests::Request;
@@ -58,9 +55,6 @@ mod room;
 mod server;
 mod sha256;
 mod turns;
-
-/// How long a client that leaves may pause while it takes what still waits for it.
-const PAUSE: Duration = Duration::from_secs(30);
 
 /// What a client's reading thread knows of it.
 struct Reader {
@@ -115,21 +109,11 @@ fn main() {
 impl Reader {
     /// The reading thread, from the client's arrival to its departure.
     fn serve(mut self) {
-        let _ = self.client.stream.set_nodelay(true); // Without it, Nagle's algorithm may hold small answers back.
-        let (progress, taken) = mpsc::sync_channel(0); // Reports are lost while nobody waits for them.
-        let outlet = Outlet::new(
-            Arc::clone(&self.client.stream),
-            self.client.address,
-            progress,
-        );
+        let (outlet, taken) = self.client.way_out();
         self.tell_room(Event::Joined { outlet });
-        STDOUT.print(format!("Accepted new client: {}", self.client.address));
         self.listen();
         self.tell_room(Event::Left);
-        // A report comes whenever the client takes something, and their end when everything is written.
-        while taken.recv_timeout(PAUSE).is_ok() {}
-        hang_up(&self.client.stream);
-        STDOUT.print(format!("Client disconnected: {}", self.client.address));
+        self.client.goes(&taken);
     }
 
     /// Passes on what the client asks for, line by line, until it goes.

@@ -11,15 +11,13 @@ use std::process;
 use std::sync::Arc;
 use std::sync::mpsc::{self, SyncSender};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use commands::Command;
 use door::Client;
-use goodbye::hang_up;
 use lines::Lines;
 use log::Log;
 use memory::Memory;
-use outlet::Outlet;
 use pace::Pace;
 use printing::{STDERR, STDOUT};
 use reader::{Reader as LogReader, Snapshot};
@@ -71,9 +69,6 @@ mod sha256;
 #[path = "../7-accounts/turns.rs"]
 mod turns;
 mod writer;
-
-/// How long a client that leaves may pause while it takes what still waits for it.
-const PAUSE: Duration = Duration::from_secs(30);
 
 /// So many wrong keys in a row end the connection.
 const MOST_WRONG: usize = 3;
@@ -153,21 +148,11 @@ fn join(redis: &str, to_room: &SyncSender<Event>) -> (Log, Snapshot) {
 impl Reader {
     /// The reading thread, from the client's arrival to its departure.
     fn serve(mut self, turns: mpsc::Receiver<()>) {
-        let _ = self.client.stream.set_nodelay(true); // Without it, Nagle's algorithm may hold small answers back.
-        let (progress, taken) = mpsc::sync_channel(0); // Reports are lost while nobody waits for them.
-        let outlet = Outlet::new(
-            Arc::clone(&self.client.stream),
-            self.client.address,
-            progress,
-        );
+        let (outlet, taken) = self.client.way_out();
         self.tell_room(Act::Joined { outlet, turns });
-        STDOUT.print(format!("Accepted new client: {}", self.client.address));
         self.listen();
         self.tell_room(Act::Left);
-        // A report comes whenever the client takes something, and their end when everything is written.
-        while taken.recv_timeout(PAUSE).is_ok() {}
-        hang_up(&self.client.stream);
-        STDOUT.print(format!("Client disconnected: {}", self.client.address));
+        self.client.goes(&taken);
         while self.waiting.send(()).is_ok() {} // Until the log knows. So what waits for that is bounded, too.
     }
 
