@@ -88,6 +88,7 @@ fn who_registers_here_logs_in_there() {
 
 #[test]
 fn nobody_is_disconnected_while_redis_is_away() {
+    const MANY: usize = 100; // More than may wait in the server: the rest waits in the connection.
     let Some(mut redis) = redis::start() else {
         return;
     };
@@ -99,6 +100,9 @@ fn nobody_is_disconnected_while_redis_is_away() {
     alice.hears("The room is out of reach: what you say waits.");
     alice.says("two");
     alice.says("/up three"); // An answer waits for what was said before it.
+    for number in 0..MANY {
+        alice.says(&number.to_string());
+    }
     bob.says("/up at once");
     bob.hears("AT ONCE");
     assert!(redis.starts(&[]).unwrap());
@@ -107,6 +111,10 @@ fn nobody_is_disconnected_while_redis_is_away() {
         hear(&format!("{alice} says: {text}"), [&mut alice, &mut bob]);
     }
     alice.hears("THREE");
+    for number in 0..MANY {
+        let line = format!("{alice} says: {number}");
+        hear(&line, [&mut alice, &mut bob]);
+    }
     bob.says("still here");
     hear(&format!("{bob} says: still here"), [&mut alice, &mut bob]);
 }
