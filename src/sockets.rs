@@ -73,13 +73,14 @@ fn parse(line: &str) -> Option<Socket> {
 }
 
 /// The sockets that listen. Linux lists them first, and takes milliseconds to look for the others: it is asked for a line
-/// at a time, and no further than somebody wants to know.
+/// at a time, and no further than the first of the others.
 fn that_listen() -> impl Iterator<Item = Socket> {
     let files = TABLES.iter().filter_map(|table| File::open(table).ok());
-    let lines_of = |file| BufReader::with_capacity(LINE, file).lines();
-    let lines = files.flat_map(move |file| lines_of(file).map_while(Result::ok));
-    let sockets = lines.filter_map(|line| parse(&line));
-    sockets.filter(|socket| socket.is_listening)
+    files.flat_map(|file| {
+        let lines = BufReader::with_capacity(LINE, file).lines().skip(1); // The first is the heading.
+        let sockets = lines.map_while(|line| parse(&line.ok()?));
+        sockets.take_while(|socket| socket.is_listening)
+    })
 }
 
 /// The ports at which some processes listen, as far as the operating system tells.
