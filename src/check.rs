@@ -108,23 +108,20 @@ fn passes(
         },
         seed: options.seed,
     };
-    let scenes = scenes::of_step(step.number);
-    let mut number = 0;
-    while let Some(scene) = scenes.get(number) {
+    for (number, scene) in scenes::of_step(step.number).iter().enumerate() {
         printer.title(step.number, scene.title);
-        number += 1;
-        let Err(mut failure) = trial.scene(scene, printer)? else {
-            continue;
-        };
+        let mut outcome = trial.scene(scene, printer)?;
         // A chat answers, too, and passes the checks before its own with its own words.
-        if step.number < CHAT && trial.kind.contract < CHAT && is_chat(&failure) {
+        let may_be_chat = step.number < CHAT && trial.kind.contract < CHAT;
+        if may_be_chat && outcome.as_ref().is_err_and(|failure| is_chat(failure)) {
             trial.kind.contract = CHAT;
-            number -= 1;
-            continue;
+            outcome = trial.scene(scene, printer)?;
         }
-        trial.diagnose_scene(number - 1, &mut failure);
-        printer.failed(step, &failure);
-        return Ok(false);
+        if let Err(mut failure) = outcome {
+            trial.diagnose_scene(number, &mut failure);
+            printer.failed(step, &failure);
+            return Ok(false);
+        }
     }
     sessions_at_random(step, &trial, options, printer)
 }

@@ -89,13 +89,16 @@ impl Executable {
         self.words.iter().any(|word| word == REDIS)
     }
 
+    /// A program of this package may take one behind its address, though nobody says so.
+    pub fn may_take_redis(&self) -> bool {
+        matches!(self.port, Port::Chosen(_)) && !self.names_redis()
+    }
+
     fn with(&self, place: &str, value: OsString) -> Option<Executable> {
         let mut words = self.words.clone();
         match words.iter_mut().find(|word| *word == place) {
             Some(word) => *word = value,
-            None if matches!(self.port, Port::Chosen(_)) && !self.names_redis() => {
-                words.push(value);
-            }
+            None if self.may_take_redis() => words.push(value),
             None => return None,
         }
         let port = match &self.port {
