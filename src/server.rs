@@ -190,7 +190,7 @@ impl Server {
             let _ = child.kill();
             let _ = child.wait();
             self.background.end(self.address);
-            guard::rest();
+            guard::rest(&self.background.variable());
         }
     }
 }

@@ -1,38 +1,46 @@
-//! A guard that ends the server if this command is killed. It is a shell that waits for the end of its input, which
+//! A guard that ends the servers if this command is killed. It is a shell that waits for the end of its input, which
 //! comes with the end of this process, however it ends. (Windows has no `sh`: there, Ctrl-C ends both.)
 
 use std::io::Write;
 use std::process::{ChildStdin, Command, Stdio};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-/// Reads lines: the variable in the environment of what runs now and, once it runs, its process; or nothing. On Linux
-/// all that it has started are found by the variable.
+/// Reads lines: the variable in the environment of what runs now, and its process, once it runs; or that it has ended.
+/// On Linux all that it has started are found by the variable.
 const SCRIPT: &str = r#"
 trap '' INT TERM HUP QUIT
-while read -r variable process; do
-  with=$variable last=$process
+running=
+while read -r what variable process; do
+  others=
+  for one in $running; do
+    [ "${one%,*}" = "$variable" ] || others="$others $one"
+  done
+  running=$others
+  [ "$what" = ended ] || running="$running $variable,$process"
 done
-[ -n "$with" ] || exit
-[ -z "$last" ] || kill -KILL "$last"
-for environment in $(grep -las "$with" /proc/[0-9]*/environ); do
-  environment=${environment%/environ}
-  kill -KILL "${environment#/proc/}"
+for one in $running; do
+  process=${one##*,}
+  [ -z "$process" ] || kill -KILL "$process"
+  for environment in $(grep -las "${one%,*}" /proc/[0-9]*/environ); do
+    environment=${environment%/environ}
+    kill -KILL "${environment#/proc/}"
+  done
 done
 "#;
 
 /// What is started with this variable is to end with this command.
 pub fn expect(variable: &str) {
-    send(&format!("{variable}\n"));
+    send(&format!("runs {variable}\n"));
 }
 
 /// So is this process, which was started with it.
 pub fn watch(variable: &str, process: u32) {
-    send(&format!("{variable} {process}\n"));
+    send(&format!("runs {variable} {process}\n"));
 }
 
-/// Nothing runs any more.
-pub fn rest() {
-    send("\n");
+/// What was started with this variable has ended.
+pub fn rest(variable: &str) {
+    send(&format!("ended {variable}\n"));
 }
 
 fn send(line: &str) {

@@ -340,9 +340,10 @@ mod with_cargo {
 /// Programs that are hard to stop.
 #[cfg(unix)]
 mod stubborn {
-    use super::{BLOCKING, contains, workshop};
+    use super::{BLOCKING, contains, redis, step, workshop};
     use crate::wait::eventually;
     use crate::workshop::Folder;
+    use std::net::TcpStream;
 
     /// Runs check 1 on a shell script, whose `$0` is a right server and `$1` its address.
     fn check(script: &str) -> assert_cmd::assert::Assert {
@@ -413,6 +414,34 @@ mod stubborn {
     }
 
     /// Whether a process is there, and not only its exit status that nobody has asked for.
+    /// Check 8 has two servers, and a Redis for both.
+    #[test]
+    fn who_kills_check_8_ends_both_servers_with_it() {
+        if !redis::is_installed() {
+            return;
+        }
+        let folder = Folder::new("both-killed");
+        let noted = folder.0.join("noted");
+        let script = format!(
+            "echo $$ $2 >> '{}'; exec \"$0\" \"$1\" \"$2\"",
+            noted.display()
+        );
+        let mut check = std::process::Command::new(env!("CARGO_BIN_EXE_workshop"));
+        check.args(["check", "8", "--", "sh", "-c", &script]);
+        let check = check.args([step::instances().program, "{address}", "{redis}"]);
+        let mut check = check.stdout(std::process::Stdio::null()).spawn().unwrap();
+        let noted = || std::fs::read_to_string(&noted).unwrap_or_default();
+        eventually("two servers", || noted().lines().count() == 2);
+        let noted = noted();
+        check.kill().unwrap();
+        check.wait().unwrap();
+        for line in noted.lines() {
+            let (process, redis) = line.split_once(" redis://").unwrap();
+            eventually("the end of the server", || !is_running(process));
+            eventually("the end of Redis", || TcpStream::connect(redis).is_err());
+        }
+    }
+
     fn is_running(process: &str) -> bool {
         let ps = std::process::Command::new("ps")
             .args(["-o", "stat=", "-p", process])
