@@ -15,8 +15,8 @@ use std::{env, process};
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How often another port is tried.
 const ATTEMPTS: usize = 5;
-/// What it prints when it listens.
-const READY: &str = "Ready to accept connections";
+/// What it prints when it listens: with a capital R, or after "The server is now".
+const READY: &str = "eady to accept connections";
 
 const NOT_THERE: &str = "step 8 needs the program redis-server, of Redis 5 or newer. To get it:
     Debian, Ubuntu   sudo apt install redis-server
