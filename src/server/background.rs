@@ -22,6 +22,9 @@ const MARK: &str = "WORKSHOP_SERVER";
 const TIME_TO_LISTEN: Duration = Duration::from_secs(1);
 /// How long it may take to end what is there.
 const TIME_TO_END: Duration = Duration::from_secs(2);
+/// A process that becomes another program shows no environment meanwhile, and on a busy machine that is not over at once.
+/// None is found, then: the last one has ended only once none was found for this long.
+const TIME_TO_SHOW: Duration = Duration::from_millis(100);
 const TICK: Duration = Duration::from_millis(5);
 
 /// What could not be ended.
@@ -36,6 +39,8 @@ pub struct Background {
     mark: String,
     pub processes: Vec<u32>,
     command_ended: Option<Instant>,
+    /// When some were found, since the command has ended.
+    last_found: Instant,
     /// Some of them listen.
     listens: bool,
 }
@@ -49,6 +54,7 @@ impl Background {
             mark: format!("{}-{}-{number}", process::id(), now.as_nanos()),
             processes: Vec::new(),
             command_ended: None,
+            last_found: Instant::now(),
             listens: false,
         }
     }
@@ -83,7 +89,11 @@ impl Background {
 
     /// The command has ended. Does its server go on?
     pub fn goes_on(&mut self, address: SocketAddr) -> bool {
-        let ended = *self.command_ended.get_or_insert_with(Instant::now);
+        let now = Instant::now();
+        let ended = *self.command_ended.get_or_insert_with(|| {
+            self.last_found = now;
+            now
+        });
         if self.listens && self.processes.iter().copied().all(processes::runs) {
             return true;
         }
@@ -92,7 +102,11 @@ impl Background {
         if self.listens {
             self.tell("it is tried there, and ended.");
         }
-        self.listens || !self.processes.is_empty() && ended.elapsed() < TIME_TO_LISTEN
+        if !self.processes.is_empty() {
+            self.last_found = Instant::now();
+        }
+        let may_be_there = TELLS_SOCKETS && self.last_found.elapsed() < TIME_TO_SHOW;
+        self.listens || may_be_there && ended.elapsed() < TIME_TO_LISTEN
     }
 
     /// Somebody listens who is no child of the command. Is it one of these?
