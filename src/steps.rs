@@ -98,7 +98,7 @@ pub const STEPS: &[Step] = &[
         "7-accounts",
         "names with a key: what takes long, the one who asks waits for",
         "it is one process: a second server is a second room",
-        ["main.rs" "room.rs" "members.rs" "accounts.rs" "ledger.rs" "lock.rs" "key.rs" "sha256.rs" "turns.rs" "requests.rs"],
+        ["main.rs" "room.rs" "members.rs" "login.rs" "accounts.rs" "ledger.rs" "lock.rs" "key.rs" "sha256.rs" "turns.rs" "requests.rs"],
         ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "5-names/commands.rs" "5-names/goodbye.rs" "5-names/clock.rs" "6-backpressure/door.rs" "6-backpressure/audience.rs" "6-backpressure/outlet.rs" "6-backpressure/outbox.rs" "6-backpressure/pace.rs" "6-backpressure/printing.rs" "8-instances/redis.rs"] // For the exercise: a protocol is no lesson on servers.
     ),
     step!(
@@ -106,8 +106,8 @@ pub const STEPS: &[Step] = &[
         "8-instances",
         "one log, which every instance reads: what is heard there was decided",
         "one Redis, one room; TLS, regions and history are left to you",
-        ["main.rs" "room.rs" "log.rs" "memory.rs" "writer.rs" "reader.rs" "script.rs" "room.lua" "redis.rs"],
-        ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "5-names/commands.rs" "5-names/goodbye.rs" "5-names/clock.rs" "6-backpressure/door.rs" "6-backpressure/audience.rs" "6-backpressure/outlet.rs" "6-backpressure/outbox.rs" "6-backpressure/pace.rs" "6-backpressure/printing.rs" "7-accounts/accounts.rs" "7-accounts/key.rs" "7-accounts/requests.rs" "7-accounts/sha256.rs" "7-accounts/turns.rs"]
+        ["main.rs" "room.rs" "clients.rs" "members.rs" "log.rs" "memory.rs" "writer.rs" "reader.rs" "script.rs" "room.lua" "redis.rs"],
+        ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "5-names/commands.rs" "5-names/goodbye.rs" "5-names/clock.rs" "6-backpressure/door.rs" "6-backpressure/audience.rs" "6-backpressure/outlet.rs" "6-backpressure/outbox.rs" "6-backpressure/pace.rs" "6-backpressure/printing.rs" "7-accounts/accounts.rs" "7-accounts/key.rs" "7-accounts/login.rs" "7-accounts/requests.rs" "7-accounts/sha256.rs" "7-accounts/turns.rs"]
     ),
 ];
 

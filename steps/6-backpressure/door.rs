@@ -5,11 +5,13 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::goodbye::hang_up;
+use super::lines::{BadLine, Lines};
 use super::outbox::STACK;
 use super::outlet::Outlet;
+use super::pace;
 use super::printing::{STDERR, STDOUT};
 
 /// The most clients at a time.
@@ -24,24 +26,22 @@ pub struct Client {
     pub id: u64,
     pub address: SocketAddr,
     pub stream: Arc<TcpStream>,
-    _seat: Arc<()>,
 }
 
 /// The main thread: accepts one client after the other, for ever. Each is served in a reading thread.
 pub fn accept_loop(listener: &TcpListener, serve: impl Fn(Client) + Send + Sync + 'static) {
-    let serve = Arc::new(serve);
-    let seats = Arc::new(()); // Each client holds a handle to this.
+    let serve = Arc::new(serve); // Each reading thread holds a handle to this.
     for id in 0.. {
         match listener.accept() {
-            Ok((mut stream, _)) if Arc::strong_count(&seats) > CLIENTS => {
+            Ok((mut stream, _)) if Arc::strong_count(&serve) > CLIENTS => {
                 let _ = stream.write_all(b"The room is full.\n");
             }
             Ok((stream, address)) => {
+                let stream = Arc::new(stream);
                 let client = Client {
                     id,
                     address,
-                    stream: Arc::new(stream),
-                    _seat: Arc::clone(&seats),
+                    stream,
                 };
                 let serve = Arc::clone(&serve);
                 start(move || serve(client));
@@ -73,6 +73,15 @@ impl Client {
         let outlet = Outlet::new(Arc::clone(&self.stream), self.address, progress);
         STDOUT.print(format!("Accepted new client: {}", self.address));
         (outlet, taken)
+    }
+
+    /// What it says, line by line, at the pace at which it may talk.
+    pub fn lines(&self) -> impl Iterator<Item = Result<String, BadLine>> {
+        let mut next = Instant::now();
+        Lines::new(&*self.stream).inspect(move |line| {
+            let length = line.as_ref().map_or(0, String::len);
+            pace::wait(&mut next, length);
+        })
     }
 
     /// Closes the connection, once it has taken all that was said.

@@ -11,8 +11,6 @@ use std::thread;
 
 use commands::Command;
 use door::Client;
-use lines::Lines;
-use pace::Pace;
 use room::{Event, Room};
 
 mod audience;
@@ -35,56 +33,30 @@ mod room;
 #[path = "../4-lines/server.rs"]
 mod server;
 
-/// What a client's reading thread knows of it.
-struct Reader {
-    client: Client,
-    to_room: SyncSender<(u64, Event)>,
-    pace: Pace,
-}
-
 fn main() {
     printing::start();
     let address = server::arguments("[ADDRESS]").next();
     let listener = server::listen(address);
     let (to_room, events) = mpsc::sync_channel(room::EVENTS);
-    thread::spawn(move || Room::new().run(&events));
-    door::accept_loop(&listener, move |client| {
-        let (to_room, pace) = (to_room.clone(), Pace::new());
-        let reader = Reader {
-            client,
-            to_room,
-            pace,
-        };
-        reader.serve();
-    });
+    thread::spawn(move || Room::default().run(&events));
+    door::accept_loop(&listener, move |client| read_loop(&client, &to_room));
 }
 
-impl Reader {
-    /// The reading thread, from the client's arrival to its departure.
-    fn serve(mut self) {
-        let (outlet, taken) = self.client.way_out();
-        self.tell_room(Event::Joined { outlet });
-        self.listen();
-        self.tell_room(Event::Left);
-        self.client.goes(&taken);
-    }
-
-    /// Passes on what the client asks for, line by line, until it goes.
-    fn listen(&mut self) {
-        for line in Lines::new(&*self.client.stream) {
-            let length = line.as_ref().map_or(0, String::len);
-            self.pace.wait(length);
-            let command = line.map_or_else(|bad| Command::Answer(bad.to_string()), commands::parse);
-            let is_last = command == Command::Exit; // Lines after that stay unread.
-            self.tell_room(Event::Asked { command });
-            if is_last {
-                return;
-            }
+/// A client's reading thread: tells the room about it, from its arrival to its departure.
+fn read_loop(client: &Client, to_room: &SyncSender<(u64, Event)>) {
+    let tell_room = |event| {
+        let _ = to_room.send((client.id, event)); // Waits if the channel is full. Fails only without a room.
+    };
+    let (outlet, taken) = client.way_out();
+    tell_room(Event::Joined { outlet });
+    for line in client.lines() {
+        let command = line.map_or_else(|bad| Command::Answer(bad.to_string()), commands::parse);
+        let is_last = command == Command::Exit; // Lines after that stay unread.
+        tell_room(Event::Asked { command });
+        if is_last {
+            break;
         }
     }
-
-    /// Tells the room about the client. Waits if too many events wait already.
-    fn tell_room(&self, event: Event) {
-        let _ = self.to_room.send((self.client.id, event)); // Fails only without a room, and the room outlives all clients.
-    }
+    tell_room(Event::Left);
+    client.goes(&taken);
 }

@@ -7,7 +7,7 @@ use std::io::{self, Error, ErrorKind, Write};
 use std::net::{Shutdown, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -20,47 +20,38 @@ const LIMIT: usize = 1 << 20;
 /// A client that reads is behind if more than this waits for it. The rest is for what is on its way already.
 const BEHIND: usize = LIMIT / 4;
 
-/// What a text counts beside its bytes: even an empty one takes memory.
-const OVERHEAD: usize = 16;
+/// What a text counts beside its bytes: even a short one takes so much memory.
+const OVERHEAD: usize = 32;
 
-/// How long a client that takes something counts as one that reads.
+/// How long a client that takes something counts as one that reads. So long an outbox stays, at least: a client must
+/// not make the room wait again and again.
 const MOMENT: Duration = Duration::from_secs(1);
-
-/// How long a new outbox stays at least, so that a client does not make the room wait again and again.
-const STAYS: Duration = Duration::from_secs(1);
 
 /// The most outboxes at a time. Beside 10,000 reading threads, Linux allows some 3000 more by default; at the next one,
 /// the standard library ends the program. On Windows, each client has an outbox.
 const OUTBOXES: usize = if cfg!(windows) { 10_000 } else { 2000 };
 
-/// Each outbox's thread holds a handle to this.
+/// Each outbox holds a handle to this.
 static SEATS: LazyLock<Arc<()>> = LazyLock::new(Arc::default);
 
 /// The room's end of an outbox. Once it is dropped, the thread writes what is left in the queue, and ends.
 pub struct Outbox {
-    queue: Sender<Part>,
-    /// How many bytes are in the queue, or taken out and not written yet.
-    waiting: Arc<AtomicUsize>,
-    /// How many there would be if the client had taken nothing since the last `push`.
-    untouched: usize,
-    /// Until when the client counts as one that reads.
-    reads_until: Instant,
-    /// When there came to be an outbox.
+    queue: Sender<Vec<u8>>,
+    writer: Arc<Writer>,
     start: Instant,
 }
 
-/// The thread's end of an outbox.
+/// What the thread works with.
 struct Writer {
     stream: Arc<TcpStream>,
-    parts: Receiver<Part>,
-    waiting: Arc<AtomicUsize>,
+    /// How many bytes are in the queue, or taken out and not written yet.
+    waiting: AtomicUsize,
+    /// Until when the client counts as one that reads.
+    reads_until: Mutex<Instant>,
     /// Hears whenever the client takes something.
     progress: SyncSender<()>,
     _seat: Arc<()>,
 }
-
-/// A text, and how much of it is written. All outboxes share the text.
-type Part = (Arc<str>, usize);
 
 impl Outbox {
     /// An empty outbox, unless there are too many or the operating system refuses its thread.
@@ -68,25 +59,23 @@ impl Outbox {
         if Outbox::none_is_left() {
             return None;
         }
-        let (queue, parts) = mpsc::channel();
-        let waiting = Arc::<AtomicUsize>::default();
-        let writer = Writer {
+        let (queue, texts) = mpsc::channel();
+        let start = Instant::now();
+        let writer = Arc::new(Writer {
             stream,
-            parts,
-            waiting: Arc::clone(&waiting),
+            waiting: AtomicUsize::new(0),
+            reads_until: Mutex::new(start + MOMENT / 5), // It may have stopped already.
             progress,
             _seat: Arc::clone(&SEATS),
+        });
+        let outbox = Outbox {
+            queue,
+            writer: Arc::clone(&writer),
+            start,
         };
         let thread = thread::Builder::new().stack_size(STACK);
-        thread.spawn(move || writer.run()).ok()?;
-        let start = Instant::now();
-        Some(Outbox {
-            queue,
-            waiting,
-            untouched: 0,
-            reads_until: start + MOMENT / 5, // It may have stopped already.
-            start,
-        })
+        thread.spawn(move || writer.run(&texts)).ok()?;
+        Some(outbox)
     }
 
     /// Whether there are as many as there may be.
@@ -94,41 +83,31 @@ impl Outbox {
         Arc::strong_count(&SEATS) > OUTBOXES
     }
 
-    /// Adds what is not written yet of a text. Returns false if too much waits.
-    pub fn push(&mut self, text: Arc<str>, written: usize) -> bool {
-        self.note_progress();
-        let length = text.len() - written + OVERHEAD;
-        self.untouched += length;
-        let waiting = self.waiting.fetch_add(length, SeqCst) + length;
+    /// Adds a text. Returns false if too much waits.
+    pub fn push(&self, text: &[u8]) -> bool {
+        let length = text.len() + OVERHEAD;
+        let waiting = self.writer.waiting.fetch_add(length, SeqCst) + length;
         // Without a thread that receives it, the connection is lost, and the client about to leave.
-        self.queue.send((text, written)).is_err() || waiting <= LIMIT
-    }
-
-    /// Notes whether the client has taken something since the last time: then it reads.
-    fn note_progress(&mut self) {
-        let waiting = self.waiting.load(SeqCst);
-        if waiting < self.untouched {
-            self.reads_until = Instant::now() + MOMENT;
-        }
-        self.untouched = waiting;
+        self.queue.send(text.to_vec()).is_err() || waiting <= LIMIT
     }
 
     /// Whether the client is behind: much waits for it, but it reads.
     pub fn is_behind(&self) -> bool {
-        self.waiting.load(SeqCst) > BEHIND && Instant::now() < self.reads_until
+        self.writer.waiting.load(SeqCst) > BEHIND
+            && Instant::now() < *self.writer.reads_until.lock().unwrap()
     }
 
     /// Whether everything is written, and the room may write again itself.
     pub fn is_over(&self) -> bool {
-        self.waiting.load(SeqCst) == 0 && self.start.elapsed() > STAYS
+        self.writer.waiting.load(SeqCst) == 0 && self.start.elapsed() > MOMENT
     }
 }
 
 impl Writer {
-    /// The outbox's thread: writes part after part, until nothing more comes or the connection is lost.
-    fn run(self) {
-        for (text, written) in &self.parts {
-            if self.write(&text.as_bytes()[written..]).is_err() {
+    /// The outbox's thread: writes one text after the other, until nothing more comes or the connection is lost.
+    fn run(&self, texts: &Receiver<Vec<u8>>) {
+        for text in texts {
+            if self.write(&text).is_err() {
                 let _ = self.stream.shutdown(Shutdown::Both); // Wakes the reading thread, which lets the client leave.
                 return;
             }
@@ -147,6 +126,7 @@ impl Writer {
                 Ok(length) => {
                     rest = &rest[length..];
                     self.waiting.fetch_sub(length, SeqCst);
+                    *self.reads_until.lock().unwrap() = Instant::now() + MOMENT;
                     let _ = self.progress.try_send(()); // Arrives only where somebody waits for it.
                 }
                 Err(error) if is_full(&error) => {} // Tries again.

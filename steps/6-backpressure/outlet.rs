@@ -41,34 +41,34 @@ impl Outlet {
         }
     }
 
-    /// Sends the client a text from `start` on. If the room has had to wait for it, it `may_wait` no longer.
-    pub fn send(&mut self, text: &Arc<str>, start: usize, may_wait: &mut bool) {
-        if self.is_lost {
+    /// Sends the client a text. Notes if the room has had to wait for it; if it `has_waited` before, it does not.
+    pub fn send(&mut self, text: &[u8], has_waited: &mut bool) {
+        if self.is_lost || text.is_empty() {
             return;
         }
-        let mut written = start;
-        if self.is_direct(*may_wait) {
-            written += self.try_write(&text[start..]);
-            *may_wait &= written == text.len();
+        let mut written = 0;
+        if self.is_direct(*has_waited) {
+            written = self.try_write(text);
+            *has_waited |= written < text.len();
         }
         if written < text.len() {
-            self.queue(Arc::clone(text), written);
+            self.queue(&text[written..]);
         }
     }
 
     /// Whether the room itself is to write. If it may not wait, a client gets an outbox before its socket is tried.
-    fn is_direct(&mut self, may_wait: bool) -> bool {
+    fn is_direct(&mut self, has_waited: bool) -> bool {
         if cfg!(windows) {
             return false; // There, a write that has timed out leaves the stream unusable.
         }
         self.outbox.take_if(|outbox| outbox.is_over());
-        self.outbox.is_none() && (may_wait || Outbox::none_is_left())
+        self.outbox.is_none() && (!has_waited || Outbox::none_is_left())
     }
 
     /// Writes what the socket takes, and returns how much that is. Not `write_all`: when that fails, nobody knows how
     /// much it has written.
-    fn try_write(&mut self, text: &str) -> usize {
-        match (&*self.stream).write(text.as_bytes()) {
+    fn try_write(&mut self, text: &[u8]) -> usize {
+        match (&*self.stream).write(text) {
             Ok(length) => length,
             Err(error) if is_full(&error) => 0,
             Err(_) => {
@@ -78,23 +78,21 @@ impl Outlet {
         }
     }
 
-    /// Leaves the rest of a text in the outbox. A client for which that is too much is disconnected.
-    fn queue(&mut self, text: Arc<str>, written: usize) {
-        if self.outbox.is_none() {
-            self.outbox = Outbox::start(Arc::clone(&self.stream), self.progress.clone());
-        }
-        let reason = match self
-            .outbox
-            .as_mut()
-            .map(|outbox| outbox.push(text, written))
-        {
-            Some(true) => return,
-            Some(false) => "it reads too slowly, more than 1 MiB waits for it",
-            None => "it reads too slowly, and no thread is left to wait for it",
+    /// Leaves a text in the outbox. A client for which that is too much is disconnected.
+    fn queue(&mut self, text: &[u8]) {
+        let start = || Outbox::start(Arc::clone(&self.stream), self.progress.clone());
+        self.outbox = self.outbox.take().or_else(start);
+        let reason = match &self.outbox {
+            Some(outbox) if outbox.push(text) => return,
+            Some(_) => "more than 1 MiB waits for it",
+            None => "no thread is left to wait for it",
         };
         self.outbox = None;
         self.disconnect();
-        STDERR.print(format!("Disconnected {}: {reason}.", self.address));
+        let address = self.address;
+        STDERR.print(format!(
+            "Disconnected {address}: it reads too slowly, {reason}."
+        ));
     }
 
     /// Ends a read and a write that wait. (On Windows, a read may wait until the client closes its end, too.)

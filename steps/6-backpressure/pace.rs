@@ -16,23 +16,11 @@ const MICROS_PER_BYTE: usize = 61;
 /// What a line counts beside its bytes: others hear a name with it.
 const OVERHEAD: usize = 32;
 
-pub struct Pace {
-    /// When the client may say its next line, if somebody is still behind.
-    next: Instant,
-}
-
-impl Pace {
-    pub fn new() -> Self {
-        let next = Instant::now();
-        Pace { next }
-    }
-
-    /// Waits until the client may say a line of so many bytes.
-    pub fn wait(&mut self, length: usize) {
-        if SOMEBODY_IS_BEHIND.load(SeqCst) {
-            thread::sleep(self.next.saturating_duration_since(Instant::now()));
-            let takes = Duration::from_micros((MICROS_PER_BYTE * (length + OVERHEAD)) as u64);
-            self.next = Instant::now() + takes;
-        }
+/// Waits until the client may say a line of so many bytes, and sets when it may say its `next`.
+pub fn wait(next: &mut Instant, length: usize) {
+    if SOMEBODY_IS_BEHIND.load(SeqCst) {
+        thread::sleep(next.saturating_duration_since(Instant::now()));
+        let takes = Duration::from_micros((MICROS_PER_BYTE * (length + OVERHEAD)) as u64);
+        *next = Instant::now() + takes;
     }
 }

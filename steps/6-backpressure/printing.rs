@@ -31,13 +31,10 @@ impl Printer {
     /// A printer, with its thread.
     pub fn new(output: impl Write + Send + 'static) -> Self {
         let (queue, lines) = mpsc::sync_channel(LINES);
-        let printer = Printer {
-            queue,
-            dropped: Arc::default(),
-        };
-        let dropped = Arc::clone(&printer.dropped);
-        let _ = thread::Builder::new().spawn(move || print_loop(output, &lines, &dropped));
-        printer
+        let dropped = Arc::<AtomicUsize>::default();
+        let number = Arc::clone(&dropped);
+        let _ = thread::Builder::new().spawn(move || print_loop(output, &lines, &number));
+        Printer { queue, dropped }
     }
 
     /// Prints a line, sooner or later.

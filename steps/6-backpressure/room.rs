@@ -23,6 +23,7 @@ pub enum Event {
 }
 
 /// Belongs to the room's thread alone.
+#[derive(Default)]
 pub struct Room {
     /// What each client is called: by its nickname, or its address until it has one.
     names: BTreeMap<u64, String>,
@@ -30,13 +31,6 @@ pub struct Room {
 }
 
 impl Room {
-    pub fn new() -> Self {
-        Room {
-            names: BTreeMap::new(),
-            audience: Audience::new(),
-        }
-    }
-
     /// The room's thread.
     pub fn run(mut self, events: &Receiver<(u64, Event)>) {
         while let Ok(first) = events.recv() {
@@ -47,10 +41,18 @@ impl Room {
                     break;
                 }
             }
-            while self.audience.flush() {
-                self.leave_the_lost();
+            self.flush();
+        }
+    }
+
+    /// Sends what was collected. Those that are lost by then leave, which the others are told at once, too.
+    fn flush(&mut self) {
+        let mut lost = self.audience.flush();
+        while !lost.is_empty() {
+            for id in lost {
+                self.leave(id);
             }
-            self.audience.rest();
+            lost = self.audience.flush();
         }
     }
 
@@ -116,13 +118,6 @@ impl Room {
         if let Some(name) = self.names.remove(&id) {
             self.audience.remove(id);
             self.audience.tell_all(&format!("{name} left the chat."));
-        }
-    }
-
-    /// Tells the others that those left whom the room has disconnected.
-    fn leave_the_lost(&mut self) {
-        for id in self.audience.lost() {
-            self.leave(id);
         }
     }
 }

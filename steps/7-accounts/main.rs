@@ -5,18 +5,17 @@
 //! - The room owns the accounts (`accounts.rs`), as it owns the clients: it says whose a name is.
 //! - A file keeps them (`ledger.rs`). A disk is slow, so the thread of the client that asks waits for it (`members.rs`).
 //! - A key is made at random (`key.rs`); only its hash is kept (`sha256.rs`).
-//! - Tries at a name take turns, a second each (`turns.rs`).
+//! - Tries at a name take turns, a second each (`turns.rs`, `login.rs`).
 
 use std::process;
+use std::sync::Mutex;
 use std::sync::mpsc::{self, SyncSender};
-use std::sync::{Arc, Mutex};
 use std::thread;
 
 use commands::Command;
 use door::Client;
 use ledger::Ledger;
-use lines::Lines;
-use pace::Pace;
+use members::{Desk, Member};
 use printing::STDOUT;
 use requests::Request;
 use room::{Event, Room};
@@ -40,6 +39,7 @@ mod ledger;
 #[path = "../4-lines/lines.rs"]
 mod lines;
 mod lock;
+mod login;
 mod members;
 #[path = "../6-backpressure/outbox.rs"]
 mod outbox;
@@ -55,22 +55,6 @@ mod room;
 mod server;
 mod sha256;
 mod turns;
-
-/// What a client's reading thread knows of it.
-struct Reader {
-    client: Client,
-    to_room: SyncSender<(u64, Event)>,
-    pace: Pace,
-    desk: Arc<Desk>,
-    /// How often in a row its key was wrong.
-    wrong: usize,
-}
-
-/// What all reading threads share: where accounts are opened, and keys are tried.
-struct Desk {
-    ledger: Mutex<Ledger>,
-    turns: Turns,
-}
 
 fn main() {
     printing::start();
@@ -89,61 +73,26 @@ fn main() {
     }
     let (to_room, events) = mpsc::sync_channel(room::EVENTS);
     thread::spawn(move || Room::new(accounts).run(&events));
-    let desk = Arc::new(Desk {
+    let desk = Desk {
         ledger: Mutex::new(ledger),
         turns: Turns::default(),
-    });
-    door::accept_loop(&listener, move |client| {
-        let (to_room, pace) = (to_room.clone(), Pace::new());
-        let reader = Reader {
-            client,
-            to_room,
-            pace,
-            desk: Arc::clone(&desk),
-            wrong: 0,
-        };
-        reader.serve();
-    });
+    };
+    door::accept_loop(&listener, move |client| read_loop(&client, &to_room, &desk));
 }
 
-impl Reader {
-    /// The reading thread, from the client's arrival to its departure.
-    fn serve(mut self) {
-        let (outlet, taken) = self.client.way_out();
-        self.tell_room(Event::Joined { outlet });
-        self.listen();
-        self.tell_room(Event::Left);
-        self.client.goes(&taken);
-    }
-
-    /// Passes on what the client asks for, line by line, until it goes.
-    fn listen(&mut self) {
-        let stream = Arc::clone(&self.client.stream);
-        for line in Lines::new(&*stream) {
-            let length = line.as_ref().map_or(0, String::len);
-            self.pace.wait(length);
-            let request =
-                line.map_or_else(|bad| requests::answer(&bad.to_string()), requests::parse);
-            let goes_on = match request {
-                Request::Register { name } => self.register(name),
-                Request::Login { name, key } => self.login(name, &key),
-                Request::Room(command) => self.pass_on(command),
-            };
-            if !goes_on {
-                return; // Lines after that stay unread.
-            }
+/// A client's reading thread: tells the room about it, from its arrival to its departure.
+fn read_loop(client: &Client, to_room: &SyncSender<(u64, Event)>, desk: &Desk) {
+    let mut member = Member::new(client.id, to_room, desk);
+    let (outlet, taken) = client.way_out();
+    member.tell_room(Event::Joined { outlet });
+    for line in client.lines() {
+        let request = line.map_or_else(|bad| requests::answer(&bad.to_string()), requests::parse);
+        let is_last = request == Request::Room(Command::Exit); // Lines after that stay unread.
+        member.asks(request);
+        if is_last || member.tries.are_over() {
+            break;
         }
     }
-
-    /// Leaves it to the room. Returns false if it was the client's last wish.
-    fn pass_on(&self, command: Command) -> bool {
-        let goes_on = command != Command::Exit;
-        self.tell_room(Event::Asked { command });
-        goes_on
-    }
-
-    /// Tells the room about the client. Waits if too many events wait already.
-    fn tell_room(&self, event: Event) {
-        let _ = self.to_room.send((self.client.id, event)); // Fails only without a room, and the room outlives all clients.
-    }
+    member.tell_room(Event::Left);
+    client.goes(&taken);
 }

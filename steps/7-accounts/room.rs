@@ -61,7 +61,7 @@ impl Room {
         Room {
             names: BTreeMap::new(),
             accounts,
-            audience: Audience::new(),
+            audience: Audience::default(),
         }
     }
 
@@ -75,10 +75,18 @@ impl Room {
                     break;
                 }
             }
-            while self.audience.flush() {
-                self.leave_the_lost();
+            self.flush();
+        }
+    }
+
+    /// Sends what was collected. Those that are lost by then leave, which the others are told at once, too.
+    fn flush(&mut self) {
+        let mut lost = self.audience.flush();
+        while !lost.is_empty() {
+            for id in lost {
+                self.leave(id);
             }
-            self.audience.rest();
+            lost = self.audience.flush();
         }
     }
 
@@ -220,13 +228,6 @@ impl Room {
         if let Some(name) = self.names.remove(&id) {
             self.audience.remove(id);
             self.audience.tell_all(&format!("{name} left the chat."));
-        }
-    }
-
-    /// Tells the others that those left whom the room has disconnected.
-    fn leave_the_lost(&mut self) {
-        for id in self.audience.lost() {
-            self.leave(id);
         }
     }
 }

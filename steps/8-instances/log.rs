@@ -4,20 +4,23 @@
 //! two threads stand between it and the room: one asks (`writer.rs`), the other hears (`reader.rs`). Without, what is
 //! decided is heard at once, and kept nowhere (`memory.rs`).
 
+use std::collections::BTreeMap;
 use std::sync::mpsc::Sender;
 
 use super::memory::Memory;
 use super::sha256::Hash;
 
 /// Somebody in the room: the instance that it is connected to, and its number there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Person {
     pub instance: u64,
     pub client: u64,
 }
 
+/// What each person is called.
+pub type People = BTreeMap<Person, String>;
+
 /// What an instance asks for, in the name of a client.
-#[derive(Debug)]
 pub struct Asked {
     pub who: Person,
     /// Rises with each request of an instance. So it can be sent twice and is decided once.
@@ -25,7 +28,6 @@ pub struct Asked {
     pub request: Request,
 }
 
-#[derive(Debug)]
 pub enum Request {
     Join { address: String },
     Say { text: String },
@@ -35,16 +37,12 @@ pub enum Request {
     Leave,
 }
 
-/// What was decided.
-#[derive(Debug)]
+/// What was decided, and for whom.
 pub struct Entry {
-    /// The entries of a log are numbered, without a gap.
-    pub offset: u64,
     pub who: Person,
     pub decided: Decided,
 }
 
-#[derive(Debug)]
 pub enum Decided {
     Joined {
         address: String,
@@ -61,31 +59,33 @@ pub enum Decided {
     LoggedIn {
         name: String,
     },
+    Refused {
+        why: String,
+    },
+    WrongKey,
     Left,
+    /// It is not in the room any more.
+    Nobody,
     /// Its owner's new connection has taken its place. Nobody has asked for it in its name.
     Replaced,
-    /// The whole instance, with all its people.
+    /// The whole instance, with all its people. Nobody has asked for that, either.
     Gone,
-    Refused(Refusal),
 }
 
-/// Why something was refused.
-#[derive(Debug)]
-pub enum Refusal {
-    Taken {
-        name: String,
-    },
-    /// It is the client's own already.
-    Yours {
-        name: String,
-    },
-    RegisteredBefore {
-        name: String,
-    },
-    Full,
-    WrongKey,
-    /// Who asked is not in the room any more.
-    Nobody,
+/// What the log's threads tell the room.
+pub enum News {
+    Decided(Entry),
+    OutOfReach,
+    Back,
+    /// This instance did not hear all. The room is like this now.
+    Missing(Snapshot),
+}
+
+/// The room as it is after an entry of the log. The instance is another if the old one was declared gone.
+#[derive(Default)]
+pub struct Snapshot {
+    pub instance: u64,
+    pub people: People,
 }
 
 /// Where requests go.

@@ -3,6 +3,7 @@
 
 use std::io::{self, BufRead, BufReader, Error, ErrorKind, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
+use std::str::FromStr;
 use std::time::Duration;
 
 /// How long Redis may take for an answer. After that, it is out of reach.
@@ -135,7 +136,7 @@ impl Redis {
             ("$" | "*", "-1") => Ok(Reply::Nothing),
             ("$", length) => self.text(number(length)?, left),
             ("*", length) if deeper > 0 => {
-                let length = number(length)?;
+                let length: usize = number(length)?;
                 spend(left, length.saturating_mul(ELEMENT))?;
                 (0..length)
                     .map(|_| self.part(left, deeper - 1))
@@ -198,7 +199,7 @@ impl Reply {
     }
 }
 
-fn number(text: &str) -> io::Result<usize> {
+pub fn number<T: FromStr>(text: &str) -> io::Result<T> {
     text.parse().map_err(|_| foreign())
 }
 

@@ -9,7 +9,7 @@ local me = instance .. '/' .. client
 
 local function append(who, what, text)
   local offset = redis.call('INCR', 'chat:length')
-  redis.call('XADD', 'chat:log', 'MAXLEN', '~', LENGTH, offset .. '-0', 'number', number, 'who', who, 'what', what, 'text', text)
+  redis.call('XADD', 'chat:log', 'MAXLEN', '~', LENGTH, offset .. '-0', 'who', who, 'what', what, 'text', text)
 end
 
 -- Takes somebody out of the room. Returns false if it was not there.

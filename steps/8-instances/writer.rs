@@ -7,11 +7,11 @@ use std::thread;
 use std::time::Duration;
 
 use super::key::hexadecimal;
-use super::log::{Asked, Request};
+use super::log::{Asked, News, Request};
 use super::outbox::is_full;
 use super::printing::STDERR;
-use super::redis::{Redis, Target};
-use super::room::{Event, News};
+use super::redis::Target;
+use super::room::Input;
 use super::script::Script;
 
 /// The most requests that go to Redis together.
@@ -22,98 +22,97 @@ const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 pub struct Writer {
-    pub target: Target,
-    pub queue: Receiver<Asked>,
-    pub to_room: SyncSender<Event>,
+    script: Script,
+    to_room: SyncSender<Input>,
     /// Sent, and not answered yet.
-    pub unanswered: VecDeque<Asked>,
+    unanswered: VecDeque<Asked>,
 }
 
 impl Writer {
+    pub fn new(target: Target, to_room: SyncSender<Input>) -> Self {
+        Writer {
+            script: Script::new(target),
+            to_room,
+            unanswered: VecDeque::new(),
+        }
+    }
+
     /// The writing thread.
-    pub fn run(mut self) {
-        let mut script = None;
-        while let Ok(first) = self.queue.recv() {
+    pub fn run(mut self, queue: &Receiver<Asked>) {
+        while let Ok(first) = queue.recv() {
             self.unanswered.push_back(first);
-            self.unanswered
-                .extend(self.queue.try_iter().take(BATCH - 1));
-            let mut outcome = self.exchange(&mut script);
+            self.unanswered.extend(queue.try_iter().take(BATCH - 1));
+            let mut outcome = self.exchange();
             if matches!(&outcome, Err(error) if !is_full(error)) {
-                script = None; // A new connection may be all that it takes.
-                outcome = self.exchange(&mut script);
+                self.script.disconnect(); // A new connection may be all that it takes.
+                outcome = self.exchange();
             }
             if let Err(error) = outcome {
-                self.comes_back(&error, &mut script);
+                self.try_again(&error);
             }
         }
     }
 
     /// Sends all requests, and takes out those that are answered.
-    fn exchange(&mut self, script: &mut Option<Script>) -> io::Result<()> {
-        let script = match script {
-            Some(script) => script,
-            None => script.insert(Script::load(Redis::connect(&self.target)?)?),
-        };
+    fn exchange(&mut self) -> io::Result<()> {
         for asked in &self.unanswered {
-            put(script, asked);
+            put(&mut self.script, asked)?;
         }
-        script.redis.send()?;
+        let (redis, _) = self.script.connect()?;
+        redis.send()?;
         while !self.unanswered.is_empty() {
-            script.redis.reply()?; // What was decided is in the log.
+            redis.reply()?; // What was decided is in the log.
             self.unanswered.pop_front();
         }
         Ok(())
     }
 
     /// Tries again, however long that takes. The room hears that it has to wait, and that it need not any more.
-    fn comes_back(&mut self, error: &io::Error, script: &mut Option<Script>) {
-        let address = self.target.address.clone();
+    fn try_again(&mut self, error: &io::Error) {
+        let address = self.script.target.address.clone();
         STDERR.print(format!("Redis at {address} is out of reach: {error}"));
-        let _ = self.to_room.send(Event::Log(News::OutOfReach));
+        self.tell_room(News::OutOfReach);
         let mut pause = FIRST_PAUSE;
         loop {
             thread::sleep(pause);
             pause = (pause * 2).min(LONGEST_PAUSE);
-            *script = self.connect().ok();
-            if script.is_none() {
+            self.script.disconnect();
+            if self.try_to_write().is_err() {
                 continue;
             }
-            let _ = self.to_room.send(Event::Log(News::Back));
-            if self.exchange(script).is_ok() {
+            self.tell_room(News::Back);
+            if self.exchange().is_ok() {
                 return STDERR.print(format!("Redis at {address} is back."));
             }
-            let _ = self.to_room.send(Event::Log(News::OutOfReach));
+            self.tell_room(News::OutOfReach);
         }
     }
 
-    /// A connection to a Redis that answers, and can write.
-    fn connect(&self) -> io::Result<Script> {
-        let mut script = Script::load(Redis::connect(&self.target)?)?;
+    /// Whether Redis answers, and can write.
+    fn try_to_write(&mut self) -> io::Result<()> {
         if let Some(asked) = self.unanswered.front() {
-            script.call(&[&asked.who.instance.to_string(), "0", "0", "beat"])?;
+            let instance = asked.who.instance.to_string();
+            self.script.call(&[&instance, "0", "0", "beat"])?;
         }
-        Ok(script)
+        Ok(())
+    }
+
+    fn tell_room(&self, news: News) {
+        let _ = self.to_room.send(Input::Log(news));
     }
 }
 
-fn put(script: &mut Script, asked: &Asked) {
-    let instance = asked.who.instance.to_string();
-    let [number, client] = [asked.number, asked.who.client].map(|number| number.to_string());
-    let mut words = vec![instance.as_str(), &number, &client];
-    let digits;
-    match &asked.request {
-        Request::Join { address } => words.extend(["join", address]),
-        Request::Say { text } => words.extend(["say", text]),
-        Request::Rename { name } => words.extend(["rename", name]),
-        Request::Register { name, hash } => {
-            digits = hexadecimal(hash);
-            words.extend(["register", name, &digits]);
-        }
-        Request::Login { name, hash } => {
-            digits = hexadecimal(hash);
-            words.extend(["login", name, &digits]);
-        }
-        Request::Leave => words.push("leave"),
-    }
-    script.put(&words);
+fn put(script: &mut Script, asked: &Asked) -> io::Result<()> {
+    let [instance, number, client] = [asked.who.instance, asked.number, asked.who.client];
+    let [instance, number, client] = [instance, number, client].map(|number| number.to_string());
+    let (what, text, hash) = match &asked.request {
+        Request::Join { address } => ("join", address.as_str(), None),
+        Request::Say { text } => ("say", text.as_str(), None),
+        Request::Rename { name } => ("rename", name.as_str(), None),
+        Request::Register { name, hash } => ("register", name.as_str(), Some(hash)),
+        Request::Login { name, hash } => ("login", name.as_str(), Some(hash)),
+        Request::Leave => ("leave", "", None),
+    };
+    let hash = hash.map_or_else(String::new, |hash| hexadecimal(hash));
+    script.put(&[&instance, &number, &client, what, text, &hash])
 }

@@ -48,12 +48,13 @@ fn connect() -> Connection {
 
 impl Connection {
     /// Sends so many characters, each another than the one before. Returns whether the room still may wait.
-    fn sends(&mut self, length: usize, mut may_wait: bool) -> bool {
+    fn sends(&mut self, length: usize, may_wait: bool) -> bool {
         let letters = ('a'..='z').cycle().skip(self.sent.len() % 26);
         let text: String = letters.take(length).collect();
         self.sent.extend(text.as_bytes());
-        self.outlet.send(&Arc::from(text), 0, &mut may_wait);
-        may_wait
+        let mut has_waited = !may_wait;
+        self.outlet.send(text.as_bytes(), &mut has_waited);
+        !has_waited
     }
 
     /// Sends more and more to a client that does not read, until the room has waited for it.
