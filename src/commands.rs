@@ -26,10 +26,13 @@ pub const COMMANDS: &[Command] = &[
     },
     Command {
         name: "show",
-        usage: "show N [--svg FILE] [--bin NAME | --at ADDRESS | -- COMMAND…]",
+        usage: "show N [--svg FILE [--animate]] [--bin NAME | --at ADDRESS | -- COMMAND…]",
         does: "see what is still wrong with step N, as a timeline",
         more: "\
-\x20 --svg FILE    also write it as a picture
+\x20 --svg FILE    also write it as a picture; on Linux with what the server's
+                threads wait in
+  --animate     let the picture's rows appear one after the other, for readers
+                who have not asked their computer for less motion
   --bin NAME    play the same scene on another program of this package: on the
                 next step, or on yours ('mine'), you see the fix
   --at ADDRESS, -- COMMAND…   as for 'check'

@@ -10,6 +10,7 @@ mod failure;
 mod heard;
 mod help;
 mod hint;
+mod lane;
 mod map;
 mod mistakes;
 mod narrate;

@@ -1,275 +1,345 @@
-//! A scene as a picture: an SVG drawn from what was recorded, with the same columns as on the terminal.
+//! A scene as a picture: an SVG drawn from what was recorded, to be read on a phone, too.
 
-use std::time::Duration;
+mod layout;
+mod rows;
+mod style;
+mod text;
+
+use std::fmt::Write as _;
 
 use crate::stage::{Event, What};
-use crate::terminal::quoted;
-use crate::timeline::{Columns, shortened};
+use layout::{Layout, Segment};
+use rows::{Item, Row};
+use style::Motion;
 
-/// All lengths are in pixels, at the width that a README has for a picture.
-const WIDTH: usize = 760;
-const LEFT: usize = 96;
-const RIGHT: usize = 48;
-const TOP: usize = 74;
-const ROW: usize = 30;
-/// How wide a letter is, on the average: in a label, and in what the server prints.
-const LETTER: usize = 7;
-const SMALL_LETTER: usize = 6;
-/// A wait is drawn as long as it was, up to so many rows; this long makes one row.
-const WAIT_PER_ROW: Duration = Duration::from_millis(400);
-const MOST_WAIT_ROWS: u128 = 6;
-/// What happens within this time happens at once, for the eye: nobody waits for it.
-const INSTANT: Duration = Duration::from_millis(500);
-
-/// Light and dark alike: the picture has a ground of its own, and takes the reader's preference.
-const STYLE: &str = "\
-svg{--ground:#fff;--ink:#1f2328;--faint:#818b98;--line:#c8ced5;--said:#0969da;--heard:#1a7f37;--bad:#cf222e;--pale:#ffebe9}
-@media(prefers-color-scheme:dark){svg{--ground:#0d1117;--ink:#e6edf3;--faint:#8b949e;--line:#3d444d;--said:#58a6ff;--heard:#3fb950;--bad:#ff7b72;--pale:#3a1d1f}}
-text{font:14px system-ui,sans-serif;fill:var(--ink);stroke:var(--ground);stroke-width:5px;paint-order:stroke}
-.name{font-weight:600;font-size:16px;text-anchor:middle}.title{font-size:15px;font-weight:600}
-.t,.printed text{fill:var(--faint);font-size:12px}.t{text-anchor:end}
-line{stroke:var(--line);stroke-width:2}path{fill:none;stroke-width:2}
-.said path,.connected path,.left path{stroke:var(--said)}.heard path,.closed path{stroke:var(--heard)}
-.wait{fill:var(--pale);stroke:var(--bad);stroke-dasharray:5 4}.bad{fill:var(--bad);font-weight:600}
-.does{font-style:italic}.end{text-anchor:end}circle{fill:var(--ink)}";
+/// What a picture is drawn of.
+pub struct Scene<'s> {
+    /// What is to be seen in it, and the same at length for those who cannot see it.
+    pub title: &'s str,
+    pub description: &'s str,
+    pub cast: &'s [&'s str],
+    pub events: &'s [Event],
+    /// Whether its rows appear one after the other.
+    pub is_animated: bool,
+}
 
 /// Draws the picture. It is valid XML, and the same for the same events but for the times.
-pub fn draw(title: &str, cast: &[&str], events: &[Event], seen: Option<&str>) -> String {
-    let picture = Picture {
-        columns: Columns::new(cast.len()),
-        clients: cast.len(),
-    };
-    let events: Vec<&Event> = events.iter().filter(|event| is_shown(event)).collect();
-    let heights = heights(&events);
-    let bottom = heights.last().copied().unwrap_or(TOP) + ROW;
-    let seen = seen.unwrap_or("Everybody hears what is expected.");
-
+pub fn draw(scene: &Scene) -> String {
+    let rows = rows::of(scene.events, scene.cast);
+    let layout = Layout::new(scene, &rows);
+    let motion = Motion::new(&rows, scene.is_animated);
+    let (width, height) = (layout::WIDTH, layout.bottom + 14);
     let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\" role=\"img\" aria-labelledby=\"title desc\">\n\
-         <title id=\"title\">{}</title>\n<desc id=\"desc\">{}</desc>\n<style>{STYLE}</style>\n\
-         <defs><marker id=\"said\" viewBox=\"0 0 10 10\" refX=\"9\" refY=\"5\" markerWidth=\"8\" markerHeight=\"8\" orient=\"auto\"><path d=\"M0 0L10 5L0 10z\" style=\"fill:var(--said);stroke:none\"/></marker>\
-         <marker id=\"heard\" viewBox=\"0 0 10 10\" refX=\"9\" refY=\"5\" markerWidth=\"8\" markerHeight=\"8\" orient=\"auto\"><path d=\"M0 0L10 5L0 10z\" style=\"fill:var(--heard);stroke:none\"/></marker></defs>\n\
-         <rect width=\"{WIDTH}\" height=\"{height}\" rx=\"8\" style=\"fill:var(--ground)\"/>\n\
-         <text class=\"title\" x=\"20\" y=\"28\">{}</text>\n",
-        escaped(title),
-        escaped(seen),
-        escaped(title),
-        height = bottom + 16,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\" aria-labelledby=\"title desc\">\n\
+         <title id=\"title\">{}</title>\n<desc id=\"desc\">{}</desc>\n<style>{}{}</style>\n{}\n\
+         <rect class=\"ground\" width=\"{width}\" height=\"{height}\" rx=\"8\"/>\n",
+        text::escaped(scene.title),
+        text::escaped(scene.description),
+        style::STYLE,
+        motion.style(),
+        style::DEFINITIONS,
     );
-    svg += &picture.waits(&events, &heights);
-    svg += &picture.lifelines(cast, &events, &heights, bottom);
-    for (event, y) in events.iter().zip(&heights) {
-        svg += &picture.event(event, *y);
+    let mut drawing = Drawing {
+        scene,
+        rows: &rows,
+        layout: &layout,
+        motion: &motion,
+        svg: String::new(),
+    };
+    drawing.head();
+    drawing.lifelines();
+    drawing.waits();
+    drawing.lane();
+    drawing.breaks();
+    for number in 0..rows.len() {
+        drawing.row(number);
     }
+    svg += &drawing.svg;
     svg + "</svg>\n"
 }
 
-/// What the server prints is shown only where it says more than what the clients see anyway.
-fn is_shown(event: &Event) -> bool {
-    !matches!(&event.what, What::Printed(text) if text.starts_with("Listening on"))
+struct Drawing<'d> {
+    scene: &'d Scene<'d>,
+    rows: &'d [Row],
+    layout: &'d Layout,
+    motion: &'d Motion,
+    svg: String,
 }
 
-/// Where each event is drawn: a row further down, and more if there was a wait before it.
-fn heights(events: &[&Event]) -> Vec<usize> {
-    let mut y = TOP;
-    let mut before = Duration::ZERO;
-    let mut heights = Vec::new();
-    for event in events {
-        let passed = event.at.saturating_sub(before);
-        before = event.at;
-        let rows = if passed < INSTANT {
-            0
-        } else {
-            (passed.as_millis() / WAIT_PER_ROW.as_millis()).min(MOST_WAIT_ROWS)
-        };
-        y += ROW * (1 + usize::try_from(rows).unwrap_or(0));
-        heights.push(y);
-    }
-    heights
-}
-
-struct Picture {
-    columns: Columns,
-    clients: usize,
-}
-
-impl Picture {
-    fn x(&self, column: usize) -> usize {
-        LEFT + column * (WIDTH - LEFT - RIGHT) / self.clients
+impl Drawing<'_> {
+    fn add(&mut self, line: &str) {
+        self.svg += line;
+        self.svg.push('\n');
     }
 
-    fn client(&self, client: usize) -> usize {
-        self.x(self.columns.client(client))
+    /// Title, legend, and a name over each column.
+    fn head(&mut self) {
+        for (number, line) in self.layout.title.iter().enumerate() {
+            let y = 28 + number * text::LINE;
+            let line = text::escaped(line);
+            self.add(&format!(
+                "<text class=\"title\" x=\"16\" y=\"{y}\">{line}</text>"
+            ));
+        }
+        self.legend();
+        let y = self.layout.names;
+        for (client, name) in self.scene.cast.iter().enumerate() {
+            let x = self.layout.client(client);
+            self.add(&format!(
+                "<text class=\"name\" x=\"{x}\" y=\"{y}\">{name}</text>"
+            ));
+        }
+        let x = self.layout.server();
+        self.add(&format!(
+            "<text class=\"name\" x=\"{x}\" y=\"{y}\">server</text>"
+        ));
     }
 
-    fn server(&self) -> usize {
-        self.x(self.columns.server())
-    }
-
-    /// A name over each column, and a line as long as its client was there.
-    fn lifelines(
-        &self,
-        cast: &[&str],
-        events: &[&Event],
-        heights: &[usize],
-        bottom: usize,
-    ) -> String {
-        let mut svg = lifeline(self.server(), "server", TOP, bottom);
-        for (client, name) in cast.iter().enumerate() {
-            let own = |what: fn(&What) -> bool| {
-                let mut its = events.iter().zip(heights);
-                its.find(|(event, _)| event.client == Some(client) && what(&event.what))
-                    .map(|(_, y)| *y)
+    /// What is used in this picture, in one line.
+    fn legend(&mut self) {
+        let (mut x, y) = (16, self.layout.legend);
+        let is_wrong = self.rows.iter().any(Row::is_wrong);
+        let is_queued = self.rows.iter().any(|row| row.is_queued);
+        let waits = !self.layout.waits.is_empty() || self.layout.is_blocked();
+        let used = [
+            ("said", "says", true),
+            ("heard", "hears", true),
+            ("wrong", "wrong", is_wrong),
+            ("wait", "waits", waits),
+            ("queued", "not read yet", is_queued),
+        ];
+        let mut line = String::from("<g class=\"legend\">");
+        for (class, word, _) in used.iter().filter(|(.., is_used)| *is_used) {
+            let middle = y - 5;
+            line += &match *class {
+                "wait" => format!(
+                    "<rect class=\"wait\" x=\"{x}\" y=\"{}\" width=\"14\" height=\"14\"/>",
+                    y - 12
+                ),
+                "queued" => format!("<path class=\"said queued\" d=\"M{x} {middle}h26\"/>"),
+                class => format!(
+                    "<path class=\"{class}\" d=\"M{x} {middle}h26\" marker-end=\"url(#{class})\"/>"
+                ),
             };
-            let start = own(|what| matches!(what, What::Connected));
+            x += if *class == "wait" { 20 } else { 33 };
+            let _ = write!(line, "<text x=\"{x}\" y=\"{y}\">{word}</text>");
+            x += text::width(word) + 18;
+        }
+        self.add(&(line + "</g>"));
+    }
+
+    /// A line for each client, as long as it was there.
+    fn lifelines(&mut self) {
+        for client in 0..self.scene.cast.len() {
+            let own = |what: fn(&What) -> bool| {
+                let mut all = self.scene.events.iter();
+                let place = all.position(|event| event.client == Some(client) && what(&event.what));
+                place.and_then(|place| self.layout.row_of(place))
+            };
+            let Some(start) = own(|what| matches!(what, What::Connected)) else {
+                continue;
+            };
             let end = own(|what| matches!(what, What::Left | What::Reset | What::Disconnected));
-            if let Some(start) = start {
-                svg += &lifeline(self.client(client), name, start, end.unwrap_or(bottom));
+            let end = end.map_or(self.layout.bottom, |row| self.layout.rows[row]);
+            let (x, start) = (self.layout.client(client), self.layout.rows[start]);
+            self.add(&format!("<path class=\"life\" d=\"M{x} {start}V{end}\"/>"));
+        }
+        if self.layout.segments.is_empty() {
+            let (x, start, end) = (
+                self.layout.server(),
+                self.layout.names + 8,
+                self.layout.bottom,
+            );
+            self.add(&format!("<path class=\"life\" d=\"M{x} {start}V{end}\"/>"));
+        }
+    }
+
+    /// A band for each time that a client waited in vain.
+    fn waits(&mut self) {
+        for wait in &self.layout.waits {
+            let (x, y, height) = (
+                self.layout.client(wait.client) - 7,
+                wait.from,
+                wait.to - wait.from,
+            );
+            let moves = self.motion.grows(wait.first_row, wait.last_row);
+            let band = format!(
+                "<rect class=\"wait{moves}\" x=\"{x}\" y=\"{y}\" width=\"14\" height=\"{height}\"/>"
+            );
+            self.svg += &band;
+            self.svg.push('\n');
+        }
+    }
+
+    /// What the server's threads wait in.
+    fn lane(&mut self) {
+        for segment in &self.layout.segments {
+            let line = self.segment(segment);
+            self.svg += &line;
+            self.svg.push('\n');
+        }
+    }
+
+    fn segment(&self, segment: &Segment) -> String {
+        let (x, width) = (self.layout.lane(), self.layout.lane_width);
+        let (y, height) = (segment.from, segment.to - segment.from);
+        let moves = self.motion.appears(segment.row.saturating_sub(1));
+        let mut line = format!(
+            "<g class=\"lane{moves}\"><rect class=\"box\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"/>"
+        );
+        if segment.is_blocked() {
+            let _ = write!(
+                line,
+                "<rect class=\"wait\" x=\"{x}\" y=\"{y}\" width=\"12\" height=\"{height}\"/>"
+            );
+        }
+        let mut baseline = y + 19;
+        for words in &segment.words {
+            for part in &words.lines {
+                let class = if words.is_blocked {
+                    " class=\"bad\""
+                } else {
+                    ""
+                };
+                let (x, part) = (x + 18, text::escaped(part));
+                let _ = write!(
+                    line,
+                    "<text{class} x=\"{x}\" y=\"{baseline}\">{part}</text>"
+                );
+                baseline += text::LINE;
             }
         }
-        svg
+        line + "</g>"
     }
 
-    /// Behind everything else: a band for each time that a client waited in vain.
-    fn waits(&self, events: &[&Event], heights: &[usize]) -> String {
-        let in_vain = events
-            .iter()
-            .enumerate()
-            .filter_map(|(index, event)| match event.what {
-                What::HeardNothing(limit) => Some(self.wait(events, heights, index, limit)),
-                _ => None,
-            });
-        in_vain.collect()
-    }
-
-    /// From what the client said until it hears something; where it said nothing, from what it heard last.
-    fn wait(&self, events: &[&Event], heights: &[usize], index: usize, limit: Duration) -> String {
-        let client = events[index].client.unwrap_or(0);
-        let is_own = |what: fn(&What) -> bool| {
-            move |event: &&Event| event.client == Some(client) && what(&event.what)
-        };
-        let talk = |what: &What| matches!(what, What::Said(_) | What::Heard(_));
-        let begun = events[index].at.saturating_sub(limit + INSTANT);
-        let last = events[..index].iter().rposition(is_own(talk));
-        let said = last.filter(|last| matches!(events[*last].what, What::Said(_)));
-        let silent = events
-            .iter()
-            .position(|event| event.at >= begun)
-            .unwrap_or(index);
-        let heard = events[index..]
-            .iter()
-            .position(is_own(|what| matches!(what, What::Heard(_))));
-
-        let start = heights[said.unwrap_or(silent.max(last.unwrap_or(0)))];
-        let end = heights[heard.map_or(index, |after| index + after)];
-        let (x, height) = (self.client(client) - 8, end - start);
-        format!(
-            "<rect class=\"wait\" x=\"{x}\" y=\"{start}\" width=\"16\" height=\"{height}\" rx=\"4\"/>\n"
-        )
-    }
-
-    fn event(&self, event: &Event, y: usize) -> String {
-        let time = format!(
-            "<text class=\"t\" x=\"56\" y=\"{}\">{} ms</text>",
-            y + 4,
-            event.at.as_millis()
-        );
-        let drawn = match (event.client, &event.what) {
-            (Some(client), What::Connected) => self.arrow("connected", client, y, "connects", true),
-            (Some(client), What::Said(text)) => self.arrow("said", client, y, &quoted(text), true),
-            (Some(client), What::Heard(text)) => {
-                self.arrow("heard", client, y, &quoted(text), false)
+    /// A long wait is drawn shorter than it was.
+    fn breaks(&mut self) {
+        for y in self.layout.breaks.clone() {
+            let (left, right) = (
+                self.layout.lane() - 2,
+                self.layout.lane() + self.layout.lane_width + 2,
+            );
+            for (from, to) in [(0, left), (right, layout::WIDTH)] {
+                let steps = "l12 5l12-10l12 5".repeat((to - from) / 36);
+                self.add(&format!("<path class=\"gap\" d=\"M{from} {y}{steps}\"/><path class=\"break\" d=\"M{from} {}{steps}M{from} {}{steps}\"/>", y - 4, y + 4));
             }
-            (Some(client), What::HalfClosed) => self.arrow("left", client, y, "says no more", true),
-            (Some(client), What::Left) => self.arrow("left", client, y, "leaves", true),
-            (Some(client), What::Reset) => self.arrow("left", client, y, "resets", true),
-            (Some(client), What::Disconnected) => self.arrow("closed", client, y, "closes", false),
-            (Some(client), What::HeardNothing(limit)) => self.note(
-                "bad",
-                client,
-                y,
-                &format!("✗ nothing for {} s", limit.as_secs_f32()),
-            ),
-            (Some(client), What::Does(what)) => self.note("does", client, y, what),
-            (_, What::Printed(text)) => self.printed(y, text.trim_end_matches("\\n")),
-            (_, What::Exited(status)) => self.printed(y, &format!("✗ ends ({status})")),
-            (None, _) => String::new(),
-        };
-        format!("{drawn}{time}</g>\n")
+        }
     }
 
-    /// An arrow between a client and the server, with its label near the client.
-    fn arrow(
-        &self,
-        class: &str,
-        client: usize,
-        y: usize,
-        label: &str,
-        towards_server: bool,
-    ) -> String {
-        let (client, server) = (self.client(client), self.server());
-        let right_of_server = client > server;
-        let (near, far) = if right_of_server {
-            (client - 2, server + 2)
-        } else {
-            (client + 2, server - 2)
+    fn row(&mut self, number: usize) {
+        let row = &self.rows[number];
+        let y = self.layout.rows[number];
+        let drawn = match &row.item {
+            Item::Stage(text) => Self::stage(text, y),
+            Item::Arrow { .. } => self.arrow(row, y),
+            Item::Note { client, text } => self.note(row, *client, text, y),
+            Item::Server(text) => self.beside_server(text, y),
         };
-        let (from, to) = if towards_server {
-            (near, far)
+        let class = row.class();
+        let moves = self.motion.appears(number);
+        let time = text::time(row.at);
+        let before = number
+            .checked_sub(1)
+            .map(|before| text::time(self.rows[before].at));
+        let time = if before.as_ref() == Some(&time) {
+            String::new()
         } else {
-            (far, near)
+            format!("<text class=\"t\" x=\"58\" y=\"{}\">{time}</text>", y + 6)
         };
-        let head = if towards_server { "said" } else { "heard" };
-        let (x, anchor) = if right_of_server {
-            (client - 22, "end")
-        } else {
-            (client + 22, "start")
+        self.add(&format!("<g class=\"{class}{moves}\">{drawn}{time}</g>"));
+    }
+
+    /// One grey row for all that only sets the stage.
+    fn stage(words: &str, y: usize) -> String {
+        let width = layout::WIDTH - 70;
+        let lines = text::wrapped(words, width - 16);
+        let height = lines.len() * text::LINE + 8;
+        let top = y - 17;
+        let mut drawn = format!(
+            "<rect class=\"stage\" x=\"62\" y=\"{top}\" width=\"{width}\" height=\"{height}\" rx=\"4\"/>"
+        );
+        for (number, line) in lines.iter().enumerate() {
+            let (y, line) = (y + 5 + number * text::LINE, text::escaped(line));
+            let _ = write!(
+                drawn,
+                "<text class=\"faint\" x=\"70\" y=\"{y}\">{line}</text>"
+            );
+        }
+        drawn
+    }
+
+    /// Arrows between clients and the server in one row, with their words near the clients.
+    fn arrow(&self, row: &Row, y: usize) -> String {
+        let Item::Arrow {
+            clients,
+            to_server,
+            text,
+        } = &row.item
+        else {
+            return String::new();
         };
-        format!(
-            "<g class=\"{class}\"><path d=\"M{from} {y}H{to}\" marker-end=\"url(#{head})\"/><text class=\"{anchor}\" x=\"{x}\" y=\"{}\">{}</text>",
-            y - 7,
-            escaped(&shortened(label, (near.abs_diff(far) - 30) / LETTER))
-        )
+        let mut drawn = String::new();
+        for client in clients {
+            let (x, edge) = self.layout.ends(*client);
+            let (from, to) = if *to_server { (x, edge) } else { (edge, x) };
+            let queued = if row.is_queued {
+                " class=\"queued\""
+            } else {
+                ""
+            };
+            let head = row.head();
+            let _ = write!(
+                drawn,
+                "<path{queued} d=\"M{from} {y}H{to}\" marker-end=\"url(#{head})\"/>"
+            );
+        }
+        for client in self.layout.labelled(clients) {
+            let above = self.layout.lines(client, text);
+            let start = y.saturating_sub(7 + text::LINE * (above.len() - 1));
+            drawn += &self.label("w", client, &above, start);
+            let below = row.expected_lines(|text| self.layout.lines(client, text));
+            drawn += &self.label("bad", client, &below, y + 20);
+        }
+        drawn
     }
 
     /// Words beside a client's line.
-    fn note(&self, class: &str, client: usize, y: usize, text: &str) -> String {
-        let right_of_server = self.client(client) > self.server();
-        let client = self.client(client);
-        let (x, anchor) = if right_of_server {
-            (client - 22, "end")
-        } else {
-            (client + 22, "start")
-        };
-        let y = y + 4;
-        format!(
-            "<g class=\"note\"><text class=\"{class} {anchor}\" x=\"{x}\" y=\"{y}\">{text}</text>"
-        )
+    fn note(&self, row: &Row, client: usize, text: &str, y: usize) -> String {
+        let class = if row.is_wrong() { "bad" } else { "does" };
+        let mut lines = self.layout.lines(client, text);
+        lines.extend(row.expected_lines(|text| self.layout.lines(client, text)));
+        self.label(class, client, &lines, y + 6)
     }
 
-    fn printed(&self, y: usize, text: &str) -> String {
-        format!(
-            "<g class=\"printed\"><text x=\"{}\" y=\"{}\">» {}</text>",
-            self.server() + 10,
-            y + 4,
-            escaped(&shortened(
-                text,
-                (WIDTH - self.server() - 20) / SMALL_LETTER
-            ))
-        )
+    fn label(&self, class: &str, client: usize, lines: &[String], y: usize) -> String {
+        let x = self.layout.client(client);
+        let is_right = x > self.layout.server();
+        let x = if is_right { x - 14 } else { x + 14 };
+        let mut drawn = String::new();
+        for (number, line) in lines.iter().enumerate() {
+            let y = y + number * text::LINE;
+            let end = if is_right { " end" } else { "" };
+            let line = text::escaped(line);
+            let _ = write!(
+                drawn,
+                "<text class=\"{class}{end}\" x=\"{x}\" y=\"{y}\">{line}</text>"
+            );
+        }
+        drawn
     }
-}
 
-fn lifeline(x: usize, name: &str, start: usize, end: usize) -> String {
-    format!(
-        "<text class=\"name\" x=\"{x}\" y=\"60\">{name}</text><line x1=\"{x}\" y1=\"{start}\" x2=\"{x}\" y2=\"{end}\"/>\n"
-    )
-}
-
-/// Text that XML takes for nothing else.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    /// What the server prints, or how it ends.
+    fn beside_server(&self, words: &str, y: usize) -> String {
+        let x = self.layout.server() + self.layout.lane_width / 2 + 12;
+        let room = layout::WIDTH - x - 8;
+        let mut drawn = String::new();
+        for (number, line) in text::wrapped(words, room).iter().enumerate() {
+            let (y, line) = (y + 6 + number * text::LINE, text::escaped(line));
+            let _ = write!(
+                drawn,
+                "<text class=\"faint\" x=\"{x}\" y=\"{y}\">{line}</text>"
+            );
+        }
+        drawn
+    }
 }

@@ -5,10 +5,12 @@ use std::time::{Duration, Instant};
 
 use crate::contract::{Contract, Does, Expected, Who, Words};
 use crate::heard::{Compared, End, compare, first_line, is_notice, lines, still_open};
-use crate::session::{Act, NAMES, Session, Turn, clients, leaves, orders, placeholders, says};
+use crate::session::{
+    Act, NAMES, Session, Turn, clients, leaves, orders, placeholders, says, sets_stage,
+};
 use crate::stage::{Client, Refused, Stage, What};
 use crate::terminal::{milliseconds, quoted};
-use crate::verdict::Verdict;
+use crate::verdict::{Verdict, described};
 use crate::waiting;
 
 /// A turn that went wrong is over when nobody has heard anything for this long.
@@ -75,6 +77,8 @@ pub struct Play<'s, 'a> {
     /// What the last turn led to, and how long it took until everybody had heard it.
     pub last_expected: Vec<Vec<Expected>>,
     pub took: Duration,
+    /// Also where something wrong was heard, we wait for those who hear nothing: somebody looks on.
+    pub waits_out: bool,
     /// Who reads nothing, and what everybody is to hear who reads later.
     pub stalled: Vec<Who>,
     waiting: Vec<Vec<Expected>>,
@@ -107,6 +111,7 @@ impl<'s, 'a> Play<'s, 'a> {
             divergence: None,
             last_expected: Vec::new(),
             took: Duration::ZERO,
+            waits_out: false,
             stalled: Vec::new(),
             meanwhile: None,
             waiting: vec![Vec::new(); clients(whole)],
@@ -131,6 +136,7 @@ impl<'s, 'a> Play<'s, 'a> {
     /// Plays one turn; false if something was wrong in it.
     pub fn turn(&mut self, turn: &Turn) -> bool {
         let begun = Instant::now();
+        self.stage.expects.sets_stage = sets_stage(turn);
         let refused = self.act_all(turn);
         let is_refused = refused.is_some();
         let wrong = match refused {
@@ -145,7 +151,9 @@ impl<'s, 'a> Play<'s, 'a> {
             .max();
         self.took = heard_at.unwrap_or(begun).saturating_duration_since(begun);
         self.keep(turn, is_refused, wrong.is_some());
+        self.stage.expects.sets_stage = false;
         let Some((who, verdict)) = wrong else {
+            self.stage.rests();
             return true;
         };
         self.stage
@@ -234,6 +242,7 @@ impl<'s, 'a> Play<'s, 'a> {
             .iter()
             .map(|order| self.outcome(order))
             .collect();
+        self.tells_what_is_expected(&outcomes);
         self.lets_work(turn, &outcomes);
         let deadline = begun + self.stage.patience;
         let is_met = loop {
@@ -242,7 +251,8 @@ impl<'s, 'a> Play<'s, 'a> {
                 break true;
             }
             let is_wrong = outcomes.iter().all(|outcome| self.differs(outcome));
-            if is_wrong || !self.stage.take_report(deadline) {
+            let is_over = is_wrong && !(self.waits_out && self.somebody_is_left_out(&outcomes[0]));
+            if is_over || !self.stage.take_report(deadline) {
                 break false;
             }
         };
@@ -262,6 +272,53 @@ impl<'s, 'a> Play<'s, 'a> {
             }
         }
         wrong
+    }
+
+    /// Whether somebody is to hear something, and has heard nothing.
+    fn somebody_is_left_out(&self, outcome: &Outcome) -> bool {
+        self.hearers().any(|who| self.is_left_out(outcome, who))
+    }
+
+    fn is_left_out(&self, outcome: &Outcome, who: Who) -> bool {
+        let waits = matches!(self.compared(outcome, who), Compared::Waits { .. });
+        waits && self.stage.clients[who].unread.is_empty()
+    }
+
+    /// Where somebody looks on, each line that is heard is compared at once with what was to be heard.
+    fn tells_what_is_expected(&mut self, outcomes: &[Outcome]) {
+        let stage = &mut *self.stage;
+        stage.expects.is_on = stage.is_shown && outcomes.len() == 1;
+        if !stage.expects.is_on {
+            return;
+        }
+        stage.expects.own_words.clear();
+        stage.expects.lines.clear();
+        for (who, expected) in outcomes[0].expected.iter().enumerate() {
+            let all = expected.iter().map(|expected| match expected {
+                Expected::Bytes(bytes) => bytes.as_slice(),
+                _ => &[],
+            });
+            let all = all.collect::<Vec<_>>().concat();
+            let lines = lines(&all).map(|line| stage.masked(line)).collect();
+            stage.expects.lines.push(lines);
+            if expected.iter().any(|one| matches!(one, Expected::Own(_))) {
+                stage.expects.own_words.push(who);
+            }
+        }
+        let unheard = outcomes[0].contract.unheard.iter();
+        stage.expects.optional = unheard.map(|line| stage.masked(line)).collect();
+    }
+
+    fn heard_nothing(&mut self, who: Who, patience: Duration, missing: Option<&Expected>) {
+        let shown = |bytes: &[u8]| self.stage.masked(bytes);
+        let missing = missing.filter(|_| !self.stage.in_bulk);
+        let expected = missing.map(|missing| match missing {
+            Expected::Bytes(bytes) => shown(first_line(bytes)),
+            missing => described(missing, &shown),
+        });
+        let nothing = What::HeardNothing(patience);
+        self.stage
+            .records(Instant::now(), Some(who), nothing, expected);
     }
 
     /// A connection that should have ended, and has not, may hear a moment later what belongs to this turn.
@@ -413,11 +470,12 @@ impl<'s, 'a> Play<'s, 'a> {
             .collect();
         let is_actor = |who: Who| turn.acts.iter().any(|act| act.who == who);
         let weight = |(who, compared): &&(Who, Compared)| match compared {
+            _ if self.waits_out && self.is_left_out(outcome, *who) => 0,
             Compared::Met(_) => 9,
-            Compared::Differs { at, .. } if self.stage.clients[*who].unread.len() > *at => 0,
-            Compared::Differs { .. } => 2,
-            Compared::Waits { at, .. } if self.stage.clients[*who].unread.len() > *at => 1,
-            Compared::Waits { .. } => 4 - usize::from(is_actor(*who)),
+            Compared::Differs { at, .. } if self.stage.clients[*who].unread.len() > *at => 1,
+            Compared::Differs { .. } => 3,
+            Compared::Waits { at, .. } if self.stage.clients[*who].unread.len() > *at => 2,
+            Compared::Waits { .. } => 5 - usize::from(is_actor(*who)),
         };
         match all.iter().min_by_key(weight) {
             Some((who, compared)) => {
@@ -525,8 +583,7 @@ impl<'s, 'a> Play<'s, 'a> {
             (Some(Expected::End { .. }), None) if rest.is_empty() => Verdict::StaysOpen(patience),
             (_, None) if rest.is_empty() => {
                 self.meanwhile = self.what_it_waits_in();
-                self.stage
-                    .record(Instant::now(), Some(who), What::HeardNothing(patience));
+                self.heard_nothing(who, patience, missing.first());
                 Verdict::Silent {
                     expected: missing,
                     patience,
@@ -582,6 +639,11 @@ impl<'s, 'a> Play<'s, 'a> {
         let Some(Expected::Bytes(missing)) = missing else {
             return;
         };
+        let last = self.record.turns.last();
+        let is_served = last.is_some_and(|turn| turn.heard.iter().any(|heard| !heard.is_empty()));
+        if self.waits_out && is_served {
+            return; // Nobody keeps the server from it.
+        }
         let others: Vec<Who> = self.hearers().filter(|other| *other != who).collect();
         let silent = others
             .iter()
@@ -596,7 +658,12 @@ impl<'s, 'a> Play<'s, 'a> {
             turn.acts
                 .iter()
                 .for_each(|act| self.contract.act(act.who, &act.does));
-            let deadline = begun + AFTERMATH.min(self.stage.patience);
+            let limit = if self.waits_out {
+                self.stage.patience
+            } else {
+                AFTERMATH.min(self.stage.patience)
+            };
+            let deadline = begun + limit;
             let heard = |stage: &Stage| contains(&stage.clients[who].unread, &missing);
             let came = self.stage.wait_for(deadline, heard);
             let later = self.stage.clients[who]

@@ -8,12 +8,12 @@ mod stalled;
 
 use std::time::Duration;
 
-use crate::contract::{LIMIT, beginning_of_key, key_of};
+use crate::contract::{Does, LIMIT, beginning_of_key, key_of};
 use crate::failure::{Outcome, Tried};
 use crate::program::Ready;
 use crate::session::{
-    ALICE, BOB, CAROL, DAVE, ERIN, MALLORY, Session, a_room_of, at_once, breaks_off, connects,
-    half_closes, leaves, resets, says, sends,
+    ALICE, Act, BOB, CAROL, DAVE, ERIN, MALLORY, Session, a_room_of, at_once, breaks_off, connects,
+    half_closes, leaves, resets, says, sends, turn,
 };
 use crate::stage::{Audience, Stage};
 
@@ -22,6 +22,10 @@ pub struct Scene {
     pub title: &'static str,
     /// How many clients there are to draw; none if it is never drawn.
     pub cast: &'static [&'static str],
+    /// What its picture is called where all is right.
+    pub right: &'static str,
+    /// What it is called where something is wrong: a part of what it means, and the finding.
+    pub wrong: (&'static str, &'static str),
     /// How many clients are in the room when it begins.
     pub room: usize,
     /// What is told at its end instead of each turn.
@@ -45,6 +49,8 @@ impl Scene {
         Scene {
             title,
             cast: &[],
+            right: "",
+            wrong: ("", ""),
             room,
             sum: None,
             script: Script::Turns(turns),
@@ -55,6 +61,8 @@ impl Scene {
         Scene {
             title,
             cast: &[],
+            right: "",
+            wrong: ("", ""),
             room: 0,
             sum: None,
             script: Script::Code(code),
@@ -68,6 +76,8 @@ impl Scene {
         Scene {
             title,
             cast: &[],
+            right: "",
+            wrong: ("", ""),
             room: 0,
             sum: None,
             script: Script::Servers(code),
@@ -77,6 +87,18 @@ impl Scene {
     /// A scene that `show` draws: one that a step fails.
     const fn drawn(mut self, cast: &'static [&'static str]) -> Scene {
         self.cast = cast;
+        self
+    }
+
+    /// What is found in its picture: where all is right, and where it means this.
+    const fn finding(
+        mut self,
+        right: &'static str,
+        means: &'static str,
+        wrong: &'static str,
+    ) -> Scene {
+        self.right = right;
+        self.wrong = (means, wrong);
         self
     }
 
@@ -109,10 +131,11 @@ pub fn of_step(number: usize) -> &'static [Scene] {
     }
 }
 
-/// The scene that step `number` fails: the first that the step after it must pass. (Step 7 has no place for a Redis: it
-/// has a scene of its own.)
+/// The scene that step `number` fails: the first that the step after it must pass. (That of step 3 begins with words that
+/// step 2 gets wrong before anything is to be seen. Step 7 has no place for a Redis. They have scenes of their own.)
 pub fn after_step(number: usize) -> Option<&'static Scene> {
     match number {
+        2 => Some(&ONE_ROOM),
         7 => Some(&accounts::TWO_SERVERS),
         _ => of_step(number + 1).first(),
     }
@@ -151,7 +174,12 @@ const THREADS: &[Scene] = &[
             says(ALICE, "still here"),
         ]
     })
-    .drawn(TWO),
+    .drawn(TWO)
+    .finding(
+        "Bob is answered while Alice stays",
+        "one client at a time",
+        "Bob waits for Alice, not for the server",
+    ),
     Scene::new("twenty clients, and a silent one", 0, || {
         let all = ALICE..ALICE + 20;
         let words = all
@@ -175,6 +203,19 @@ const THREADS: &[Scene] = &[
     }),
 ];
 
+/// Bob comes, and speaks: does alice hear him?
+const ONE_ROOM: Scene = Scene::new("two people in one room", 0, || {
+    let comes_and_speaks = [Does::Connects, Does::Sends(b"yo\n".to_vec())];
+    let acts = comes_and_speaks.map(|does| Act { who: BOB, does });
+    vec![connects(ALICE), turn(acts)]
+})
+.drawn(TWO)
+.finding(
+    "What Bob says, Alice hears",
+    "answers each client for itself",
+    "Bob is answered, and Alice hears nothing of it",
+);
+
 const BROADCAST: &[Scene] = &[
     Scene::new("two people in one room", 0, || {
         vec![
@@ -184,8 +225,7 @@ const BROADCAST: &[Scene] = &[
             says(BOB, "yo"),
             says(ALICE, "welcome"),
         ]
-    })
-    .drawn(TWO),
+    }),
     Scene::new("people leave", 3, || {
         vec![
             leaves(BOB),
@@ -227,7 +267,12 @@ const LINES: &[Scene] = &[
     Scene::new("a line in two packets", 2, || {
         vec![sends(ALICE, "hel"), sends(ALICE, "lo\n")]
     })
-    .drawn(TWO),
+    .drawn(TWO)
+    .finding(
+        "One line in two packets is one message",
+        "what one read returns",
+        "One line in two packets becomes two messages",
+    ),
     Scene::new("lines as they come", 2, || {
         vec![
             sends(ALICE, "one\ntwo\n"),
@@ -270,7 +315,12 @@ const NAMES: &[Scene] = &[
     Scene::new("a name", 2, || {
         vec![says(ALICE, "/nick Alice"), says(ALICE, "hello")]
     })
-    .drawn(TWO),
+    .drawn(TWO)
+    .finding(
+        "Alice asks for a name, and gets it",
+        "does not know this command",
+        "Alice asks for a name, and everybody hears it",
+    ),
     Scene::new("a name has one owner", 2, || {
         let refused = [
             "aLICE",
@@ -322,7 +372,12 @@ const NAMES: &[Scene] = &[
 
 const BACKPRESSURE: &[Scene] = &[
     Scene::code("somebody reads nothing for a while", stalled::reads_later)
-        .drawn(&["alice", "bob", "carol"]),
+        .drawn(&["alice", "bob", "carol"])
+        .finding(
+            "Carol does not read, and nobody waits for her",
+            "everybody wait for one client",
+            "Carol does not read, and everybody waits",
+        ),
     Scene::new("an answer among broadcasts", 2, || {
         (0..100)
             .map(|_| sends(BOB, "one\n/up two\nthree\n"))
@@ -336,7 +391,13 @@ const BACKPRESSURE: &[Scene] = &[
 ];
 
 const ACCOUNTS: &[Scene] = &[
-    Scene::code("an impostor", accounts::impostor).drawn(&["alice", "bob", "mallory"]),
+    Scene::code("an impostor", accounts::impostor)
+        .drawn(&["alice", "bob", "mallory"])
+        .finding(
+            "Alice has left, and her name is still hers",
+            "to the first who asks",
+            "Mallory is taken for Alice",
+        ),
     Scene::new("a name with a key", 2, || {
         let key = key_of("Alice");
         vec![

@@ -99,6 +99,24 @@ pub fn at_once(turns: impl IntoIterator<Item = Turn>) -> Turn {
     turn(turns.into_iter().flat_map(|turn| turn.acts))
 }
 
+/// Whether a turn only sets the stage: somebody comes, or alice says her first hi.
+pub fn sets_stage(turn: &Turn) -> bool {
+    *turn == says(ALICE, "hi") || turn.acts.iter().all(|act| act.does == Does::Connects)
+}
+
+/// A text with `{alice}` in it, as people say it: *alice's address*.
+pub fn in_words(text: &str) -> String {
+    let text = NAMES.iter().fold(text.to_string(), |text, name| {
+        text.replace(&format!("{{{name}}}"), &format!("{name}'s address"))
+    });
+    let mut parts = text.split("{key-of-");
+    let mut words = parts.next().unwrap_or_default().to_string();
+    for part in parts {
+        words += &part.replacen('}', "'s key", 1);
+    }
+    words
+}
+
 /// So many come, one after the other. The first one says a word: what comes back shows that it is in.
 pub fn a_room_of(clients: usize) -> Session {
     let first = [connects(ALICE), says(ALICE, "hi")];

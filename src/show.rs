@@ -1,6 +1,7 @@
 //! `show`: runs a step for real, and draws the scene that shows what is still wrong with it.
 
 use std::fs;
+use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -10,12 +11,14 @@ use crate::own;
 use crate::picture;
 use crate::program::{CouldNotTry, Program};
 use crate::random::Kind;
-use crate::scenes;
+use crate::scenes::{self, Scene};
+use crate::session::in_words;
 use crate::steps::Step;
-use crate::terminal::{say, say_labelled};
+use crate::terminal::{Paint, say, say_labelled};
 use crate::timeline::Timeline;
 use crate::trial::Trial;
 
+const NOTHING_WRONG: &str = "everybody hears what is expected: nothing is wrong here.";
 /// How long somebody in the scene waits in vain.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -24,19 +27,35 @@ pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
     let mut number = None;
     let mut program = None;
     let mut svg = None;
+    let mut is_animated = false;
     while let Some(argument) = arguments.next()? {
         match argument {
             Argument::Word(word) if number.is_none() => number = Some(step(&word)?),
             Argument::Option(option) if option == "--svg" => svg = Some(arguments.value(&option)?),
+            Argument::Option(option) if option == "--animate" => is_animated = true,
             argument => program = Some(arguments.program(argument)?),
         }
     }
+    if is_animated && svg.is_none() {
+        return Err(UsageError("--animate goes with --svg FILE".to_string()).into());
+    }
     let step = number.ok_or_else(|| UsageError("which step?".to_string()))?;
-    Ok(show(step, program, svg.as_deref())?)
+    let picture = svg.map(|file| Picture { file, is_animated });
+    Ok(show(step, program, picture.as_ref())?)
+}
+
+/// A file for the picture, and whether it is to move.
+struct Picture {
+    file: String,
+    is_animated: bool,
 }
 
 /// Draws the scene on the terminal, and into a file if there is one.
-fn show(step: &Step, program: Option<Program>, svg: Option<&str>) -> Result<ExitCode, CouldNotTry> {
+fn show(
+    step: &Step,
+    program: Option<Program>,
+    picture: Option<&Picture>,
+) -> Result<ExitCode, CouldNotTry> {
     let Some(scene) = scenes::after_step(step.number) else {
         return Err(CouldNotTry(format!(
             "nothing is wrong with {} that a scene shows",
@@ -65,34 +84,72 @@ fn show(step: &Step, program: Option<Program>, svg: Option<&str>) -> Result<Exit
     };
     let mut outcome = trial.show(scene, &mut timeline)?;
     say("");
-    match &mut outcome {
-        Err(failure) => {
-            trial.diagnose_scene(0, failure);
-            explain(step, &program, failure);
-        }
-        Ok(()) => say_labelled(
-            "You see",
-            "everybody hears what is expected: nothing is wrong here.",
-        ),
+    if let Err(failure) = &mut outcome {
+        trial.diagnose_scene(0, failure);
     }
-    if let Some(file) = svg {
-        let title = format!("{}: {}", program.name(), scene.title);
-        let picture = picture::draw(
-            &title,
-            scene.cast,
-            &timeline.events,
-            outcome.err().map(|failure| seen(&failure)).as_deref(),
-        );
-        fs::write(file, picture)
+    let failure = outcome.err();
+    let finding = finding(scene, failure.as_deref());
+    say(&format!(
+        "    {}",
+        Paint::for_stream(&io::stdout()).bold(&finding)
+    ));
+    say("");
+    match &failure {
+        Some(failure) => explain(step, &program, failure),
+        None => praise(step, &program),
+    }
+    if let Some(picture) = picture {
+        let description = failure.as_deref().map_or(NOTHING_WRONG.to_string(), seen);
+        let drawn = picture::draw(&picture::Scene {
+            title: &finding,
+            description: &description,
+            cast: scene.cast,
+            events: &timeline.events,
+            is_animated: picture.is_animated,
+        });
+        let file = &picture.file;
+        fs::write(file, drawn)
             .map_err(|error| CouldNotTry(format!("cannot write {file}: {error}")))?;
         say_labelled("Picture", file);
     }
     Ok(ExitCode::SUCCESS)
 }
 
+/// What is to be seen, in a few words: what the scene is known for, or whatever went wrong.
+fn finding(scene: &Scene, failure: Option<&Failure>) -> String {
+    let Some(failure) = failure else {
+        return scene.right.to_string();
+    };
+    let (means, title) = scene.wrong;
+    if failure.explanation().0.contains(means) {
+        return title.to_string();
+    }
+    let headline = in_words(&failure.headline());
+    let (first, rest) = headline.split_at(headline.chars().next().map_or(0, char::len_utf8));
+    first.to_uppercase() + rest
+}
+
+/// What to do after a scene in which all is right.
+fn praise(step: &Step, program: &Program) {
+    say_labelled("You see", NOTHING_WRONG);
+    let next = step.number + 1;
+    if Step::find(next).is_none() {
+        return;
+    }
+    if scenes::after_step(next).is_some() {
+        say_labelled("Go on", &format!("cargo run -- show {next}"));
+    }
+    if program.is_own() || !matches!(program, Program::Bin(_)) {
+        say_labelled(
+            "Check it",
+            &format!("cargo run -- check {next}{}", program.as_typed()),
+        );
+    }
+}
+
 /// What was seen; the server may be ours.
 fn seen(failure: &Failure) -> String {
-    failure.in_sentences().replace("your server", "this server")
+    in_words(&failure.in_sentences()).replace("your server", "this server")
 }
 
 fn explain(step: &Step, program: &Program, failure: &Failure) {

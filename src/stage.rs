@@ -6,6 +6,7 @@
 mod clients;
 mod keys;
 mod output;
+mod shown;
 
 use std::net::SocketAddr;
 use std::sync::mpsc::{self, Receiver, SyncSender};
@@ -18,10 +19,12 @@ use crate::redis::Redis;
 use crate::server::{Printed, Server};
 use crate::session::NAMES;
 use crate::terminal::escaped;
+use crate::waiting::Waiting;
 
 pub use clients::{Client, Refused};
 pub use keys::Keys;
 pub use output::ServerOutput;
+pub use shown::{Expects, Looks};
 
 /// While we wait, we look this often whether the server still runs.
 const TICK: Duration = Duration::from_millis(10);
@@ -42,6 +45,10 @@ pub struct Event {
     /// The client it happened to; none for the server.
     pub client: Option<Who>,
     pub what: What,
+    /// What should have happened instead, if this is wrong and somebody looks on.
+    pub expected: Option<String>,
+    /// It only sets the stage: somebody comes, and says hi.
+    pub sets_stage: bool,
 }
 
 /// What can happen. Text has `{name}` in the places of the clients' addresses.
@@ -59,6 +66,8 @@ pub enum What {
     Disconnected,
     Printed(String),
     Exited(String),
+    /// What the server's threads wait in, each with its number.
+    Waits(Vec<(u32, Waiting)>),
 }
 
 /// Sees what happens while it happens.
@@ -116,6 +125,10 @@ pub struct Stage<'a> {
     pub in_bulk: bool,
     /// Somebody looks: what comes of a turn is waited for, also where nothing need come.
     pub is_shown: bool,
+    pub expects: Expects,
+    pub looks: Looks,
+    /// When the last event was: none is told as earlier than the one before it.
+    told_until: Duration,
 }
 
 impl<'a> Stage<'a> {
@@ -150,6 +163,9 @@ impl<'a> Stage<'a> {
             started: None,
             in_bulk: false,
             is_shown: false,
+            expects: Expects::default(),
+            looks: Looks::default(),
+            told_until: Duration::ZERO,
         })
     }
 
@@ -205,7 +221,9 @@ impl<'a> Stage<'a> {
             if left.is_zero() {
                 return false;
             }
-            if let Ok(report) = self.reports.recv_timeout(left.min(GLANCE)) {
+            let report = self.reports.recv_timeout(left.min(self.glance()));
+            self.looks_on();
+            if let Ok(report) = report {
                 self.note(report);
                 return true;
             }
@@ -228,7 +246,8 @@ impl<'a> Stage<'a> {
                 if !self.in_bulk && !self.clients[who].in_bulk {
                     for line in lines(&bytes) {
                         let text = self.masked(line);
-                        self.record(report.at, Some(who), What::Heard(text));
+                        let wrong = self.expects.instead_of(who, &text);
+                        self.records(report.at, Some(who), What::Heard(text), wrong);
                     }
                 }
             }
@@ -245,9 +264,32 @@ impl<'a> Stage<'a> {
     }
 
     pub fn record(&mut self, at: Instant, client: Option<Who>, what: What) {
+        self.records(at, client, what, None);
+    }
+
+    /// The same of something that may be wrong.
+    pub fn records(
+        &mut self,
+        at: Instant,
+        client: Option<Who>,
+        what: What,
+        expected: Option<String>,
+    ) {
         let started = self.started.unwrap_or(at);
-        let at = at.saturating_duration_since(started);
-        self.audience.saw(&Event { at, client, what });
+        let at = at.saturating_duration_since(started).max(self.told_until);
+        self.told_until = at;
+        let sets_stage = match what {
+            What::Connected => true,
+            What::Said(_) | What::Heard(_) => self.expects.sets_stage && expected.is_none(),
+            _ => false,
+        };
+        self.audience.saw(&Event {
+            at,
+            client,
+            what,
+            expected,
+            sets_stage,
+        });
     }
 
     /// Something that a client does otherwise, and that nobody else can see.

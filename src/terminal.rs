@@ -3,11 +3,17 @@
 use std::env;
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::OnceLock;
 use std::time::Duration;
 
-/// The width of a text beside its label: together they take 80 columns.
+/// The widths that a text may take, and the one that is taken where the terminal does not tell its own.
+const WIDTHS: std::ops::RangeInclusive<usize> = 40..=120;
+const USUAL_WIDTH: usize = 80;
+/// No text is wider than this beside its label: longer lines are hard to read.
 const TEXT_WIDTH: usize = 65;
+/// The width of the label.
+const LABEL_WIDTH: usize = 15;
 
 /// Colours for one output stream, or none.
 #[derive(Clone, Copy)]
@@ -54,6 +60,28 @@ fn understands_escapes() -> bool {
     !cfg!(windows) || env::var_os("WT_SESSION").is_some() || env::var_os("TERM").is_some()
 }
 
+/// The width of the terminal, from 40 to 120 columns; 80 where the output goes elsewhere.
+pub fn width() -> usize {
+    static WIDTH: OnceLock<usize> = OnceLock::new();
+    *WIDTH.get_or_init(|| {
+        let told = env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+        let is_terminal = io::stdout().is_terminal();
+        let width = told.or_else(|| is_terminal.then(asked_width).flatten());
+        width
+            .unwrap_or(USUAL_WIDTH)
+            .clamp(*WIDTHS.start(), *WIDTHS.end())
+    })
+}
+
+/// What the terminal answers: `stty size` says `24 80`. Windows has no such program.
+fn asked_width() -> Option<usize> {
+    let mut stty = Command::new("stty");
+    let output = stty.arg("size").stdin(Stdio::inherit()).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let width = text.split_whitespace().nth(1)?.parse().ok()?;
+    (width > 0).then_some(width)
+}
+
 /// Prints all that a command has to say.
 pub fn print(text: &str) -> ExitCode {
     let _ = io::stdout().write_all(text.as_bytes());
@@ -65,10 +93,11 @@ pub fn say(line: &str) {
     let _ = writeln!(io::stdout(), "{line}");
 }
 
-/// Prints a text beside its label, in lines that fit a narrow terminal.
+/// Prints a text beside its label, in lines that fit the terminal.
 pub fn say_labelled(label: &str, text: &str) {
     let paint = Paint::for_stream(&io::stdout());
-    for (number, line) in wrapped(text, TEXT_WIDTH).iter().enumerate() {
+    let limit = TEXT_WIDTH.min(width() - LABEL_WIDTH);
+    for (number, line) in wrapped(text, limit).iter().enumerate() {
         let label = if number == 0 { label } else { "" };
         say(&format!(
             "    {} {line}",

@@ -4,27 +4,31 @@
 use std::io;
 use std::time::Duration;
 
+use crate::lane::{self, Lane, Words};
+use crate::session::in_words;
 use crate::stage::{Audience, Event, What};
-use crate::terminal::{Paint, columns, quoted, say};
+use crate::terminal::{self, Paint, columns, quoted, say, wrapped};
 
-/// The width of the drawing: that of a narrow terminal, which a wide one shows as well.
-const WIDTH: usize = 80;
 /// The width of the times at the left.
 const TIME: usize = 10;
 /// No two columns are further apart: short arrows are easier to follow.
-const WIDEST_GAP: usize = 30;
+const WIDEST_GAP: usize = 44;
 /// While somebody waits and nothing happens, a row is drawn each time this has passed.
 const WAITING_ROW: Duration = Duration::from_millis(250);
 /// A wait is drawn with at most this many rows in a run.
 const MOST_WAITING_ROWS: usize = 12;
+/// What so many threads wait in is told also where none is blocked.
+const FEW: usize = 2;
+/// What takes less than this is no wait, for the eye.
+const WAIT: Duration = Duration::from_millis(100);
 
 /// What a client is doing, as its column shows it.
 #[derive(Clone, Copy, PartialEq)]
 enum State {
     Absent,
     Here,
-    /// It has said something, and waits for the answer.
-    Waits,
+    /// It has said something at this time, and waits for the answer.
+    Waits(Duration),
 }
 
 /// The order of the columns: the server stands among its clients, so that few arrows cross.
@@ -57,8 +61,12 @@ pub struct Timeline {
     pub events: Vec<Event>,
     cast: &'static [&'static str],
     columns: Columns,
+    width: usize,
     paint: Paint,
     states: Vec<State>,
+    lane: Lane,
+    /// What the server's threads were seen in last.
+    words: Vec<Words>,
     drawn_until: Duration,
     waiting_rows: usize,
 }
@@ -70,8 +78,11 @@ impl Timeline {
             events: Vec::new(),
             cast,
             columns: Columns::new(cast.len()),
+            width: terminal::width(),
             paint: Paint::for_stream(&io::stdout()),
             states: vec![State::Absent; cast.len()],
+            lane: Lane::default(),
+            words: Vec::new(),
             drawn_until: Duration::ZERO,
             waiting_rows: 0,
         };
@@ -85,7 +96,12 @@ impl Timeline {
     }
 
     fn gap(&self) -> usize {
-        ((WIDTH - TIME - 6) / self.cast.len()).min(WIDEST_GAP)
+        ((self.width - TIME - 6) / self.cast.len()).min(WIDEST_GAP)
+    }
+
+    /// How much fits between two columns.
+    fn room(&self) -> usize {
+        self.gap().saturating_sub(5).max(8)
     }
 
     fn client(&self, client: usize) -> usize {
@@ -96,16 +112,19 @@ impl Timeline {
         TIME + 2 + self.columns.server() * self.gap()
     }
 
-    /// A row with everybody's line, and the time if there is one to tell.
-    fn row(&self, at: Option<Duration>) -> Row {
+    /// A row with everybody's line at this time.
+    fn row(&self, now: Duration) -> Row {
         let mut row = Row::default();
-        if let Some(at) = at {
-            row.write(0, &format!("{:>TIME$}", format!("{} ms", at.as_millis())));
-        }
         for (client, state) in self.states.iter().enumerate() {
-            row.write(self.client(client), state.line());
+            row.write(self.client(client), state.line(now));
         }
         row.write(self.server(), "│");
+        row
+    }
+
+    fn timed_row(&self, at: Duration) -> Row {
+        let mut row = self.row(at);
+        row.write(0, &format!("{:>TIME$}", format!("{} ms", at.as_millis())));
         row
     }
 
@@ -115,21 +134,31 @@ impl Timeline {
         self.print(row);
     }
 
+    /// Prints a row; what is wrong in it, and who waits, in red.
     fn print(&self, row: &Row) {
         let (time, rest) = row.text.split_at(row.text.len().min(TIME));
+        let (start, end) = row.wrong.unwrap_or((0, 0));
+        let (before, rest) = cut(rest.trim_end(), start.saturating_sub(TIME));
+        let (wrong, after) = cut(rest, end - start);
         let waits = self.paint.red("┊");
         say(&format!(
-            "{}{}",
+            "{}{}{}{}",
             self.paint.dim(time),
-            rest.trim_end().replace('┊', &waits)
+            before.replace('┊', &waits),
+            if wrong.is_empty() {
+                String::new()
+            } else {
+                self.paint.red(wrong)
+            },
+            after.replace('┊', &waits)
         ));
     }
 
-    /// An arrow between a client and the server, with its label at the client's end.
-    fn arrow(&self, row: &mut Row, client: usize, towards_server: bool, label: &str) {
-        let (client, server) = (self.client(client), self.server());
-        let (left, right) = (client.min(server), client.max(server));
-        let points_right = towards_server == (client < server);
+    /// An arrow between a client and the server, with its label at the client's end. What does not fit stands below.
+    fn arrow(&mut self, mut row: Row, event: &Event, client: usize, towards: Towards, label: &str) {
+        let (column, server) = (self.client(client), self.server());
+        let (left, right) = (column.min(server), column.max(server));
+        let points_right = (towards == Towards::Server) == (column < server);
         for column in left + 1..right {
             let crossed = row.at(column) != ' ';
             row.write(column, if crossed { "┼" } else { "─" });
@@ -138,103 +167,208 @@ impl Timeline {
             if points_right { right - 1 } else { left + 1 },
             if points_right { "▶" } else { "◀" },
         );
-        let label = shortened(label, right - left - 5);
-        let start = if client < server {
+        let lines = wrapped(label, self.room());
+        let first = shortened(&lines[0], self.room());
+        let start = if column < server {
             left + 3
         } else {
-            right - 2 - width(&label)
+            right - 2 - width(&first)
         };
-        row.write(start - 1, &format!(" {label} "));
+        row.write(start - 1, &format!(" {first} "));
+        if event.expected.is_some() {
+            row.wrong = Some((left + 1, right));
+        }
+        self.draw(&row, event.at);
+        let below = event
+            .expected
+            .iter()
+            .map(|expected| expected_line(expected));
+        let rest = lines[1..].iter().cloned().chain(below);
+        self.notes(client, &rest.collect::<Vec<_>>(), event);
     }
 
-    /// Words beside a client's line.
-    fn note(&self, row: &mut Row, client: usize, text: &str) {
+    /// Words beside a client's line, in as many rows as they take.
+    fn notes(&mut self, client: usize, texts: &[String], event: &Event) {
+        for line in texts.iter().flat_map(|text| wrapped(text, self.room())) {
+            let mut row = self.row(event.at);
+            self.note(&mut row, client, &line, event.expected.is_some());
+            self.print(&row);
+        }
+    }
+
+    fn note(&self, row: &mut Row, client: usize, text: &str, is_wrong: bool) {
         let column = self.client(client);
-        let left = column < self.server();
-        row.write(
-            if left {
-                column + 2
-            } else {
-                column - 1 - width(text)
-            },
-            text,
-        );
+        let start = if column < self.server() {
+            column + 2
+        } else {
+            column - 1 - width(text)
+        };
+        row.write(start, text);
+        row.wrong = is_wrong.then_some((start, start + width(text)));
     }
 
     fn happened(&mut self, event: &Event, client: usize) {
-        let mut row = self.row(Some(event.at));
+        let mut row = self.timed_row(event.at);
         let column = self.client(client);
+        let state = self.states[client];
         match &event.what {
             What::Connected => {
                 row.write(column, "●");
-                self.arrow(&mut row, client, true, "connects");
                 self.states[client] = State::Here;
+                self.arrow(row, event, client, Towards::Server, "connects");
             }
             What::Said(text) => {
-                self.arrow(&mut row, client, true, &quoted(text));
-                self.states[client] = State::Waits;
+                self.states[client] = State::Waits(event.at);
+                self.arrow(
+                    row,
+                    event,
+                    client,
+                    Towards::Server,
+                    &quoted(&in_words(text)),
+                );
             }
             What::Heard(text) => {
                 self.states[client] = State::Here;
                 row.write(column, "│");
-                self.arrow(&mut row, client, false, &quoted(text));
+                self.arrow(
+                    row,
+                    event,
+                    client,
+                    Towards::Client,
+                    &quoted(&in_words(text)),
+                );
             }
             What::HeardNothing(limit) => {
                 row.write(column, "┊");
-                self.note(
-                    &mut row,
-                    client,
-                    &format!("✗ nothing for {} s", limit.as_secs_f32()),
-                );
+                let text = format!("✗ nothing for {} s", limit.as_secs_f32());
+                self.note(&mut row, client, &text, true);
+                self.draw(&row, event.at);
+                self.states[client] = State::Waits(Duration::ZERO);
+                let below = event
+                    .expected
+                    .iter()
+                    .map(|expected| expected_line(expected));
+                self.notes(client, &below.collect::<Vec<_>>(), event);
+                self.states[client] = state;
             }
-            What::Does(what) => self.note(&mut row, client, what),
-            What::HalfClosed => self.arrow(&mut row, client, true, "half-closes"),
+            What::Does(what) => {
+                self.note(&mut row, client, what, false);
+                self.draw(&row, event.at);
+            }
+            What::HalfClosed => self.arrow(row, event, client, Towards::Server, "half-closes"),
             What::Left | What::Reset => {
-                let label = if event.what == What::Left {
-                    "leaves"
-                } else {
-                    "resets"
-                };
+                let is_left = event.what == What::Left;
+                let label = if is_left { "leaves" } else { "resets" };
                 row.write(column, "●");
-                self.arrow(&mut row, client, true, label);
                 self.states[client] = State::Absent;
+                self.arrow(row, event, client, Towards::Server, label);
             }
             What::Disconnected => {
-                self.arrow(&mut row, client, false, "closes");
                 row.write(column, "●");
                 self.states[client] = State::Absent;
+                self.arrow(row, event, client, Towards::Client, "closes");
             }
-            What::Printed(_) | What::Exited(_) => {}
+            What::Printed(_) | What::Exited(_) | What::Waits(_) => {}
         }
-        self.draw(&row, event.at);
     }
 
     fn server_did(&mut self, event: &Event) {
         let text = match &event.what {
-            What::Printed(text) => format!("» {}", text.trim_end_matches("\\n")),
+            What::Printed(text) => format!("» {}", in_words(text.trim_end_matches("\\n"))),
             What::Exited(status) => format!("✗ ends ({status})"),
+            What::Waits(threads) => {
+                let before = std::mem::replace(&mut self.words, self.lane.words(threads));
+                let matters = |words: &[Words]| {
+                    let mut all = words.iter();
+                    words.len() <= FEW || all.any(|words| self.is_blocked(words, event.at))
+                };
+                if matters(&self.words) || matters(&before) {
+                    self.draw_words(event.at);
+                }
+                return;
+            }
             _ => return,
         };
-        let mut row = self.row(Some(event.at));
-        let right = self.server() + 2;
-        // Where there is no room beside the server's line, there is on its other side.
-        if right + width(&text) <= WIDTH {
-            row.write(right, &text);
-        } else {
-            let text = shortened(&text, self.server() - TIME - 4);
-            row.write(self.server() - 1 - width(&text), &text);
+        let mut row = self.timed_row(event.at);
+        for line in wrapped(&text, self.room_beside_server()) {
+            self.beside_server(&mut row, &line, false);
+            self.draw(&row, event.at);
+            row = self.row(event.at);
         }
-        self.draw(&row, event.at);
+    }
+
+    /// What the server's threads wait in, beside its line: the blocked ones first, marked.
+    fn draw_words(&mut self, now: Duration) {
+        let (blocked, free): (Vec<&Words>, Vec<&Words>) = self
+            .words
+            .iter()
+            .partition(|words| self.is_blocked(words, now));
+        let blocked = blocked
+            .iter()
+            .map(|words| (format!("▒ {}", words.in_all()), true));
+        let free = lane::in_one(&free).map(|text| (format!("· {text}"), false));
+        let lines: Vec<(String, bool)> = blocked.chain(free).collect();
+        for (text, is_blocked) in lines {
+            for line in wrapped(&text, self.room_beside_server()) {
+                let mut row = self.row(now);
+                self.beside_server(&mut row, &line, is_blocked);
+                self.print(&row);
+            }
+        }
+    }
+
+    /// A thread that reads from one client is blocked while another one waits.
+    fn is_blocked(&self, words: &Words, now: Duration) -> bool {
+        match &words.state {
+            lane::State::Free => false,
+            lane::State::Blocked => true,
+            lane::State::Reads(client) => {
+                let mut all = self.cast.iter().zip(&self.states);
+                all.any(|(name, state)| name != client && state.waits(now))
+            }
+        }
+    }
+
+    /// How much fits between the server's line and the next one to the right.
+    fn room_beside_server(&self) -> usize {
+        let clients = 0..self.cast.len();
+        let there = clients.filter(|client| self.states[*client] != State::Absent);
+        let right = there.map(|client| self.client(client));
+        let next = right.filter(|column| *column > self.server()).min();
+        next.unwrap_or(self.width) - self.server() - 3
+    }
+
+    fn beside_server(&self, row: &mut Row, text: &str, is_wrong: bool) {
+        let start = self.server() + 2;
+        let text = shortened(text, self.room_beside_server());
+        row.write(start, &text);
+        row.wrong = is_wrong.then_some((start, start + width(&text)));
     }
 }
 
+/// Where an arrow leads.
+#[derive(Clone, Copy, PartialEq)]
+enum Towards {
+    Server,
+    Client,
+}
+
+fn expected_line(expected: &str) -> String {
+    let expected = in_words(expected);
+    format!("✗ expected: {}", expected.trim_end_matches("\\n"))
+}
+
 impl State {
-    fn line(self) -> &'static str {
+    fn line(self, now: Duration) -> &'static str {
         match self {
             State::Absent => " ",
-            State::Here => "│",
-            State::Waits => "┊",
+            _ if self.waits(now) => "┊",
+            State::Here | State::Waits(_) => "│",
         }
+    }
+
+    fn waits(self, now: Duration) -> bool {
+        matches!(self, State::Waits(since) if now.saturating_sub(since) >= WAIT)
     }
 }
 
@@ -248,13 +382,21 @@ impl Audience for Timeline {
     }
 
     fn waits(&mut self, now: Duration) {
-        let somebody = self.states.contains(&State::Waits);
+        let somebody = self.states.iter().any(|state| state.waits(now));
         let due = now.saturating_sub(self.drawn_until) >= WAITING_ROW;
-        if somebody && due && self.waiting_rows < MOST_WAITING_ROWS {
-            self.print(&self.row(None));
-            self.drawn_until += WAITING_ROW;
-            self.waiting_rows += 1;
+        if !somebody || !due || self.waiting_rows >= MOST_WAITING_ROWS {
+            return;
         }
+        let is_blocked = self.words.iter().any(|words| {
+            matches!(words.state, lane::State::Reads(_)) && self.is_blocked(words, now)
+        });
+        if self.waiting_rows == 0 && is_blocked {
+            self.draw_words(now); // It has become a reason to wait.
+        } else {
+            self.print(&self.row(now));
+        }
+        self.drawn_until += WAITING_ROW;
+        self.waiting_rows += 1;
     }
 }
 
@@ -262,6 +404,8 @@ impl Audience for Timeline {
 #[derive(Default)]
 struct Row {
     text: String,
+    /// From which column to which it is wrong.
+    wrong: Option<(usize, usize)>,
 }
 
 impl Row {

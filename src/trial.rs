@@ -55,7 +55,9 @@ impl Trial<'_> {
             return Ok(code(self.ready, self.patience(), audience)?.map_err(without_record));
         }
         let mut stage = self.open(self.patience(), audience)?;
-        stage.is_shown = is_shown;
+        if is_shown {
+            stage.is_looked_at();
+        }
         let outcome = match scene.script {
             Script::Code(code) => code(&mut stage).map_err(without_record),
             _ => self.turns(scene, &mut stage, played),
@@ -97,6 +99,7 @@ impl Trial<'_> {
         let mut setup = session::a_room_of(scene.room).len();
         let begun = Instant::now();
         let mut play = Play::begin(stage, self.kind.contract, &session);
+        play.waits_out = play.stage.is_shown;
         let mut passed = None;
         for turn in &session {
             // Only the sentinel after it shows that nothing else was said.

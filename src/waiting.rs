@@ -1,6 +1,7 @@
 //! What a server's threads wait in, as Linux tells of our own child processes: `main in accept, 1 thread in
 //! read(alice)`. What cannot be told for sure is left out.
 
+use std::cell::Cell;
 use std::env::consts::ARCH;
 use std::fs;
 
@@ -83,21 +84,38 @@ const CALLS: [(Kind, &[u64], &[u64]); 9] = [
 /// What the threads of some processes wait in; `name_of` knows our clients by their ports. None if the operating
 /// system does not tell.
 pub fn threads(processes: &[u32], name_of: impl Fn(u16) -> Option<String>) -> Option<Vec<Waiting>> {
+    let numbered = numbered(processes, &mut Vec::new(), name_of)?;
+    Some(numbered.into_iter().map(|(_, thread)| thread).collect())
+}
+
+/// The same with the number of each thread, by which it is known again. To list all sockets takes Linux milliseconds, so
+/// the known ones are kept for the next look.
+pub fn numbered(
+    processes: &[u32],
+    known: &mut Vec<Socket>,
+    name_of: impl Fn(u16) -> Option<String>,
+) -> Option<Vec<(u32, Waiting)>> {
     if !cfg!(target_os = "linux") {
         return None; // Wine has the files, but numbers processes otherwise.
     }
-    let sockets = sockets::all();
-    let observe = |process: &u32| {
-        let process = Process {
-            number: *process,
-            sockets: &sockets,
+    let is_unknown = Cell::new(false);
+    let look = |sockets: &[Socket]| -> Vec<(u32, Waiting)> {
+        let processes = processes.iter().map(|number| Process {
+            number: *number,
+            sockets,
+            is_unknown: &is_unknown,
             name_of: &name_of,
-        };
-        process.threads()
+        });
+        processes.flat_map(|process| process.threads()).collect()
     };
-    let mut found: Vec<Waiting> = processes.iter().flat_map(observe).collect();
+    let mut found = look(known);
+    if is_unknown.get() {
+        *known = sockets::all();
+        found = look(known);
+    }
     let mut firsts = found
         .iter_mut()
+        .map(|(_, thread)| thread)
         .filter(|thread| thread.role == Role::Process);
     if let Some(first) = firsts.next() {
         first.role = Role::Main;
@@ -163,15 +181,17 @@ impl Call {
 struct Process<'a, N> {
     number: u32,
     sockets: &'a [Socket],
+    /// There is one that is not among them.
+    is_unknown: &'a Cell<bool>,
     name_of: &'a N,
 }
 
 impl<N: Fn(u16) -> Option<String>> Process<'_, N> {
-    fn threads(&self) -> Vec<Waiting> {
-        let threads = self.thread_numbers();
-        threads
+    fn threads(&self) -> Vec<(u32, Waiting)> {
+        let numbers = self.thread_numbers();
+        numbers
             .into_iter()
-            .filter_map(|thread| self.thread(thread))
+            .filter_map(|number| Some((number, self.thread(number)?)))
             .collect()
     }
 
@@ -247,8 +267,10 @@ impl<N: Fn(u16) -> Option<String>> Process<'_, N> {
     /// The port at the other end of a TCP socket.
     fn remote_port(&self, descriptor: u64) -> Option<u16> {
         let inode = sockets::inode_of(self.number, descriptor)?;
-        let socket = self.sockets.iter().find(|socket| socket.inode == inode)?;
-        Some(socket.remote_port)
+        let socket = self.sockets.iter().find(|socket| socket.inode == inode);
+        self.is_unknown
+            .set(self.is_unknown.get() || socket.is_none());
+        Some(socket?.remote_port)
     }
 
     /// What is behind the one descriptor that stands for many.

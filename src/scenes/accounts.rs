@@ -18,8 +18,17 @@ use crate::stage::{Audience, Keys, Nobody, Stage, What};
 use crate::terminal::milliseconds;
 use crate::verdict::Verdict;
 
+/// How long the news that somebody has come may take, from one server to the other.
+const COMES: Duration = Duration::from_millis(300);
+
 /// What step 7 does not do yet. No check asks for it: there is no step that does.
-pub const TWO_SERVERS: Scene = Scene::servers("two servers", two_servers).drawn(&["alice", "bob"]);
+pub const TWO_SERVERS: Scene = Scene::servers("two servers", two_servers)
+    .drawn(&["alice", "bob"])
+    .finding(
+        "Two servers are one room",
+        "its room ends there",
+        "Two servers are two rooms",
+    );
 
 /// A wrong key's answer takes a second. A clock may be a little off.
 const PAUSE: Duration = Duration::from_millis(900);
@@ -68,14 +77,11 @@ pub fn impostor(stage: &mut Stage) -> Outcome {
         }
         return Ok(());
     }
-    play = plays(
-        play,
-        &[
-            says(mallory, "/nick Alice"),
-            says(mallory, "I am back. The key?"),
-        ],
-    )?;
-    play.stage.does(mallory, "asks for the key");
+    play.stage.expects.instead = Some("a refusal: it is Alice's name");
+    play = plays(play, &[says(mallory, "/nick Alice")])?;
+    play.stage.expects.instead = Some("not as Alice");
+    play = plays(play, &[says(mallory, "I am back. The key?")])?;
+    play.stage.expects.instead = None;
     Err(found(
         &play,
         "mallory asks for the key",
@@ -343,6 +349,8 @@ fn two_servers(ready: &Ready, patience: Duration, audience: &mut dyn Audience) -
     };
     let ready = with_redis.as_ref().map_or(ready, |(_, ready)| ready);
     let mut stage = Stage::open(ready, patience, audience)?;
+    stage.is_looked_at();
+    stage.looks.is_on = false; // Of two servers, whose threads?
     let mut play = Play::begin(&mut stage, ACCOUNTS, &[connects(BOB)]);
     if !play.until_wrong(&a_room_of(1)) {
         return Ok(Err(Failure::of(play)));
@@ -350,9 +358,13 @@ fn two_servers(ready: &Ready, patience: Duration, audience: &mut dyn Audience) -
     let mut second = Server::start(ready, |_| true)?;
     mem::swap(&mut play.stage.server, &mut second);
     play.stage.does(BOB, "goes to the second server");
+    play.stage.expects.is_on = false; // No contract is played from here on.
     if play.stage.connects(BOB).is_err() {
         return Ok(Err(Failure::of(play)));
     }
+    let told = |stage: &Stage| !stage.clients[ALICE].unread.is_empty();
+    let deadline = Instant::now() + COMES;
+    play.stage.wait_for(deadline, told); // Where the two are one room, she hears that he comes.
     play.stage.sends(BOB, b"Alice?\n");
     let is_it = |line: &[u8]| line.ends_with(b" says: Alice?\n");
     let heard = |stage: &Stage, who: usize| lines(&stage.clients[who].unread).any(is_it);
@@ -362,7 +374,9 @@ fn two_servers(ready: &Ready, patience: Duration, audience: &mut dyn Audience) -
         return Ok(Ok(())); // The two are one, or share their room.
     }
     let nothing = What::HeardNothing(LISTENS);
-    play.stage.record(Instant::now(), Some(ALICE), nothing);
+    let expected = Some("{bob} says: Alice?".to_string());
+    let stage = &mut *play.stage;
+    stage.records(Instant::now(), Some(ALICE), nothing, expected);
     Ok(Err(found(
         &play,
         "bob talks at a second server",

@@ -340,6 +340,7 @@ fn floods_until_waiting<'s, 'a>(
     }
     *took = flood.lines;
     hears_all_of_it(play.stage, &[ALICE, BOB]);
+    play.stage.rests();
     Ok(play)
 }
 
@@ -451,6 +452,10 @@ fn why_it_stops(mut play: Play) -> Box<Failure> {
     if play.stage.wait_for(Instant::now() + patience, heard) {
         return flood_failure(play);
     }
+    let nothing = What::HeardNothing(patience);
+    let expected = Some(play.stage.masked(&word));
+    let stage = &mut *play.stage;
+    stage.records(Instant::now(), Some(BOB), nothing, expected);
     for who in [ALICE, BOB] {
         play.stage.clients[who].in_bulk = true;
     }

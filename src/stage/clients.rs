@@ -124,6 +124,9 @@ impl Stage<'_> {
     /// Connects as soon as the server listens.
     fn connect(&mut self, who: Who) -> Result<TcpStream, Refused> {
         let is_first = self.started.is_none();
+        if is_first {
+            self.waits_for_first_words();
+        }
         let limit = self.patience * if is_first { START_FACTOR } else { 1 };
         let begun = Instant::now();
         loop {
