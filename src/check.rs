@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use crate::arguments::{Argument, Arguments, Stop, step};
 use crate::failure::Failure;
 use crate::narrate;
+use crate::own;
 use crate::program::{CouldNotTry, Program, Ready};
 use crate::random::Kind;
 use crate::scenes;
@@ -83,7 +84,11 @@ fn check(
         None => STEPS.iter().collect::<Vec<_>>(),
     };
     for step in &steps {
-        if !passes(step, &ready, options, &mut printer)? {
+        let passes = passes(step, &ready, options, &mut printer)?;
+        if program.is_own() {
+            note_progress(step.number, passes);
+        }
+        if !passes {
             return Ok(Some(step.number));
         }
     }
@@ -91,6 +96,19 @@ fn check(
         printer.what_next(last);
     }
     Ok(None)
+}
+
+/// For the map: the learner's program passes a step, or does not any more.
+fn note_progress(step: usize, passes: bool) {
+    let before = own::passed().unwrap_or(0);
+    let now = if passes {
+        before.max(step)
+    } else {
+        before.min(step - 1)
+    };
+    if now != before {
+        own::note_passed(now);
+    }
 }
 
 fn passes(

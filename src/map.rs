@@ -5,8 +5,11 @@ use std::process::ExitCode;
 
 use crate::arguments::{Arguments, Stop};
 use crate::own;
-use crate::steps::STEPS;
+use crate::steps::{STEPS, Step};
 use crate::terminal::{Paint, print, wrapped};
+
+/// The width of the text beside the names.
+const WIDTH: usize = 62;
 
 /// Prints the map.
 pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
@@ -14,12 +17,21 @@ pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
     let paint = Paint::for_stream(&io::stdout());
     let mut text = "One chat server, grown a step at a time, with threads and nothing but std.\n\n"
         .to_string();
+    let passed = own::passed();
     for step in STEPS {
+        let mark = mark(step.number, passed);
         let name = paint.bold(&format!("{:<15}", step.name));
-        text += &format!("  {name} {}\n", step.idea);
-        for line in wrapped(&format!("still wrong: {}", step.problem), 60) {
-            text += &format!("  {:<15} {}\n", "", paint.dim(&line));
+        let idea = wrapped(step.idea, WIDTH);
+        let problem = wrapped(&format!("still wrong: {}", step.problem), WIDTH);
+        let problem = problem.iter().map(|line| paint.dim(line));
+        let lines: Vec<String> = idea.into_iter().chain(problem).collect();
+        text += &format!("{} {name} {}\n", paint.green(mark), lines[0]);
+        for line in &lines[1..] {
+            text += &format!("{:<17} {line}\n", "");
         }
+    }
+    if passed.is_some() {
+        text += "\n✓ passed   → you are here\n";
     }
     text += "
   cargo run --bin 3-broadcast   run a step
@@ -30,14 +42,26 @@ pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
   cargo run -- --help           everything else
 
 ";
-    text += &format!("Next: {}\n", paint.bold(next()));
+    text += &format!("Next: {}\n", paint.bold(&next(passed)));
     Ok(print(&text))
 }
 
-fn next() -> &'static str {
-    if own::has_begun() {
-        "cargo run -- check     (how far you have got)"
+/// Where the learner's program is among the steps, once there is one.
+fn mark(step: usize, passed: Option<usize>) -> &'static str {
+    match passed {
+        Some(passed) if step <= passed => "✓",
+        Some(passed) if step == passed + 1 => "→",
+        _ => " ",
+    }
+}
+
+fn next(passed: Option<usize>) -> String {
+    let step = passed.unwrap_or(0) + 1;
+    if !own::has_begun() {
+        "cargo run -- start 1   (your own copy of step 1, to be made step 2)".to_string()
+    } else if Step::find(step).is_some() {
+        format!("cargo run -- check {step}   (what your program lacks for step {step})")
     } else {
-        "cargo run -- start 1   (your own copy of step 1, to be made step 2)"
+        "cargo run -- check     (all steps again)".to_string()
     }
 }

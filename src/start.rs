@@ -44,6 +44,7 @@ fn start(step: &Step, force: bool) -> Result<ExitCode, CouldNotTry> {
         said = format!("Your program so far is in {}.\n", shown(&copy));
     }
     write_files(step, &folder).map_err(|error| failed("write to", &folder, &error))?;
+    own::note_passed(step.number);
     let next = step.number + 1;
     let what = match step.number {
         0 => "an empty main".to_string(),

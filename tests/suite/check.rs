@@ -305,6 +305,29 @@ mod with_cargo {
     }
 
     #[test]
+    fn the_map_marks_what_your_program_has_passed() {
+        let learner = Learner::new("marks");
+        learner.run(&["start", "1"]).success();
+        let shows = |marks: [&str; 2]| {
+            let map = learner.run(&[]).success();
+            marks.iter().fold(map, |map, mark| map.stdout(contains(*mark)))
+        };
+        shows(["✓ 1-blocking", "→ 2-threads"]);
+        learner.run(&["check", "2"]).code(1);
+        shows(["✓ 1-blocking", "→ 2-threads"]);
+        learner.rewrite(
+            "                let _ = echo(client);",
+            "                std::thread::spawn(|| echo(client));",
+        );
+        learner.run(&["check", "2", "--sessions", "2"]).success();
+        shows(["✓ 2-threads", "→ 3-broadcast"])
+            .stdout(contains("Next: cargo run -- check 3"));
+        learner.rewrite("fn main() {", "fn main() { std::process::exit(0);");
+        learner.run(&["check", "1"]).code(1);
+        shows(["→ 1-blocking", "  2-threads"]);
+    }
+
+    #[test]
     fn what_start_writes_passes_until_it_is_broken() {
         let learner = Learner::new("mine");
         let begun = learner.run(&["start", "0"]).success();

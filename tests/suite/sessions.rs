@@ -1,4 +1,4 @@
-//! The sessions of two people in the README and the chapters: played again, line by line.
+//! The sessions of two people in the chapters: played again, line by line.
 
 use std::collections::HashMap;
 
@@ -17,18 +17,6 @@ fn all_sessions(text: &str) -> Vec<&str> {
     let blocks = text.split("```text\n").skip(1);
     let blocks = blocks.map(|rest| rest.split("```").next().unwrap());
     blocks.filter(|block| block.starts_with("alice")).collect()
-}
-
-/// The sessions in a text that belong to a step: those after the command that runs it.
-fn sessions(text: &str, step: Step) -> Vec<&str> {
-    let is_of_step = |block: &&str| {
-        let before = &text[..block.as_ptr() as usize - text.as_ptr() as usize];
-        let named = before
-            .rfind("cargo run --bin ")
-            .map(|at| &before[at + 16..]);
-        named.is_some_and(|named| named.starts_with(step.name))
-    };
-    all_sessions(text).into_iter().filter(is_of_step).collect()
 }
 
 /// The lines of a session, in the order of their time: down, and from left to right.
@@ -102,22 +90,6 @@ fn play(step: Step, session: &str) {
             _ => panic!("what is {text:?}?"),
         }
     }
-}
-
-fn play_all(text: &str, step: Step, expected: usize) {
-    let sessions = sessions(text, step);
-    assert_eq!(sessions.len(), expected, "sessions of {}", step.name);
-    for session in sessions {
-        play(step, session);
-    }
-}
-
-#[test]
-fn those_of_the_readme_are_true() {
-    let readme = include_str!("../../README.md");
-    play_all(readme, crate::step::blocking(), 1);
-    play_all(readme, crate::step::threads(), 1);
-    play_all(readme, crate::step::broadcast(), 2);
 }
 
 #[test]
