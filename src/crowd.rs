@@ -5,17 +5,19 @@ mod client;
 mod faults;
 mod figures;
 mod load_test;
+mod plot;
 mod progress;
 mod room;
 mod transcript;
 
+use std::fs;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use crate::arguments::{Argument, Arguments, Stop, UsageError};
 use crate::program::{CouldNotTry, Program, Ready};
-use crate::terminal::say;
+use crate::terminal::{say, say_labelled};
 use figures::Figures;
 use load_test::Outcome;
 
@@ -24,7 +26,13 @@ const ROUNDS: usize = 2;
 
 const MOST_CLIENTS: usize = 20_000;
 const MOST_MESSAGES: usize = 1_000_000;
+/// A picture compares crowds of these sizes, and this many deliveries in each, if that takes no more messages.
+const PLOTTED: [usize; 3] = [10, 100, 1000];
+const PLOTTED_DELIVERIES: usize = 2_000_000;
+const PLOTTED_MESSAGES: usize = 20_000;
+
 /// What the crowd is to do.
+#[derive(Clone)]
 pub struct Options {
     pub clients: usize,
     talkers: Option<usize>,
@@ -37,6 +45,8 @@ pub struct Options {
     pub limit: Duration,
     /// Another program to compare with.
     against: Option<String>,
+    /// A file for the picture of a comparison.
+    svg: Option<String>,
     /// More servers of the same room, where clients connect in turn.
     pub beside: Vec<SocketAddr>,
 }
@@ -51,6 +61,7 @@ impl Default for Options {
             patience: Duration::from_secs(5),
             limit: Duration::from_secs(60),
             against: None,
+            svg: None,
             beside: Vec::new(),
         }
     }
@@ -70,6 +81,7 @@ impl Options {
             "--patience" => self.patience = arguments.seconds(option)?,
             "--seconds" => self.limit = arguments.seconds(option)?,
             "--against" => self.against = Some(arguments.value(option)?),
+            "--svg" => self.svg = Some(arguments.value(option)?),
             _ => return Ok(false),
         }
         Ok(true)
@@ -77,6 +89,10 @@ impl Options {
 
     fn check(&self) -> Result<(), UsageError> {
         let (talkers, clients) = (self.talkers(), self.clients);
+        if self.svg.is_some() && self.against.is_none() {
+            let needs = "--svg draws a comparison: with what? Add --against NAME";
+            return Err(UsageError(needs.to_string()));
+        }
         if talkers > clients {
             return Err(UsageError(format!(
                 "{talkers} talkers are more than {clients} clients"
@@ -139,9 +155,16 @@ pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
         program = arguments.program(argument)?;
     }
     options.check()?;
-    Ok(match &options.against {
-        Some(name) => compare(&options, &program, &Program::Bin(name.clone()))?,
-        None => crowd(&options, &program)?,
+    let Some(other) = &options.against else {
+        return Ok(crowd(&options, &program)?);
+    };
+    let other = Program::Bin(other.clone());
+    Ok(match &options.svg {
+        Some(file) => plot(&options, &program, &other, file)?,
+        None => match compare(&options, &program, &other)? {
+            Ok(_) => ExitCode::SUCCESS,
+            Err(status) => status,
+        },
     })
 }
 
@@ -155,8 +178,12 @@ fn crowd(options: &Options, program: &Program) -> Result<ExitCode, CouldNotTry> 
     Ok(faults.status())
 }
 
-/// Tests two programs in turn, and compares their figures. The first fault ends it.
-fn compare(options: &Options, program: &Program, other: &Program) -> Result<ExitCode, CouldNotTry> {
+/// Tests two programs in turn, and compares their figures. The first fault ends it, with the status of the command.
+fn compare(
+    options: &Options,
+    program: &Program,
+    other: &Program,
+) -> Result<Result<[Figures; 2], ExitCode>, CouldNotTry> {
     let programs = [(program, program.prepare()?), (other, other.prepare()?)];
     say(&format!("crowd: {}", options.title()));
     let mut sums = [Figures::default(), Figures::default()];
@@ -166,11 +193,40 @@ fn compare(options: &Options, program: &Program, other: &Program) -> Result<Exit
             if faults.any() {
                 figures.print(&program.name(), options);
                 faults.print();
-                return Ok(faults.status());
+                return Ok(Err(faults.status()));
             }
             sum.add(figures);
         }
     }
     Figures::print_both(&sums, [&program.name(), &other.name()], options);
+    Ok(Ok(sums))
+}
+
+/// Compares two programs in crowds of several sizes, and draws what comes of it.
+fn plot(
+    options: &Options,
+    program: &Program,
+    other: &Program,
+    file: &str,
+) -> Result<ExitCode, CouldNotTry> {
+    let mut groups = Vec::new();
+    for clients in PLOTTED {
+        let messages = (PLOTTED_DELIVERIES / clients).min(PLOTTED_MESSAGES);
+        let options = Options {
+            clients,
+            messages: options.messages.or(Some(messages)),
+            ..options.clone()
+        };
+        match compare(&options, program, other)? {
+            Ok(figures) => groups.push(plot::Group {
+                clients,
+                rates: figures.map(|figures| figures.rate()),
+            }),
+            Err(status) => return Ok(status),
+        }
+    }
+    let drawn = plot::draw(&groups, [&program.name(), &other.name()]);
+    fs::write(file, drawn).map_err(|error| CouldNotTry(format!("cannot write {file}: {error}")))?;
+    say_labelled("Picture", file);
     Ok(ExitCode::SUCCESS)
 }

@@ -12,6 +12,8 @@ use layout::{Layout, Segment};
 use rows::{Item, Row};
 use style::Motion;
 
+pub use text::escaped;
+
 /// What a picture is drawn of.
 pub struct Scene<'s> {
     /// What is to be seen in it, and the same at length for those who cannot see it.
@@ -33,8 +35,8 @@ pub fn draw(scene: &Scene) -> String {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\" aria-labelledby=\"title desc\">\n\
          <title id=\"title\">{}</title>\n<desc id=\"desc\">{}</desc>\n<style>{}{}</style>\n{}\n\
          <rect class=\"ground\" width=\"{width}\" height=\"{height}\" rx=\"8\"/>\n",
-        text::escaped(scene.title),
-        text::escaped(scene.description),
+        escaped(scene.title),
+        escaped(scene.description),
         style::STYLE,
         motion.style(),
         style::DEFINITIONS,
@@ -76,7 +78,7 @@ impl Drawing<'_> {
     fn head(&mut self) {
         for (number, line) in self.layout.title.iter().enumerate() {
             let y = 28 + number * text::LINE;
-            let line = text::escaped(line);
+            let line = escaped(line);
             self.add(&format!(
                 "<text class=\"title\" x=\"16\" y=\"{y}\">{line}</text>"
             ));
@@ -201,7 +203,7 @@ impl Drawing<'_> {
                 } else {
                     ""
                 };
-                let (x, part) = (x + 18, text::escaped(part));
+                let (x, part) = (x + 18, escaped(part));
                 let _ = write!(
                     line,
                     "<text{class} x=\"{x}\" y=\"{baseline}\">{part}</text>"
@@ -259,7 +261,7 @@ impl Drawing<'_> {
             "<rect class=\"stage\" x=\"62\" y=\"{top}\" width=\"{width}\" height=\"{height}\" rx=\"4\"/>"
         );
         for (number, line) in lines.iter().enumerate() {
-            let (y, line) = (y + 5 + number * text::LINE, text::escaped(line));
+            let (y, line) = (y + 5 + number * text::LINE, escaped(line));
             let _ = write!(
                 drawn,
                 "<text class=\"faint\" x=\"70\" y=\"{y}\">{line}</text>"
@@ -319,7 +321,7 @@ impl Drawing<'_> {
         for (number, line) in lines.iter().enumerate() {
             let y = y + number * text::LINE;
             let end = if is_right { " end" } else { "" };
-            let line = text::escaped(line);
+            let line = escaped(line);
             let _ = write!(
                 drawn,
                 "<text class=\"{class}{end}\" x=\"{x}\" y=\"{y}\">{line}</text>"
@@ -334,7 +336,7 @@ impl Drawing<'_> {
         let room = layout::WIDTH - x - 8;
         let mut drawn = String::new();
         for (number, line) in text::wrapped(words, room).iter().enumerate() {
-            let (y, line) = (y + 6 + number * text::LINE, text::escaped(line));
+            let (y, line) = (y + 6 + number * text::LINE, escaped(line));
             let _ = write!(
                 drawn,
                 "<text class=\"faint\" x=\"{x}\" y=\"{y}\">{line}</text>"

@@ -67,6 +67,11 @@ impl Figures {
         self.disconnected = self.disconnected.min(other.disconnected);
     }
 
+    /// Deliveries a second.
+    pub fn rate(&self) -> f64 {
+        self.deliveries as f64 / self.talked.as_secs_f64()
+    }
+
     /// Prints the figures of one program.
     pub fn print(&self, name: &str, options: &Options) {
         let paint = Paint::for_stream(&io::stdout());
@@ -100,7 +105,7 @@ impl Figures {
         let joined = self.joined / (self.more + 1);
         let mut rows = vec![Row::new("joined in", seconds(joined), joined.as_secs_f64())];
         if self.deliveries > 0 {
-            let rate = self.deliveries as f64 / self.talked.as_secs_f64();
+            let rate = self.rate();
             rows.push(Row::new(
                 "deliveries / s",
                 thousands(format_args!("{rate:.0}")),

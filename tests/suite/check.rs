@@ -310,7 +310,9 @@ mod with_cargo {
         learner.run(&["start", "1"]).success();
         let shows = |marks: [&str; 2]| {
             let map = learner.run(&[]).success();
-            marks.iter().fold(map, |map, mark| map.stdout(contains(*mark)))
+            marks
+                .iter()
+                .fold(map, |map, mark| map.stdout(contains(*mark)))
         };
         shows(["✓ 1-blocking", "→ 2-threads"]);
         learner.run(&["check", "2"]).code(1);
@@ -320,8 +322,7 @@ mod with_cargo {
             "                std::thread::spawn(|| echo(client));",
         );
         learner.run(&["check", "2", "--sessions", "2"]).success();
-        shows(["✓ 2-threads", "→ 3-broadcast"])
-            .stdout(contains("Next: cargo run -- check 3"));
+        shows(["✓ 2-threads", "→ 3-broadcast"]).stdout(contains("Next: cargo run -- check 3"));
         learner.rewrite("fn main() {", "fn main() { std::process::exit(0);");
         learner.run(&["check", "1"]).code(1);
         shows(["→ 1-blocking", "  2-threads"]);

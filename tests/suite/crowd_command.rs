@@ -9,6 +9,8 @@ use predicates::str::contains;
 
 use crate::like::are_alike;
 use crate::server::Server;
+#[cfg(target_os = "linux")]
+use crate::workshop::Folder;
 use crate::workshop::workshop;
 use crate::wrong_servers::wrong_server;
 
@@ -220,6 +222,29 @@ fn two_programs_are_compared() {
     );
 }
 
+/// A thousand clients are more descriptors than some systems allow.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_comparison_is_drawn() {
+    let folder = Folder::new("plot");
+    let file = folder.0.join("plot.svg");
+    let few = ["crowd", "--messages", "20", "--svg", file.to_str().unwrap()];
+    let programs = ["--bin", "6-backpressure", "--against", "5-names"];
+    let mut command = workshop(&[&few[..], &programs].concat());
+    command.env("CARGO", "no-cargo-here");
+    command.assert().code(0).stdout(contains("Picture"));
+    let drawn = folder.read("plot.svg");
+    for (clients, shown) in [(10, "10"), (100, "100"), (1000, "1 000")] {
+        assert!(
+            drawn.contains(&format!(">{shown} clients</text>")),
+            "{drawn}"
+        );
+        let told = format!("With {clients} clients: 6-backpressure ");
+        assert!(drawn.contains(&told), "{drawn}");
+    }
+    assert_eq!(drawn.matches("class=\"one\"").count(), 3, "{drawn}");
+}
+
 #[test]
 fn a_server_that_runs_is_visited_where_it_is() {
     let server = Server::start(crate::step::names());
@@ -371,6 +396,7 @@ fn wrong_words_are_refused() {
             "--seconds takes seconds from 0.1 to 600",
         ),
         (&["5"], "unexpected argument '5'"),
+        (&["--svg", "x.svg"], "with what? Add --against NAME"),
     ] {
         workshop(&[&["crowd"], words].concat())
             .assert()

@@ -235,6 +235,7 @@ fn links(folder: &str, before: Option<&str>) -> String {
     let mut links = String::new();
     let pictures = [
         ("plot", Some(folder)),
+        ("threads", Some(folder)),
         ("timeline", Some(folder)),
         ("cured", Some(folder)),
         ("cure", before),
