@@ -1,8 +1,7 @@
-//! # A TCP chat, one thread at a time
+//! # A TCP chat server in Rust, one bug at a time
 //!
 //! How does a server come to serve many? These pages grow one chat server, a step at a time, with plain threads and
-//! the standard library alone. Each step is a short program, ends by showing what is still wrong with it, and the
-//! next one is the fix.
+//! the standard library alone. Each step is a short program and ends with a bug. The next step is the fix.
 //!
 //! 1. [A blocking echo server][step_1_blocking]: one client at a time
 //! 2. [A thread for each client][step_2_threads]: everybody at once, but alone
@@ -13,7 +12,7 @@
 //! 7. [Accounts][step_7_accounts]: a name with a key, and who waits for the disk
 //! 8. [Instances][step_8_instances]: several servers, one room, over Redis Streams
 //!
-//! For teachers: [the instructor's plan][instructor].
+//! For teachers: [the instructor's plan][teaching].
 //!
 //! These are the chapters of the workshop as they stand beside the steps' programs in the package; there is no API
 //! here. The programs run with `cargo run --bin 3-broadcast`, and the workshop itself, which checks what you write
@@ -25,7 +24,7 @@
 /// files of its program that the text links.
 macro_rules! chapters {
     ([$($previous:ident)?] $name:ident $folder:literal [$($label:literal $file:literal $(as $language:literal)?),*] $($next:ident $next_folder:literal $next_files:tt $($rest:tt)*)?) => {
-        #[doc = include_str!(concat!("book/", $folder, ".md"))]
+        #[doc = include_str!(concat!("../steps/", $folder, "/book.md"))]
         $(#[doc = concat!("[previous]: crate::", stringify!($previous))])?
         $(#[doc = concat!("[next]: crate::", stringify!($next))])?
         $(#[doc = concat!("[", $label, "]: #", $label)])*
@@ -59,10 +58,10 @@ chapters! {
     step_3_broadcast "3-broadcast" ["program" "main.rs"]
     step_4_lines "4-lines" ["program" "main.rs", "framing" "lines.rs"]
     step_5_names "5-names" ["program" "main.rs", "commands" "commands.rs"]
-    step_6_backpressure "6-backpressure" ["program" "main.rs", "door" "door.rs", "room" "room.rs", "audience" "audience.rs", "outbox" "outbox.rs", "outlet" "outlet.rs"]
-    step_7_accounts "7-accounts" ["program" "main.rs", "room" "room.rs", "members" "members.rs", "accounts" "accounts.rs", "ledger" "ledger.rs", "lock" "lock.rs", "key" "key.rs", "sha256" "sha256.rs", "turns" "turns.rs"]
-    step_8_instances "8-instances" ["program" "main.rs", "room" "room.rs", "log" "log.rs", "memory" "memory.rs", "writer" "writer.rs", "reader" "reader.rs", "script" "script.rs", "rules" "room.lua" as "text", "redis" "redis.rs"]
+    step_6_backpressure "6-backpressure" ["program" "main.rs", "door" "door.rs", "room" "room.rs", "audience" "audience.rs", "outbox" "outbox.rs", "outlet" "outlet.rs", "pace" "pace.rs", "printing" "printing.rs"]
+    step_7_accounts "7-accounts" ["program" "main.rs", "room" "room.rs", "members" "members.rs", "login" "login.rs", "accounts" "accounts.rs", "ledger" "ledger.rs", "lock" "lock.rs", "key" "key.rs", "sha256" "sha256.rs", "turns" "turns.rs"]
+    step_8_instances "8-instances" ["program" "main.rs", "room" "room.rs", "clients" "clients.rs", "members" "members.rs", "log" "log.rs", "memory" "memory.rs", "writer" "writer.rs", "reader" "reader.rs", "script" "script.rs", "rules" "room.lua" as "text", "redis" "redis.rs"]
 }
 
 #[doc = include_str!("../steps/INSTRUCTOR.md")]
-pub mod instructor {}
+pub mod teaching {}

@@ -295,3 +295,25 @@ fn the_wrong_servers_that_the_instructor_names_are_there() {
     }
     assert!(named > 15, "{named} servers");
 }
+
+/// The book has each file that its chapter links to, or the link would lead nowhere.
+#[test]
+fn the_book_has_the_files_that_its_chapters_link_to() {
+    let book = read("src/lib.rs");
+    for folder in crate::pictures::chapters() {
+        let entry = format!("\"{folder}\" [");
+        let (_, files) = book.split_once(&entry).unwrap();
+        let (files, _) = files.split_once(']').unwrap();
+        let chapter = read(&format!("steps/{folder}/README.md"));
+        for link in chapter.lines().filter(|line| line.starts_with('[')) {
+            let Some((label, file)) = link[1..].split_once("]: ") else {
+                continue;
+            };
+            let is_program = file.ends_with(".rs") || file.ends_with(".lua");
+            if is_program && !file.contains('/') {
+                let wanted = format!("\"{label}\" \"{file}\"");
+                assert!(files.contains(&wanted), "{folder}: {link}");
+            }
+        }
+    }
+}

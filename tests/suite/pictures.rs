@@ -201,9 +201,7 @@ fn the_book_has_the_same_pictures() {
     }
     let mut before = None;
     for folder in chapters() {
-        let kept = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("src/book")
-            .join(format!("{folder}.md"));
+        let kept = steps_folder().join(&folder).join("book.md");
         let links = links(&folder, before.as_deref());
         if env::var_os("BLESS_BOOK").is_some() {
             fs::write(&kept, &links).unwrap();
@@ -211,7 +209,7 @@ fn the_book_has_the_same_pictures() {
         let kept = fs::read_to_string(&kept).unwrap_or_default();
         assert!(
             kept == links,
-            "src/book/{folder}.md differs: BLESS_BOOK=1 cargo test pictures"
+            "steps/{folder}/book.md differs: BLESS_BOOK=1 cargo test pictures"
         );
         before = Some(folder);
     }
