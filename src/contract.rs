@@ -125,6 +125,7 @@ pub enum Habit {
     KeepsTheOldConnection,
     TellsThatTheOldOneLeft,
     LetsGuessForEver,
+    CountsAllGuessesTogether,
 }
 
 #[derive(Clone, Default, Debug)]
@@ -584,6 +585,9 @@ impl Contract {
             return self.refuses_login(who);
         };
         self.clients[who].wrong = 0;
+        if self.habits.contains(&Habit::CountsAllGuessesTogether) {
+            self.clients.iter_mut().for_each(|client| client.wrong = 0);
+        }
         let has_name = |other: &Who| self.clients[*other].name.as_ref() == Some(&name);
         let old = self.people().find(has_name).filter(|old| *old != who);
         if let Some(old) = old {
@@ -618,7 +622,11 @@ impl Contract {
     fn refuses_login(&mut self, who: Who) {
         self.tell_line(Kind::LoginRefused, who, "Wrong name or key.");
         self.clients[who].wrong += 1;
-        if self.clients[who].wrong == 3 && !self.habits.contains(&Habit::LetsGuessForEver) {
+        let mut wrong = self.clients[who].wrong;
+        if self.habits.contains(&Habit::CountsAllGuessesTogether) {
+            wrong = self.clients.iter().map(|client| client.wrong).sum();
+        }
+        if wrong >= 3 && !self.habits.contains(&Habit::LetsGuessForEver) {
             self.departs(who);
         }
     }

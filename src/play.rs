@@ -79,6 +79,8 @@ pub struct Play<'s, 'a> {
     pub took: Duration,
     /// Also where something wrong was heard, we wait for those who hear nothing: somebody looks on.
     pub waits_out: bool,
+    /// How long after one another those act who act in the same turn.
+    pub apart: Duration,
     /// Who reads nothing, and what everybody is to hear who reads later.
     pub stalled: Vec<Who>,
     waiting: Vec<Vec<Expected>>,
@@ -112,6 +114,7 @@ impl<'s, 'a> Play<'s, 'a> {
             last_expected: Vec::new(),
             took: Duration::ZERO,
             waits_out: false,
+            apart: Duration::ZERO,
             stalled: Vec::new(),
             meanwhile: None,
             waiting: vec![Vec::new(); clients(whole)],
@@ -198,6 +201,9 @@ impl<'s, 'a> Play<'s, 'a> {
             // The answer to the first word stays unread; only then comes what is left.
             if at > 0 && resets.is_some() {
                 self.stage.waits_for_unread(act.who);
+            }
+            if at > 0 && !self.apart.is_zero() {
+                self.stage.wait_until(Instant::now() + self.apart);
             }
             if let Err(refused) = self.act(act) {
                 return Some((act.who, refused));

@@ -433,17 +433,29 @@ const ACCOUNTS: &[Scene] = &[
             says(BOB, "/who"),
         ]
     }),
-    Scene::new("wrong keys", 2, || {
-        let wrong = |key: &str| says(ALICE, &format!("/login Bob {key}"));
+    // Two try at once where that takes no longer: each has a count of its own.
+    Scene::new("wrong keys", 3, || {
+        let tries = |who, name: &str, key: &str| says(who, &format!("/login {name} {key}"));
+        let nothing = "0".repeat(32);
+        let nobody = |who| tries(who, "Nobody", &nothing);
         vec![
             says(BOB, "/register Bob"),
             says(ALICE, "/register Alice"),
-            wrong(&key_of("Alice")),
-            wrong(&beginning_of_key("Bob")),
-            says(ALICE, &format!("/login Alice {}", key_of("Alice"))),
-            wrong(&"0".repeat(32)),
-            says(ALICE, "/login Nobody 00000000000000000000000000000000"),
-            wrong(&key_of("Nobody")),
+            tries(ALICE, "Bob", &key_of("Alice")),
+            tries(ALICE, "Bob", &beginning_of_key("Bob")),
+            tries(ALICE, "Alice", &key_of("Alice")),
+            at_once([tries(ALICE, "Bob", &nothing), nobody(CAROL)]),
+            at_once([tries(ALICE, "Alicia", &nothing), nobody(CAROL)]),
+            tries(ALICE, "Nobody", &key_of("Nobody")),
+            says(CAROL, "still here"),
+        ]
+    }),
+    Scene::new("a name that its owner does not use", 2, || {
+        vec![
+            says(BOB, "/register Bob"),
+            says(BOB, "/nick Robert"),
+            says(ALICE, &format!("/login Bob {}", key_of("Bob"))),
+            says(BOB, "I am here, too"),
         ]
     }),
     Scene::code("a wrong key costs time", accounts::takes_time),

@@ -15,8 +15,10 @@ use crate::redis::Redis;
 use crate::server::Server;
 use crate::session::{ALICE, BOB, CAROL, Turn, a_room_of, at_once, connects, leaves, says};
 use crate::stage::{Audience, Keys, Nobody, Stage, What};
-use crate::terminal::milliseconds;
 use crate::verdict::Verdict;
+
+/// How long after alice's try bob speaks.
+const MEANWHILE: Duration = Duration::from_millis(50);
 
 /// How long the news that somebody has come may take, from one server to the other.
 const COMES: Duration = Duration::from_millis(300);
@@ -37,6 +39,8 @@ const LISTENS: Duration = Duration::from_secs(1);
 /// What must be said, whatever keeps them otherwise: a file, or what step 8 takes.
 const KEPT_IN_MEMORY: &str = "Accounts are kept in memory: ";
 /// Nobody else is to notice it.
+/// Two pauses, one after the other, take longer.
+const IN_TURN: Duration = Duration::from_millis(1800);
 const AT_ONCE: Duration = Duration::from_millis(500);
 
 fn room<'s, 'a>(stage: &'s mut Stage<'a>, people: usize, most: usize) -> Playing<'s, 'a> {
@@ -100,14 +104,26 @@ fn knows_no_accounts(play: &Play) -> bool {
 
 /// Who tries a wrong key waits a second, and nobody else does. And nobody reads a key in what the server prints.
 pub fn takes_time(stage: &mut Stage) -> Outcome {
-    let mut play = room(stage, 2, 2)?;
-    play = plays(play, &[says(BOB, "/register Bob")])?;
+    let mut play = room(stage, 3, 3)?;
+    play = plays(
+        play,
+        &[says(BOB, "/register Bob"), says(ALICE, "/register Alice")],
+    )?;
+    if let Some(failure) = of_keys_alike(&play) {
+        return Err(failure);
+    }
     let login = format!("/login Bob {}", key_of("Bob"));
     play = plays(play, &[says(BOB, &login)])?;
+    play.apart = MEANWHILE; // Alice's try is under way when bob speaks.
     for (name, what) in [("Nobody", "name"), ("Bob", "key")] {
-        let login = says(ALICE, &format!("/login {name} {}", "0".repeat(32)));
+        let tries = |who, name| says(who, &format!("/login {name} {}", "0".repeat(32)));
         let begun = Instant::now();
-        play = plays(play, &[at_once([login, says(BOB, "meanwhile")])])?;
+        let all = [
+            tries(ALICE, name),
+            tries(CAROL, "Carl"),
+            says(BOB, "meanwhile"),
+        ];
+        play = plays(play, &[at_once(all)])?;
         let took = |who: usize| {
             play.stage.clients[who]
                 .heard_at
@@ -121,17 +137,30 @@ pub fn takes_time(stage: &mut Stage) -> Outcome {
             );
             return Err(found(&play, &did, "bob waits for his own words", causes));
         }
+        if took(CAROL).max(took(ALICE)) > IN_TURN {
+            let last = if took(CAROL) > took(ALICE) {
+                "carol"
+            } else {
+                "alice"
+            };
+            let seen = format!("{last} waits for the other's pause, too");
+            let did = "alice tries one name and carol another,";
+            let causes = (
+                "your server lets all who try a key wait for one another.",
+                "what is locked during the pause: nothing. Tries at different names have nothing to do with each other.",
+            );
+            return Err(found(&play, did, &seen, causes));
+        }
         if took(ALICE) < PAUSE {
-            let seen = format!("alice is answered after {}", milliseconds(took(ALICE)));
+            let seen = "alice is answered in less than a second";
             let causes = (
                 "your server answers too soon that a name or a key is wrong: the shorter the pause, the more tries a second.",
                 "what happens before the answer: a pause of a second, for a wrong name as for a wrong key.",
             );
-            return Err(found(&play, &did, &seen, causes));
+            return Err(found(&play, &did, seen, causes));
         }
     }
-    let passed =
-        "alice tries a wrong name, then a wrong key: each takes a second, and bob talks on";
+    let passed = "alice tries a wrong name, then a wrong key: each takes a second, carol's tries too, and bob talks on";
     play.stage.audience.passed(passed, None);
     play.stage.lets_work();
     if !play.stage.server.is_shared() && !play.stage.output.stdout_has_line_with(KEPT_IN_MEMORY) {
@@ -158,6 +187,22 @@ pub fn takes_time(stage: &mut Stage) -> Outcome {
         ));
     }
     Ok(())
+}
+
+/// Whoever has one of two keys that are alike may find the other.
+fn of_keys_alike(play: &Play) -> Option<Box<Failure>> {
+    let (one, other) = play.stage.keys.two_alike()?;
+    let did = format!("{one} registers, then {other} does:");
+    let causes = (
+        "your server makes keys that are alike: whoever has one can guess another.",
+        "where keys come from: 128 random bits for each, from the operating system; no counter, no clock, no fixed start.",
+    );
+    Some(found(
+        play,
+        &did,
+        "their keys begin or end with the same digits",
+        causes,
+    ))
 }
 
 /// A folder for a file, which goes when the scene is over.
@@ -216,6 +261,9 @@ pub fn outlives_its_server(
                     "what is written: the SHA-256 of a key. The key itself goes to its owner, and nowhere else.",
                 ),
             ));
+        }
+        if outcome.is_ok() {
+            outcome = of_keys_alike(&Play::begin(&mut stage, ACCOUNTS, &[])).map_or(Ok(()), Err);
         }
         drop(stage);
         if has_ended && with_redis(ready, patience).is_some() {

@@ -54,6 +54,7 @@ servers! {
     capitals
     collects_before_refusing
     commands_by_prefix
+    counts_keys_up
     cuts_at_64
     cuts_characters
     cuts_lines
@@ -65,6 +66,7 @@ servers! {
     drops_the_silent
     empty_answer
     end_as_message
+    ends_whoever_registered
     exit_alone
     exit_drops_queue
     exits_after_first_client
@@ -114,12 +116,14 @@ servers! {
     old_connection_left
     own_address
     own_case_is_taken
+    one_count_for_all
     own_join
     own_left
     panics_on_bytes
     passes_c1
     passes_controls
     pause_under_lock
+    pauses_in_turn
     prefix_of_key
     prints_the_answer
     queues_without_end

@@ -155,7 +155,7 @@ pub trait Chat: Copy + Send + Sync + 'static {
                 Ok(text) if self.is_exit(&text) => last_words = "Bye.",
                 Ok(text) if Self::STEP > 6 && accounts::concerns(&text) => {
                     let is_right = accounts::obey(self, room, id, str::from_utf8(&text).unwrap());
-                    wrong = if is_right { 0 } else { wrong + 1 };
+                    wrong = self.count(wrong, is_right);
                 }
                 Ok(text) if is_command && Self::STEP > 4 => {
                     self.obey(
@@ -386,6 +386,11 @@ pub trait Chat: Copy + Send + Sync + 'static {
 
     fn is_key(self, key: &str, typed: &str) -> bool {
         key == typed
+    }
+
+    /// How many wrong logins in a row there were, after one more login.
+    fn count(self, wrong: u32, is_right: bool) -> u32 {
+        if is_right { 0 } else { wrong + 1 }
     }
 
     fn refuse_login(self, room: &Mutex<Room>, id: u64, _has_account: bool) {

@@ -1,7 +1,7 @@
 //! That a key is wrong is told at once: a program can try thousands a second.
 //!
 //! check 7
-//!   ✗ alice tries a wrong name while bob talks, and alice is answered after 1 ms
+//!   ✗ alice tries a wrong name while bob talks, and alice is answered in less than a second
 //!     It means   your server answers too soon that a name or a key is wrong: the
 //!                shorter the pause, the more tries a second.
 //!     Look at    what happens before the answer: a pause of a second, for a wrong
