@@ -243,7 +243,7 @@ impl<'a> Stage<'a> {
                     self.keys.learn_and_hide(&mut client.unread);
                     self.keys.learn_and_hide(&mut client.log);
                 }
-                if !self.in_bulk && !self.clients[who].in_bulk {
+                if self.is_shown && !self.in_bulk && !self.clients[who].in_bulk {
                     for line in lines(&bytes) {
                         let text = self.masked(line);
                         let wrong = self.expects.instead_of(who, &text);

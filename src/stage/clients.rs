@@ -148,7 +148,7 @@ impl Stage<'_> {
 
     /// A client sends bytes, as they are.
     pub fn sends(&mut self, who: Who, bytes: &[u8]) {
-        if !self.in_bulk {
+        if self.is_shown && !self.in_bulk {
             let text = self.masked(bytes);
             self.record(Instant::now(), Some(who), What::Said(text));
         }

@@ -32,7 +32,7 @@ impl Stage<'_> {
             Output::Stdout(line) => {
                 keep(&mut self.output.stdout, line);
                 self.output.lines += 1;
-                if self.output.lines <= SHOWN_LINES {
+                if self.is_shown && self.output.lines <= SHOWN_LINES {
                     let text = self.masked(line);
                     self.record(printed.at, None, What::Printed(text));
                 }
