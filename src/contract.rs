@@ -83,6 +83,11 @@ pub enum Kind {
     End,
 }
 
+/// Whether two clients are connected to the same server, where there are two: clients connect to them in turn.
+pub fn are_together(one: Who, other: Who) -> bool {
+    one % 2 == other % 2
+}
+
 /// Something to be told: why, because of whom, and what its hearers get.
 #[derive(Clone, Debug)]
 pub struct Event {
@@ -126,6 +131,10 @@ pub enum Habit {
     TellsThatTheOldOneLeft,
     LetsGuessForEver,
     CountsAllGuessesTogether,
+    // Of two servers, each for itself.
+    KnowsNamesHere,
+    KnowsAccountsHere,
+    ListsPeopleHere,
 }
 
 #[derive(Clone, Default, Debug)]
@@ -214,8 +223,9 @@ pub struct Contract {
     pub has_ended: bool,
     /// Departures that nobody was there to hear of. A client that comes next may hear of them.
     pub unheard: Vec<Vec<u8>>,
-    /// The names that are registered.
+    /// The names that are registered, and by whom.
     accounts: Vec<String>,
+    makers: Vec<Who>,
     waiting: VecDeque<(Who, Does)>,
     mistakes: Vec<Difference>,
     pub habits: Vec<Habit>,
@@ -238,6 +248,7 @@ impl Contract {
             has_ended: false,
             unheard: Vec::new(),
             accounts: Vec::new(),
+            makers: Vec::new(),
             waiting: VecDeque::new(),
             mistakes: Vec::new(),
             habits: Vec::new(),
@@ -542,13 +553,15 @@ impl Contract {
 
     /// The name is the client's own from now on. It alone is told the key.
     fn registers(&mut self, who: Who, name: &str) {
-        let is_new = self.account(name).is_none() || self.habits.contains(&Habit::RegistersAgain);
+        let is_new =
+            self.account(who, name).is_none() || self.habits.contains(&Habit::RegistersAgain);
         let may = is_new
             && (self.is_mine_or_free(who, name) || self.habits.contains(&Habit::RegistersAnyName));
         if !is_well_formed(name) || !may {
             return self.refuses_name(who);
         }
         self.accounts.push(name.to_string());
+        self.makers.push(who);
         let key = key_of(name);
         let line = format!("Registered {name}. Your key: {key} (keep it; /login {name} {key})");
         self.tell_line(Kind::Registered, who, &line);
@@ -560,18 +573,25 @@ impl Contract {
     /// The name was registered before.
     pub fn has_account(&mut self, name: &str) {
         self.accounts.push(name.to_string());
+        self.makers.push(0);
     }
 
     pub fn accounts(&self) -> &[String] {
         &self.accounts
     }
 
-    /// The account of this name, in whatever letter case.
-    fn account(&self, name: &str) -> Option<String> {
+    /// The account of this name, in whatever letter case, as the server knows it that this client is connected to.
+    fn account(&self, who: Who, name: &str) -> Option<String> {
         let is_exact = self.habits.contains(&Habit::KnowsNamesToTheLetter);
         let is_it =
             |account: &&String| *account == name || !is_exact && account.eq_ignore_ascii_case(name);
-        self.accounts.iter().find(is_it).cloned()
+        let known = self.accounts.iter().zip(&self.makers);
+        let mut known = known.filter(|(_, maker)| {
+            !self.habits.contains(&Habit::KnowsAccountsHere) || are_together(**maker, who)
+        });
+        known
+            .find(|(account, _)| is_it(account))
+            .map(|(account, _)| account.clone())
     }
 
     /// With the right key, the client has its name back. One person, one place: an older connection is ended.
@@ -580,7 +600,9 @@ impl Contract {
         let (Some(name), Some(key), None) = (words.next(), words.next(), words.next()) else {
             return self.answers(who, Words::Refusal);
         };
-        let account = self.account(name).filter(|name| self.is_key(name, key));
+        let account = self
+            .account(who, name)
+            .filter(|name| self.is_key(name, key));
         let Some(name) = account else {
             return self.refuses_login(who);
         };
@@ -645,7 +667,7 @@ impl Contract {
     /// Whether nobody else has this name in any letter case, nor the client itself to the letter, nor an account.
     pub fn is_free(&self, who: Who, name: &str) -> bool {
         let is_its = self.clients[who].name.as_deref() == Some(name);
-        !is_its && self.is_mine_or_free(who, name) && self.account(name).is_none()
+        !is_its && self.is_mine_or_free(who, name) && self.account(who, name).is_none()
     }
 
     /// The same as if there were no accounts.
@@ -655,8 +677,10 @@ impl Contract {
     }
 
     fn is_mine_or_free(&self, who: Who, name: &str) -> bool {
+        let is_elsewhere =
+            |other: Who| self.habits.contains(&Habit::KnowsNamesHere) && !are_together(other, who);
         self.people().all(|other| match &self.clients[other].name {
-            Some(_) if other == who => true,
+            Some(_) if other == who || is_elsewhere(other) => true,
             Some(its) => !its.eq_ignore_ascii_case(name),
             None => true,
         })
@@ -664,9 +688,11 @@ impl Contract {
 
     /// All names in one line, sorted with letter case aside.
     fn lists(&mut self, who: Who) {
+        let lists_here = self.habits.contains(&Habit::ListsPeopleHere);
         let mut names: Vec<String> = self
             .people()
-            .map(|who| self.name(who).to_string())
+            .filter(|other| !lists_here || are_together(*other, who))
+            .map(|other| self.name(other).to_string())
             .collect();
         names.sort_by_key(|name| name.to_ascii_lowercase());
         self.tell_line(Kind::Answer, who, &names.join(", "));

@@ -7,8 +7,9 @@ use crate::contract::Kind::{
     Renamed, Said,
 };
 use crate::contract::{
-    COMMANDS, Contract, Difference, Differs, Does, Ending, Event, Expected, Habit, LIMIT, Message,
-    NOT_UTF8, TOO_LONG, Who, Words, decoded, is_unsafe_to_print, is_well_formed, without_end,
+    COMMANDS, Contract, Difference, Differs, Does, Ending, Event, Expected, Habit, INSTANCES,
+    LIMIT, Message, NOT_UTF8, TOO_LONG, Who, Words, are_together, decoded, is_unsafe_to_print,
+    is_well_formed, without_end,
 };
 
 pub struct Mistake {
@@ -59,11 +60,11 @@ pub fn with(contract: Contract, suspects: &[Suspect]) -> Contract {
     contract.with(suspects.iter().flat_map(Suspect::differences).collect())
 }
 
-/// Everything that can be wrong with a server of this step.
+/// Everything that can be wrong with a server of this step. Of two servers, the mistakes of one might fit by chance.
 pub fn suspects(step: usize) -> Vec<Suspect> {
-    let possible = MISTAKES
-        .iter()
-        .filter(|mistake| mistake.steps.contains(&step));
+    let possible = MISTAKES.iter().filter(|mistake| {
+        mistake.steps.contains(&step) && (step < INSTANCES || *mistake.steps.start() == step)
+    });
     let sized = |mistake: &'static Mistake| {
         mistake.sizes.iter().map(move |size| Suspect {
             mistake,
@@ -579,6 +580,33 @@ mistakes! {
     7..=8 "your server counts the wrong logins of all clients together: one who guesses gets others disconnected."
         "where it counts: each client has a number of its own."
         Sets(|c, _| c.habits.push(Habit::CountsAllGuessesTogether));
+
+    // Two servers.
+
+    8..=8 "what is said at one of your servers is not heard at the other."
+        "where a client's words go: to what the servers share, and only from there to clients."
+        Hears(|_, event, client, times, _| if event.kind == Said && !are_together(event.by, client) { 0 } else { times });
+    8..=8 "your servers share nothing: each is a room of its own."
+        "where what happens goes: to what the servers share, and only from there to clients."
+        Hears(|_, event, client, times, _| if is_public(event) && !are_together(event.by, client) { 0 } else { times });
+    8..=8 "nobody at the other server hears that somebody has come."
+        "what a new client leads to: an entry of its own in what the servers share."
+        Hears(|_, event, client, times, _| if event.kind == Joined && !are_together(event.by, client) { 0 } else { times });
+    8..=8 "nobody at the other server hears that somebody has left."
+        "what a departure leads to: an entry of its own in what the servers share."
+        Hears(|_, event, client, times, _| if event.kind == Left && !are_together(event.by, client) { 0 } else { times });
+    8..=8 "nobody at the other server hears that somebody has another name."
+        "what a new name leads to: an entry of its own in what the servers share."
+        Hears(|_, event, client, times, _| if event.kind == Renamed && !are_together(event.by, client) { 0 } else { times });
+    8..=8 "each of your servers knows the names of its own clients only: two of them give away the same one."
+        "where a name is decided: in one place for all servers, and in one go."
+        Sets(|c, _| c.habits.push(Habit::KnowsNamesHere));
+    8..=8 "each of your servers knows only the accounts that were made there."
+        "where accounts are kept: in one place for all servers."
+        Sets(|c, _| c.habits.push(Habit::KnowsAccountsHere));
+    8..=8 "/who lists only the clients of one server."
+        "what a server knows of the people at the others: from what they share, as everybody comes, is renamed and leaves."
+        Sets(|c, _| c.habits.push(Habit::ListsPeopleHere));
 }
 
 /// What some libraries take for the end of a line, too.

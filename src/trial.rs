@@ -176,12 +176,10 @@ impl Trial<'_> {
     }
 
     fn diagnose(&self, failure: &mut Failure, pool: impl Iterator<Item = Session>) {
-        // The mistakes are those of one server: of two, they might fit by chance.
-        let is_one = self.kind.contract < INSTANCES;
         let Some(first) = failure
             .record
             .as_ref()
-            .filter(|_| is_one && has_model(&failure.verdict))
+            .filter(|_| has_model(&failure.verdict))
         else {
             return;
         };

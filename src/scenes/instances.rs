@@ -60,8 +60,13 @@ fn what_is_wrong(
     stage: &Stage,
     texts: &[String],
 ) -> Option<(String, (&'static str, &'static str))> {
+    let names = [(ALICE, "alice"), (BOB, "bob")];
+    let is_gone = |(who, _): &&(Who, &str)| stage.clients[*who].end.is_some();
+    if let Some((_, name)) = names.iter().find(is_gone) {
+        return Some((format!("{name} is disconnected"), DISCONNECTED));
+    }
     let heard = [ALICE, BOB].map(|who| said(stage, who));
-    for (name, heard) in ["alice", "bob"].iter().zip(&heard) {
+    for ((_, name), heard) in names.iter().zip(&heard) {
         for text in texts {
             let seen = match heard.iter().filter(|line| *line == text).count() {
                 1 => continue,
@@ -74,6 +79,10 @@ fn what_is_wrong(
     (heard[0] != heard[1]).then(|| ("they hear it in another order".to_string(), ORDER))
 }
 
+const DISCONNECTED: (&str, &str) = (
+    "your server disconnects clients when it loses its connection to Redis.",
+    "what follows an error of Redis: that connection is made anew, and no client's is closed.",
+);
 const LOST: (&str, &str) = (
     "a line is lost when a connection between your server and Redis is.",
     "where a server reads on after it has connected again: behind the last entry that it has read; and whether what got no answer is sent again.",
@@ -125,7 +134,9 @@ pub fn comes_back(stage: &mut Stage) -> Outcome {
     let play = a_room_for_two(stage)?;
     redis(play.stage, |twin| twin.redis.dies());
     play.stage.sends(ALICE, b"one\ntwo\n");
-    let is_told = |stage: &Stage| heard_line(stage, ALICE, OUT_OF_REACH);
+    let is_told = |stage: &Stage| {
+        heard_line(stage, ALICE, OUT_OF_REACH) || stage.clients[ALICE].end.is_some()
+    };
     if !play.stage.wait_for(Instant::now() + COMES_BACK, is_told) {
         let causes = (
             "your server does not tell that what alice says has to wait.",
@@ -137,6 +148,10 @@ pub fn comes_back(stage: &mut Stage) -> Outcome {
             "she is not told that it waits",
             causes,
         ));
+    }
+    if let Some((seen, causes)) = what_is_wrong(play.stage, &[]) {
+        let did = "Redis is killed, and alice says \"one\",";
+        return Err(found(&play, did, &seen, causes));
     }
     redis(play.stage, |twin| {
         let _ = twin.redis.starts(&[]); // If it does not, the words are not heard.
