@@ -129,6 +129,8 @@ pub enum Habit {
     TakesTheBeginningOfAKey,
     KeepsTheOldConnection,
     TellsThatTheOldOneLeft,
+    KeepsTheOldOpen,
+    RegistersWithoutTheName,
     LetsGuessForEver,
     CountsAllGuessesTogether,
     // Of two servers, each for itself.
@@ -565,7 +567,7 @@ impl Contract {
         let key = key_of(name);
         let line = format!("Registered {name}. Your key: {key} (keep it; /login {name} {key})");
         self.tell_line(Kind::Registered, who, &line);
-        if self.name(who) != name {
+        if self.name(who) != name && !self.habits.contains(&Habit::RegistersWithoutTheName) {
             self.is_now(who, name);
         }
     }
@@ -637,7 +639,9 @@ impl Contract {
             return self.departs(old);
         }
         self.clients[old].place = Place::Gone;
-        self.tell_end(old);
+        if !self.habits.contains(&Habit::KeepsTheOldOpen) {
+            self.tell_end(old);
+        }
     }
 
     /// The same words for a wrong name and a wrong key. The third in a row ends the connection.

@@ -1,5 +1,6 @@
 //! Which mistake explains everything that was recorded? None is named that does not.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
@@ -167,8 +168,11 @@ fn different_words(fitting: &[Vec<Suspect>]) -> usize {
 /// Each explanation once, in words that say the size only where no other fits.
 fn named(fitting: &[Vec<Suspect>]) -> Vec<Explanation> {
     let mut told = HashSet::new();
-    let new = fitting
-        .iter()
+    // What only the latest steps can get wrong comes first: the earlier ones have passed their checks.
+    let mut sorted: Vec<&Vec<Suspect>> = fitting.iter().collect();
+    sorted.sort_by_key(|suspects| Reverse(suspects[0].mistake.steps.start()));
+    let new = sorted
+        .into_iter()
         .filter(|suspects| told.insert(words(suspects)));
     let one = |suspects: &Vec<Suspect>| {
         let is_sure = fitting

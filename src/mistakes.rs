@@ -571,6 +571,12 @@ mistakes! {
     7..=8 "your server lets an old connection go on when its owner has logged in elsewhere."
         "what a login does with another connection of that name: it is told, closed, and heard no more."
         Sets(|c, _| c.habits.push(Habit::KeepsTheOldConnection));
+    7..=8 "your server tells an older connection that its owner has logged in elsewhere, and does not close it."
+        "what a login does with another connection of that name: it is told, then closed."
+        Sets(|c, _| c.habits.push(Habit::KeepsTheOldOpen));
+    7..=8 "your server registers a name, and does not call the client by it."
+        "what follows a registration: {old} is now {name}, for everybody."
+        Sets(|c, _| c.habits.push(Habit::RegistersWithoutTheName));
     7..=8 "your server tells that somebody left whose owner has only logged in elsewhere."
         "what a login does with another connection of that name: for all others, the person is still here."
         Sets(|c, _| c.habits.push(Habit::TellsThatTheOldOneLeft));

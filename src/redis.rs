@@ -105,6 +105,19 @@ impl Redis {
         self.says("CLIENT KILL TYPE pubsub");
     }
 
+    /// All that it keeps, as it stands in its files.
+    pub fn kept(&self) -> Vec<u8> {
+        let folders = [self.folder.clone(), self.folder.join("appendonlydir")];
+        let files = folders
+            .iter()
+            .filter_map(|folder| fs::read_dir(folder).ok());
+        let texts = files
+            .flatten()
+            .flatten()
+            .filter_map(|file| fs::read(file.path()).ok());
+        texts.collect::<Vec<_>>().concat()
+    }
+
     /// The first line of its reply to a command.
     pub fn says(&self, command: &str) -> Option<String> {
         let mut stream = TcpStream::connect(self.address).ok()?;

@@ -507,7 +507,16 @@ const INSTANCES: &[Scene] = &[
             says(CAROL, "/who"),
             says(BOB, &format!("/login Alice {key}")),
             says(BOB, "/who"),
+            says(CAROL, &format!("/login Alice {}", "0".repeat(32))),
         ]
     }),
+    Scene::new("answers take their turn", 2, || {
+        let burst: String = (1..=20).map(|line| format!("{line}\n")).collect();
+        vec![
+            sends(BOB, "/nick Zed\n/who\none\n/up two\n/nick Zoe\n/who\n"),
+            sends(ALICE, &burst),
+        ]
+    }),
+    Scene::code("a server comes later", instances::comes_later),
     Scene::code("Redis is killed, and comes back", instances::comes_back),
 ];

@@ -9,6 +9,7 @@ mod output;
 mod shown;
 
 use std::net::SocketAddr;
+use std::process::ExitStatus;
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::time::{Duration, Instant};
 
@@ -106,6 +107,15 @@ enum Reported {
 pub struct Twin {
     server: Server,
     pub redis: Redis,
+    ready: Ready,
+}
+
+impl Twin {
+    /// Ends the second server, and starts another in its place, which was not there before.
+    pub fn is_replaced(&mut self) -> Result<(), CouldNotTry> {
+        self.server = Server::start(&self.ready, |_| true)?;
+        Ok(())
+    }
 }
 
 pub struct Stage<'a> {
@@ -187,8 +197,18 @@ impl<'a> Stage<'a> {
         let ready = Ready::Executable(executable);
         let mut stage = Stage::open(&ready, patience, audience)?;
         let server = Server::start(&ready, |_| true)?;
-        stage.twin = Some(Twin { server, redis });
+        stage.twin = Some(Twin {
+            server,
+            redis,
+            ready,
+        });
         Ok(stage)
+    }
+
+    /// How one of the servers ended, if one has.
+    pub fn one_has_ended(&mut self) -> Option<ExitStatus> {
+        let twin = self.twin.as_mut().and_then(|twin| twin.server.ended());
+        self.server.ended().or(twin)
     }
 
     /// Where a client goes.

@@ -3,13 +3,16 @@
 use std::time::{Duration, Instant};
 
 use super::stalled::{Playing, found};
+use crate::contract::key_of;
 use crate::contract::{INSTANCES, Who};
 use crate::failure::{Failure, Outcome};
 use crate::heard::lines;
 use crate::play::Play;
-use crate::session::{ALICE, BOB, a_room_of, connects};
+use crate::session::{ALICE, BOB, Turn, a_room_of, connects, says};
 use crate::stage::{Stage, Twin};
 
+/// How long Redis is away.
+const AWAY: Duration = Duration::from_secs(1);
 /// How long a server may take to find its Redis again.
 const COMES_BACK: Duration = Duration::from_secs(10);
 const ROUNDS: usize = 10;
@@ -42,11 +45,16 @@ fn heard_line(stage: &Stage, who: Who, line: &str) -> bool {
     lines(&stage.clients[who].unread).any(|heard| heard == format!("{line}\n").as_bytes())
 }
 
-/// Both have heard this, or time is up.
+/// Both have heard this, or one of them is disconnected, or time is up.
 fn both_hear(stage: &mut Stage, text: &str) -> bool {
     let has = |stage: &Stage, who| said(stage, who).iter().any(|line| line == text);
     let both = |stage: &Stage| has(stage, ALICE) && has(stage, BOB);
-    stage.wait_for(Instant::now() + COMES_BACK, both)
+    let over = |stage: &Stage| both(stage) || is_gone(stage, ALICE) || is_gone(stage, BOB);
+    stage.wait_for(Instant::now() + COMES_BACK, over) && both(stage)
+}
+
+fn is_gone(stage: &Stage, who: Who) -> bool {
+    stage.clients[who].end.is_some()
 }
 
 fn redis(stage: &mut Stage, acts: impl FnOnce(&mut Twin)) {
@@ -57,20 +65,26 @@ fn redis(stage: &mut Stage, acts: impl FnOnce(&mut Twin)) {
 
 /// What is wrong with what both have heard of these texts, if anything is.
 fn what_is_wrong(
-    stage: &Stage,
+    stage: &mut Stage,
     texts: &[String],
 ) -> Option<(String, (&'static str, &'static str))> {
+    if let Some(status) = stage.one_has_ended() {
+        return Some((format!("a server ends ({status})"), ENDED));
+    }
     let names = [(ALICE, "alice"), (BOB, "bob")];
-    let is_gone = |(who, _): &&(Who, &str)| stage.clients[*who].end.is_some();
-    if let Some((_, name)) = names.iter().find(is_gone) {
+    if let Some((_, name)) = names.iter().find(|(who, _)| is_gone(stage, *who)) {
         return Some((format!("{name} is disconnected"), DISCONNECTED));
     }
-    let heard = [ALICE, BOB].map(|who| said(stage, who));
+    let heard = [ALICE, BOB].map(|who| {
+        let mut heard = said(stage, who);
+        heard.retain(|line| texts.contains(line));
+        heard
+    });
     for ((_, name), heard) in names.iter().zip(&heard) {
         for text in texts {
             let seen = match heard.iter().filter(|line| *line == text).count() {
                 1 => continue,
-                0 => format!("{name} never hears \"{text}\""),
+                0 => format!("{name} does not hear \"{text}\""),
                 times => format!("{name} hears \"{text}\" {times} times"),
             };
             return Some((seen, if heard.contains(text) { TWICE } else { LOST }));
@@ -83,13 +97,17 @@ const DISCONNECTED: (&str, &str) = (
     "your server disconnects clients when it loses its connection to Redis.",
     "what follows an error of Redis: that connection is made anew, and no client's is closed.",
 );
+const ENDED: (&str, &str) = (
+    "your server ends when it loses its connection to Redis.",
+    "what follows an error of Redis: the connection is made anew, and neither a thread nor the program ends.",
+);
 const LOST: (&str, &str) = (
-    "a line is lost when a connection between your server and Redis is.",
-    "where a server reads on after it has connected again: behind the last entry that it has read; and whether what got no answer is sent again.",
+    "a line is lost, or takes more than 10 s, when a connection between your server and Redis is lost.",
+    "whether it connects again, with all that it needs (a Redis that was started again knows no scripts); where it reads on: behind the last entry that it has read; and whether it sends again what got no answer.",
 );
 const TWICE: (&str, &str) = (
     "a line comes twice when a connection between your server and Redis is lost.",
-    "a request that got no answer, and is sent again: by what does it show that it is the same?",
+    "whether it was said twice, or read twice: a request that is sent again must show that it is the same, and a server reads on behind the last entry that it has read.",
 );
 const ORDER: (&str, &str) = (
     "your servers do not tell what is said in one order.",
@@ -134,9 +152,7 @@ pub fn comes_back(stage: &mut Stage) -> Outcome {
     let play = a_room_for_two(stage)?;
     redis(play.stage, |twin| twin.redis.dies());
     play.stage.sends(ALICE, b"one\ntwo\n");
-    let is_told = |stage: &Stage| {
-        heard_line(stage, ALICE, OUT_OF_REACH) || stage.clients[ALICE].end.is_some()
-    };
+    let is_told = |stage: &Stage| heard_line(stage, ALICE, OUT_OF_REACH) || is_gone(stage, ALICE);
     if !play.stage.wait_for(Instant::now() + COMES_BACK, is_told) {
         let causes = (
             "your server does not tell that what alice says has to wait.",
@@ -153,11 +169,12 @@ pub fn comes_back(stage: &mut Stage) -> Outcome {
         let did = "Redis is killed, and alice says \"one\",";
         return Err(found(&play, did, &seen, causes));
     }
+    play.stage.wait_until(Instant::now() + AWAY); // Whoever gives up, does so by then.
     redis(play.stage, |twin| {
         let _ = twin.redis.starts(&[]); // If it does not, the words are not heard.
     });
     let texts = ["one", "two"].map(str::to_string);
-    let is_back = |stage: &Stage| heard_line(stage, ALICE, BACK);
+    let is_back = |stage: &Stage| heard_line(stage, ALICE, BACK) || is_gone(stage, ALICE);
     let is_told = play.stage.wait_for(Instant::now() + COMES_BACK, is_back);
     both_hear(play.stage, "two");
     let did = "Redis is killed, alice says \"one\" and \"two\", and it is started again,";
@@ -171,8 +188,77 @@ pub fn comes_back(stage: &mut Stage) -> Outcome {
         );
         return Err(found(&play, did, "she is not told that it is back", causes));
     }
+    let heard: Vec<&[u8]> = lines(&play.stage.clients[ALICE].unread).collect();
+    let times = heard
+        .iter()
+        .filter(|line| line.starts_with(OUT_OF_REACH.as_bytes()))
+        .count();
+    if times > 1 {
+        let seen = format!("she is told {times} times that it waits");
+        let causes = (
+            "your server tells again and again that what alice says has to wait: once is enough.",
+            "what it keeps of each client: whether it was told.",
+        );
+        return Err(found(&play, did, &seen, causes));
+    }
+    let place = |part: &[u8]| heard.iter().position(|line| line.ends_with(part));
+    if place(b" says: one\n") < place(format!("{BACK}\n").as_bytes()) {
+        let causes = (
+            "your server tells that it goes on only after what had to wait.",
+            "the order: first The room is back., then what was said meanwhile.",
+        );
+        return Err(found(
+            &play,
+            did,
+            "she hears her own line before she hears that it is back",
+            causes,
+        ));
+    }
     let passed =
         "Redis is killed and started again: what alice says meanwhile comes later, in order";
+    play.stage.audience.passed(passed, None);
+    Ok(())
+}
+
+/// A server that comes later knows who is there, and what is registered; and nobody's key is kept in Redis.
+pub fn comes_later(stage: &mut Stage) -> Outcome {
+    let mut play = Play::begin(stage, INSTANCES, &[connects(BOB)]);
+    let before = [
+        a_room_of(1),
+        vec![says(ALICE, "/register Alice"), says(ALICE, "/nick Zed")],
+    ]
+    .concat();
+    if !play.until_wrong(&before) {
+        return Err(Failure::of(play));
+    }
+    redis(play.stage, |twin| {
+        let _ = twin.is_replaced(); // If it does not start, bob finds nobody there.
+    });
+    let after: [Turn; 6] = [
+        connects(BOB),
+        says(BOB, "/who"),
+        says(BOB, "/nick zed"),
+        says(BOB, "/nick Alice"),
+        says(ALICE, "hello there"),
+        says(BOB, &format!("/login Alice {}", key_of("Alice"))),
+    ];
+    if !play.until_wrong(&after) {
+        return Err(Failure::of(play));
+    }
+    let kept = play.stage.twin.as_ref().map(|twin| twin.redis.kept());
+    if play.stage.keys.is_in(&kept.unwrap_or_default()) {
+        let causes = (
+            "your server keeps the keys themselves in Redis: anybody who can read there has them.",
+            "what goes to Redis: the SHA-256 of a key. The key itself goes to its owner, and nowhere else.",
+        );
+        return Err(found(
+            &play,
+            "alice registers,",
+            "her key stands in Redis as it is",
+            causes,
+        ));
+    }
+    let passed = "another server comes later: it knows who is there, and Redis keeps nobody's key";
     play.stage.audience.passed(passed, None);
     Ok(())
 }

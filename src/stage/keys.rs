@@ -70,10 +70,11 @@ impl Keys {
         })
     }
 
-    /// Whether a key stands in these bytes.
+    /// Whether a key stands in these bytes, in whatever letter case.
     pub fn is_in(&self, bytes: &[u8]) -> bool {
+        let bytes = bytes.to_ascii_lowercase();
         let mut keys = self.known.iter();
-        keys.any(|(_, key)| position(bytes, key).is_some())
+        keys.any(|(_, key)| position(&bytes, &key.to_ascii_lowercase()).is_some())
     }
 }
 

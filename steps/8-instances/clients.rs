@@ -133,10 +133,14 @@ impl Clients {
 
     /// Tells a client that what it says waits, or does no longer, if it does not know yet.
     pub fn tell_that_it_waits(&mut self, id: u64) {
+        self.tell_whether_it_waits(id, self.is_away);
+    }
+
+    pub fn tell_whether_it_waits(&mut self, id: u64, waits: bool) {
         let client = self.by_id.get_mut(&id);
-        if let Some(client) = client.filter(|client| client.was_told != self.is_away) {
-            client.was_told = self.is_away;
-            self.tell(id, if self.is_away { OUT_OF_REACH } else { BACK });
+        if let Some(client) = client.filter(|client| client.was_told != waits) {
+            client.was_told = waits;
+            self.tell(id, if waits { OUT_OF_REACH } else { BACK });
         }
     }
 

@@ -193,9 +193,11 @@ impl Room {
         let (who, id) = (entry.who, entry.who.client);
         let was_asked = !matches!(entry.decided, Decided::Replaced | Decided::Gone);
         let is_ours = who.instance == self.instance;
-        let turn = (is_ours && was_asked)
-            .then(|| self.clients.next(id))
-            .flatten();
+        let mut turn = None;
+        if is_ours && was_asked {
+            self.clients.tell_whether_it_waits(id, false); // It may come before the writing thread knows.
+            turn = self.clients.next(id);
+        }
         match entry.decided {
             Decided::Joined { address } => self.join(who, address),
             Decided::Said { text } => self.say(who, &text),

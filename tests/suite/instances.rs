@@ -84,6 +84,12 @@ fn who_registers_here_logs_in_there() {
     phone.hears("Welcome back, Alice.");
     phone.says("/who");
     phone.hears(&format!("{bob}, Alice"));
+    let kept = redis.kept();
+    let kept = String::from_utf8_lossy(&kept);
+    assert!(
+        kept.contains("chat:accounts") && !kept.contains(&key),
+        "{kept}"
+    );
 }
 
 #[test]

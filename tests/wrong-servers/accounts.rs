@@ -63,9 +63,7 @@ fn register(chat: impl Chat, room: &mut Room, id: u64, name: &str) {
     let key = format!("{:016x}{:016x}", half(), half());
     room.accounts.push((name.to_string(), key.clone()));
     chat.register(room, id, name, &key);
-    if room.name(id) != name {
-        chat.rename(room, id, name);
-    }
+    chat.takes_registered(room, id, name);
 }
 
 fn login(chat: impl Chat, room: &Mutex<Room>, id: u64, name: &str, key: &str) -> bool {

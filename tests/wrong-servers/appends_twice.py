@@ -4,8 +4,9 @@
 # check 8
 #     It means   a line comes twice when a connection between your server and
 #                Redis is lost.
-#     Look at    a request that got no answer, and is sent again: by what does it
-#                show that it is the same?
+#     Look at    whether it was said twice, or read twice: a request that is sent
+#                again must show that it is the same, and a server reads on behind
+#                the last entry that it has read.
 
 from stream import Instance
 

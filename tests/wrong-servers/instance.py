@@ -75,6 +75,9 @@ class Instance:
             self.ask(client, "rename", rest)
         elif word == "/who":
             self.tell_who(client)
+        elif word == "/up":
+            with self.telling:
+                client.tell(rest.upper())
         elif word == "/register":
             self.register(client, rest)
         elif word == "/login":

@@ -114,6 +114,7 @@ servers! {
     no_newline
     old_connection_goes_on
     old_connection_left
+    old_one_stays_open
     own_address
     own_case_is_taken
     one_count_for_all
@@ -131,6 +132,7 @@ servers! {
     reads_before_spawning
     refuses_each_piece
     refuses_in_public
+    registers_without_the_name
     removes_controls
     renames_in_private
     replaces_bytes

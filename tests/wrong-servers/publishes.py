@@ -1,11 +1,12 @@
 # Servers pass on what is said by Redis' Pub/Sub: a server that reconnects just then never hears of it.
 #
 # check 8
-#     It means   a line is lost when a connection between your server and Redis
-#                is.
-#     Look at    where a server reads on after it has connected again: behind the
-#                last entry that it has read; and whether what got no answer is
-#                sent again.
+#     It means   a line is lost, or takes more than 10 s, when a connection
+#                between your server and Redis is lost.
+#     Look at    whether it connects again, with all that it needs (a Redis that
+#                was started again knows no scripts); where it reads on: behind
+#                the last entry that it has read; and whether it sends again what
+#                got no answer.
 
 from stream import Connection, Instance
 

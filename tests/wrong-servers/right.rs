@@ -380,6 +380,13 @@ pub trait Chat: Copy + Send + Sync + 'static {
         self.tell_key(room, id, &accounts::told(name, key));
     }
 
+    /// The client is called by the name that it has registered.
+    fn takes_registered(self, room: &mut Room, id: u64, name: &str) {
+        if room.name(id) != name {
+            self.rename(room, id, name);
+        }
+    }
+
     fn tell_key(self, room: &mut Room, id: u64, line: &str) {
         room.tell(id, line);
     }

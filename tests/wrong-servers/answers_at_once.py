@@ -1,0 +1,38 @@
+# An answer that needs nobody else does not wait for what was asked before it.
+#
+# check 8
+#   ✗ bob sends "/nick Zed\n/who\none\n/up two\n/nick Zoe\n/who\n" and also hears "{alice}, {bob}\nTWO\n{alice}, {bob}"
+#     It means   your server says something that was not expected then.
+#     Look at    who is written to, when, and how often.
+
+import queue
+import threading
+import time
+
+from instance import Instance
+
+
+class Mistaken(Instance):
+    def ask(self, client, *request):
+        if request[0] in ("say", "rename"):
+            client.requests = getattr(client, "requests", None) or self.queue(client)
+            return client.requests.put(request)
+        return super().ask(client, *request)
+
+    def queue(self, client):
+        requests = queue.Queue()
+        threading.Thread(target=self.work, args=[client, requests], daemon=True).start()
+        return requests
+
+    def work(self, client, requests):
+        while True:
+            super().ask(client, *requests.get())
+
+    def leave(self, client):
+        while getattr(client, "requests", None) and not client.requests.empty():
+            time.sleep(0.001)
+        time.sleep(0.02)
+        super().leave(client)
+
+
+Mistaken().serve()

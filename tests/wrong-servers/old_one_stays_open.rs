@@ -1,0 +1,31 @@
+//! A login tells the older connection, and forgets to close it.
+//!
+//! check 7
+//!   ✗ dave says "/login Alice {key-of-Alice}", and alice is still connected after 3 s
+//!     It may mean your server tells an older connection that its owner has logged
+//!                in elsewhere, and does not close it. Or: your server keeps a
+//!                connection whose client has said its last word.
+//!     Look at    what a login does with another connection of that name: it is
+//!                told, then closed.
+
+use std::mem;
+
+use super::right::{Chat, Room};
+
+#[derive(Clone, Copy)]
+struct Mistaken;
+
+impl Chat for Mistaken {
+    const STEP: u32 = 7;
+
+    fn replace(self, room: &mut Room, id: u64) {
+        room.tell(id, "You logged in elsewhere.");
+        if let Some(client) = room.remove(id) {
+            mem::forget(client);
+        }
+    }
+}
+
+pub fn main() {
+    Mistaken.serve();
+}
