@@ -185,7 +185,9 @@ fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
 /// What was seen, without what only Linux tells, and without how long it took until something came.
 fn without_numbers(text: &str) -> String {
     let text = match text.split_once(". Meanwhile, ") {
-        Some((before, after)) => format!("{before}{}", after.split_once('.').map_or("", |it| it.1)),
+        Some((before, after)) => {
+            format!("{before}.{}", after.split_once('.').map_or("", |it| it.1))
+        }
         None => text.to_string(),
     };
     text.split_inclusive("came ")

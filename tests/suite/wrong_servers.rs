@@ -99,15 +99,18 @@ fn are_seen_through(check: usize) {
     // On a busy machine, what comes late is no evidence: the second try is made alone, and may name no cause. Then a
     // server is still seen through, but most of them must have been named.
     let misses = misses.into_inner().unwrap();
-    assert!(
-        misses.len() * 4 <= servers.len(),
-        "check {check} names too few"
-    );
-    let said: Vec<String> = misses
+    let (seen, missed): (Vec<_>, Vec<_>) = misses
         .iter()
-        .filter_map(|server| server.is_missed())
-        .collect();
-    assert!(said.is_empty(), "check {check} says of {}", said.join("\n"));
+        .map(|server| server.second_try())
+        .partition(Result::is_ok);
+    let missed: Vec<String> = missed.into_iter().filter_map(Result::err).collect();
+    assert!(
+        missed.is_empty(),
+        "check {check} says of {}",
+        missed.join("\n")
+    );
+    let unnamed = seen.iter().filter(|named| **named == Ok(false)).count();
+    assert!(unnamed * 4 <= servers.len(), "check {check} names too few");
 }
 
 impl WrongServer {
@@ -145,23 +148,27 @@ impl WrongServer {
         are_alike(&said, &self.expected)
     }
 
-    /// What is said of it in each of three tries, if that is never what it should be.
-    fn is_missed(&self) -> Option<String> {
+    /// Whether its words are said in one of three tries, or at least what was seen of it; or else all that was said.
+    fn second_try(&self) -> Result<bool, String> {
         let mut all = format!("{}:\n", self.file.display());
         for _ in 0..3 {
             let said = self.said();
             if self.is_seen_at_least(&said) {
-                return None;
+                return Ok(are_alike(&said, &self.expected));
             }
             all += &format!("{said}\n");
         }
-        Some(all)
+        Err(all)
     }
 
     fn is_seen_at_least(&self, said: &str) -> bool {
         let first = |text: &str| text.lines().next().unwrap_or_default().to_string();
         let is_named = NOTHING_KNOWN.iter().all(|words| !said.contains(words));
-        are_alike(said, &self.expected)
+        // On Windows, a read that waits does not wake when the connection is shut down: there, those that rely on it
+        // are wrong in another way, too.
+        let is_other = cfg!(windows) && self.check == 6 && !said.is_empty();
+        is_other
+            || are_alike(said, &self.expected)
             || !is_named && are_alike(&first(said), &first(&self.expected))
     }
 
