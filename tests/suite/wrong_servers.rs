@@ -99,7 +99,7 @@ fn are_seen_through(check: usize) {
     // On a busy machine, what comes late is no evidence: the second try is made alone, and may name no cause. Then a
     // server is still seen through, but most of them must have been named.
     let misses = misses.into_inner().unwrap();
-    let (seen, missed): (Vec<_>, Vec<_>) = misses
+    let (seen, unseen): (Vec<_>, Vec<_>) = misses
         .iter()
         .map(|server| server.second_try())
         .partition(Result::is_ok);
