@@ -103,11 +103,11 @@ fn are_seen_through(check: usize) {
         .iter()
         .map(|server| server.second_try())
         .partition(Result::is_ok);
-    let missed: Vec<String> = missed.into_iter().filter_map(Result::err).collect();
+    let unseen: Vec<String> = unseen.into_iter().filter_map(Result::err).collect();
     assert!(
-        missed.is_empty(),
+        unseen.is_empty(),
         "check {check} says of {}",
-        missed.join("\n")
+        unseen.join("\n")
     );
     let unnamed = seen.iter().filter(|named| **named == Ok(false)).count();
     assert!(unnamed * 4 <= servers.len(), "check {check} names too few");
