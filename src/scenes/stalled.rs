@@ -24,6 +24,8 @@ const BURST: usize = 4;
 /// many bursts one after the other that take so long are on purpose.
 const SLOW_BURST: Duration = Duration::from_millis(200);
 const MOST_SLOW_BURSTS: usize = 10;
+/// So many slow bursts in a row are too many, also while the operating system still takes something for the other.
+const MOST_IN_A_ROW: usize = 25;
 /// So many bursts the server is given to see that it is too much.
 const LAST_BURSTS: usize = 10;
 /// More long lines than any operating system keeps for somebody who does not read: 16 MB.
@@ -262,6 +264,18 @@ fn slowed_down(play: &Play) -> Box<Failure> {
     )
 }
 
+fn always_slow(play: &Play) -> Box<Failure> {
+    let seen = format!(
+        "waits more than {} ms for every four of them, {MOST_IN_A_ROW} times in a row",
+        SLOW_BURST.as_millis()
+    );
+    let causes = (
+        "your server takes what a client says too slowly, though nobody who reads has fallen behind.",
+        "what holds back who talks: a pace is for the time in which a client that reads has fallen behind.",
+    );
+    found(play, "alice says long lines", &seen, causes)
+}
+
 /// What only these scenes can see.
 pub fn found(
     play: &Play,
@@ -355,6 +369,7 @@ struct Flood {
     next_look: usize,
     /// How many of the last bursts took long, though the other took nothing, and what was kept for it then.
     slow_bursts: usize,
+    in_a_row: usize,
     kept: Option<usize>,
 }
 
@@ -368,6 +383,7 @@ impl Flood {
             lines: 0,
             next_look: more,
             slow_bursts: 0,
+            in_a_row: 0,
             kept: None,
         }
     }
@@ -377,7 +393,12 @@ impl Flood {
         let begun = Instant::now();
         let play = floods(play, self.lines / BURST - 1)?;
         // While the other takes something, the one who talks may be held back.
-        let is_slow = begun.elapsed() > SLOW_BURST && self.takes_nothing(&play);
+        let is_slow = begun.elapsed() > SLOW_BURST;
+        self.in_a_row = if is_slow { self.in_a_row + 1 } else { 0 };
+        if self.in_a_row > MOST_IN_A_ROW {
+            return Err(always_slow(&play));
+        }
+        let is_slow = is_slow && self.takes_nothing(&play);
         self.slow_bursts = if is_slow { self.slow_bursts + 1 } else { 0 };
         if self.slow_bursts > MOST_SLOW_BURSTS {
             return Err(slowed_down(&play));
