@@ -38,7 +38,7 @@ pub struct Faults {
     is_too_slow: bool,
     stalled: usize,
     delivered: usize,
-    due: usize,
+    expected: usize,
     twice: usize,
     late: usize,
     torn: usize,
@@ -76,7 +76,7 @@ impl Faults {
             stuck: stuck.map(|stuck| what_stuck(&stuck, room)),
             stalled: options.stalled,
             delivered: room.deliveries(),
-            due: room.said * room.clients.len(),
+            expected: room.said * room.clients.len(),
             ..Faults::default()
         };
         let said: Vec<usize> = room.clients.iter().map(|client| client.said).collect();
@@ -104,10 +104,13 @@ impl Faults {
         self.late += divergence.late;
         self.torn += divergence.torn;
         self.other_order += usize::from(divergence.is_order_alone());
-        let due = divergence.due.as_ref().map_or_else(String::new, |due| {
-            format!(", where others heard {}", quoted(due))
-        });
-        format!("heard {}{due}", quoted(&divergence.heard))
+        let expected = divergence
+            .expected
+            .as_ref()
+            .map_or_else(String::new, |expected| {
+                format!(", where others heard {}", quoted(expected))
+            });
+        format!("heard {}{expected}", quoted(&divergence.heard))
     }
 
     pub fn any(&self) -> bool {
@@ -124,9 +127,9 @@ impl Faults {
     pub fn print(&self) {
         let paint = Paint::for_stream(&io::stdout());
         if !self.any() {
-            let due = thousands(self.due);
+            let expected = thousands(self.expected);
             return say(&format!(
-                "  {} all {due} deliveries: everybody heard everything, in the same order",
+                "  {} all {expected} deliveries: everybody heard everything, in the same order",
                 paint.green("✓")
             ));
         }
@@ -154,7 +157,7 @@ impl Faults {
             }
             _ => {}
         }
-        let of_all = format!(" of {} deliveries", thousands(self.due));
+        let of_all = format!(" of {} deliveries", thousands(self.expected));
         let counts = [
             (
                 self.lost(),
@@ -188,7 +191,7 @@ impl Faults {
     }
 
     fn lost(&self) -> usize {
-        self.due.saturating_sub(self.delivered)
+        self.expected.saturating_sub(self.delivered)
     }
 
     /// Where lines are lost, the order differs for that reason alone.

@@ -306,7 +306,7 @@ pub struct Divergence {
     /// The first line that differs.
     pub heard: Vec<u8>,
     /// What others heard in its place, if they had heard more.
-    pub due: Option<Vec<u8>>,
+    pub expected: Option<Vec<u8>>,
     pub twice: usize,
     pub late: usize,
     pub torn: usize,
@@ -322,7 +322,7 @@ impl Divergence {
         let next = transcript.heard_at(position);
         Divergence {
             heard: line.to_vec(),
-            due: transcript.line_after(position).map(<[u8]>::to_vec),
+            expected: transcript.line_after(position).map(<[u8]>::to_vec),
             twice: 0,
             late: 0,
             torn: 0,

@@ -189,12 +189,12 @@ pub fn takes_time(stage: &mut Stage) -> Outcome {
     Ok(())
 }
 
-/// Whoever has one of two keys that are alike may find the other.
+/// A client with one of two keys that are alike may find the other.
 fn of_keys_alike(play: &Play) -> Option<Box<Failure>> {
     let (one, other) = play.stage.keys.two_alike()?;
     let did = format!("{one} registers, then {other} does:");
     let causes = (
-        "your server makes keys that are alike: whoever has one can guess another.",
+        "your server makes keys that are alike: a client that has one can guess another.",
         "where keys come from: 128 random bits for each, from the operating system; no counter, no clock, no fixed start.",
     );
     Some(found(

@@ -169,7 +169,7 @@ pub fn comes_back(stage: &mut Stage) -> Outcome {
         let did = "Redis is killed, and alice says \"one\",";
         return Err(found(&play, did, &seen, causes));
     }
-    play.stage.wait_until(Instant::now() + AWAY); // Whoever gives up, does so by then.
+    play.stage.wait_until(Instant::now() + AWAY); // A server that gives up does so by then.
     redis(play.stage, |twin| {
         let _ = twin.redis.starts(&[]); // If it does not, the words are not heard.
     });

@@ -9,7 +9,7 @@ use std::time::Duration;
 /// How long Redis may take for an answer. After that, it is out of reach.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// The most bytes of a reply. Whoever sends more is not the Redis that was asked.
+/// The most bytes of a reply. A server that sends more is not the Redis that was asked.
 const LARGEST: usize = 16 << 20;
 
 /// How deep lists may stand in lists. What the step asks for has four.
