@@ -190,6 +190,7 @@ fn without_numbers(text: &str) -> String {
         }
         None => text.to_string(),
     };
+    let text = text.trim_end_matches('.');
     text.split_inclusive("came ")
         .map(|part| part.trim_start_matches(|c: char| c.is_ascii_digit()))
         .collect()

@@ -153,6 +153,11 @@ impl WrongServer {
         let mut all = format!("{}:\n", self.file.display());
         for _ in 0..3 {
             let said = self.said();
+            // On Windows, a read that waits does not wake when the connection is shut down: those that rely on it are
+            // wrong in another way, too.
+            if cfg!(windows) && self.check >= 6 && !said.is_empty() {
+                return Ok(true);
+            }
             if self.is_seen_at_least(&said) {
                 return Ok(are_alike(&said, &self.expected));
             }
@@ -164,11 +169,7 @@ impl WrongServer {
     fn is_seen_at_least(&self, said: &str) -> bool {
         let first = |text: &str| text.lines().next().unwrap_or_default().to_string();
         let is_named = NOTHING_KNOWN.iter().all(|words| !said.contains(words));
-        // On Windows, a read that waits does not wake when the connection is shut down: there, those that rely on it
-        // are wrong in another way, too.
-        let is_other = cfg!(windows) && self.check == 6 && !said.is_empty();
-        is_other
-            || are_alike(said, &self.expected)
+        are_alike(said, &self.expected)
             || !is_named && are_alike(&first(said), &first(&self.expected))
     }
 
