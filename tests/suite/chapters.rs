@@ -289,8 +289,8 @@ fn the_wrong_servers_that_the_instructor_names_are_there() {
         .lines()
         .filter(|line| line.contains(" | `") && line.ends_with("` |"))
     {
-        let (_, names) = line.split_once(" | `").unwrap();
-        for name in names.trim_end_matches("` |").split("`, `") {
+        let (_, servers) = line.split_once(" | `").unwrap();
+        for name in servers.trim_end_matches("` |").split("`, `") {
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wrong-servers");
             let is_there = |kind: &str| folder.join(format!("{name}.{kind}")).exists();
             assert!(is_there("rs") || is_there("py"), "{name}");
