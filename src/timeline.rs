@@ -198,6 +198,7 @@ impl Timeline {
 
     fn note(&self, row: &mut Row, client: usize, text: &str, is_wrong: bool) {
         let column = self.client(client);
+        let text = &shortened(text, self.room());
         let start = if column < self.server() {
             column + 2
         } else {
@@ -475,5 +476,33 @@ mod tests {
         assert_eq!(shortened("hello", 5), "hello");
         assert_eq!(shortened("hello!", 5), "hel…");
         assert!(width(&shortened("日本日本日本", 7)) <= 7);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_that_is_wider_than_its_place_is_cut() {
+        let mut timeline = Timeline::begin(&["alice", "bob"]);
+        let word = "x".repeat(500);
+        for (client, what) in [
+            (0, What::Connected),
+            (1, What::Connected),
+            (1, What::Said(word.clone())),
+            (0, What::Heard(word.clone())),
+            (1, What::Heard(word.clone())),
+            (1, What::HeardNothing(Duration::from_secs(2))),
+        ] {
+            timeline.saw(&Event {
+                at: Duration::ZERO,
+                client: Some(client),
+                what,
+                expected: Some(word.clone()),
+                sets_stage: false,
+            });
+        }
+        assert_eq!(timeline.events.len(), 6);
     }
 }
