@@ -477,11 +477,6 @@ mod tests {
         assert_eq!(shortened("hello!", 5), "hel…");
         assert!(width(&shortened("日本日本日本", 7)) <= 7);
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
 
     #[test]
     fn a_word_that_is_wider_than_its_place_is_cut() {
