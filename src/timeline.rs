@@ -457,7 +457,10 @@ pub fn shortened(text: &str, limit: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Row, shortened, width};
+    use std::time::Duration;
+
+    use super::{Row, Timeline, shortened, width};
+    use crate::stage::{Audience, Event, What};
 
     #[test]
     fn a_row_is_written_by_columns_whatever_the_text() {
