@@ -1,6 +1,6 @@
 //! Step 7: names with a key. How long an answer takes, and what is left when the server is killed, cannot be said in turns.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use std::{env, fs, mem, process};
 
@@ -189,19 +189,20 @@ pub fn takes_time(stage: &mut Stage) -> Outcome {
     Ok(())
 }
 
+const ALIKE: (&str, &str) = (
+    "your server makes keys that are alike: a client that has one can guess another.",
+    "where keys come from: 128 random bits for each, from the operating system; no counter, no clock, no name, no fixed start.",
+);
+
 /// A client with one of two keys that are alike may find the other.
 fn of_keys_alike(play: &Play) -> Option<Box<Failure>> {
     let (one, other) = play.stage.keys.two_alike()?;
     let did = format!("{one} registers, then {other} does:");
-    let causes = (
-        "your server makes keys that are alike: a client that has one can guess another.",
-        "where keys come from: 128 random bits for each, from the operating system; no counter, no clock, no fixed start.",
-    );
     Some(found(
         play,
         &did,
         "their keys begin or end with the same digits",
-        causes,
+        ALIKE,
     ))
 }
 
@@ -279,9 +280,44 @@ pub fn outlives_its_server(
             return Ok(outcome);
         }
     }
+    let other = folder.0.join("other");
+    let outcome = makes_another_key(ready, &other, patience, audience, &keys)?;
+    if outcome.is_err() {
+        return Ok(outcome);
+    }
     let passed = "alice registers, the server is killed; the next one knows her key";
     audience.passed(passed, None);
     Ok(Ok(()))
+}
+
+/// A server that knows of no accounts makes alice another key.
+fn makes_another_key(
+    ready: &Ready,
+    file: &Path,
+    patience: Duration,
+    audience: &mut dyn Audience,
+    keys: &Keys,
+) -> Tried {
+    let other = match ready {
+        Ready::Executable(executable) => executable.with_file(file),
+        Ready::Running(_) => None,
+    };
+    let Some(other) = other.map(Ready::Executable) else {
+        return Ok(Ok(()));
+    };
+    let mut stage = Stage::open(&other, patience, audience)?;
+    let outcome = registers(&mut stage, "Alice");
+    if outcome.is_ok() && keys.agree_on("Alice", &stage.keys) {
+        let play = Play::begin(&mut stage, ACCOUNTS, &[]);
+        let seen = "both make the same key for her";
+        return Ok(Err(found(
+            &play,
+            "alice registers at two servers,",
+            seen,
+            ALIKE,
+        )));
+    }
+    Ok(outcome)
 }
 
 /// A program that has become step 8 ends at once with a file, and serves with a Redis. None if it does not, or there is

@@ -70,6 +70,12 @@ impl Keys {
         })
     }
 
+    /// Whether both know the same key of a name.
+    pub fn agree_on(&self, name: &str, other: &Keys) -> bool {
+        let of = |keys: &Keys| keys.known.iter().find(|(its, _)| its == name).cloned();
+        of(self).is_some() && of(self) == of(other)
+    }
+
     /// Whether a key stands in these bytes, in whatever letter case.
     pub fn is_in(&self, bytes: &[u8]) -> bool {
         let bytes = bytes.to_ascii_lowercase();

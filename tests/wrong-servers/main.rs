@@ -87,6 +87,7 @@ servers! {
     key_in_the_file
     key_in_the_log
     key_told_to_all
+    keys_from_names
     leaves_out_sender
     limit_minus_one
     limit_with_return
