@@ -133,6 +133,7 @@ pub enum Habit {
     RegistersWithoutTheName,
     LetsGuessForEver,
     CountsAllGuessesTogether,
+    NeverForgetsGuesses,
     // Of two servers, each for itself.
     KnowsNamesHere,
     KnowsAccountsHere,
@@ -608,7 +609,9 @@ impl Contract {
         let Some(name) = account else {
             return self.refuses_login(who);
         };
-        self.clients[who].wrong = 0;
+        if !self.habits.contains(&Habit::NeverForgetsGuesses) {
+            self.clients[who].wrong = 0;
+        }
         if self.habits.contains(&Habit::CountsAllGuessesTogether) {
             self.clients.iter_mut().for_each(|client| client.wrong = 0);
         }

@@ -583,6 +583,9 @@ mistakes! {
     7..=8 "your server does not end the connection at the third wrong login in a row."
         "what is counted: all that a client tries, a wrong name as well as a wrong key, whichever names they are."
         Sets(|c, _| c.habits.push(Habit::LetsGuessForEver));
+    7..=8 "your server goes on counting wrong logins after a right one."
+        "what a right login does: the count begins anew."
+        Sets(|c, _| c.habits.push(Habit::NeverForgetsGuesses));
     7..=8 "your server counts the wrong logins of all clients together: one who guesses gets others disconnected."
         "where it counts: each client has a number of its own."
         Sets(|c, _| c.habits.push(Habit::CountsAllGuessesTogether));

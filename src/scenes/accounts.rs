@@ -178,7 +178,7 @@ pub fn takes_time(stage: &mut Stage) -> Outcome {
     if play.stage.keys.is_in(&printed) {
         return Err(found(
             &play,
-            "bob registers,",
+            "bob registers, and logs in,",
             "his key stands in what the server prints",
             (
                 "your server prints keys: anybody who reads its log has them.",

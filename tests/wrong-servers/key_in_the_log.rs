@@ -1,7 +1,7 @@
 //! Each key is printed, for the one who runs the server.
 //!
 //! check 7
-//!   ✗ bob registers, and his key stands in what the server prints
+//!   ✗ bob registers, and logs in, and his key stands in what the server prints
 //!     It means   your server prints keys: anybody who reads its log has them.
 //!     Look at    what is printed when somebody registers or logs in: the name at
 //!                most.

@@ -55,6 +55,7 @@ servers! {
     collects_before_refusing
     commands_by_prefix
     counts_keys_up
+    counts_on
     cuts_at_64
     cuts_characters
     cuts_lines

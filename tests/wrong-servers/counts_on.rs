@@ -1,0 +1,23 @@
+//! Three wrong logins end a connection, whatever came between them.
+//!
+//! check 7
+//!   ✗ alice says "/login Bob 00000000000000000000000000000000", carol says "/login Nobody 00000000000000000000000000000000", and carol also hears "Alice left the chat."
+//!     It means   your server goes on counting wrong logins after a right one.
+//!     Look at    what a right login does: the count begins anew.
+
+use super::right::Chat;
+
+#[derive(Clone, Copy)]
+struct Mistaken;
+
+impl Chat for Mistaken {
+    const STEP: u32 = 7;
+
+    fn count(self, wrong: u32, is_right: bool) -> u32 {
+        if is_right { wrong } else { wrong + 1 }
+    }
+}
+
+pub fn main() {
+    Mistaken.serve();
+}
