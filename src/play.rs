@@ -15,6 +15,8 @@ use crate::waiting;
 
 /// A turn that went wrong is over when nobody has heard anything for this long.
 const QUIET: Duration = Duration::from_millis(60);
+/// A login that fails is answered after a second.
+const LOGIN: Duration = Duration::from_millis(1100);
 /// How long we wait for what was missing, each time that somebody has left.
 const AFTERMATH: Duration = Duration::from_millis(100);
 
@@ -456,6 +458,14 @@ impl<'s, 'a> Play<'s, 'a> {
         }
     }
 
+    /// Whether somebody logs in, and has heard nothing: a wrong key is answered late.
+    fn waits_for_login(&self, turn: &Turn) -> bool {
+        let logs_in =
+            |act: &Act| matches!(&act.does, Does::Sends(bytes) if bytes.starts_with(b"/login"));
+        let mut acts = turn.acts.iter();
+        acts.any(|act| logs_in(act) && self.stage.clients[act.who].unread.is_empty())
+    }
+
     /// Waits until nobody hears anything any more, and finds out who has heard something else than it should.
     fn what_is_wrong(
         &mut self,
@@ -464,7 +474,9 @@ impl<'s, 'a> Play<'s, 'a> {
         deadline: Instant,
     ) -> (Option<Who>, Verdict) {
         let begun = Instant::now();
-        while self.stage.quiet_for().min(begun.elapsed()) < QUIET && Instant::now() < deadline {
+        let is_quiet = |play: &Self| play.stage.quiet_for().min(begun.elapsed()) >= QUIET;
+        let may_answer = |play: &Self| begun.elapsed() < LOGIN && play.waits_for_login(turn);
+        while (!is_quiet(self) || may_answer(self)) && Instant::now() < deadline {
             self.stage.take_report(Instant::now() + QUIET / 4);
         }
         if let Some(wrong) = self.mixed_or_in_another_order(outcome, turn) {

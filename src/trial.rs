@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::contract::{ACCOUNTS, Does, INSTANCES};
+use crate::contract::{ACCOUNTS, INSTANCES};
 use crate::explain::diagnose;
 use crate::failure::{Failure, Outcome, Tried};
 use crate::narrate;
@@ -11,7 +11,7 @@ use crate::play::{Play, Record};
 use crate::program::{CouldNotTry, Ready};
 use crate::random::{self, Kind};
 use crate::scenes::{self, Scene, Script};
-use crate::session::{self, Act, Session, Turn, with_sentinels};
+use crate::session::{self, Session, Turn, with_sentinels};
 use crate::shrink::smallest;
 use crate::stage::{Audience, Nobody, Stage};
 use crate::verdict::Verdict;
@@ -162,12 +162,6 @@ impl Trial<'_> {
         let scenes: Vec<Session> = scenes
             .filter(|scene| scene.sum.is_none())
             .filter_map(Scene::session)
-            .map(|session| {
-                session
-                    .into_iter()
-                    .filter(|turn| !waits_apart(turn))
-                    .collect()
-            })
             .collect();
         let mixed = (0..POOL)
             .map(|number| random::from_scenes(&scenes, self.kind.contract, self.seed + number));
@@ -252,14 +246,6 @@ pub fn is_chat(failure: &Failure) -> bool {
     };
     let beginning = format!("{address} says: ");
     matches!(&failure.verdict, Verdict::Extra(got) if *got == beginning.as_bytes())
-}
-
-/// Whether some are answered at once in a turn and others after a pause: of a mistaken server, it would be recorded too
-/// soon.
-fn waits_apart(turn: &Turn) -> bool {
-    let logs_in =
-        |act: &Act| matches!(&act.does, Does::Sends(bytes) if bytes.starts_with(b"/login"));
-    turn.acts.len() > 1 && turn.acts.iter().any(logs_in)
 }
 
 #[cfg(test)]

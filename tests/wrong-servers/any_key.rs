@@ -3,9 +3,9 @@
 //! check 7
 //!   ✗ alice says "/login Bob {key-of-Alice}" and hears "Alice is now Bob"
 //!       where "Wrong name or key." was expected
-//!     It means   your server says something else than what was expected.
-//!     Look at    the two texts above: where do they differ first, and where does
-//!                your server write that?
+//!     It means   your server lets anybody in, whatever the key.
+//!     Look at    where the key is compared: with the one that was made for this
+//!                name.
 
 use super::right::Chat;
 
