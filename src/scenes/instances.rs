@@ -15,6 +15,9 @@ use crate::stage::{Stage, Twin};
 const AWAY: Duration = Duration::from_secs(1);
 /// How long a server may take to find its Redis again.
 const COMES_BACK: Duration = Duration::from_secs(10);
+/// How long after its connections a server may end.
+const ENDS: Duration = Duration::from_millis(300);
+const TICK: Duration = Duration::from_millis(10);
 const ROUNDS: usize = 10;
 const OUT_OF_REACH: &str = "The room is out of reach: what you say waits.";
 const BACK: &str = "The room is back.";
@@ -68,10 +71,17 @@ fn what_is_wrong(
     stage: &mut Stage,
     texts: &[String],
 ) -> Option<(String, (&'static str, &'static str))> {
+    let names = [(ALICE, "alice"), (BOB, "bob")];
+    let deadline = Instant::now() + ENDS;
+    while names.iter().any(|(who, _)| is_gone(stage, *who))
+        && stage.one_has_ended().is_none()
+        && Instant::now() < deadline
+    {
+        stage.wait_until(Instant::now() + TICK);
+    }
     if let Some(status) = stage.one_has_ended() {
         return Some((format!("a server ends ({status})"), ENDED));
     }
-    let names = [(ALICE, "alice"), (BOB, "bob")];
     if let Some((_, name)) = names.iter().find(|(who, _)| is_gone(stage, *who)) {
         return Some((format!("{name} is disconnected"), DISCONNECTED));
     }

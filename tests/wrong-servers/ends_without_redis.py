@@ -1,11 +1,10 @@
 # The program ends when a call to Redis fails.
 #
 # check 8
-#   ✗ connections to Redis are cut while alice and bob talk at two servers, and bob is disconnected
-#     It means   your server disconnects clients when it loses its connection to
-#                Redis.
-#     Look at    what follows an error of Redis: that connection is made anew, and
-#                no client's is closed.
+#   ✗ connections to Redis are cut while alice and bob talk at two servers, and a server ends (exit status: 1)
+#     It means   your server ends when it loses its connection to Redis.
+#     Look at    what follows an error of Redis: the connection is made anew, and
+#                neither a thread nor the program ends.
 
 import os
 import sys
