@@ -252,16 +252,17 @@ const BROADCAST: &[Scene] = &[
             says(ALICE, "never mind"),
         ]
     }),
-    Scene::new("everybody talks at once", 4, || {
-        let round = |number: usize| {
-            at_once(
-                [ALICE, BOB, CAROL, DAVE].map(|who| says(who, &format!("{who}, round {number}"))),
-            )
-        };
-        (1..=25).map(round).collect()
-    })
-    .summed_up("four talk at once, all see the same 100 lines"),
+    Scene::new("everybody talks at once", 4, four_talk)
+        .summed_up("four talk at once, all see the same 100 lines"),
 ];
+
+/// Four say a line each, all at once, again and again.
+fn four_talk() -> Session {
+    let four = [ALICE, BOB, CAROL, DAVE];
+    let round =
+        |number: usize| at_once(four.map(|who| says(who, &format!("{who}, round {number}"))));
+    (1..=25).map(round).collect()
+}
 
 const LINES: &[Scene] = &[
     Scene::new("a line in two packets", 2, || {
@@ -476,15 +477,8 @@ const INSTANCES: &[Scene] = &[
             says(ALICE, "alone again"),
         ]
     }),
-    Scene::new("four talk at once, at two servers", 4, || {
-        let round = |number: usize| {
-            at_once(
-                [ALICE, BOB, CAROL, DAVE].map(|who| says(who, &format!("{who}, round {number}"))),
-            )
-        };
-        (1..=25).map(round).collect()
-    })
-    .summed_up("four talk at once at two servers, all see the same 100 lines"),
+    Scene::new("four talk at once, at two servers", 4, four_talk)
+        .summed_up("four talk at once at two servers, all see the same 100 lines"),
     Scene::code("connections to Redis are cut", instances::cut),
     Scene::new("a name is one person's, wherever", 2, || {
         vec![
