@@ -2,15 +2,16 @@
 
 use std::io;
 use std::process::ExitCode;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::arguments::{Argument, Arguments, Stop, step};
-use crate::failure::Failure;
+use crate::beside::Beside;
+use crate::failure::{Failure, Tried};
 use crate::narrate;
 use crate::own;
 use crate::program::{CouldNotTry, Program, Ready};
-use crate::random::Kind;
-use crate::scenes;
+use crate::scenes::{self, Scene};
 use crate::stage::Audience;
 use crate::steps::{STEPS, Step};
 use crate::terminal::{Paint, milliseconds, say, say_labelled, say_last_words, wrapped};
@@ -117,42 +118,51 @@ fn passes(
     options: &Options,
     printer: &mut Printer<'_>,
 ) -> Result<bool, CouldNotTry> {
-    let mut trial = Trial {
-        ready,
-        patience: options.patience,
-        kind: Kind {
-            step: step.number,
-            contract: step.number,
-        },
-        seed: options.seed,
-    };
-    for (number, scene) in scenes::of_step(step.number).iter().enumerate() {
-        printer.title(step.number, scene.title);
-        let mut outcome = trial.scene(scene, printer)?;
-        // A chat answers, too, and passes the checks before its own with its own words.
-        let may_be_chat = step.number < CHAT && trial.kind.contract < CHAT;
-        if may_be_chat && outcome.as_ref().is_err_and(|failure| is_chat(failure)) {
-            trial.kind.contract = CHAT;
-            outcome = trial.scene(scene, printer)?;
+    let mut trial = Trial::of(step.number, ready, options.patience, options.seed);
+    let scenes = scenes::of_step(step.number);
+    thread::scope(|scope| {
+        let mut beside: Option<Beside> = None;
+        for (number, scene) in scenes.iter().enumerate() {
+            printer.title(step.number, scene.title);
+            let tried = match &mut beside {
+                Some(beside) if beside.is_busy() => beside.scene(scene, printer),
+                _ => scene_alone(&mut trial, scene, printer),
+            };
+            if let Err(mut failure) = tried? {
+                drop(beside);
+                trial.diagnose_scene(number, &mut failure);
+                printer.failed(step, &failure);
+                return Ok(false);
+            }
+            // Most mistakes show in the first one: it is played alone.
+            beside.get_or_insert_with(|| Beside::begin(scope, &trial, options.sessions));
         }
-        if let Err(mut failure) = outcome {
-            trial.diagnose_scene(number, &mut failure);
-            printer.failed(step, &failure);
-            return Ok(false);
-        }
+        let played = beside.map_or(0, |mut beside| beside.sessions());
+        sessions_at_random(step, &trial, played, options, printer)
+    })
+}
+
+fn scene_alone(trial: &mut Trial, scene: &Scene, printer: &mut Printer<'_>) -> Tried {
+    let outcome = trial.scene(scene, printer)?;
+    // A chat answers, too, and passes the checks before its own with its own words.
+    let may_be_chat = trial.kind.step < CHAT && trial.kind.contract < CHAT;
+    if may_be_chat && outcome.as_ref().is_err_and(|failure| is_chat(failure)) {
+        trial.kind.contract = CHAT;
+        return trial.scene(scene, printer);
     }
-    sessions_at_random(step, &trial, options, printer)
+    Ok(outcome)
 }
 
 fn sessions_at_random(
     step: &Step,
     trial: &Trial,
+    played: u64,
     options: &Options,
     printer: &mut Printer<'_>,
 ) -> Result<bool, CouldNotTry> {
     let begun = Instant::now();
     printer.title(step.number, "sessions made at random");
-    for number in 0..options.sessions {
+    for number in played..options.sessions {
         if let Err(mut failure) = trial.session_at_random(number)? {
             trial.diagnose_session(&mut failure);
             printer.failed_at_random(step, &failure, number + 1, options);
@@ -160,7 +170,7 @@ fn sessions_at_random(
         }
     }
     let text = format!("{} sessions, all as they should be", options.sessions);
-    printer.passed(&text, Some(begun.elapsed()));
+    printer.passed(&text, (played == 0).then(|| begun.elapsed()));
     Ok(true)
 }
 

@@ -1,6 +1,7 @@
 //! The workshop command: shows, starts, checks and explains the steps.
 
 mod arguments;
+mod beside;
 mod check;
 mod commands;
 mod contract;

@@ -66,6 +66,11 @@ impl Ready {
         let forks = !matches!(port, Port::Chosen(_));
         Ready::Executable(Executable { words, port, forks })
     }
+
+    /// Whether it can run several times at once: there is no port that all would take.
+    pub fn runs_beside_itself(&self) -> bool {
+        matches!(self, Ready::Executable(executable) if !matches!(executable.port, Port::Usual))
+    }
 }
 
 impl Executable {

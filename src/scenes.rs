@@ -8,12 +8,12 @@ mod stalled;
 
 use std::time::Duration;
 
-use crate::contract::{Does, LIMIT, beginning_of_key, key_of};
+use crate::contract::{Does, LIMIT, Who, beginning_of_key, key_of};
 use crate::failure::{Outcome, Tried};
 use crate::program::Ready;
 use crate::session::{
-    ALICE, Act, BOB, CAROL, DAVE, ERIN, MALLORY, Session, a_room_of, at_once, breaks_off, connects,
-    half_closes, leaves, resets, says, sends, turn,
+    ALICE, Act, BOB, CAROL, DAVE, ERIN, MALLORY, Session, Turn, a_room_of, at_once, breaks_off,
+    connects, half_closes, leaves, resets, says, sends, turn,
 };
 use crate::stage::{Audience, Stage};
 
@@ -30,6 +30,8 @@ pub struct Scene {
     pub room: usize,
     /// What is told at its end instead of each turn.
     pub sum: Option<&'static str>,
+    /// The server mostly waits: `check` plays it beside the others.
+    pub takes_long: bool,
     pub script: Script,
 }
 
@@ -53,6 +55,7 @@ impl Scene {
             wrong: ("", ""),
             room,
             sum: None,
+            takes_long: false,
             script: Script::Turns(turns),
         }
     }
@@ -65,6 +68,7 @@ impl Scene {
             wrong: ("", ""),
             room: 0,
             sum: None,
+            takes_long: false,
             script: Script::Code(code),
         }
     }
@@ -80,6 +84,7 @@ impl Scene {
             wrong: ("", ""),
             room: 0,
             sum: None,
+            takes_long: false,
             script: Script::Servers(code),
         }
     }
@@ -99,6 +104,11 @@ impl Scene {
     ) -> Scene {
         self.right = right;
         self.wrong = (means, wrong);
+        self
+    }
+
+    const fn takes_long(mut self) -> Scene {
+        self.takes_long = true;
         self
     }
 
@@ -385,10 +395,10 @@ const BACKPRESSURE: &[Scene] = &[
             .collect()
     })
     .summed_up("bob gets 100 answers, each between what he said before and after"),
-    Scene::code("somebody never reads", stalled::never_reads),
     Scene::code("many come, read nothing, and go", stalled::nothing_stays),
     Scene::code("somebody stops reading twice", stalled::reads_later_again),
-    Scene::code("somebody talks without a pause", flooded::reads_slowly),
+    Scene::code("somebody never reads", stalled::never_reads).takes_long(),
+    Scene::code("somebody talks without a pause", flooded::reads_slowly).takes_long(),
 ];
 
 const ACCOUNTS: &[Scene] = &[
@@ -400,7 +410,6 @@ const ACCOUNTS: &[Scene] = &[
             "Mallory is taken for Alice",
         ),
     Scene::new("a name with a key", 2, || {
-        let key = key_of("Alice");
         vec![
             says(ALICE, "/register"),
             says(ALICE, "/register 10.0.0.1"),
@@ -416,7 +425,7 @@ const ACCOUNTS: &[Scene] = &[
             leaves(ALICE),
             says(BOB, "/nick Alice"),
             connects(CAROL),
-            says(CAROL, &format!("/login alice {key}")),
+            logs_in(CAROL, "alice", &key_of("Alice")),
             says(CAROL, "back again"),
             says(CAROL, "/nick Carol"),
             says(BOB, "/nick Alice"),
@@ -425,45 +434,55 @@ const ACCOUNTS: &[Scene] = &[
         ]
     }),
     Scene::new("one person, one place", 3, || {
-        let login = format!("/login Alice {}", key_of("Alice"));
         vec![
             says(ALICE, "/register Alice"),
             connects(DAVE),
-            says(DAVE, &login),
+            logs_in(DAVE, "Alice", &key_of("Alice")),
             says(DAVE, "still me"),
             says(BOB, "/who"),
-        ]
-    }),
-    // Two try at once where that takes no longer: each has a count of its own.
-    Scene::new("wrong keys", 3, || {
-        let tries = |who, name: &str, key: &str| says(who, &format!("/login {name} {key}"));
-        let nothing = "0".repeat(32);
-        vec![
-            says(BOB, "/register Bob"),
-            says(ALICE, "/register Alice"),
-            tries(ALICE, "Bob", &key_of("Alice")),
-            tries(ALICE, "Bob", &beginning_of_key("Bob")),
-            tries(ALICE, "Alice", &key_of("Alice")),
-            at_once([
-                tries(ALICE, "Bob", &nothing),
-                tries(CAROL, "Nobody", &nothing),
-            ]),
-            tries(ALICE, "Alicia", &nothing),
-            tries(ALICE, "Nobody", &key_of("Nobody")),
-            says(CAROL, "still here"),
         ]
     }),
     Scene::new("a name that its owner does not use", 2, || {
         vec![
             says(BOB, "/register Bob"),
             says(BOB, "/nick Robert"),
-            says(ALICE, &format!("/login Bob {}", key_of("Bob"))),
+            logs_in(ALICE, "Bob", &key_of("Bob")),
             says(BOB, "I am here, too"),
         ]
     }),
-    Scene::code("a wrong key costs time", accounts::takes_time),
+    Scene::new("wrong keys", 2, || {
+        vec![
+            says(BOB, "/register Bob"),
+            says(ALICE, "/register Alice"),
+            logs_in(ALICE, "Bob", &key_of("Alice")),
+            logs_in(ALICE, "Bob", &beginning_of_key("Bob")),
+            logs_in(ALICE, "Alice", &key_of("Alice")),
+            logs_in(ALICE, "Nobody", &key_of("Nobody")),
+            says(ALICE, "still here"),
+        ]
+    })
+    .takes_long(),
+    Scene::new("three wrong logins in a row", 3, || {
+        let nothing = "0".repeat(32);
+        vec![
+            says(BOB, "/register Bob"),
+            at_once([
+                logs_in(ALICE, "Bob", &nothing),
+                logs_in(CAROL, "Nobody", &nothing),
+            ]),
+            logs_in(ALICE, "Alicia", &nothing),
+            logs_in(ALICE, "Bob", &nothing),
+            says(CAROL, "still here"),
+        ]
+    })
+    .takes_long(),
+    Scene::code("a wrong key costs time", accounts::takes_time).takes_long(),
     Scene::servers("the server is killed", accounts::outlives_its_server),
 ];
+
+fn logs_in(who: Who, name: &str, key: &str) -> Turn {
+    says(who, &format!("/login {name} {key}"))
+}
 
 const INSTANCES: &[Scene] = &[
     Scene::new("two servers, one room", 0, || {
@@ -479,7 +498,7 @@ const INSTANCES: &[Scene] = &[
     }),
     Scene::new("four talk at once, at two servers", 4, four_talk)
         .summed_up("four talk at once at two servers, all see the same 100 lines"),
-    Scene::code("connections to Redis are cut", instances::cut),
+    Scene::code("connections to Redis are cut", instances::cut).takes_long(),
     Scene::new("a name is one person's, wherever", 2, || {
         vec![
             says(ALICE, "/nick Alice"),
@@ -492,18 +511,18 @@ const INSTANCES: &[Scene] = &[
         ]
     }),
     Scene::new("who registers here, logs in there", 2, || {
-        let key = key_of("Alice");
+        let (key, nothing) = (key_of("Alice"), "0".repeat(32));
         vec![
             says(ALICE, "/register Alice"),
             says(BOB, "/nick alice"),
             connects(CAROL),
             connects(DAVE),
-            says(DAVE, &format!("/login alice {key}")),
+            logs_in(DAVE, "alice", &key),
             says(DAVE, "still me"),
             says(CAROL, "/who"),
-            says(BOB, &format!("/login Alice {key}")),
+            logs_in(BOB, "Alice", &key),
             says(BOB, "/who"),
-            says(CAROL, &format!("/login Alice {}", "0".repeat(32))),
+            logs_in(CAROL, "Alice", &nothing),
         ]
     }),
     Scene::new("answers take their turn", 2, || {
@@ -514,5 +533,5 @@ const INSTANCES: &[Scene] = &[
         ]
     }),
     Scene::code("a server comes later", instances::comes_later),
-    Scene::code("Redis is killed, and comes back", instances::comes_back),
+    Scene::code("Redis is killed, and comes back", instances::comes_back).takes_long(),
 ];

@@ -10,7 +10,6 @@ use crate::failure::Failure;
 use crate::own;
 use crate::picture;
 use crate::program::{CouldNotTry, Program};
-use crate::random::Kind;
 use crate::scenes::{self, Scene};
 use crate::session::in_words;
 use crate::steps::Step;
@@ -72,16 +71,7 @@ fn show(
     ));
     say("");
     let mut timeline = Timeline::begin(scene.cast);
-    let next = step.number + 1;
-    let trial = Trial {
-        ready: &ready,
-        patience: PATIENCE,
-        kind: Kind {
-            step: next,
-            contract: next,
-        },
-        seed: 1,
-    };
+    let trial = Trial::of(step.number + 1, &ready, PATIENCE, 1);
     let mut outcome = trial.show(scene, &mut timeline)?;
     say("");
     if let Err(failure) = &mut outcome {

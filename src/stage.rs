@@ -10,6 +10,8 @@ mod shown;
 
 use std::net::SocketAddr;
 use std::process::ExitStatus;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::time::{Duration, Instant};
 
@@ -127,6 +129,8 @@ pub struct Stage<'a> {
     /// What the clients are called.
     pub names: [&'static str; NAMES.len()],
     pub patience: Duration,
+    /// Nothing is waited for any more.
+    pub is_given_up: Arc<AtomicBool>,
     pub audience: &'a mut dyn Audience,
     reports: Receiver<Report>,
     reporter: SyncSender<Report>,
@@ -167,6 +171,7 @@ impl<'a> Stage<'a> {
             keys: Keys::default(),
             names: NAMES,
             patience,
+            is_given_up: Arc::default(),
             audience,
             reports,
             reporter,
@@ -238,7 +243,7 @@ impl<'a> Stage<'a> {
     pub fn take_report(&mut self, deadline: Instant) -> bool {
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
+            if left.is_zero() || self.is_given_up.load(SeqCst) {
                 return false;
             }
             let report = self.reports.recv_timeout(left.min(self.glance()));

@@ -1,6 +1,8 @@
 //! Tries a server: plays the scenes of a step on it, then sessions made at random, and looks for the cause of what
 //! fails.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use crate::contract::{ACCOUNTS, INSTANCES};
@@ -25,14 +27,39 @@ const RECORDING: Duration = Duration::from_millis(1500);
 const POOL: u64 = 24;
 
 /// What is tried, and how.
+#[derive(Clone)]
 pub struct Trial<'r> {
     pub ready: &'r Ready,
     pub patience: Duration,
     pub kind: Kind,
     pub seed: u64,
+    /// Nobody wants to know any more: what is waited for is given up.
+    pub is_given_up: Arc<AtomicBool>,
 }
 
-impl Trial<'_> {
+impl<'r> Trial<'r> {
+    pub fn of(step: usize, ready: &'r Ready, patience: Duration, seed: u64) -> Trial<'r> {
+        let kind = Kind {
+            step,
+            contract: step,
+        };
+        Trial {
+            ready,
+            patience,
+            kind,
+            seed,
+            is_given_up: Arc::default(),
+        }
+    }
+
+    /// The same, to be given up alone.
+    pub fn apart(&self) -> Trial<'r> {
+        Trial {
+            is_given_up: Arc::default(),
+            ..self.clone()
+        }
+    }
+
     /// Plays one scene, and finds out whether anything else was heard than should be.
     pub fn scene(&self, scene: &Scene, audience: &mut dyn Audience) -> Tried {
         let with_sentinels = |session: &[Turn]| with_sentinels(self.kind.contract, session);
@@ -79,7 +106,9 @@ impl Trial<'_> {
         } else {
             Stage::open_twins
         };
-        open(self.ready, patience, audience)
+        let mut stage = open(self.ready, patience, audience)?;
+        stage.is_given_up = Arc::clone(&self.is_given_up);
+        Ok(stage)
     }
 
     fn turns(
@@ -141,6 +170,11 @@ impl Trial<'_> {
             Err(failure) => Ok(Err(failure)),
             Ok(()) => Ok(Err(failure)),
         }
+    }
+
+    pub fn passes_session(&self, number: u64) -> bool {
+        let session = random::session(self.kind, self.seed, number);
+        matches!(self.session(&session, self.patience()), Ok(Ok(())))
     }
 
     fn session(&self, session: &Session, patience: Duration) -> Tried {
@@ -208,7 +242,7 @@ impl Trial<'_> {
         let mut nobody = Nobody;
         let mut stage = self.open(self.short_patience(), &mut nobody).ok()?;
         let mut play = Play::begin(&mut stage, self.kind.contract, session);
-        play.records(session, Instant::now() + RECORDING);
+        play.records(session, Instant::now() + RECORDING + self.pauses());
         Some(play.record)
     }
 }

@@ -1,7 +1,7 @@
 //! Three wrong logins end a connection, whatever came between them.
 //!
 //! check 7
-//!   ✗ alice says "/login Bob 00000000000000000000000000000000", carol says "/login Nobody 00000000000000000000000000000000", and carol also hears "Alice left the chat."
+//!   ✗ alice says "/login Nobody {key-of-Nobody}", and bob also hears "Alice left the chat."
 //!     It means   your server goes on counting wrong logins after a right one.
 //!     Look at    what a right login does: the count begins anew.
 

@@ -1,7 +1,7 @@
 //! The wrong logins of all clients are counted together.
 //!
 //! check 7
-//!   ✗ alice says "/login Alicia 00000000000000000000000000000000", and bob also hears "Alice left the chat."
+//!   ✗ alice says "/login Alicia 00000000000000000000000000000000", and bob also hears "{alice} left the chat."
 //!     It means   your server counts the wrong logins of all clients together: one
 //!                who guesses gets others disconnected.
 //!     Look at    where it counts: each client has a number of its own.

@@ -3,8 +3,7 @@
 //! check 7
 //!   ✗ alice says "/register Alice" and hears nothing for 3 s
 //!       where "{alice} is now Alice" was expected
-//!     It may mean your server registers a name, and does not call the client by it.
-//!                Or: your server tells nobody that somebody has another name.
+//!     It means   your server registers a name, and does not call the client by it.
 //!     Look at    what follows a registration: {old} is now {name}, for everybody.
 
 use super::right::{Chat, Room};
