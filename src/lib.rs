@@ -9,7 +9,7 @@
 //! 4. [Whole lines][step_4_lines]: a message is a line, however the network cuts it
 //! 5. [Names and commands][step_5_names]: who is who, and what the server can be asked
 //! 6. [A room that nobody can freeze][step_6_backpressure]: backpressure, and how far plain threads go
-//! 7. [Accounts][step_7_accounts]: a name with a key, and who waits for the disk
+//! 7. [Accounts][step_7_accounts]: a name with a key, kept in a file
 //! 8. [Instances][step_8_instances]: several servers, one room, over Redis Streams
 //!
 //! For teachers: [the instructor's plan][teaching].

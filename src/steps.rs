@@ -69,14 +69,14 @@ pub const STEPS: &[Step] = &[
     step!(
         "3-broadcast",
         "Arc<Mutex<Vec<TcpStream>>>, shared by all",
-        "a chunk is not a message: long text arrives torn, two lines as one",
+        "a line in two packets becomes two messages, two lines in one packet become one",
         ["main.rs"],
         []
     ),
     step!(
         "4-lines",
         "framing: bytes in, whole lines out",
-        "everyone is an address; nobody can ask the server for anything",
+        "people have no names, and cannot ask the server for anything",
         ["main.rs" "lines.rs" "display.rs" "output.rs" "server.rs"],
         ["5-names/clock.rs"] // For the exercise: a calendar is no lesson on servers.
     ),

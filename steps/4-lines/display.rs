@@ -30,8 +30,8 @@ pub fn is_blank(text: &str) -> bool {
 }
 
 /// Whether a terminal would do something instead of showing this character, or show the line otherwise than it was
-/// written. With an ESC or a lone `\r`, one client could move another's cursor, colour its screen, or write over what
-/// somebody else has said.
+/// written. With an ESC, one client could move another's cursor or colour its screen; with a lone `\r`, write over its own
+/// address and pose as somebody else.
 fn is_unsafe_to_print(c: char) -> bool {
     match c {
         '\t' => false,
