@@ -108,7 +108,8 @@ speed if this one is: cargo run --release -- crowd …
   --against NAME       test this program of the package, too, in turn, and
                        compare the two
   --svg FILE           with --against: compare them with 10, 100 and 1000
-                       clients, and draw how much faster one is
+                       clients (or with --clients, and a tenth and a hundredth
+                       of them), and draw how much faster one is
   --patience SECONDS   how long nobody may hear anything; default: 5
   --seconds SECONDS    how long one test may take in all; default: 60
   --bin NAME, --at ADDRESS, -- COMMAND…   as for 'check'; --at may stand there

@@ -26,15 +26,16 @@ const ROUNDS: usize = 2;
 
 const MOST_CLIENTS: usize = 20_000;
 const MOST_MESSAGES: usize = 1_000_000;
-/// A picture compares crowds of these sizes, and this many deliveries in each, if that takes no more messages.
-const PLOTTED: [usize; 3] = [10, 100, 1000];
+/// A picture compares a crowd of this size, if no other is asked for, with a tenth and a hundredth of it.
+const PLOTTED: usize = 1000;
+/// This many deliveries each, if that takes no more messages.
 const PLOTTED_DELIVERIES: usize = 2_000_000;
 const PLOTTED_MESSAGES: usize = 20_000;
 
 /// What the crowd is to do.
 #[derive(Clone)]
 pub struct Options {
-    pub clients: usize,
+    clients: Option<usize>,
     talkers: Option<usize>,
     messages: Option<usize>,
     /// How many more clients connect and read nothing.
@@ -54,7 +55,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Options {
         Options {
-            clients: 100,
+            clients: None,
             talkers: None,
             messages: None,
             stalled: 0,
@@ -74,7 +75,7 @@ impl Options {
             return Ok(false);
         };
         match option.as_str() {
-            "--clients" => self.clients = arguments.number(option, 2, MOST_CLIENTS)?,
+            "--clients" => self.clients = Some(arguments.number(option, 2, MOST_CLIENTS)?),
             "--talkers" => self.talkers = Some(arguments.number(option, 1, MOST_CLIENTS)?),
             "--messages" => self.messages = Some(arguments.number(option, 1, MOST_MESSAGES)?),
             "--stalled" => self.stalled = arguments.number(option, 0, MOST_CLIENTS)?,
@@ -88,9 +89,14 @@ impl Options {
     }
 
     fn check(&self) -> Result<(), UsageError> {
-        let (talkers, clients) = (self.talkers(), self.clients);
+        let (talkers, clients) = (self.talkers(), self.clients());
         if self.svg.is_some() && self.against.is_none() {
             let needs = "--svg draws a comparison: with what? Add --against NAME";
+            return Err(UsageError(needs.to_string()));
+        }
+        if self.svg.is_some() && self.clients.is_some_and(|clients| clients < 200) {
+            let needs =
+                "--svg compares with a hundredth of the clients, too: it needs at least 200";
             return Err(UsageError(needs.to_string()));
         }
         if talkers > clients {
@@ -101,9 +107,13 @@ impl Options {
         Ok(())
     }
 
+    pub fn clients(&self) -> usize {
+        self.clients.unwrap_or(100)
+    }
+
     /// How many of the clients talk.
     pub fn talkers(&self) -> usize {
-        self.talkers.unwrap_or(10.min(self.clients))
+        self.talkers.unwrap_or(10.min(self.clients()))
     }
 
     /// How many messages are said in all.
@@ -121,7 +131,7 @@ impl Options {
     fn title(&self) -> String {
         let mut title = format!(
             "{} clients, {} of them talk: {} messages of {} bytes",
-            self.clients,
+            self.clients(),
             self.talkers(),
             self.messages(),
             self.size()
@@ -210,10 +220,11 @@ fn plot(
     file: &str,
 ) -> Result<ExitCode, CouldNotTry> {
     let mut groups = Vec::new();
-    for clients in PLOTTED {
+    let largest = options.clients.unwrap_or(PLOTTED);
+    for clients in [largest / 100, largest / 10, largest] {
         let messages = (PLOTTED_DELIVERIES / clients).min(PLOTTED_MESSAGES);
         let options = Options {
-            clients,
+            clients: Some(clients),
             messages: options.messages.or(Some(messages)),
             ..options.clone()
         };

@@ -101,7 +101,7 @@ impl Figures {
     }
 
     fn rows(&self, options: &Options) -> Vec<Row> {
-        let everybody = options.clients + options.stalled;
+        let everybody = options.clients() + options.stalled;
         let joined = self.joined / (self.more + 1);
         let mut rows = vec![Row::new("joined in", seconds(joined), joined.as_secs_f64())];
         if self.deliveries > 0 {

@@ -57,7 +57,7 @@ struct LoadTest<'a> {
 
 impl<'a> LoadTest<'a> {
     fn start(options: &'a Options, ready: &Ready) -> Result<Self, CouldNotTry> {
-        let needed = options.clients + options.stalled + SPARE_DESCRIPTORS;
+        let needed = options.clients() + options.stalled + SPARE_DESCRIPTORS;
         if let Some(limit) = resources::descriptor_limit("self").filter(|limit| *limit < needed) {
             return Err(too_few_descriptors("this command", Some(limit), needed));
         }
@@ -87,7 +87,7 @@ impl<'a> LoadTest<'a> {
         let begun = Instant::now();
         progress.title("joining");
         let options = self.options;
-        let mut room = Room::new(options.clients, options.size(), self.limits, progress);
+        let mut room = Room::new(options.clients(), options.size(), self.limits, progress);
         let mut outcome = self.fill(&mut room, first)?;
         outcome = outcome.and_then(|()| room.call_roll());
         self.figures.joined = begun.elapsed();
@@ -141,7 +141,7 @@ impl<'a> LoadTest<'a> {
         let address = self.server.address;
         let filled = room.enter(first).and_then(|()| {
             let addresses = [&[address], &self.options.beside[..]].concat();
-            room.fill(&addresses, self.options.clients)?;
+            room.fill(&addresses, self.options.clients())?;
             for _ in 0..self.options.stalled {
                 self.stalled.push(room.connect(address)?);
             }
@@ -152,7 +152,7 @@ impl<'a> LoadTest<'a> {
         };
         let present = room.clients.len() + self.stalled.len();
         if client::lacks_descriptors(&error) {
-            let needed = self.options.clients + self.options.stalled + SPARE_DESCRIPTORS;
+            let needed = self.options.clients() + self.options.stalled + SPARE_DESCRIPTORS;
             return Err(too_few_descriptors("this command", Some(present), needed));
         }
         Ok(Err(Stuck::CannotConnect(present + 1, error.to_string())))
@@ -173,7 +173,7 @@ impl<'a> LoadTest<'a> {
             .zip(limit)
             .is_some_and(|(has, limit)| 3 * has >= 2 * limit)
         {
-            let needed = 2 * (self.options.clients + self.options.stalled + SPARE_DESCRIPTORS);
+            let needed = 2 * (self.options.clients() + self.options.stalled + SPARE_DESCRIPTORS);
             return Err(too_few_descriptors("the server", limit, needed));
         }
         Ok(())
@@ -215,7 +215,7 @@ impl<'a> LoadTest<'a> {
 
     /// The clients that talk: spread over the order in which they joined.
     fn talkers(&self) -> Vec<usize> {
-        let (clients, talkers) = (self.options.clients, self.options.talkers());
+        let (clients, talkers) = (self.options.clients(), self.options.talkers());
         (0..talkers)
             .map(|talker| talker * clients / talkers)
             .collect()

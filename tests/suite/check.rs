@@ -15,34 +15,35 @@ use crate::wrong_servers::wrong_server;
 const BLOCKING: &str = env!("CARGO_BIN_EXE_1-blocking");
 const BROADCAST: &str = env!("CARGO_BIN_EXE_3-broadcast");
 
+/// All steps at the same time: most of it is waiting.
 #[test]
 fn every_step_passes_its_own_check_and_all_before_it() {
-    for_each_step(|number, step| {
-        for check in 1..=number {
-            if check == 8 && !redis::is_installed() {
-                continue;
-            }
-            let sessions = if check == number { "40" } else { "4" };
-            let words = ["check", &check.to_string(), "--sessions", sessions];
-            let said = format!("check {check} passed");
-            workshop(&words)
-                .args(["--", step, "{address}", "{redis}"])
-                .assert()
-                .code(0)
-                .stdout(contains(said))
-                .stderr("");
+    thread::scope(|scope| {
+        for (number, step) in (1..).zip(step::all()) {
+            scope.spawn(move || {
+                for check in 1..=number {
+                    if check < 8 || redis::is_installed() {
+                        passes(
+                            check,
+                            step.program,
+                            if check == number { "40" } else { "4" },
+                        );
+                    }
+                }
+            });
         }
     });
 }
 
-/// Tries all steps at the same time: most of it is waiting.
-fn for_each_step(test: impl Fn(usize, &str) + Sync) {
-    thread::scope(|scope| {
-        for (index, step) in step::all().into_iter().enumerate() {
-            let test = &test;
-            scope.spawn(move || test(index + 1, step.program));
-        }
-    });
+fn passes(check: usize, program: &str, sessions: &str) {
+    let number = check.to_string();
+    let words = ["check", &number, "--sessions", sessions, "--", program];
+    workshop(&words)
+        .args(["{address}", "{redis}"])
+        .assert()
+        .code(0)
+        .stdout(contains(format!("check {check} passed")))
+        .stderr("");
 }
 
 #[test]
@@ -135,31 +136,23 @@ fn fails(number: usize, seen: &str, means: &str) {
 
 #[test]
 fn without_a_number_it_tells_how_far_a_program_is() {
-    for_each_step(|number, step| {
-        if number >= 7 && !redis::is_installed() {
-            return;
-        }
-        let words = [
-            "check",
-            "--sessions",
-            "4",
-            "--",
-            step,
-            "{address}",
-            "{redis}",
-        ];
-        let check = workshop(&words).assert();
-        let check = check.stdout(contains(format!("check {number}: ")));
-        if number < step::all().len() {
-            check
-                .code(1)
-                .stdout(contains(format!("hint {}", number + 1)));
-        } else {
-            check
-                .code(0)
-                .stdout(contains(format!("check {number} passed")));
-        }
-    });
+    let all = step::all();
+    let said = |number: usize| {
+        let program = all[number - 1].program;
+        let (sessions, places) = (["--sessions", "4"], ["{address}", "{redis}"]);
+        let words = [&["check"][..], &sessions, &["--", program], &places];
+        workshop(&words.concat()).assert()
+    };
+    for number in [1, 4] {
+        let next = format!("hint {}", number + 1);
+        said(number)
+            .code(1)
+            .stdout(contains(format!("check {number}: ")).and(contains(next)));
+    }
+    if redis::is_installed() {
+        let to_the_end = contains("check 1: ").and(contains("check 8 passed"));
+        said(all.len()).code(0).stdout(to_the_end);
+    }
 }
 
 #[test]
@@ -210,6 +203,21 @@ fn what_was_not_tried_did_not_pass() {
     ];
     let said = workshop(&words).assert().success();
     said.stdout(contains("not tried").not());
+}
+
+/// It is played beside others, fails, and is played again: what it tells is told once.
+#[test]
+fn a_scene_that_fails_is_told_once() {
+    let server = wrong_server();
+    let words = ["check", "7", "--patience", "1", "--", &server, "counts_on"];
+    let check = workshop(&words).arg("{address}").assert().code(1);
+    let said = String::from_utf8_lossy(&check.get_output().stdout).into_owned();
+    let (_, scene) = said.split_once("check 7: wrong keys\n").unwrap();
+    let mut passed = scene.lines().filter(|line| line.contains('✓'));
+    let logged_in = passed.clone().filter(|line| line.contains("Welcome back"));
+    assert_eq!(logged_in.count(), 1, "{said}");
+    assert!(passed.next().unwrap().contains("/register Bob"), "{said}");
+    assert_eq!(passed.count(), 4, "{said}");
 }
 
 /// The scene of two servers, where both are one: alice hears bob, and nobody says that she does not.
