@@ -45,7 +45,7 @@ fn accept_loop(listener: &TcpListener) {
                 let _ = echo(client);
             }
             Err(error) => {
-                // Out of file descriptors, say. Trying again at once would spin.
+                // Out of file descriptors? Trying again at once would spin.
                 eprintln!("Could not accept a client: {error}");
                 thread::sleep(Duration::from_millis(100));
             }
@@ -55,10 +55,10 @@ fn accept_loop(listener: &TcpListener) {
 
 /// Sends back every byte that the client sends, until it stops sending.
 fn echo(mut client: TcpStream) -> io::Result<()> {
-    client.set_nodelay(true)?; // Without it, Nagle's algorithm may hold small answers back.
+    client.set_nodelay(true)?; // Or Nagle's algorithm delays small answers.
     let mut buffer = [0; 4096];
     loop {
-        let length = client.read(&mut buffer)?; // Waits here, until this client says something.
+        let length = client.read(&mut buffer)?; // Waits for this client.
         if length == 0 {
             return Ok(());
         }

@@ -41,15 +41,16 @@ fn accept_loop(listener: &TcpListener) {
     loop {
         match listener.accept() {
             Ok((client, _)) => {
-                // `thread::spawn` would panic where the operating system refuses a thread; this
-                // returns the error, and drops the client: its connection closes.
+                // `thread::spawn` would panic where the operating system refuses a
+                // thread. This returns the error, and drops the client: its
+                // connection closes.
                 let thread = thread::Builder::new().spawn(move || echo(client));
                 if let Err(error) = thread {
                     eprintln!("Could not start a thread: {error}");
                 }
             }
             Err(error) => {
-                // Out of file descriptors, say. Trying again at once would spin.
+                // Out of file descriptors? Trying again at once would spin.
                 eprintln!("Could not accept a client: {error}");
                 thread::sleep(Duration::from_millis(100));
             }
@@ -59,10 +60,10 @@ fn accept_loop(listener: &TcpListener) {
 
 /// A client's thread: sends back every byte that the client sends, until it stops sending.
 fn echo(mut client: TcpStream) -> io::Result<()> {
-    client.set_nodelay(true)?; // Without it, Nagle's algorithm may hold small answers back.
+    client.set_nodelay(true)?; // Or Nagle's algorithm delays small answers.
     let mut buffer = [0; 4096];
     loop {
-        let length = client.read(&mut buffer)?; // Waits here, until this client says something.
+        let length = client.read(&mut buffer)?; // Waits for this client.
         if length == 0 {
             return Ok(());
         }

@@ -47,15 +47,16 @@ fn accept_loop(listener: &TcpListener) {
         match listener.accept() {
             Ok((client, address)) => {
                 let clients = Arc::clone(&clients);
-                // `thread::spawn` would panic where the operating system refuses a thread; this
-                // returns the error, and drops the client: its connection closes.
+                // `thread::spawn` would panic where the operating system refuses a
+                // thread. This returns the error, and drops the client: its
+                // connection closes.
                 let thread = thread::Builder::new().spawn(move || serve(client, address, &clients));
                 if let Err(error) = thread {
                     eprintln!("Could not start a thread: {error}");
                 }
             }
             Err(error) => {
-                // Out of file descriptors, say. Trying again at once would spin.
+                // Out of file descriptors? Trying again at once would spin.
                 eprintln!("Could not accept a client: {error}");
                 thread::sleep(Duration::from_millis(100));
             }
@@ -72,9 +73,10 @@ fn serve(client: TcpStream, address: SocketAddr, clients: &Clients) {
 
 /// Lets a client join, passes on whatever it says, and lets it leave.
 fn chat(mut client: TcpStream, address: SocketAddr, clients: &Clients) -> io::Result<()> {
-    client.set_nodelay(true)?; // Without it, Nagle's algorithm may hold small answers back.
+    client.set_nodelay(true)?; // Or Nagle's algorithm delays small answers.
     join(clients, client.try_clone()?, address);
-    println!("Accepted new client: {address}"); // Only now: a stopped terminal keeps nobody out.
+    // Only now: a stopped terminal keeps nobody out.
+    println!("Accepted new client: {address}");
     let mut buffer = [0; 4096];
     while let Ok(length @ 1..) = client.read(&mut buffer) {
         say(clients, address, buffer[..length].trim_ascii());
@@ -86,7 +88,7 @@ fn chat(mut client: TcpStream, address: SocketAddr, clients: &Clients) -> io::Re
 
 /// Tells the others that somebody joins, and adds it to the list.
 fn join(clients: &Clients, client: TcpStream, address: SocketAddr) {
-    // One lock for both: nothing can be said in between, which the newcomer would miss.
+    // One lock for both: the newcomer misses nothing that is said in between.
     let mut clients = clients.lock().unwrap();
     let notice = format!("{address} joined the chat.\n");
     broadcast(&mut clients, notice.as_bytes());
@@ -95,13 +97,14 @@ fn join(clients: &Clients, client: TcpStream, address: SocketAddr) {
 
 /// Tells everybody what somebody says.
 fn say(clients: &Clients, address: SocketAddr, text: &[u8]) {
-    let message = [format!("{address} says: ").as_bytes(), text, b"\n"].concat();
+    let name = format!("{address} says: ");
+    let message = [name.as_bytes(), text, b"\n"].concat();
     broadcast(&mut clients.lock().unwrap(), &message);
 }
 
 /// Tells the others that somebody left.
 fn leave(clients: &Clients, client: &TcpStream, address: SocketAddr) {
-    // This closes its clone in the list as well, so the broadcast will forget it.
+    // Closes its clone in the list as well, so the broadcast will forget it.
     let _ = client.shutdown(Shutdown::Both);
     let notice = format!("{address} left the chat.\n");
     broadcast(&mut clients.lock().unwrap(), notice.as_bytes());

@@ -35,8 +35,9 @@ pub fn is_blank(text: &str) -> bool {
 fn is_unsafe_to_print(c: char) -> bool {
     match c {
         '\t' => false,
-        // Line and paragraph separators, what changes the direction of writing or the look of digits, the soft hyphen,
-        // and tags, in which a second text can hide.
+        // Line and paragraph separators, what changes the direction of writing
+        // or the look of digits, the soft hyphen, and tags, in which a second
+        // text can hide.
         '\u{2028}'..='\u{202e}'
         | '\u{2066}'..='\u{206f}'
         | '\u{200e}'

@@ -91,7 +91,7 @@ fn text(mut line: Vec<u8>) -> Result<String, BadLine> {
     if line.len() > LIMIT {
         return Err(BadLine::TooLong);
     }
-    // Only now: a packet may end in the middle of a character, but a line cannot.
+    // Only now: a packet may end in the middle of a character, a line cannot.
     let text = String::from_utf8(line).map_err(|_| BadLine::NotUtf8)?;
     Ok(display::safe(&text))
 }

@@ -36,8 +36,9 @@ fn accept_loop(listener: &TcpListener) {
         match listener.accept() {
             Ok((client, address)) => {
                 let clients = Arc::clone(&clients);
-                // `thread::spawn` would panic where the operating system refuses a thread; this
-                // returns the error, and drops the client: its connection closes.
+                // `thread::spawn` would panic where the operating system refuses a
+                // thread. This returns the error, and drops the client: its
+                // connection closes.
                 let thread =
                     thread::Builder::new().spawn(move || serve(&client, address, id, &clients));
                 if let Err(error) = thread {
@@ -45,7 +46,7 @@ fn accept_loop(listener: &TcpListener) {
                 }
             }
             Err(error) => {
-                // Out of file descriptors, say. Trying again at once would spin.
+                // Out of file descriptors? Trying again at once would spin.
                 log_error!("Could not accept a client: {error}");
                 thread::sleep(Duration::from_millis(100));
             }
@@ -62,9 +63,10 @@ fn serve(client: &TcpStream, address: SocketAddr, id: u64, clients: &Clients) {
 
 /// Lets a client join, passes on whatever it says, line by line, and lets it leave.
 fn chat(client: &TcpStream, address: SocketAddr, id: u64, clients: &Clients) -> io::Result<()> {
-    client.set_nodelay(true)?; // Without it, Nagle's algorithm may hold small answers back.
+    client.set_nodelay(true)?; // Or Nagle's algorithm delays small answers.
     join(clients, client.try_clone()?, address, id);
-    log!("Accepted new client: {address}"); // Only now: a stopped terminal keeps nobody out.
+    // Only now: a stopped terminal keeps nobody out.
+    log!("Accepted new client: {address}");
     for line in Lines::new(client) {
         match line {
             Ok(text) => say(clients, address, &text),
@@ -78,7 +80,7 @@ fn chat(client: &TcpStream, address: SocketAddr, id: u64, clients: &Clients) -> 
 
 /// Tells the others that somebody joins, and adds it to the list.
 fn join(clients: &Clients, stream: TcpStream, address: SocketAddr, id: u64) {
-    // One lock for both: nothing can be said in between, which the newcomer would miss.
+    // One lock for both: the newcomer misses nothing that is said in between.
     let mut clients = clients.lock().unwrap();
     broadcast(&clients, &format!("{address} joined the chat.\n"));
     clients.push(Client { id, stream });
@@ -92,7 +94,7 @@ fn say(clients: &Clients, address: SocketAddr, text: &str) {
 
 /// Tells one client something, and nobody else.
 fn tell(clients: &Clients, mut client: &TcpStream, text: &str) {
-    // Locked, though it needs no other client: a broadcast could land in the middle of it.
+    // Locked, though it is for one client: a broadcast could land inside it.
     let _clients = clients.lock().unwrap();
     let _ = client.write_all(format!("{text}\n").as_bytes());
 }

@@ -41,7 +41,8 @@ pub fn parse(line: String) -> Command {
     if !line.starts_with('/') {
         return Command::Say(line);
     }
-    let (command, text) = line.split_once(char::is_whitespace).unwrap_or((&line, ""));
+    let split = line.split_once(char::is_whitespace);
+    let (command, text) = split.unwrap_or((&line, ""));
     match (command, text.trim()) {
         ("/who", _) => Command::Who,
         ("/exit", _) => Command::Exit,

@@ -9,9 +9,10 @@ use std::time::{Duration, Instant};
 /// a megabyte.
 pub fn hang_up(client: &TcpStream) {
     let _ = client.shutdown(Shutdown::Write);
-    let deadline = Instant::now() + Duration::from_secs(1);
+    let until = Instant::now() + Duration::from_secs(1);
     let _ = client.set_read_timeout(Some(Duration::from_secs(1)));
-    // On the heap: on the stack, every client's thread would have this buffer for as long as it runs.
+    // On the heap: on the stack, every client's thread would have this buffer
+    // for as long as it runs.
     let (mut rest, mut buffer) = (client.take(1 << 20), vec![0; 4096]);
-    while matches!(rest.read(&mut buffer), Ok(1..)) && Instant::now() < deadline {}
+    while matches!(rest.read(&mut buffer), Ok(1..)) && Instant::now() < until {}
 }

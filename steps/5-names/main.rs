@@ -47,8 +47,9 @@ fn accept_loop(listener: &TcpListener) {
         match listener.accept() {
             Ok((client, address)) => {
                 let clients = Arc::clone(&clients);
-                // `thread::spawn` would panic where the operating system refuses a thread; this
-                // returns the error, and drops the client: its connection closes.
+                // `thread::spawn` would panic where the operating system refuses a
+                // thread. This returns the error, and drops the client: its
+                // connection closes.
                 let thread =
                     thread::Builder::new().spawn(move || serve(&client, address, id, &clients));
                 if let Err(error) = thread {
@@ -56,7 +57,7 @@ fn accept_loop(listener: &TcpListener) {
                 }
             }
             Err(error) => {
-                // Out of file descriptors, say. Trying again at once would spin.
+                // Out of file descriptors? Trying again at once would spin.
                 log_error!("Could not accept a client: {error}");
                 thread::sleep(Duration::from_millis(100));
             }
@@ -73,11 +74,12 @@ fn serve(client: &TcpStream, address: SocketAddr, id: u64, clients: &Clients) {
 
 /// Lets a client join, does what it asks for, and lets it leave.
 fn chat(client: &TcpStream, address: SocketAddr, id: u64, clients: &Clients) -> io::Result<()> {
-    client.set_nodelay(true)?; // Without it, Nagle's algorithm may hold small answers back.
+    client.set_nodelay(true)?; // Or Nagle's algorithm delays small answers.
     join(clients, client.try_clone()?, address, id);
-    log!("Accepted new client: {address}"); // Only now: a stopped terminal keeps nobody out.
-    let last_words = listen(client, id, clients);
-    leave(clients, client, id, last_words);
+    // Only now: a stopped terminal keeps nobody out.
+    log!("Accepted new client: {address}");
+    let bye = listen(client, id, clients);
+    leave(clients, client, id, bye);
     hang_up(client);
     log!("Client disconnected: {address}");
     Ok(())
@@ -100,7 +102,7 @@ fn listen(client: &TcpStream, id: u64, clients: &Clients) -> Option<&'static str
 
 /// Tells the others that somebody joins, and adds it to the list.
 fn join(clients: &Clients, stream: TcpStream, address: SocketAddr, id: u64) {
-    // One lock for both: nothing can be said in between, which the newcomer would miss.
+    // One lock for both: the newcomer misses nothing that is said in between.
     let mut clients = clients.lock().unwrap();
     broadcast(&clients, &format!("{address} joined the chat.\n"));
     let name = address.to_string();
@@ -117,14 +119,15 @@ fn say(clients: &Clients, id: u64, text: &str) {
 
 /// Tells one client something, and nobody else.
 fn tell(clients: &Clients, client: &TcpStream, text: &str) {
-    // Locked, though it needs no other client: a broadcast could land in the middle of it.
+    // Locked, though it is for one client: a broadcast could land inside it.
     let _clients = clients.lock().unwrap();
     answer(client, text);
 }
 
 /// Gives a client another name and tells everybody, or tells it alone why not.
 fn rename(clients: &Clients, client: &TcpStream, id: u64, name: String) {
-    // One lock for the question and the answer: of two who want a name at the same time, one finds it taken.
+    // One lock for the question and the answer: of two who want a name at the
+    // same time, one finds it taken.
     let mut clients = clients.lock().unwrap();
     let is_owner = |client: &&Client| client.name.eq_ignore_ascii_case(&name);
     match clients.iter().find(is_owner) {
@@ -148,10 +151,11 @@ fn who(clients: &Clients, client: &TcpStream) {
 }
 
 /// Removes a client from the list, with a last answer to it, and tells the others that it left.
-fn leave(clients: &Clients, client: &TcpStream, id: u64, last_words: Option<&str>) {
-    // One lock for all: as soon as the name is free for another, everybody knows whose it was.
+fn leave(clients: &Clients, client: &TcpStream, id: u64, bye: Option<&str>) {
+    // One lock for all: as soon as the name is free, everybody knows whose it
+    // was.
     let mut clients = clients.lock().unwrap();
-    if let Some(words) = last_words {
+    if let Some(words) = bye {
         answer(client, words);
     }
     if let Some(place) = clients.iter().position(|client| client.id == id) {

@@ -47,7 +47,7 @@ pub fn accept_loop(listener: &TcpListener, serve: impl Fn(Client) + Send + Sync 
                 start(move || serve(client));
             }
             Err(error) => {
-                // Out of file descriptors, say. Trying again at once would spin.
+                // Out of file descriptors? Trying again at once would spin.
                 STDERR.print(format!("Could not accept a client: {error}"));
                 thread::sleep(Duration::from_millis(100));
             }
@@ -68,7 +68,7 @@ fn start(serve: impl FnOnce() + Send + 'static) {
 impl Client {
     /// Its way out, which the room gets, and what reports that the client takes something.
     pub fn way_out(&self) -> (Outlet, Receiver<()>) {
-        let _ = self.stream.set_nodelay(true); // Without it, Nagle's algorithm may hold small answers back.
+        let _ = self.stream.set_nodelay(true); // Or Nagle's algorithm delays small answers.
         let (progress, taken) = mpsc::sync_channel(0); // Reports are lost while nobody waits for them.
         let outlet = Outlet::new(Arc::clone(&self.stream), self.address, progress);
         STDOUT.print(format!("Accepted new client: {}", self.address));
