@@ -41,9 +41,9 @@ fn accept_loop(listener: &TcpListener) {
     loop {
         match listener.accept() {
             Ok((client, _)) => {
-                // `thread::spawn` would panic where the operating system refuses a
-                // thread. This returns the error, and drops the client: its
-                // connection closes.
+                // `thread::spawn` would panic where the operating system
+                // refuses a thread. This returns the error, and drops the
+                // client: its connection closes.
                 let thread = thread::Builder::new().spawn(move || echo(client));
                 if let Err(error) = thread {
                     eprintln!("Could not start a thread: {error}");

@@ -47,9 +47,9 @@ fn accept_loop(listener: &TcpListener) {
         match listener.accept() {
             Ok((client, address)) => {
                 let clients = Arc::clone(&clients);
-                // `thread::spawn` would panic where the operating system refuses a
-                // thread. This returns the error, and drops the client: its
-                // connection closes.
+                // `thread::spawn` would panic where the operating system
+                // refuses a thread. This returns the error, and drops the
+                // client: its connection closes.
                 let thread = thread::Builder::new().spawn(move || serve(client, address, &clients));
                 if let Err(error) = thread {
                     eprintln!("Could not start a thread: {error}");

@@ -86,7 +86,8 @@ impl Client {
 
     /// Closes the connection, once it has taken all that was said.
     pub fn goes(&self, taken: &Receiver<()>) {
-        // A report comes whenever the client takes something, and their end when everything is written.
+        // A report comes whenever the client takes something, and their end
+        // when everything is written.
         while taken.recv_timeout(PAUSE).is_ok() {}
         hang_up(&self.stream);
         STDOUT.print(format!("Client disconnected: {}", self.address));

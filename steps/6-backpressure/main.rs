@@ -45,12 +45,16 @@ fn main() {
 /// A client's reading thread: tells the room about it, from its arrival to its departure.
 fn read_loop(client: &Client, to_room: &SyncSender<(u64, Event)>) {
     let tell_room = |event| {
-        let _ = to_room.send((client.id, event)); // Waits if the channel is full. Fails only without a room.
+        // Waits if the channel is full. Fails only without a room.
+        let _ = to_room.send((client.id, event));
     };
     let (outlet, taken) = client.way_out();
     tell_room(Event::Joined { outlet });
     for line in client.lines() {
-        let command = line.map_or_else(|bad| Command::Answer(bad.to_string()), commands::parse);
+        let command = match line {
+            Ok(line) => commands::parse(line),
+            Err(bad) => Command::Answer(bad.to_string()),
+        };
         let is_last = command == Command::Exit; // Lines after that stay unread.
         tell_room(Event::Asked { command });
         if is_last {

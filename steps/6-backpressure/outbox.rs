@@ -87,7 +87,8 @@ impl Outbox {
     pub fn push(&self, text: &[u8]) -> bool {
         let length = text.len() + OVERHEAD;
         let waiting = self.writer.waiting.fetch_add(length, SeqCst) + length;
-        // Without a thread that receives it, the connection is lost, and the client about to leave.
+        // Without a thread that receives it, the connection is lost, and the
+        // client about to leave.
         self.queue.send(text.to_vec()).is_err() || waiting <= LIMIT
     }
 
@@ -127,7 +128,8 @@ impl Writer {
                     rest = &rest[length..];
                     self.waiting.fetch_sub(length, SeqCst);
                     *self.reads_until.lock().unwrap() = Instant::now() + MOMENT;
-                    let _ = self.progress.try_send(()); // Arrives only where somebody waits for it.
+                    // Arrives only where somebody waits for it.
+                    let _ = self.progress.try_send(());
                 }
                 Err(error) if is_full(&error) => {} // Tries again.
                 Err(error) => return Err(error),

@@ -20,7 +20,7 @@ const OVERHEAD: usize = 32;
 pub fn wait(next: &mut Instant, length: usize) {
     if SOMEBODY_IS_BEHIND.load(SeqCst) {
         thread::sleep(next.saturating_duration_since(Instant::now()));
-        let takes = Duration::from_micros((MICROS_PER_BYTE * (length + OVERHEAD)) as u64);
-        *next = Instant::now() + takes;
+        let micros = MICROS_PER_BYTE * (length + OVERHEAD);
+        *next = Instant::now() + Duration::from_micros(micros as u64);
     }
 }

@@ -35,7 +35,8 @@ impl Room {
     pub fn run(mut self, events: &Receiver<(u64, Event)>) {
         while let Ok(first) = events.recv() {
             thread::yield_now(); // Lets others that talk add to this batch.
-            for (id, event) in iter::once(first).chain(events.try_iter()).take(EVENTS) {
+            let waiting = iter::once(first).chain(events.try_iter());
+            for (id, event) in waiting.take(EVENTS) {
                 self.handle(id, event);
                 if self.audience.is_full() {
                     break;

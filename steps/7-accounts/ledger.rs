@@ -69,7 +69,7 @@ impl Open {
             .and_then(|()| self.file.sync_data());
         match &saved {
             Ok(()) => self.length += line.len() as u64,
-            Err(_) => drop(self.cut()), // If that fails, too, the next one tries again.
+            Err(_) => drop(self.cut()), // Or the next one tries again.
         }
         saved
     }

@@ -42,9 +42,9 @@ impl Member<'_> {
     }
 
     /// Asks the room, and waits for what it says.
-    pub fn ask(&self, question: impl FnOnce(SyncSender<bool>) -> Event) -> bool {
+    pub fn ask(&self, event: impl FnOnce(SyncSender<bool>) -> Event) -> bool {
         let (sender, answer) = mpsc::sync_channel(1);
-        self.tell_room(question(sender));
+        self.tell_room(event(sender));
         answer.recv().unwrap_or(false)
     }
 

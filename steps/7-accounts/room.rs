@@ -69,7 +69,8 @@ impl Room {
     pub fn run(mut self, events: &Receiver<(u64, Event)>) {
         while let Ok(first) = events.recv() {
             thread::yield_now(); // Lets others that talk add to this batch.
-            for (id, event) in iter::once(first).chain(events.try_iter()).take(EVENTS) {
+            let waiting = iter::once(first).chain(events.try_iter());
+            for (id, event) in waiting.take(EVENTS) {
                 self.handle(id, event);
                 if self.audience.is_full() {
                     break;
@@ -143,7 +144,9 @@ impl Room {
             _ if self.accounts.has(&name) => {
                 self.audience.answer(id, &accounts::registered(&name));
             }
-            Some((owner, _)) if owner != id => self.audience.answer(id, &commands::taken(&name)),
+            Some((owner, _)) if owner != id => {
+                self.audience.answer(id, &commands::taken(&name));
+            }
             _ => self.call(id, name),
         }
     }
@@ -213,7 +216,8 @@ impl Room {
         self.audience.answer(id, "You logged in elsewhere.");
         self.names.remove(&id);
         if let Some(outlet) = self.audience.remove(id) {
-            let _ = outlet.stream.shutdown(Shutdown::Read); // Wakes its reading thread, which hangs up.
+            // Wakes its reading thread, which hangs up.
+            let _ = outlet.stream.shutdown(Shutdown::Read);
         }
     }
 

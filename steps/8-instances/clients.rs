@@ -117,7 +117,8 @@ impl Clients {
     pub fn dismiss(&mut self, id: u64, why: &str) {
         self.tell(id, why);
         if let Some(outlet) = self.remove(id) {
-            let _ = outlet.stream.shutdown(Shutdown::Read); // Wakes its reading thread, which hangs up.
+            // Wakes its reading thread, which hangs up.
+            let _ = outlet.stream.shutdown(Shutdown::Read);
         }
     }
 

@@ -120,7 +120,10 @@ fn read_loop(client: &Client, to_room: &SyncSender<Input>, turns: &Turns) {
     let (outlet, taken) = client.way_out();
     member.tell_room(Event::Joined { outlet, undecided });
     for line in client.lines() {
-        let request = line.map_or_else(|bad| requests::answer(&bad.to_string()), requests::parse);
+        let request = match line {
+            Ok(line) => requests::parse(line),
+            Err(bad) => requests::answer(&bad.to_string()),
+        };
         let is_last = request == Request::Room(Command::Exit); // Lines after that stay unread.
         member.asks(request);
         if is_last || member.tries.are_over() {

@@ -61,9 +61,10 @@ impl Default for Undecided {
 impl Undecided {
     /// One more. Waits as long as there are too many.
     fn add(&self) {
-        let number = self.number.lock().unwrap();
-        let is_full = |number: &mut Option<usize>| number.is_some_and(|number| number >= MOST);
-        let mut number = self.changed.wait_while(number, is_full).unwrap();
+        let mut number = self.number.lock().unwrap();
+        while number.is_some_and(|number| number >= MOST) {
+            number = self.changed.wait(number).unwrap();
+        }
         *number = number.map(|number| number + 1);
     }
 

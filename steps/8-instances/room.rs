@@ -123,8 +123,12 @@ impl Room {
 
     fn obey(&mut self, id: u64, command: Command) {
         match command {
-            Command::Say(text) => self.ask(id, Request::Say { text }, Turn::Request),
-            Command::Rename(name) => self.ask(id, Request::Rename { name }, Turn::Request),
+            Command::Say(text) => {
+                self.ask(id, Request::Say { text }, Turn::Request);
+            }
+            Command::Rename(name) => {
+                self.ask(id, Request::Rename { name }, Turn::Request);
+            }
             Command::Answer(text) => self.wait(id, Turn::Answer(text)),
             Command::Who => self.wait(id, Turn::Who),
             Command::Exit => {

@@ -61,6 +61,28 @@ fn each_piece_of_code_stands_in_its_step() {
     }
 }
 
+/// It fits a slide, and the book. (A signature is as rustfmt writes it.)
+#[test]
+fn code_is_at_most_80_columns_wide() {
+    for folder in chapters() {
+        let chapter = read(&format!("steps/{folder}/README.md"));
+        let differences = blocks(&chapter, "diff");
+        let differences = differences
+            .iter()
+            .flat_map(|piece| piece.lines())
+            .map(|line| &line[1..]);
+        let pieces = blocks(&chapter, "rust");
+        for line in pieces
+            .iter()
+            .flat_map(|piece| piece.lines())
+            .chain(differences)
+        {
+            let is_narrow = line.chars().count() <= 80 || line.starts_with("fn ");
+            assert!(is_narrow, "{folder}: {line}");
+        }
+    }
+}
+
 #[test]
 fn each_difference_is_the_difference() {
     let chapters = chapters();

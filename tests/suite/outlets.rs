@@ -122,7 +122,8 @@ fn a_client_that_leaves_while_it_is_behind_still_gets_everything() {
         sent,
     } = carol;
     drop(outlet);
-    assert_eq!(written.try_recv(), Err(TryRecvError::Empty));
+    // Under Wine, a socket may have taken more by now than it took before.
+    assert!(cfg!(windows) || written.try_recv() == Err(TryRecvError::Empty));
     let mut bytes = vec![0; sent.len()];
     client.read_exact(&mut bytes).unwrap();
     assert!(bytes == sent);
