@@ -4,14 +4,17 @@
 //! On a busy machine what comes late is no evidence: a scene that fails beside others is played again, alone.
 
 use std::sync::atomic::Ordering::SeqCst;
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{Scope, ScopedJoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::failure::Tried;
 use crate::scenes::{self, Scene};
 use crate::stage::Audience;
 use crate::trial::Trial;
+
+/// While nothing is told, the audience is told this often.
+const GLANCE: Duration = Duration::from_millis(50);
 
 /// What is played beside the rest. When it is dropped, that is given up.
 pub struct Beside<'s, 't> {
@@ -118,10 +121,13 @@ impl<'s> Playing<'s> {
     }
 
     fn tells(self, audience: &mut dyn Audience) -> Tried {
-        for told in self.told {
-            match told {
-                Told::Passed(text, took) => audience.passed(&text, took),
-                Told::LeftOut(why) => audience.left_out(&why),
+        let begun = Instant::now();
+        loop {
+            match self.told.recv_timeout(GLANCE) {
+                Ok(Told::Passed(text, took)) => audience.passed(&text, took),
+                Ok(Told::LeftOut(why)) => audience.left_out(&why),
+                Err(RecvTimeoutError::Timeout) => audience.waits(begun.elapsed()),
+                Err(RecvTimeoutError::Disconnected) => break,
             }
         }
         self.thread.join().expect("a scene is played to its end")
@@ -158,5 +164,9 @@ impl Audience for Listener<'_> {
 
     fn left_out(&mut self, why: &str) {
         self.audience.left_out(why);
+    }
+
+    fn waits(&mut self, now: Duration) {
+        self.audience.waits(now);
     }
 }

@@ -1,6 +1,6 @@
 //! `check`: tries a program against a step, and explains what is wrong with it.
 
-use std::io;
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -14,17 +14,21 @@ use crate::program::{CouldNotTry, Program, Ready};
 use crate::scenes::{self, Scene};
 use crate::stage::Audience;
 use crate::steps::{STEPS, Step};
-use crate::terminal::{Paint, milliseconds, say, say_labelled, say_last_words, wrapped};
+use crate::terminal::{Paint, milliseconds, print, say, say_labelled, say_last_words, wrapped};
 use crate::trial::{Trial, is_chat};
 
 /// Where the times begin, if the text before them is not longer.
 const TIME_COLUMN: usize = 50;
+/// After so long, a silence is told of.
+const LONG: Duration = Duration::from_millis(400);
 /// The first step whose program is a chat.
 const CHAT: usize = 3;
 
 /// How to check.
 struct Options {
     patience: Duration,
+    /// The checks after this one follow, if it passes.
+    goes_on: bool,
     /// Which sessions are made up, and how many.
     seed: u64,
     sessions: u64,
@@ -34,6 +38,7 @@ impl Default for Options {
     fn default() -> Options {
         Options {
             patience: Duration::from_secs(2),
+            goes_on: false,
             seed: 1,
             sessions: 40,
         }
@@ -66,6 +71,7 @@ pub fn failed_step(mut arguments: Arguments) -> Result<Option<usize>, Stop> {
             argument => program = arguments.program(argument)?,
         }
     }
+    options.goes_on = number.is_none();
     Ok(check(number, &program, &options)?)
 }
 
@@ -75,10 +81,7 @@ fn check(
     program: &Program,
     options: &Options,
 ) -> Result<Option<usize>, CouldNotTry> {
-    let mut printer = Printer {
-        paint: Paint::for_stream(&io::stdout()),
-        program,
-    };
+    let mut printer = Printer::of(program);
     let ready = program.prepare()?;
     let steps = match number {
         Some(number) => STEPS.iter().filter(|step| step.number == number).collect(),
@@ -129,7 +132,13 @@ fn passes(
                 _ => scene_alone(&mut trial, scene, printer),
             };
             if let Err(mut failure) = tried? {
+                if options.goes_on && trial.kind.contract > step.number {
+                    printer.left_out("this is a chat, and the next checks tell more of it");
+                    return Ok(true);
+                }
                 drop(beside);
+                printer.goes_on();
+                printer.tells_meanwhile("looks for the cause");
                 trial.diagnose_scene(number, &mut failure);
                 printer.failed(step, &failure);
                 return Ok(false);
@@ -162,8 +171,11 @@ fn sessions_at_random(
 ) -> Result<bool, CouldNotTry> {
     let begun = Instant::now();
     printer.title(step.number, "sessions made at random");
+    printer.tells_meanwhile("plays them");
     for number in played..options.sessions {
         if let Err(mut failure) = trial.session_at_random(number)? {
+            printer.goes_on();
+            printer.tells_meanwhile("looks for the cause");
             trial.diagnose_session(&mut failure);
             printer.failed_at_random(step, &failure, number + 1, options);
             return Ok(false);
@@ -178,14 +190,44 @@ fn sessions_at_random(
 struct Printer<'p> {
     paint: Paint,
     program: &'p Program,
+    /// When it has last told something, and whether it tells meanwhile that it waits: on a terminal.
+    told: Instant,
+    waits: bool,
 }
 
-impl Printer<'_> {
-    fn title(&self, number: usize, title: &str) {
+impl<'p> Printer<'p> {
+    fn of(program: &'p Program) -> Printer<'p> {
+        Printer {
+            paint: Paint::for_stream(&io::stdout()),
+            program,
+            told: Instant::now(),
+            waits: false,
+        }
+    }
+
+    /// Tells in a line of its own, until something else is told, what takes so long.
+    fn tells_meanwhile(&mut self, what: &str) {
+        if io::stdout().is_terminal() && !self.waits {
+            print(&format!("  {}", self.paint.dim(&format!("… {what}"))));
+            self.waits = true;
+        }
+    }
+
+    /// What it has told meanwhile is over.
+    fn goes_on(&mut self) {
+        if self.waits {
+            print("\r\x1b[K");
+        }
+        (self.waits, self.told) = (false, Instant::now());
+    }
+
+    fn title(&mut self, number: usize, title: &str) {
+        self.goes_on();
         say(&self.paint.bold(&format!("check {number}: {title}")));
     }
 
-    fn failed_at_random(&self, step: &Step, failure: &Failure, number: u64, options: &Options) {
+    fn failed_at_random(&mut self, step: &Step, failure: &Failure, number: u64, options: &Options) {
+        self.goes_on();
         say(&format!(
             "    Session {number} of {} fails. This is the shortest that does:",
             options.sessions
@@ -198,7 +240,8 @@ impl Printer<'_> {
         self.failed(step, failure);
     }
 
-    fn failed(&self, step: &Step, failure: &Failure) {
+    fn failed(&mut self, step: &Step, failure: &Failure) {
+        self.goes_on();
         say(&format!("  {} {}", self.paint.red("✗"), failure.headline()));
         for detail in failure.details() {
             say(&format!("      {detail}"));
@@ -238,10 +281,11 @@ impl Printer<'_> {
             .green(&format!("check {number} passed: {}.", last.idea)));
         if program.is_own() {
             say(&format!("Read           steps/{}/README.md", last.name));
-            say(&format!(
-                "Compare        git diff --no-index src/bin/mine steps/{}",
-                last.name
-            ));
+            let (mine, ours) = (
+                "src/bin/mine/main.rs",
+                format!("steps/{}/main.rs", last.name),
+            );
+            say(&format!("Compare        git diff --no-index {mine} {ours}"));
         }
         let Some(next) = Step::find(number + 1) else {
             return say(&the_end(last, program));
@@ -290,10 +334,12 @@ Go on          several rooms; the last lines for somebody who comes late; TLS"
 
 impl Audience for Printer<'_> {
     fn left_out(&mut self, why: &str) {
+        self.goes_on();
         say(&format!("  - not tried: {why}"));
     }
 
     fn passed(&mut self, text: &str, took: Option<Duration>) {
+        self.goes_on();
         let tick = self.paint.green("✓");
         match took {
             Some(took) => {
@@ -301,6 +347,12 @@ impl Audience for Printer<'_> {
                 say(&format!("  {tick} {text:<TIME_COLUMN$} {took:>7}"));
             }
             None => say(&format!("  {tick} {text}")),
+        }
+    }
+
+    fn waits(&mut self, _now: Duration) {
+        if self.told.elapsed() > LONG {
+            self.tells_meanwhile("waits for the server");
         }
     }
 }

@@ -72,6 +72,10 @@ pub fn diagnose(
     }
     if fitting.is_empty() {
         fitting = pairs(&singles, &mut records, &mut pool, &mut play, deadline);
+        // The one that shows first is what was seen first.
+        for pair in &mut fitting {
+            pair.sort_by_key(|suspect| shows_at(*suspect, first));
+        }
     }
     Diagnosis {
         explanations: named(&fitting),
@@ -148,6 +152,17 @@ fn most_telling(step: usize, fitting: &[Vec<Suspect>], pool: &[Session]) -> Opti
 pub fn predicted(step: usize, suspects: &[Suspect], session: &Session) -> Vec<Vec<Vec<Expected>>> {
     let mut contract = with(Contract::new(step, placeholders(session)), suspects);
     expected(&mut contract, session)
+}
+
+/// The turn in which a mistake shows.
+fn shows_at(suspect: Suspect, record: &Record) -> usize {
+    let right = predicted(record.step, &[], &record.session);
+    let wrong = predicted(record.step, &[suspect], &record.session);
+    let same = right
+        .iter()
+        .zip(&wrong)
+        .take_while(|(one, other)| one == other);
+    same.count()
 }
 
 fn words(suspects: &[Suspect]) -> String {

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use crate::contract::{Expected, Who};
 use crate::explain::Diagnosis;
 use crate::narrate;
-use crate::play::{Play, Record};
+use crate::play::{Play, Record, contains};
 use crate::program::CouldNotTry;
 use crate::session::NAMES;
 use crate::stage::{Stage, masked};
@@ -36,6 +36,25 @@ pub struct Failure {
     pub record: Option<Record>,
 }
 
+/// Whether something came before a sentinel, because of the turn before it. What was heard then already, and comes once
+/// more, may be an answer to the sentinel.
+fn is_of_turn_before(play: &Play, turn: usize, who: Option<Who>, verdict: &Verdict) -> bool {
+    let record = &play.record;
+    let heard_in = |turn: usize, extra: &[u8]| {
+        let heard = record.turns.get(turn).zip(who);
+        let heard = heard.and_then(|(turn, who)| turn.heard.get(who));
+        heard.is_some_and(|heard| contains(heard, extra))
+    };
+    let is_new = |extra: &[u8]| !(heard_in(turn - 1, extra) && heard_in(turn, extra));
+    turn > 0
+        && record.session[turn].is_sentinel
+        && match verdict {
+            Verdict::Extra(extra) => is_new(extra),
+            Verdict::Wrong { expected, .. } => matches!(expected, Expected::Own(_)),
+            _ => false,
+        }
+}
+
 impl Failure {
     /// What a session showed that went wrong.
     pub fn of(play: Play) -> Box<Failure> {
@@ -50,27 +69,13 @@ impl Failure {
             None => (0, None, Verdict::Refused, Vec::new()),
         };
         let addresses = play.stage.addresses();
-        // Something came before a sentinel: because of the turn before it.
-        let is_of_before = matches!(
-            verdict,
-            Verdict::Extra(_)
-                | Verdict::Wrong {
-                    expected: Expected::Own(_),
-                    ..
-                }
-        );
-        let is_sentinel = play.record.session[turn].is_sentinel;
-        let shown = if is_of_before && is_sentinel {
-            turn.saturating_sub(1)
-        } else {
-            turn
-        };
-        let acts = &play.record.session[shown];
+        let turn = turn - usize::from(is_of_turn_before(&play, turn, who, &verdict));
+        let acts = &play.record.session[turn];
         let is_actor = who.is_some()
             && acts.acts.last().map(|act| act.who) == who
             && acts.acts.iter().all(|act| Some(act.who) == who);
         Box::new(Failure {
-            did: narrate::did(acts, &addresses),
+            did: narrate::did_until(&play.record.session, turn, &addresses),
             hearer: who.filter(|_| !is_actor),
             showed,
             record: Some(play.record),
@@ -160,9 +165,21 @@ impl Failure {
         is_printed.then(|| "your server has printed it, on its standard output".to_string())
     }
 
+    /// What it means where a thread of a silent server waits for a lock.
+    fn waits_for_a_lock(&self) -> Option<(&'static str, &'static str)> {
+        let is_silent = matches!(self.verdict, Verdict::Silent { .. });
+        let mut showed = self.showed.iter();
+        let waits = is_silent && showed.any(|showed| showed.contains("waiting for a lock"));
+        waits.then_some((
+            "a thread of your server waits for a lock, and this check does not know why.",
+            "who holds the lock: a thread that waits in read() or write() must hold none, and one that locks what it holds already waits for ever.",
+        ))
+    }
+
     /// What it means, and what to look at.
     pub fn explanation(&self) -> (String, String) {
-        let (means, look_at) = self.verdict.explanation();
+        let waits = self.waits_for_a_lock();
+        let (means, look_at) = waits.unwrap_or_else(|| self.verdict.explanation());
         let look_at = match self.diagnosis.explanations.first() {
             Some(explanation) if self.diagnosis.is_clear() => explanation.look_at,
             _ => look_at,

@@ -31,7 +31,7 @@ pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
         }
     }
     if passed.is_some() {
-        text += "\n✓ passed   → you are here\n";
+        text += "\n✓ passed, or given to you   → you are here\n";
     }
     text += "
   cargo run --bin 3-broadcast   run a step

@@ -92,14 +92,17 @@ macro_rules! mistakes {
 mistakes! {
     // Who is served, and when.
 
-    1..=8 "your server answers nobody."
-        "the way from the read to the write: does it write to the connection, and at once? A thread that locks a mutex which it holds already waits for ever."
+    1..=2 "your server answers nobody."
+        "the way from the read to the write: does it write to the connection, and at once? println! writes to your terminal, and a BufWriter keeps what it is given until flush()."
+        Hears(|_, _, _, _, _| 0);
+    3..=8 "your server answers nobody."
+        "the way from the read to the write: does it write to the connections, and at once? A BufWriter keeps what it is given until flush(), and a thread that locks a mutex which it holds already waits for ever."
         Hears(|_, _, _, _, _| 0);
     1..=2 "your server talks to one client at a time."
         "the call after accept() that returns only when alice leaves."
         Attends(|c, who, does, _| *does != Does::Connects || others_served(c, who) < 1);
     3..=8 "your server serves nobody else while it waits for one client to say something."
-        "what is held while it waits in read(): a lock, probably. Lock after the read, not before it. Or does the accept loop wait for the client's thread to end?"
+        "what the accept loop waits in: a join, until a client's thread ends? Or what is held while a thread waits in read(): lock after the read, not before it."
         Attends(|c, who, does, _| *does != Does::Connects || others_served(c, who) < 1);
     1..=8 "your server serves some clients at once ({n}), and no more."
         "how many threads there are: each client needs one of its own."
@@ -344,6 +347,9 @@ mistakes! {
     4..=8 "your server loses what it has read beyond a line."
         "what keeps the bytes: a BufReader must live as long as its connection, and what one read returns may hold several lines."
         Frames(|c, who, bytes, _| { let mut messages = c.lines(who, bytes); messages.truncate(1); if bytes.contains(&b'\n') { c.clients[who].unfinished.clear(); } messages });
+    4..=8 "your server says a client's earlier lines again with each new one."
+        "where a line is collected: read_line and read_until append to what is there. Clear it before each line, or make a new one."
+        Frames(|c, who, bytes, _| { let mut messages = Vec::new(); for part in bytes.split_inclusive(|byte| *byte == b'\n') { c.clients[who].kept.extend(part); if part.ends_with(b"\n") { messages.push(raw(c, without_end(&c.clients[who].kept))); } } messages });
     4..=8 "your server loses what a client says last before it leaves."
         "the end of the input: what came since the last newline is a line, too."
         Sets(|c, _| c.habits.push(Habit::ForgetsLastLine));
@@ -371,7 +377,7 @@ mistakes! {
     4..=8 "your server counts characters where bytes are to be counted."
         "what the limit counts: 4096 bytes of text, without the line's end."
         Sets(|c, _| c.limit = 4 * LIMIT), Decodes(|_, line, _| match decoded(line, usize::MAX) { Message::Text(text) if text.chars().count() > LIMIT => Message::Refused(TOO_LONG), message => message });
-    4..=8 "your server collects a line until its newline comes, however long it is, and refuses it only then: memory has an end."
+    4..=8 "your server refuses a line that is too long only when its newline comes. If it keeps the line until then, memory has an end."
         "where a line is collected: beyond 4096 bytes drop it, say so, and skip to its newline."
         Sets(|c, _| c.limit = usize::MAX), Decodes(|_, line, _| decoded(line, LIMIT));
     4..=8 "your server takes the rest of a long line for another line."

@@ -43,6 +43,24 @@ pub fn did(turn: &Turn, addresses: &[(Who, SocketAddr)]) -> String {
     parts.join(", ")
 }
 
+/// The same with what was done shortly before, if it belongs to it: the sentinel says something only to see what came of
+/// the turn before it, and a line may come in pieces.
+pub fn did_until(session: &[Turn], turn: usize, addresses: &[(Who, SocketAddr)]) -> String {
+    let mut first = turn - usize::from(session[turn].is_sentinel).min(turn);
+    while first > 0 && is_unfinished(&session[first - 1]) {
+        first -= 1;
+    }
+    let turns = session[first..=turn].iter();
+    let told: Vec<String> = turns.map(|turn| did(turn, addresses)).collect();
+    told.join(", then ")
+}
+
+/// Whether it sends a part of a line.
+fn is_unfinished(turn: &Turn) -> bool {
+    let is_part = |does: &Does| matches!(does, Does::Sends(bytes) if !bytes.ends_with(b"\n"));
+    turn.acts.iter().all(|act| is_part(&act.does))
+}
+
 /// A whole line is said; anything else is sent, and shown to the last byte.
 fn said(bytes: &[u8], addresses: &[(Who, SocketAddr)]) -> String {
     let text = masked(bytes, &NAMES, addresses);
@@ -125,6 +143,7 @@ fn what_was_heard(
             format!("gets {} back", shown(bytes))
         }
         Expected::Bytes(bytes) => format!("hears {}", shown(bytes)),
+        Expected::Own(_) if last.heard[who].is_empty() => "hears nothing".to_string(),
         Expected::Own(_) => format!("hears {}", shown(&last.heard[who])),
         Expected::End { .. } => "is disconnected".to_string(),
     };

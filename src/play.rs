@@ -737,7 +737,7 @@ fn before<'h>(heard: &'h [u8], expected: &[u8]) -> Option<&'h [u8]> {
     at.map(|at| &heard[..at])
 }
 
-fn contains(bytes: &[u8], part: &[u8]) -> bool {
+pub fn contains(bytes: &[u8], part: &[u8]) -> bool {
     bytes
         .windows(part.len().max(1))
         .any(|window| window == part)

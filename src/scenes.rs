@@ -5,6 +5,7 @@ mod accounts;
 mod flooded;
 mod instances;
 mod stalled;
+mod visitors;
 
 use std::time::Duration;
 
@@ -264,6 +265,7 @@ const BROADCAST: &[Scene] = &[
     }),
     Scene::new("everybody talks at once", 4, four_talk)
         .summed_up("four talk at once, all see the same 100 lines"),
+    Scene::code("many come and go", visitors::come_and_go),
 ];
 
 /// Four say a line each, all at once, again and again.

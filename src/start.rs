@@ -35,7 +35,7 @@ fn start(step: &Step, force: bool) -> Result<ExitCode, CouldNotTry> {
         if !force {
             return Err(CouldNotTry(format!(
                 "you have a program already, src/bin/mine.\n\
-                 Go on with it, or replace it by step {number} (a copy of it is kept):\n\n  \
+                 Go on with it, or replace it by step {number} (yours is kept beside it):\n\n  \
                  cargo run -- start {number} --force",
                 number = step.number
             )));

@@ -84,7 +84,10 @@ fn asked_width() -> Option<usize> {
 
 /// Prints all that a command has to say.
 pub fn print(text: &str) -> ExitCode {
-    let _ = io::stdout().write_all(text.as_bytes());
+    let mut stdout = io::stdout();
+    let _ = stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush());
     ExitCode::SUCCESS
 }
 
@@ -124,7 +127,22 @@ pub fn quoted_whole(text: &str) -> String {
         return format!("\"{text}\"");
     }
     let start: String = text.chars().take(LIMIT / 3).collect();
-    format!("\"{start}…\" ({} characters)", text.chars().count())
+    format!("\"{start}…\" ({} characters)", characters(text))
+}
+
+/// How many characters an escaped text stands for: `\x00`, `\u{ad}` and `\n` are one each.
+fn characters(text: &str) -> usize {
+    let (mut count, mut rest) = (0, text.chars());
+    while let Some(c) = rest.next() {
+        count += 1;
+        match (c, rest.clone().next()) {
+            ('\\', Some('x')) => rest.nth(2),
+            ('\\', Some('u')) => rest.find(|c| *c == '}'),
+            ('\\', _) => rest.next(),
+            _ => None,
+        };
+    }
+    count
 }
 
 /// A text without the newline at its end. After two backslashes, the n is a letter.

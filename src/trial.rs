@@ -273,13 +273,16 @@ fn failed(mut play: Play) -> Box<Failure> {
     Failure::of(play)
 }
 
-/// Whether a client of an echo got what a chat would say: then the server is one, and is held to that.
+/// Whether a client of an echo heard its own address, which it has not said: then the server is a chat, perhaps a wrong
+/// one, and is held to that.
 pub fn is_chat(failure: &Failure) -> bool {
     let Some((_, address)) = failure.addresses.first() else {
         return false;
     };
-    let beginning = format!("{address} says: ");
-    matches!(&failure.verdict, Verdict::Extra(got) if *got == beginning.as_bytes())
+    let (Verdict::Extra(heard) | Verdict::Wrong { got: heard, .. }) = &failure.verdict else {
+        return false;
+    };
+    String::from_utf8_lossy(heard).contains(&address.to_string())
 }
 
 #[cfg(test)]

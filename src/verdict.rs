@@ -132,8 +132,8 @@ impl Verdict {
                 "how that client's loop can end: an error, perhaps one that concerns another client?",
             ),
             Verdict::Silent { .. } => (
-                "your server did not say what was expected, or still waits for something else.",
-                "the call it waits in: who would have to do something for it to return?",
+                "your server did not say what was expected, and this check does not know why.",
+                "what it waits in: who would have to do something for it to go on? If nobody, it has done what it knows: what does it write, and to whom?",
             ),
             Verdict::StaysOpen(_) => (
                 "your server keeps a connection whose client has finished.",

@@ -219,7 +219,7 @@ fn start_writes_a_program_and_never_overwrites_one() {
 
     fs::write(folder.0.join("src/bin/mine/main.rs"), "mine, all mine").unwrap();
     let refusal = "workshop: you have a program already, src/bin/mine.
-Go on with it, or replace it by step 2 (a copy of it is kept):
+Go on with it, or replace it by step 2 (yours is kept beside it):
 
   cargo run -- start 2 --force
 ";

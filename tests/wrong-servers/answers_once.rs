@@ -1,7 +1,7 @@
 //! Each client gets one answer, and then its connection is closed: `if` where `while` should be.
 //!
 //! check 1
-//!   ✗ alice says "ping 1" and is disconnected
+//!   ✗ alice says "hi", then alice says "ping 1" and is disconnected
 //!     It means   your server closes a connection after the client's first message.
 //!     Look at    what happens after the first write: the client's loop goes on
 //!                until read returns 0.

@@ -4,8 +4,8 @@
 //! check 4
 //!   ✗ bob sends "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…" (10000 characters) and hears nothing for 1 s
 //!       where "Line too long: the limit is 4096 bytes." was expected
-//!     It means   your server collects a line until its newline comes, however long
-//!                it is, and refuses it only then: memory has an end.
+//!     It means   your server refuses a line that is too long only when its newline
+//!                comes. If it keeps the line until then, memory has an end.
 //!     Look at    where a line is collected: beyond 4096 bytes drop it, say so, and
 //!                skip to its newline.
 

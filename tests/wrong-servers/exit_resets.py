@@ -2,7 +2,7 @@
 # what is still on its way.
 #
 # check 5
-#   ✗ bob sends "last words\n/exit\nand another…" (200040 characters) and is disconnected by a reset
+#   ✗ bob sends "last words\n/exit\nand another…" (200036 characters) and is disconnected by a reset
 #     It means   your server closes a connection from which it has not read all:
 #                that resets it, and what is on its way may be lost.
 #     Look at    how the connection ends: shutdown(Write), read what still comes,

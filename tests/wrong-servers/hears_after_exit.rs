@@ -1,7 +1,7 @@
 //! What was sent after /exit is still read, and told to everybody.
 //!
 //! check 5
-//!   ✗ bob sends "last words\n/exit\nand another…" (200040 characters), and alice also hears "{bob} says: and another thing"
+//!   ✗ bob sends "last words\n/exit\nand another…" (200036 characters), and alice also hears "{bob} says: and another thing"
 //!     It means   your server says something that was not expected then.
 //!     Look at    who is written to, when, and how often.
 

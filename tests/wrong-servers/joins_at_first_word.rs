@@ -1,7 +1,7 @@
 //! A client is told of, but gets into the list only with its first word.
 //!
 //! check 3
-//!   ✗ alice says "ping 2", and bob hears nothing for 1 s
+//!   ✗ bob connects, then alice says "ping 2", and bob hears nothing for 1 s
 //!       where "{alice} says: ping 2" was expected
 //!     It means   your server tells nothing to those who have said nothing yet.
 //!     Look at    when a client gets into the list: as soon as it has come.

@@ -2,12 +2,13 @@
 # takes the place of the one before.
 #
 # check 3
-#   ✗ alice says "ping 2" and hears nothing for 1 s
+#   ✗ bob connects, then alice says "ping 2" and hears nothing for 1 s
 #       where "{alice} says: ping 2" was expected
-#     It means   your server did not say what was expected, or still waits for
-#                something else.
-#     Look at    the call it waits in: who would have to do something for it to
-#                return?
+#     It means   your server did not say what was expected, and this check does
+#                not know why.
+#     Look at    what it waits in: who would have to do something for it to go on?
+#                If nobody, it has done what it knows: what does it write, and to
+#                whom?
 
 from chat import Chat
 

@@ -5,9 +5,9 @@
 //!       where "{bob} joined the chat." was expected
 //!     It means   your server serves nobody else while it waits for one client to
 //!                say something.
-//!     Look at    what is held while it waits in read(): a lock, probably. Lock
-//!                after the read, not before it. Or does the accept loop wait for
-//!                the client's thread to end?
+//!     Look at    what the accept loop waits in: a join, until a client's thread
+//!                ends? Or what is held while a thread waits in read(): lock after
+//!                the read, not before it.
 
 use super::{chat, read, said, tell};
 

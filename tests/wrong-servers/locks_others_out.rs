@@ -2,13 +2,14 @@
 //! one finds nobody there.
 //!
 //! check 3
-//!   ✗ alice says "ping 2" and hears nothing for 1 s
+//!   ✗ bob connects, then alice says "ping 2" and hears nothing for 1 s
 //!       where "{alice} says: ping 2" was expected
 //!       then bob left, and it came … ms later
-//!     It means   your server did not say what was expected, or still waits for
-//!                something else.
-//!     Look at    the call it waits in: who would have to do something for it to
-//!                return?
+//!     It means   a thread of your server waits for a lock, and this check does not
+//!                know why.
+//!     Look at    who holds the lock: a thread that waits in read() or write() must
+//!                hold none, and one that locks what it holds already waits for
+//!                ever.
 
 use super::{chat, read, said, say, tell};
 

@@ -5,8 +5,9 @@
 //!       where "{alice} says: hi" was expected
 //!     It means   your server answers nobody.
 //!     Look at    the way from the read to the write: does it write to the
-//!                connection, and at once? A thread that locks a mutex which it
-//!                holds already waits for ever.
+//!                connections, and at once? A BufWriter keeps what it is given
+//!                until flush(), and a thread that locks a mutex which it holds
+//!                already waits for ever.
 
 use super::{chat, read, say};
 

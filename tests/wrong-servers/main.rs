@@ -81,6 +81,7 @@ servers! {
     joins_at_first_word
     joins_each_thread
     keeps_carriage_return
+    keeps_connections
     keeps_half_closed
     keeps_names
     keeps_old_names
@@ -94,6 +95,7 @@ servers! {
     limit_with_return
     listens_elsewhere
     lists_unsorted
+    lock_in_loop
     locks_across_read
     locks_for_each_write
     locks_others_out
@@ -102,6 +104,7 @@ servers! {
     loses_lines
     main_returns
     names_without_port
+    never_clears
     never_flushes
     never_listens
     never_removes
@@ -117,9 +120,9 @@ servers! {
     old_connection_goes_on
     old_connection_left
     old_one_stays_open
+    one_count_for_all
     own_address
     own_case_is_taken
-    one_count_for_all
     own_join
     own_left
     panics_on_bytes

@@ -6,8 +6,8 @@
 //!     It may mean your server answers nobody. Or: your server sends nothing back
 //!                before the client has said all.
 //!     Look at    the way from the read to the write: does it write to the
-//!                connection, and at once? A thread that locks a mutex which it
-//!                holds already waits for ever.
+//!                connection, and at once? println! writes to your terminal, and a
+//!                BufWriter keeps what it is given until flush().
 
 use std::io::{BufWriter, Write};
 

@@ -1,12 +1,13 @@
 //! Whoever leaves stays in the list, and the error of writing to it ends the one who speaks.
 //!
 //! check 3
-//!   ✗ alice says "ping 4", and carol hears nothing for 1 s
+//!   ✗ bob leaves, then alice says "ping 4", and carol hears nothing for 1 s
 //!       where "{alice} says: ping 4" was expected
-//!     It means   your server did not say what was expected, or still waits for
-//!                something else.
-//!     Look at    the panic above, first: it has ended a thread. Then the call it
-//!                waits in: who would have to do something for it to return?
+//!     It means   your server did not say what was expected, and this check does
+//!                not know why.
+//!     Look at    the panic above, first: it has ended a thread. Then what it waits
+//!                in: who would have to do something for it to go on? If nobody, it
+//!                has done what it knows: what does it write, and to whom?
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};

@@ -1,7 +1,7 @@
 //! /exit ends the connection, and nothing else.
 //!
 //! check 5
-//!   ✗ bob sends "last words\n/exit\nand another…" (200040 characters) and is disconnected
+//!   ✗ bob sends "last words\n/exit\nand another…" (200036 characters) and is disconnected
 //!     It means   your server ends the connection without a goodbye.
 //!     Look at    what follows /exit: first Bye., then the end.
 

@@ -1,12 +1,13 @@
 //! What is not UTF-8 makes the client's thread panic.
 //!
 //! check 3
-//!   ✗ bob says "ping 3" and hears nothing for 1 s
+//!   ✗ bob says "caf\xe9 \xff\xfe", then bob says "ping 3" and hears nothing for 1 s
 //!       where anything was expected
-//!     It means   your server did not say what was expected, or still waits for
-//!                something else.
-//!     Look at    the panic above, first: it has ended a thread. Then the call it
-//!                waits in: who would have to do something for it to return?
+//!     It means   your server did not say what was expected, and this check does
+//!                not know why.
+//!     Look at    the panic above, first: it has ended a thread. Then what it waits
+//!                in: who would have to do something for it to go on? If nobody, it
+//!                has done what it knows: what does it write, and to whom?
 
 use std::io::Read;
 

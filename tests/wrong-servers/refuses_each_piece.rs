@@ -1,7 +1,7 @@
 //! A line that is far too long is refused once for each 4 KiB of it, not once.
 //!
 //! check 4
-//!   ✗ bob sends "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…" (10000 characters) and also hears "Line too long: the limit is 4096 bytes."
+//!   ✗ bob sends "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…" (10000 characters), then alice says "ping 7", and bob also hears "Line too long: the limit is 4096 bytes."
 //!     It means   your server says something that was not expected then.
 //!     Look at    who is written to, when, and how often.
 

@@ -4,10 +4,11 @@
 # check 3
 #   ✗ bob leaves, and carol hears nothing for 1 s
 #       where "{bob} left the chat." was expected
-#     It means   your server did not say what was expected, or still waits for
-#                something else.
-#     Look at    the call it waits in: who would have to do something for it to
-#                return?
+#     It means   your server did not say what was expected, and this check does
+#                not know why.
+#     Look at    what it waits in: who would have to do something for it to go on?
+#                If nobody, it has done what it knows: what does it write, and to
+#                whom?
 
 import socket
 

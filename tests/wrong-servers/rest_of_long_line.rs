@@ -1,7 +1,7 @@
 //! A line that is too long is refused, and its rest is taken for the next line.
 //!
 //! check 4
-//!   ✗ bob sends "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…" (10000 characters) and also hears "Line too long: the limit is 4096 bytes."
+//!   ✗ bob sends "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…" (10000 characters), then alice says "ping 7", and bob also hears "Line too long: the limit is 4096 bytes."
 //!     It means   your server takes the rest of a long line for another line.
 //!     Look at    what follows the refusal: all up to the newline belongs to the
 //!                line that was refused.

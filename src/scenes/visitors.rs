@@ -1,0 +1,73 @@
+//! Step 3: what a visitor leaves behind. How many descriptors a server holds cannot be said in turns.
+
+use std::time::Instant;
+
+use super::stalled::found;
+use crate::failure::{Failure, Outcome};
+use crate::heard::lines;
+use crate::play::Play;
+use crate::resources;
+use crate::session::{ALICE, a_room_of, connects};
+use crate::stage::Stage;
+
+/// So many come and go, one after the other.
+const VISITORS: usize = 50;
+/// So many descriptors a right server may still be about to close, or may keep for itself.
+const SPARE: usize = 10;
+
+pub fn come_and_go(stage: &mut Stage) -> Outcome {
+    let mut play = Play::begin(stage, 3, &[connects(ALICE)]);
+    if !play.until_wrong(&a_room_of(1)) {
+        return Err(Failure::of(play));
+    }
+    let before = descriptors(play.stage);
+    for _ in 0..VISITORS {
+        if !visits(play.stage) {
+            return Ok(()); // That nobody is told, other scenes say better.
+        }
+    }
+    let deadline = Instant::now() + play.stage.patience;
+    let holds = |stage: &Stage| descriptors(stage).zip(before);
+    let is_over = |stage: &Stage| holds(stage).is_none_or(|(now, before)| now <= before + SPARE);
+    if !play.stage.wait_for(deadline, is_over) {
+        let (now, before) = holds(play.stage).unwrap_or_default();
+        let seen = format!("leave the server with {} descriptors more", now - before);
+        let did = format!("{VISITORS} visitors come and go");
+        let causes = (
+            "your server keeps the connections of clients that have left: one day it has no descriptor for the next.",
+            "the list: a client that leaves must be taken out of it, and every clone of its stream dropped.",
+        );
+        return Err(found(&play, &did, &seen, causes));
+    }
+    let passed = format!("{VISITORS} visitors come and go: nothing of them stays");
+    play.stage.audience.passed(&passed, None);
+    Ok(())
+}
+
+/// Somebody comes, and goes as soon as alice has heard of it. False if she hears nothing.
+fn visits(stage: &mut Stage) -> bool {
+    let patience = stage.patience;
+    let Ok(visitor) = stage.server.connect(patience) else {
+        return false;
+    };
+    let Ok(address) = visitor.local_addr() else {
+        return false;
+    };
+    let is_told = |stage: &mut Stage, what: &str| {
+        let notice = format!("{address} {what} the chat.\n").into_bytes();
+        let hears = |stage: &Stage| lines(&stage.clients[ALICE].unread).any(|line| line == notice);
+        stage.wait_for(Instant::now() + patience, hears)
+    };
+    let has_come = is_told(stage, "joined");
+    drop(visitor);
+    has_come && is_told(stage, "left")
+}
+
+/// How many descriptors the server holds, where the operating system tells.
+fn descriptors(stage: &Stage) -> Option<usize> {
+    let processes = stage.server.processes();
+    let each = processes
+        .iter()
+        .map(|process| resources::descriptors(&process.to_string()));
+    each.sum::<Option<usize>>().filter(|count| *count > 0)
+}
