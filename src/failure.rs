@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use crate::contract::{Expected, Who};
 use crate::explain::Diagnosis;
 use crate::narrate;
-use crate::play::{Play, Record, contains};
+use crate::play::{Play, Record};
 use crate::program::CouldNotTry;
 use crate::session::NAMES;
 use crate::stage::{Stage, masked};
@@ -36,20 +36,19 @@ pub struct Failure {
     pub record: Option<Record>,
 }
 
-/// Whether something came before a sentinel, because of the turn before it. What was heard then already, and comes once
-/// more, may be an answer to the sentinel.
+/// Whether something came before a sentinel, because of the turn before it. What was expected then, and comes once more,
+/// may as well be an answer to the sentinel.
 fn is_of_turn_before(play: &Play, turn: usize, who: Option<Who>, verdict: &Verdict) -> bool {
-    let record = &play.record;
-    let heard_in = |turn: usize, extra: &[u8]| {
-        let heard = record.turns.get(turn).zip(who);
-        let heard = heard.and_then(|(turn, who)| turn.heard.get(who));
-        heard.is_some_and(|heard| contains(heard, extra))
+    let expected = who.and_then(|who| play.expected_before.get(who));
+    let comes_again = |extra: &[u8]| {
+        let same =
+            |expected: &Expected| matches!(expected, Expected::Bytes(bytes) if bytes == extra);
+        expected.is_some_and(|expected| expected.iter().any(same))
     };
-    let is_new = |extra: &[u8]| !(heard_in(turn - 1, extra) && heard_in(turn, extra));
     turn > 0
-        && record.session[turn].is_sentinel
+        && play.record.session[turn].is_sentinel
         && match verdict {
-            Verdict::Extra(extra) => is_new(extra),
+            Verdict::Extra(extra) => !comes_again(extra),
             Verdict::Wrong { expected, .. } => matches!(expected, Expected::Own(_)),
             _ => false,
         }

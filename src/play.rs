@@ -1,5 +1,6 @@
 //! Plays a session on a server, and compares what everybody hears with what the contract says.
 
+use std::mem;
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
@@ -78,6 +79,8 @@ pub struct Play<'s, 'a> {
     pub divergence: Option<Divergence>,
     /// What the last turn led to, and how long it took until everybody had heard it.
     pub last_expected: Vec<Vec<Expected>>,
+    /// The same of the turn before.
+    pub expected_before: Vec<Vec<Expected>>,
     pub took: Duration,
     /// Also where something wrong was heard, we wait for those who hear nothing: somebody looks on.
     pub waits_out: bool,
@@ -114,6 +117,7 @@ impl<'s, 'a> Play<'s, 'a> {
             record,
             divergence: None,
             last_expected: Vec::new(),
+            expected_before: Vec::new(),
             took: Duration::ZERO,
             waits_out: false,
             apart: Duration::ZERO,
@@ -271,7 +275,7 @@ impl<'s, 'a> Play<'s, 'a> {
             self.consume(&outcome);
         }
         self.contract = outcome.contract;
-        self.last_expected = outcome.expected;
+        self.expected_before = mem::replace(&mut self.last_expected, outcome.expected);
         for (who, waiting) in self.waiting.iter_mut().enumerate() {
             if self.stalled.contains(&who) {
                 waiting.extend(self.contract.take_expected(who));
@@ -432,7 +436,7 @@ impl<'s, 'a> Play<'s, 'a> {
             ..TurnHeard::default()
         };
         for client in &mut self.stage.clients {
-            heard.heard.push(std::mem::take(&mut client.log));
+            heard.heard.push(mem::take(&mut client.log));
             heard
                 .ends
                 .push(client.end.filter(|_| client.is_connected()));
@@ -737,7 +741,7 @@ fn before<'h>(heard: &'h [u8], expected: &[u8]) -> Option<&'h [u8]> {
     at.map(|at| &heard[..at])
 }
 
-pub fn contains(bytes: &[u8], part: &[u8]) -> bool {
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
     bytes
         .windows(part.len().max(1))
         .any(|window| window == part)

@@ -253,3 +253,18 @@ pub fn columns(c: char) -> usize {
         _ => 1,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_escape_counts_as_the_character_it_stands_for() {
+        let text = escaped(&[b"\0\r\n\\".repeat(25), "é\u{ad}".repeat(10).into_bytes()].concat());
+        assert!(
+            quoted_whole(&text).ends_with("(120 characters)"),
+            "{}",
+            quoted_whole(&text)
+        );
+    }
+}

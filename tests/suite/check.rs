@@ -205,6 +205,16 @@ fn what_was_not_tried_did_not_pass() {
     said.stdout(contains("not tried").not());
 }
 
+/// An echo does not know its clients' addresses. So what the first checks see is a chat, and the third one says why.
+#[test]
+fn a_chat_with_a_slip_is_no_failed_echo() {
+    let server = wrong_server();
+    let words = ["check", "--patience", "1", "--", &server, "no_newline"];
+    let said = workshop(&words).arg("{address}").assert().code(1);
+    let is_told = contains("your server leaves out the newline").and(contains("hint 3"));
+    said.stdout(is_told.and(contains("✗").count(1)));
+}
+
 /// It is played beside others, fails, and is played again: what it tells is told once.
 #[test]
 fn a_scene_that_fails_is_told_once() {

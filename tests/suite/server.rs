@@ -88,6 +88,14 @@ impl Server {
         eventually(&what, || self.holds() == before);
     }
 
+    /// The same where it may hold less by now: a client may have been about to leave.
+    pub fn holds_no_more_than(&self, before: Option<[usize; 2]>) {
+        let what = format!("at most {before:?} threads and descriptors");
+        let before = before.unwrap_or_default();
+        let is_less = |now: [usize; 2]| now.iter().zip(before).all(|(now, before)| *now <= before);
+        eventually(&what, || self.holds().is_none_or(is_less));
+    }
+
     /// Waits until the server has said something like this on stderr.
     #[cfg(not(windows))]
     pub fn complains(&self, words: &str) {

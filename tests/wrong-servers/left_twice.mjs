@@ -1,7 +1,7 @@
 // Both 'end' and 'close' say that a client left: if it leaves in order, everybody hears it twice.
 //
 // check 3
-//   ✗ bob leaves, and alice also hears "{bob} left the chat."
+//   ✗ bob leaves, then alice says "ping 4" and also hears "{bob} left the chat."
 //     It means   your server says something that was not expected then.
 //     Look at    who is written to, when, and how often.
 
