@@ -8,7 +8,7 @@ use crate::contract::{Contract, Does, Expected};
 use crate::heard::{Compared, compare, is_notice, still_open};
 use crate::mistakes::{Suspect, suspects, with};
 use crate::play::{Record, TurnHeard};
-use crate::session::{Act, Session, expected, orders, placeholders};
+use crate::session::{Act, Session, Turn, expected, orders, placeholders};
 
 /// How long it may take to tell mistakes apart.
 const TIME: Duration = Duration::from_secs(4);
@@ -97,24 +97,20 @@ fn pairs(
         };
         records.push(record);
     }
-    // One that shows in none of the sessions would explain nothing.
-    let shows = |one: &&Vec<Suspect>| {
-        let differs = |record: &Record| {
-            let (step, session) = (record.step, &record.session);
-            predicted(step, one, session) != predicted(step, &[], session)
-        };
-        records.iter().any(differs)
-    };
-    let visible: Vec<&Vec<Suspect>> = singles.iter().filter(shows).collect();
     records.sort_by_key(Record::bytes); // Most pairs do not explain the first: let it be short.
+    let all: Vec<Reach> = singles
+        .iter()
+        .map(|one| Reach::of(one[0], records))
+        .collect();
     let mut found = Vec::new();
-    for (at, one) in visible.iter().enumerate() {
-        for other in &visible[at + 1..] {
+    for (at, one) in all.iter().enumerate() {
+        for other in &all[at + 1..] {
             if Instant::now() > deadline {
                 return Vec::new();
             }
-            let pair = [one[0], other[0]];
-            if !std::ptr::eq(one[0].mistake, other[0].mistake)
+            let pair = [one.suspect, other.suspect];
+            if one.needs(other)
+                && other.needs(one)
                 && records.iter().all(|record| explains(&pair, record))
             {
                 found.push(pair.to_vec());
@@ -154,7 +150,37 @@ pub fn predicted(step: usize, suspects: &[Suspect], session: &Session) -> Vec<Ve
     expected(&mut contract, session)
 }
 
-/// The turn in which a mistake shows.
+/// How far one mistake alone goes in each of some sessions.
+struct Reach {
+    suspect: Suspect,
+    /// How many turns it explains.
+    explains: Vec<usize>,
+    /// In which turn it shows.
+    shows: Vec<usize>,
+}
+
+impl Reach {
+    fn of(suspect: Suspect, records: &[Record]) -> Reach {
+        let explains = |record| explained(&[suspect], record).1;
+        Reach {
+            suspect,
+            explains: records.iter().map(explains).collect(),
+            shows: records
+                .iter()
+                .map(|record| shows_at(suspect, record))
+                .collect(),
+        }
+    }
+
+    /// Whether another mistake may explain what this one does not: it must show by then.
+    fn needs(&self, other: &Reach) -> bool {
+        let mut sessions = self.explains.iter().zip(&other.shows);
+        !std::ptr::eq(self.suspect.mistake, other.suspect.mistake)
+            && sessions.all(|(until, shows)| shows <= until)
+    }
+}
+
+/// The turn in which a mistake shows; the number of turns, if in none.
 fn shows_at(suspect: Suspect, record: &Record) -> usize {
     let right = predicted(record.step, &[], &record.session);
     let wrong = predicted(record.step, &[suspect], &record.session);
@@ -209,23 +235,30 @@ fn named(fitting: &[Vec<Suspect>]) -> Vec<Explanation> {
 
 /// Whether a server with these mistakes would have led to exactly this record.
 pub fn explains(suspects: &[Suspect], record: &Record) -> bool {
-    let mut replay = Replay::new(suspects, record);
-    let turns = record.session.iter().zip(&record.turns);
-    let explained = turns.clone().all(|(turn, heard)| {
-        if heard.is_refused {
-            return replay.contract.has_ended;
-        }
-        let next = orders(turn)
-            .iter()
-            .find_map(|order| replay.after(order, heard));
-        next.map(|next| replay = next).is_some()
-    });
-    explained
+    let (replay, turns) = explained(suspects, record);
+    turns == record.turns.len()
         && replay
             .expected
             .iter()
             .all(|expected| expected.len() == still_open(expected).len())
         && (record.is_shared || replay.contract.has_ended == record.exit.is_some())
+}
+
+/// How many turns of a record such a server explains, and what it is to say after them.
+fn explained(suspects: &[Suspect], record: &Record) -> (Replay, usize) {
+    let mut replay = Replay::new(suspects, record);
+    let mut turns = record.session.iter().zip(&record.turns);
+    let fails = |(turn, heard): (&Turn, &TurnHeard)| {
+        if heard.is_refused {
+            return !replay.contract.has_ended;
+        }
+        let next = orders(turn)
+            .iter()
+            .find_map(|order| replay.after(order, heard));
+        next.map(|next| replay = next).is_none()
+    };
+    let turns = turns.position(fails).unwrap_or(record.turns.len());
+    (replay, turns)
 }
 
 /// What a server with some mistakes would have said up to some turn, and what of it is still to come.

@@ -480,7 +480,7 @@ impl<'s, 'a> Play<'s, 'a> {
         let begun = Instant::now();
         let is_quiet = |play: &Self| play.stage.quiet_for().min(begun.elapsed()) >= QUIET;
         let may_answer = |play: &Self| begun.elapsed() < LOGIN && play.waits_for_login(turn);
-        while (!is_quiet(self) || may_answer(self)) && Instant::now() < deadline {
+        while (!is_quiet(self) || may_answer(self)) && self.stage.has_time(deadline) {
             self.stage.take_report(Instant::now() + QUIET / 4);
         }
         if let Some(wrong) = self.mixed_or_in_another_order(outcome, turn) {

@@ -234,6 +234,12 @@ impl<'a> Stage<'a> {
         true
     }
 
+    /// Whether it is not too late yet, and somebody still wants to know. A loop that waits asks this: once all is given
+    /// up, each wait in it is over at once.
+    pub fn has_time(&self, deadline: Instant) -> bool {
+        !self.is_given_up.load(SeqCst) && Instant::now() < deadline
+    }
+
     pub fn wait_until(&mut self, deadline: Instant) {
         while self.take_report(deadline) {}
     }
@@ -242,10 +248,10 @@ impl<'a> Stage<'a> {
     /// sends without end.
     pub fn take_report(&mut self, deadline: Instant) -> bool {
         loop {
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() || self.is_given_up.load(SeqCst) {
+            if !self.has_time(deadline) {
                 return false;
             }
+            let left = deadline.saturating_duration_since(Instant::now());
             let report = self.reports.recv_timeout(left.min(self.glance()));
             self.looks_on();
             if let Ok(report) = report {

@@ -50,10 +50,8 @@ fn hears_the_flood<'s, 'a>(play: Play<'s, 'a>) -> Playing<'s, 'a> {
         let bobs = scope.spawn(|| listens(&bob, &AtomicBool::new(false), &[], patience));
         let talker = scope.spawn(|| talks(&bob, &goes_on));
         let deadline = Instant::now() + FLOOD;
-        let goes_well = |stage: &Stage| {
-            !stage.is_given_up.load(SeqCst) && !alices.is_finished() && !talker.is_finished()
-        };
-        while Instant::now() < deadline && goes_well(play.stage) {
+        let goes_well = || !alices.is_finished() && !talker.is_finished();
+        while play.stage.has_time(deadline) && goes_well() {
             play.stage.wait_until(Instant::now() + FLOOD / 50);
         }
         goes_on.store(false, SeqCst);

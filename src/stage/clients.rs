@@ -135,7 +135,8 @@ impl Stage<'_> {
                 self.started.get_or_insert(begun);
                 return Ok(stream);
             }
-            if begun.elapsed() > limit || !self.server_of(who).may_listen_yet(begun) {
+            let may_listen = self.server_of(who).may_listen_yet(begun);
+            if !may_listen || !self.has_time(begun + limit) {
                 return Err(if is_first {
                     Refused::NeverListened(begun.elapsed())
                 } else {
@@ -206,7 +207,7 @@ impl Stage<'_> {
     /// Gives the server time to do what is to be done, where nothing need come of it.
     pub fn lets_work(&mut self) {
         let deadline = Instant::now() + if self.is_shown { SHOWN } else { MOMENT };
-        while Instant::now() < deadline {
+        while self.has_time(deadline) {
             self.wait_until(Instant::now() + LOOK);
             if !self.is_shown && processes::all_wait(&self.server.processes()) {
                 return;

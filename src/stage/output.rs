@@ -45,13 +45,12 @@ impl Stage<'_> {
     /// How the server ended, where connections ended with it: that takes a moment, a panic's words another.
     pub fn exit_status(&mut self) -> Option<ExitStatus> {
         let deadline = Instant::now() + LAST_MOMENTS;
-        while self.server.ended().is_none() && !self.server.is_shared() && Instant::now() < deadline
-        {
+        while self.server.ended().is_none() && !self.server.is_shared() && self.has_time(deadline) {
             self.wait_until(Instant::now() + TICK);
         }
         let status = self.server.ended()?;
         // A child of it may hold the other end.
-        while self.output.streams_ended < 2 && Instant::now() < deadline {
+        while self.output.streams_ended < 2 && self.has_time(deadline) {
             self.wait_until(Instant::now() + TICK);
         }
         self.record(Instant::now(), None, What::Exited(status.to_string()));
