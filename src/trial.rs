@@ -23,6 +23,8 @@ const SHRINKING: Duration = Duration::from_secs(3);
 const SHORT_PATIENCE: Duration = Duration::from_millis(250);
 /// How long a session may go on in which everything is wrong.
 const RECORDING: Duration = Duration::from_millis(1500);
+/// A server that says so much sends without end, which no mistake that is known explains.
+const FLOOD: usize = 1 << 20;
 /// How many sessions made at random a cause is looked for in.
 const POOL: u64 = 24;
 
@@ -213,7 +215,7 @@ impl<'r> Trial<'r> {
         let Some(first) = failure
             .record
             .as_ref()
-            .filter(|_| has_model(&failure.verdict))
+            .filter(|record| has_model(&failure.verdict) && record.bytes() < FLOOD)
         else {
             return;
         };

@@ -424,7 +424,7 @@ impl Flood {
             play.stage.lets_work(); // It may be just about to write some more.
             still = missing(kept(play));
         }
-        self.next_look = self.lines + (still / self.length).max(BURST);
+        self.next_look = self.lines + (still / self.length).max(4 * BURST);
         // Where the operating system does not tell, it must be more than any keeps.
         let kept_unseen = if cfg!(target_os = "linux") {
             0

@@ -17,7 +17,7 @@ on_each!([lines names backpressure accounts instances] {
 });
 
 /// How many random streams there are, if nobody asks for more with `STREAMS=10000 cargo test random_streams`.
-const STREAMS: u64 = 300;
+const STREAMS: u64 = 100;
 
 /// One stranger after the other sends random bytes in random packets, and goes in one way or the other. Which bytes,
 /// the seed decides: `SEED=… cargo test random_streams` does the same again.

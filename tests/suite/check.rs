@@ -15,13 +15,15 @@ use crate::wrong_servers::wrong_server;
 const BLOCKING: &str = env!("CARGO_BIN_EXE_1-blocking");
 const BROADCAST: &str = env!("CARGO_BIN_EXE_3-broadcast");
 
-/// All steps at the same time: most of it is waiting.
+/// All steps at the same time: most of it is waiting. (That the last one passes all before it, the test of `check` without a
+/// number shows.)
 #[test]
 fn every_step_passes_its_own_check_and_all_before_it() {
     thread::scope(|scope| {
         for (number, step) in (1..).zip(step::all()) {
             scope.spawn(move || {
-                for check in 1..=number {
+                let first = if number == 8 { 8 } else { 1 };
+                for check in first..=number {
                     if check < 8 || redis::is_installed() {
                         passes(
                             check,

@@ -1,4 +1,5 @@
-# readline(4096) returns what it has when a line is longer: its pieces are told as lines, and nobody is refused.
+# As readline(4096) does, it takes what it has when a line is longer: its pieces are told as lines, and nobody is
+# refused.
 #
 # check 4
 #   ✗ bob says "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…" (4097 characters) and hears "{bob} says: xxxxxxxxxxxxxxxxxx…" (4108 characters)
@@ -12,12 +13,15 @@ from chat import LIMIT, Chat
 
 class Mistaken(Chat):
     def lines(self, client):
-        with client.socket.makefile("rb") as file:
-            while True:
-                line = file.readline(LIMIT)
-                if not line:
-                    break
+        rest = b""
+        for data in self.reads(client):
+            rest += data
+            while b"\n" in rest or len(rest) >= LIMIT:
+                length = rest.find(b"\n", 0, LIMIT) + 1 or LIMIT
+                line, rest = rest[:length], rest[length:]
                 yield line[:-1] if line.endswith(b"\n") else line
+        if rest:
+            yield rest
 
 
 Mistaken(4).serve()

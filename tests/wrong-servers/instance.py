@@ -1,13 +1,12 @@
 # A server of step 8 in Python, as far as the scenes of check 8 go: people, names, accounts, and a Redis that comes and
 # goes. The rules are those of room.lua. Whoever makes a mistake imports this and does one part of it wrongly.
 
-import hashlib
+import _socket
 import os
-import queue
-import random
 import sys
-import threading
 import time
+from _queue import SimpleQueue
+from _thread import allocate_lock, start_new_thread
 
 import chat
 from stream import Connection
@@ -23,7 +22,7 @@ class Client:
         self.stream = stream
         self.address = address
         self.is_in = False
-        self.decided = queue.Queue()  # What became of its requests.
+        self.decided = SimpleQueue()  # What became of its requests.
 
     def tell(self, line):
         try:
@@ -36,11 +35,11 @@ class Instance:
     def __init__(self):
         self.redis = sys.argv[2]
         self.rules = open(RULES).read()
-        self.name = str(random.getrandbits(40))
+        self.name = str(int.from_bytes(os.urandom(5), "big"))
         self.number = 0
         self.last_client = 0
-        self.asking = threading.Lock()
-        self.telling = threading.Lock()
+        self.asking = allocate_lock()
+        self.telling = allocate_lock()
         self.connection = None
         self.clients = {}
         self.people = {}  # By what they are in the log: INSTANCE/CLIENT.
@@ -48,7 +47,7 @@ class Instance:
     def serve(self):
         offset, people = self.call(Connection(self.redis), "0", "0", "start")
         self.people = dict(zip(people[::2], people[1::2]))
-        threading.Thread(target=self.read, args=[int(offset)], daemon=True).start()
+        start_new_thread(self.read, (int(offset),))
         chat.serve(self.talk)
 
     # What clients want.
@@ -60,7 +59,7 @@ class Instance:
             self.clients[client.number] = client
         self.ask(client, "join", client.address)
         try:
-            for line in stream.makefile("rb"):
+            for line in chat.Lines(stream):
                 self.obey(client, line.decode(errors="replace").rstrip("\r\n"))
         except OSError:
             pass
@@ -99,6 +98,8 @@ class Instance:
             client.tell("Wrong name or key.")
 
     def kept(self, key):
+        import hashlib  # Few sessions ask for it.
+
         return hashlib.sha256(key.encode()).hexdigest()
 
     def ask(self, client, *request):
@@ -206,7 +207,7 @@ class Instance:
         if client:
             client.is_in = False
             client.tell("You logged in elsewhere.")
-            client.stream.shutdown(2)
+            client.stream.shutdown(_socket.SHUT_RDWR)
 
     def tell_all(self, line):
         for client in list(self.clients.values()):

@@ -10,7 +10,7 @@
 #                If nobody, it has done what it knows: what does it write, and to
 #                whom?
 
-import socket
+from _socket import SHUT_RDWR
 
 from chat import Chat
 
@@ -25,7 +25,7 @@ class Mistaken(Chat):
 
     def leave(self, client, last_words):
         try:
-            client.socket.shutdown(socket.SHUT_RDWR)  # The broadcast will forget it.
+            client.socket.shutdown(SHUT_RDWR)  # The broadcast will forget it.
         except OSError:
             pass
         self.tell_all("%s left the chat." % client.name)

@@ -1,11 +1,11 @@
 # A server of step 8 in Python, as far as people come, talk and leave. Whoever makes a mistake imports this and does one
 # part of it wrongly. As it is: python3 stream.py ADDRESS redis://HOST:PORT
 
+import _socket
 import os
-import socket
 import sys
-import threading
 import time
+from _thread import allocate_lock, start_new_thread
 
 import chat
 
@@ -13,8 +13,10 @@ import chat
 class Connection:
     def __init__(self, address):
         host, _, port = address.removeprefix("redis://").rpartition(":")
-        self.socket = socket.create_connection((host, int(port)), 5)
-        self.replies = self.socket.makefile("rb")
+        self.socket = _socket.socket()
+        self.socket.settimeout(5)
+        self.socket.connect((host, int(port)))
+        self.replies = chat.Lines(self.socket)
 
     def call(self, *words):
         self.send(*words)
@@ -46,13 +48,13 @@ class Instance:
         self.redis = sys.argv[2]
         self.name = os.urandom(8).hex()
         self.number = 0
-        self.asking = threading.Lock()
+        self.asking = allocate_lock()
         self.connection = None
         self.clients = {}  # Those who are in the room, by their address.
         self.numbers = {}  # The last number of each instance that was heard.
 
     def serve(self):
-        threading.Thread(target=self.read, daemon=True).start()
+        start_new_thread(self.read, ())
         chat.serve(self.talk)
 
     def talk(self, client, address):
@@ -60,7 +62,7 @@ class Instance:
         self.ask(address, "%s joined the chat." % address, client)
         while not self.clients[address][1]:
             time.sleep(0.001)
-        for line in client.makefile("rb"):
+        for line in chat.Lines(client):
             self.say(address, "%s says: %s" % (address, line.decode().rstrip("\r\n")))
         self.ask(address, "%s left the chat." % address)
 
