@@ -416,6 +416,35 @@ mod tests {
         }
     }
 
+    #[test]
+    fn of_two_mistakes_at_once_both_are_named() {
+        let is_one = |suspect: &Suspect| {
+            let means = suspect.means(true);
+            means.contains("everybody but the one who spoke")
+                || means.contains("tells nobody that a client has left.")
+        };
+        let both: Vec<Suspect> = suspects(3).into_iter().filter(is_one).collect();
+        assert_eq!(both.len(), 2);
+        let mut pool = sessions(3);
+        pool.truncate(20);
+        let played = |session: &Session| Some(record(&both, 3, session));
+        let first = pool
+            .iter()
+            .filter_map(played)
+            .find(|record| !explains(&[], record));
+        let diagnosis = diagnose(&first.unwrap(), &pool, played);
+        let named: Vec<&str> = diagnosis
+            .explanations
+            .iter()
+            .map(|one| one.means.as_str())
+            .collect();
+        assert_eq!(named.len(), 1, "{named:?}");
+        assert!(
+            both.iter().all(|one| named[0].contains(&one.means(true))),
+            "{named:?}"
+        );
+    }
+
     /// Whether the mistake ends the program, which this record cannot show.
     fn ends(suspect: &Suspect) -> bool {
         suspect.means(true).contains("stops serving")
