@@ -12,7 +12,7 @@ pub fn take(_: &Path) -> io::Result<Lock> {
     Ok(Lock)
 }
 
-/// Elsewhere: a socket beside the file, which ends with the server, even if that is killed. (`File::lock` does this from
+/// Elsewhere: a socket beside the file, which ends with the server, even if that is killed. (`File::try_lock` does this from
 /// Rust 1.89 on.)
 #[cfg(not(windows))]
 pub type Lock = std::os::unix::net::UnixDatagram;
