@@ -265,6 +265,7 @@ const BROADCAST: &[Scene] = &[
     }),
     Scene::new("everybody talks at once", 4, four_talk)
         .summed_up("four talk at once, all see the same 100 lines"),
+    Scene::code("three reset at once", visitors::reset_at_once),
     Scene::code("many come and go", visitors::come_and_go),
 ];
 

@@ -1,13 +1,15 @@
-//! Step 3: what a visitor leaves behind. How many descriptors a server holds cannot be said in turns.
+//! Step 3: what a visitor leaves behind, and how visitors go. How many descriptors a server holds, and who leaves what
+//! unread, cannot be said in turns.
 
 use std::time::Instant;
 
 use super::stalled::found;
+use crate::contract::Does;
 use crate::failure::{Failure, Outcome};
 use crate::heard::lines;
 use crate::play::Play;
 use crate::resources;
-use crate::session::{ALICE, a_room_of, connects};
+use crate::session::{ALICE, Act, a_room_of, connects, says, turn};
 use crate::stage::Stage;
 
 /// So many come and go, one after the other.
@@ -42,6 +44,55 @@ pub fn come_and_go(stage: &mut Stage) -> Outcome {
     let passed = format!("{VISITORS} visitors come and go: nothing of them stays");
     play.stage.audience.passed(&passed, None);
     Ok(())
+}
+
+/// Some have not read all, and close their connections at once: each of these is a reset. Where the server tells first
+/// that one of them left, it cannot write to the others any more. It may have told before they reset, so we try again.
+pub fn reset_at_once(stage: &mut Stage) -> Outcome {
+    const ROUNDS: usize = 5;
+    const TOGETHER: usize = 3;
+    let last = ROUNDS * TOGETHER + 1;
+    let mut play = Play::begin(stage, 3, &[connects(last)]);
+    if !play.until_wrong(&a_room_of(1)) {
+        return Err(Failure::of(play));
+    }
+    for round in 0..ROUNDS {
+        let all = round * TOGETHER + 1..=(round + 1) * TOGETHER;
+        play.stalled.extend(all.clone());
+        let come = all.clone().map(connects).chain([says(ALICE, "unread")]);
+        if !play.until_wrong(&come.collect::<Vec<_>>()) && round == 0 {
+            return Err(Failure::of(play));
+        }
+        for who in all.clone() {
+            play.stage.waits_for_unread(who);
+        }
+        let does = Does::Resets;
+        let resets = turn(all.map(|who| Act {
+            who,
+            does: does.clone(),
+        }));
+        if play.divergence.is_some() || !play.turn(&resets) {
+            let seen = "alice does not hear of each of them, once, that it left";
+            return Err(not_survived(&play, seen));
+        }
+    }
+    let after = [connects(last), says(last, "one"), says(ALICE, "two")];
+    if !play.until_wrong(&after) {
+        let seen = "those who are left do not hear each other";
+        return Err(not_survived(&play, seen));
+    }
+    let passed =
+        "three clients reset at once, again and again: alice hears it, and others can come";
+    play.stage.audience.passed(passed, None);
+    Ok(())
+}
+
+fn not_survived(play: &Play, seen: &str) -> Box<Failure> {
+    let causes = (
+        "your server does not survive that several clients reset their connections at once.",
+        "what follows a write that fails: that client is about to leave anyway. An unwrap, a break or a ? there hits those who stay.",
+    );
+    found(play, "three clients reset at once,", seen, causes)
 }
 
 /// Somebody comes, and goes as soon as alice has heard of it. False if she hears nothing.

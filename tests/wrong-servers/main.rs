@@ -154,6 +154,7 @@ servers! {
     tab_is_no_space
     tells_name_from_key
     trims_lines
+    unwraps_a_write
     waits_for_a_first_word
     waits_for_a_queue
     whole_buffer
