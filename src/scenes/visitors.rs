@@ -60,8 +60,12 @@ pub fn reset_at_once(stage: &mut Stage) -> Outcome {
         let all = round * TOGETHER + 1..=(round + 1) * TOGETHER;
         play.stalled.extend(all.clone());
         let come = all.clone().map(connects).chain([says(ALICE, "unread")]);
-        if !play.until_wrong(&come.collect::<Vec<_>>()) && round == 0 {
-            return Err(Failure::of(play));
+        if !play.until_wrong(&come.collect::<Vec<_>>()) {
+            return Err(if round == 0 {
+                Failure::of(play)
+            } else {
+                not_survived(&play, AFTERWARDS)
+            });
         }
         for who in all.clone() {
             play.stage.waits_for_unread(who);
@@ -71,21 +75,22 @@ pub fn reset_at_once(stage: &mut Stage) -> Outcome {
             who,
             does: does.clone(),
         }));
-        if play.divergence.is_some() || !play.turn(&resets) {
+        if !play.turn(&resets) {
             let seen = "alice does not hear of each of them, once, that it left";
             return Err(not_survived(&play, seen));
         }
     }
     let after = [connects(last), says(last, "one"), says(ALICE, "two")];
     if !play.until_wrong(&after) {
-        let seen = "those who are left do not hear each other";
-        return Err(not_survived(&play, seen));
+        return Err(not_survived(&play, AFTERWARDS));
     }
     let passed =
         "three clients reset at once, again and again: alice hears it, and others can come";
     play.stage.audience.passed(passed, None);
     Ok(())
 }
+
+const AFTERWARDS: &str = "those who are left, or come next, do not hear each other";
 
 fn not_survived(play: &Play, seen: &str) -> Box<Failure> {
     let causes = (
