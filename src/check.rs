@@ -14,7 +14,9 @@ use crate::program::{CouldNotTry, Program, Ready};
 use crate::scenes::{self, Scene};
 use crate::stage::Audience;
 use crate::steps::{STEPS, Step};
-use crate::terminal::{Paint, milliseconds, print, say, say_labelled, say_last_words, wrapped};
+use crate::terminal::{
+    Paint, milliseconds, print, say, say_behind, say_labelled, say_last_words, wrapped,
+};
 use crate::trial::{Trial, is_chat};
 
 /// Where the times begin, if the text before them is not longer.
@@ -234,7 +236,7 @@ impl<'p> Printer<'p> {
         ));
         if let Some(record) = &failure.record {
             for line in narrate::session(record, &failure.addresses) {
-                say(&format!("      {line}"));
+                say_behind("      ", 6, &line);
             }
         }
         self.failed(step, failure);
@@ -242,9 +244,10 @@ impl<'p> Printer<'p> {
 
     fn failed(&mut self, step: &Step, failure: &Failure) {
         self.goes_on();
-        say(&format!("  {} {}", self.paint.red("✗"), failure.headline()));
+        let cross = format!("  {} ", self.paint.red("✗"));
+        say_behind(&cross, 4, &failure.headline());
         for detail in failure.details() {
-            say(&format!("      {detail}"));
+            say_behind("      ", 6, &detail);
         }
         if failure.stderr.is_empty() && failure.has_ended() {
             say_last_words("output", &failure.stdout);
@@ -340,14 +343,10 @@ impl Audience for Printer<'_> {
 
     fn passed(&mut self, text: &str, took: Option<Duration>) {
         self.goes_on();
-        let tick = self.paint.green("✓");
-        match took {
-            Some(took) => {
-                let took = milliseconds(took);
-                say(&format!("  {tick} {text:<TIME_COLUMN$} {took:>7}"));
-            }
-            None => say(&format!("  {tick} {text}")),
-        }
+        let tick = format!("  {} ", self.paint.green("✓"));
+        let took = took.map_or(String::new(), milliseconds);
+        let line = format!("{text:<TIME_COLUMN$} {took:>7}");
+        say_behind(&tick, 4, line.trim_end());
     }
 
     fn waits(&mut self, _now: Duration) {

@@ -26,7 +26,7 @@ pub const COMMANDS: &[Command] = &[
     },
     Command {
         name: "show",
-        usage: "show N [--svg FILE [--animate]] [--bin NAME | --at ADDRESS | -- COMMAND…]",
+        usage: "show N [OPTIONS] [--bin NAME | --at ADDRESS | -- COMMAND]",
         does: "see what is still wrong with step N, as a timeline",
         more: "\
 \x20 --svg FILE    also write it as a picture; on Linux with what the server's
@@ -54,7 +54,7 @@ you want to write step 1 yourself.
     },
     Command {
         name: "check",
-        usage: "check [N] [OPTIONS] [--bin NAME | --at ADDRESS | -- COMMAND…]",
+        usage: "check [N] [OPTIONS] [--bin NAME | --at ADDRESS | -- COMMAND]",
         does: "try a program against step N, and explain what is wrong",
         more: "\
 Without N: every step in order, up to the first that fails: your progress.
@@ -62,17 +62,21 @@ Without N: every step in order, up to the first that fails: your progress.
   --bin NAME           a program of this package, such as 2-threads;
                        default: mine
   --at ADDRESS         a server that is running already, as host:port
-  -- COMMAND…          any command, in any language; {address}, {host} and {port}
-                       in it are filled in; with none of them in it, the server
-                       has to listen at 127.0.0.1:1337. A {file} is left out, but
-                       where step 7's accounts are to be kept; so is {redis}, but
-                       for step 8, where it is redis://127.0.0.1:PORT
+  -- COMMAND…          any command, in any language; {address}, {host} and
+                       {port} in it are filled in; with none of them in it,
+                       the server has to listen at 127.0.0.1:1337. A {file} is
+                       filled in only where step 7's accounts are to be kept,
+                       {redis} only for step 8, as redis://127.0.0.1:PORT
   --patience SECONDS   how long each answer may take; default: 2
-  --sessions N         how many sessions to make up after the scenes; default: 40
+  --sessions N         how many sessions to make up after the scenes;
+                       default: 40
   --seed N             which ones; default: 1
 
-The exit status is 0 if all passed, 1 if a check failed, 2 if it could not try, or
-if something that the command has started could not be ended.
+In what is printed, somebody who says something sends it with a newline at its
+end; somebody who sends something sends just that.
+
+The exit status is 0 if all passed, 1 if a check failed, 2 if it could not try,
+or if something that the command has started could not be ended.
 ",
         run: check::run,
     },
@@ -90,7 +94,7 @@ q ends it.
     },
     Command {
         name: "crowd",
-        usage: "crowd [OPTIONS] [--bin NAME | --at ADDRESS | -- COMMAND…]",
+        usage: "crowd [OPTIONS] [--bin NAME | --at ADDRESS | -- COMMAND]",
         does: "a crowd for a chat server: who misses what, and how fast it is",
         more: "\
 Everybody must hear everything, in the same order. The programs are built for
@@ -136,9 +140,9 @@ not try.
         usage: "talk [ADDRESS]",
         does: "talk to a server, if you have no netcat",
         more: "\
-ADDRESS is host:port, 127.0.0.1:1337 if not given. What you type is sent line by
-line, what comes is printed. The end of your input (Ctrl-D; on Windows Ctrl-Z and
-Enter) says that you are done; what still comes is printed.
+ADDRESS is host:port, 127.0.0.1:1337 if not given. What you type is sent line
+by line, what comes is printed. The end of your input (Ctrl-D; on Windows Ctrl-Z
+and Enter) says that you are done; what still comes is printed.
 
 The exit status is 0 if the connection ended in order, 1 if it could not be made
 or was reset.

@@ -35,7 +35,7 @@ pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
     }
     text += "
   cargo run --bin 3-broadcast   run a step
-  cargo run -- talk             talk to it, in another terminal; or: nc localhost 1337
+  cargo run -- talk             talk to it, in another terminal
   cargo run -- show 1           see what is still wrong with a step
   cargo run -- watch            check your program whenever you save it
   cargo run -- hint 2           when stuck: a question, an API, the code's shape

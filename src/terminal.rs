@@ -96,6 +96,19 @@ pub fn say(line: &str) {
     let _ = writeln!(io::stdout(), "{line}");
 }
 
+/// Prints a text behind a sign that is so many columns wide. On a terminal, what is too long goes on below, further in.
+pub fn say_behind(sign: &str, columns: usize, text: &str) {
+    const FURTHER: usize = 2;
+    if !io::stdout().is_terminal() || columns + text.chars().count() <= width() {
+        return say(&format!("{sign}{text}"));
+    }
+    let lines = wrapped(text, width() - columns - FURTHER);
+    say(&format!("{sign}{}", lines[0]));
+    for line in &lines[1..] {
+        say(&format!("{:columns$}  {line}", ""));
+    }
+}
+
 /// Prints a text beside its label, in lines that fit the terminal.
 pub fn say_labelled(label: &str, text: &str) {
     let paint = Paint::for_stream(&io::stdout());

@@ -184,6 +184,38 @@ fn each_step_has_three_hints() {
     }
 }
 
+/// What is printed as it stands in a text fits a terminal of 80 columns.
+#[test]
+fn texts_are_at_most_80_columns_wide() {
+    let fits = |words: &[&str]| {
+        let output = workshop(words).assert().success().get_output().clone();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let is_wide = |line: &&str| line.chars().count() > 80;
+        let wide: Vec<&str> = text.lines().filter(is_wide).collect();
+        assert!(wide.is_empty(), "{words:?}: {wide:#?}");
+    };
+    fits(&["map"]);
+    fits(&["help"]);
+    for command in [
+        "map", "show", "start", "check", "hint", "talk", "watch", "crowd",
+    ] {
+        fits(&["help", command]);
+    }
+    for number in 1..=step::all().len() {
+        for which in ["1", "2", "3"] {
+            fits(&["hint", &number.to_string(), which]);
+        }
+    }
+    for name in chapters().iter().map(String::as_str).chain([""]) {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("steps")
+            .join(name);
+        let task = fs::read_to_string(path.join("task.md")).unwrap_or_default();
+        let wide = task.lines().find(|line| line.chars().count() > 80);
+        assert_eq!(wide, None, "the task of step {name}");
+    }
+}
+
 /// What a step needs beside its program is in its folder, and in the package.
 #[test]
 fn each_step_is_a_folder_with_its_texts() {
