@@ -122,9 +122,9 @@ speed if this one is: cargo run --release -- crowd …
 The latency is measured afterwards, with one message at a time: from its saying
 until everybody has heard it. Memory and processor time are told on Linux only.
 
-The exit status is 0 if everybody heard everything, 1 if something was lost, came
-twice, torn or in another order, or the server was stuck or ended, 2 if it could
-not try.
+The exit status is 0 if everybody heard everything, 1 if something was lost,
+came twice, torn or in another order, or the server was stuck or ended, 2 if it
+could not try.
 ",
         run: crowd::run,
     },
