@@ -59,7 +59,7 @@ chapters! {
     step_4_lines "4-lines" ["program" "main.rs", "framing" "lines.rs"]
     step_5_names "5-names" ["program" "main.rs", "commands" "commands.rs"]
     step_6_backpressure "6-backpressure" ["program" "main.rs", "door" "door.rs", "room" "room.rs", "audience" "audience.rs", "outbox" "outbox.rs", "outlet" "outlet.rs", "pace" "pace.rs", "printing" "printing.rs"]
-    step_7_accounts "7-accounts" ["program" "main.rs", "room" "room.rs", "members" "members.rs", "login" "login.rs", "accounts" "accounts.rs", "ledger" "ledger.rs", "lock" "lock.rs", "key" "key.rs", "sha256" "sha256.rs", "turns" "turns.rs"]
+    step_7_accounts "7-accounts" ["program" "main.rs", "office" "office.rs", "members" "members.rs", "login" "login.rs", "accounts" "accounts.rs", "ledger" "ledger.rs", "lock" "lock.rs", "key" "key.rs", "sha256" "sha256.rs", "turns" "turns.rs"]
     step_8_instances "8-instances" ["program" "main.rs", "room" "room.rs", "clients" "clients.rs", "members" "members.rs", "log" "log.rs", "memory" "memory.rs", "writer" "writer.rs", "reader" "reader.rs", "script" "script.rs", "rules" "room.lua" as "text", "redis" "redis.rs"]
 }
 

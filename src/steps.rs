@@ -98,8 +98,8 @@ pub const STEPS: &[Step] = &[
         "7-accounts",
         "names with a key: what takes long, the one who asks waits for",
         "it is one process: a second server is a second room",
-        ["main.rs" "room.rs" "members.rs" "login.rs" "accounts.rs" "ledger.rs" "lock.rs" "key.rs" "sha256.rs" "turns.rs" "requests.rs"],
-        ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "5-names/commands.rs" "5-names/goodbye.rs" "5-names/clock.rs" "6-backpressure/door.rs" "6-backpressure/audience.rs" "6-backpressure/outlet.rs" "6-backpressure/outbox.rs" "6-backpressure/pace.rs" "6-backpressure/printing.rs" "8-instances/redis.rs"] // For the exercise: a protocol is no lesson on servers.
+        ["main.rs" "office.rs" "members.rs" "login.rs" "accounts.rs" "ledger.rs" "lock.rs" "key.rs" "sha256.rs" "turns.rs" "requests.rs"],
+        ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "5-names/commands.rs" "5-names/goodbye.rs" "5-names/clock.rs" "6-backpressure/door.rs" "6-backpressure/room.rs" "6-backpressure/audience.rs" "6-backpressure/outlet.rs" "6-backpressure/outbox.rs" "6-backpressure/pace.rs" "6-backpressure/printing.rs" "8-instances/redis.rs"] // For the exercise: a protocol is no lesson on servers.
     ),
     step!(
         last

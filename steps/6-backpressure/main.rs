@@ -38,7 +38,7 @@ fn main() {
     let address = server::arguments("[ADDRESS]").next();
     let listener = server::listen(address);
     let (to_room, events) = mpsc::sync_channel(room::EVENTS);
-    thread::spawn(move || Room::default().run(&events));
+    thread::spawn(move || Room::default().run(&events, Room::handle));
     door::accept_loop(&listener, move |client| read_loop(&client, &to_room));
 }
 

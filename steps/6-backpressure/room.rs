@@ -26,18 +26,22 @@ pub enum Event {
 #[derive(Default)]
 pub struct Room {
     /// What each client is called: by its nickname, or its address until it has one.
-    names: BTreeMap<u64, String>,
-    audience: Audience,
+    pub names: BTreeMap<u64, String>,
+    pub audience: Audience,
 }
 
 impl Room {
-    /// The room's thread.
-    pub fn run(mut self, events: &Receiver<(u64, Event)>) {
+    /// The room's thread. What an event does is said by `handle`.
+    pub fn run<E>(
+        mut self,
+        events: &Receiver<(u64, E)>,
+        mut handle: impl FnMut(&mut Room, u64, E),
+    ) {
         while let Ok(first) = events.recv() {
             thread::yield_now(); // Lets others that talk add to this batch.
             let waiting = iter::once(first).chain(events.try_iter());
             for (id, event) in waiting.take(EVENTS) {
-                self.handle(id, event);
+                handle(&mut self, id, event);
                 if self.audience.is_full() {
                     break;
                 }
@@ -48,16 +52,18 @@ impl Room {
 
     /// Sends what was collected. Those that are lost by then leave, which the others are told at once, too.
     fn flush(&mut self) {
-        let mut lost = self.audience.flush();
-        while !lost.is_empty() {
+        loop {
+            let lost = self.audience.flush();
+            if lost.is_empty() {
+                return;
+            }
             for id in lost {
                 self.leave(id);
             }
-            lost = self.audience.flush();
         }
     }
 
-    fn handle(&mut self, id: u64, event: Event) {
+    pub fn handle(&mut self, id: u64, event: Event) {
         match event {
             Event::Joined { outlet } => self.join(id, outlet),
             Event::Asked { command } => self.obey(id, command),
@@ -65,7 +71,7 @@ impl Room {
         }
     }
 
-    fn obey(&mut self, id: u64, command: Command) {
+    pub fn obey(&mut self, id: u64, command: Command) {
         match command {
             Command::Say(text) => self.say(id, &text),
             Command::Answer(text) => self.audience.answer(id, &text),
@@ -79,7 +85,7 @@ impl Room {
     }
 
     /// Tells the others that somebody joins, and lets it in.
-    fn join(&mut self, id: u64, outlet: Outlet) {
+    pub fn join(&mut self, id: u64, outlet: Outlet) {
         let name = outlet.address.to_string();
         self.audience.tell_all(&format!("{name} joined the chat."));
         self.audience.add(id, outlet);
@@ -93,18 +99,27 @@ impl Room {
         }
     }
 
-    /// Gives a client another name and tells everybody, or tells it alone why not.
-    fn rename(&mut self, id: u64, name: String) {
+    /// Gives a client another name, or tells it why not.
+    pub fn rename(&mut self, id: u64, name: String) {
+        match self.owner(&name) {
+            Some((owner, _)) if owner != id => self.audience.answer(id, &commands::taken(&name)),
+            Some((_, its)) if its == name => self.audience.answer(id, &commands::yours(&name)),
+            _ => self.call(id, name),
+        }
+    }
+
+    /// Who has a name, in whatever letter case.
+    pub fn owner(&self, name: &str) -> Option<(u64, &str)> {
         let mut names = self.names.iter();
-        match names.find(|(_, its)| its.eq_ignore_ascii_case(&name)) {
-            Some((owner, _)) if *owner != id => self.audience.answer(id, &commands::taken(&name)),
-            Some((_, its)) if *its == name => self.audience.answer(id, &commands::yours(&name)),
-            _ => {
-                if let Some(its) = self.names.get_mut(&id) {
-                    self.audience.tell_all(&format!("{its} is now {name}"));
-                    *its = name;
-                }
-            }
+        let (owner, its) = names.find(|(_, its)| its.eq_ignore_ascii_case(name))?;
+        Some((*owner, its))
+    }
+
+    /// Calls a client by another name from now on, and tells everybody.
+    pub fn call(&mut self, id: u64, name: String) {
+        if let Some(its) = self.names.get_mut(&id).filter(|its| **its != name) {
+            self.audience.tell_all(&format!("{its} is now {name}"));
+            *its = name;
         }
     }
 
@@ -115,7 +130,7 @@ impl Room {
     }
 
     /// Lets a client go, with all that was said before, and tells the others that it left.
-    fn leave(&mut self, id: u64) {
+    pub fn leave(&mut self, id: u64) {
         if let Some(name) = self.names.remove(&id) {
             self.audience.remove(id);
             self.audience.tell_all(&format!("{name} left the chat."));

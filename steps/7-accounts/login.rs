@@ -3,10 +3,9 @@
 use std::sync::mpsc::{self, SyncSender};
 
 use super::commands::Command;
-use super::members::Member;
+use super::members::{Event, Member};
 use super::printing::STDERR;
 use super::requests::Request;
-use super::room::Event;
 use super::{key, sha256};
 
 impl Member<'_> {

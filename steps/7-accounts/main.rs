@@ -2,7 +2,7 @@
 //!
 //! Step 6, and beside it:
 //!
-//! - The room owns the accounts (`accounts.rs`), as it owns the clients: it says whose a name is.
+//! - The room's thread owns the accounts (`accounts.rs`), as it owns the clients: it says whose a name is (`office.rs`).
 //! - A file keeps them (`ledger.rs`). A disk is slow, so the thread of the client that asks waits for it (`members.rs`).
 //! - A key is made at random (`key.rs`); only its hash is kept (`sha256.rs`).
 //! - Tries at a name take turns, a second each (`turns.rs`, `login.rs`).
@@ -15,10 +15,11 @@ use std::thread;
 use commands::Command;
 use door::Client;
 use ledger::Ledger;
-use members::{Desk, Member};
+use members::{Desk, Event, Member};
+use office::Office;
 use printing::STDOUT;
 use requests::Request;
-use room::{Event, Room};
+use room::Room;
 use turns::Turns;
 
 mod accounts;
@@ -41,6 +42,7 @@ mod lines;
 mod lock;
 mod login;
 mod members;
+mod office;
 #[path = "../6-backpressure/outbox.rs"]
 mod outbox;
 #[path = "../6-backpressure/outlet.rs"]
@@ -50,6 +52,8 @@ mod pace;
 #[path = "../6-backpressure/printing.rs"]
 mod printing;
 mod requests;
+#[path = "../6-backpressure/room.rs"]
+#[expect(dead_code, reason = "the office handles the events here")]
 mod room;
 #[path = "../4-lines/server.rs"]
 mod server;
@@ -72,7 +76,10 @@ fn main() {
         STDOUT.print("Accounts are kept in memory: name a file to keep them.".to_string());
     }
     let (to_room, events) = mpsc::sync_channel(room::EVENTS);
-    thread::spawn(move || Room::new(accounts).run(&events));
+    thread::spawn(move || {
+        let mut office = Office { accounts };
+        Room::default().run(&events, |room, id, event| office.handle(room, id, event));
+    });
     let desk = Desk {
         ledger: Mutex::new(ledger),
         turns: Turns::default(),

@@ -3,11 +3,42 @@
 use std::sync::Mutex;
 use std::sync::mpsc::SyncSender;
 
+use super::commands::Command;
 use super::ledger::Ledger;
+use super::outlet::Outlet;
 use super::printing::STDERR;
-use super::room::Event;
-use super::sha256;
+use super::sha256::{self, Hash};
 use super::turns::{Tries, Turns};
+
+/// What a client's reading thread tells the room.
+pub enum Event {
+    Joined {
+        outlet: Outlet,
+    },
+    Asked {
+        command: Command,
+    },
+    /// May I register this name? Nobody else may from then on, until one of the next two comes.
+    Reserve {
+        name: String,
+        hash: Hash,
+        answer: SyncSender<bool>,
+    },
+    Registered {
+        name: String,
+        key: String,
+    },
+    NotSaved {
+        name: String,
+    },
+    /// Is the name mine, with a key of this hash?
+    Login {
+        name: String,
+        hash: Hash,
+        answer: SyncSender<bool>,
+    },
+    Left,
+}
 
 /// What all reading threads share: where accounts are opened, and keys are tried.
 pub struct Desk {

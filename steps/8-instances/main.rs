@@ -15,13 +15,13 @@ use std::thread;
 use commands::Command;
 use door::Client;
 use log::{Log, Snapshot};
-use members::Member;
+use members::{Event, Member};
 use memory::Memory;
 use printing::STDOUT;
 use reader::Reader;
 use redis::Target;
 use requests::Request;
-use room::{Event, Input, Room};
+use room::{Input, Room};
 use turns::Turns;
 use writer::Writer;
 

@@ -3,9 +3,34 @@
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Condvar, Mutex};
 
-use super::room::{Event, Input};
-use super::sha256;
+use super::commands::Command;
+use super::outlet::Outlet;
+use super::room::Input;
+use super::sha256::{self, Hash};
 use super::turns::{Tries, Turns};
+
+/// What a client's reading thread tells the room.
+pub enum Event {
+    Joined {
+        outlet: Outlet,
+        undecided: Arc<Undecided>,
+    },
+    Asked {
+        command: Command,
+    },
+    Register {
+        name: String,
+        key: String,
+        hash: Hash,
+    },
+    /// Is the name mine, with a key of this hash?
+    Login {
+        name: String,
+        hash: Hash,
+        answer: SyncSender<bool>,
+    },
+    Left,
+}
 
 /// The most that a client may ask for while nothing of it is decided.
 const MOST: usize = 16;

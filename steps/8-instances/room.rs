@@ -3,17 +3,14 @@
 
 use std::iter;
 use std::mem;
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender};
+use std::sync::mpsc::Receiver;
 use std::thread;
 
 use super::accounts;
 use super::clients::{Clients, Turn};
 use super::commands::{self, Command};
 use super::log::{Asked, Decided, Entry, Log, News, People, Person, Request, Snapshot};
-use super::members::Undecided;
-use super::outlet::Outlet;
-use super::sha256::Hash;
+use super::members::Event;
 
 /// The most events that wait in the channel, or go into a batch. When it is full, the threads that send wait for the room.
 pub const EVENTS: usize = 64;
@@ -25,29 +22,6 @@ const TOO_LONG_AWAY: &str = "This server was away for too long: connect again.";
 pub enum Input {
     Client(u64, Event),
     Log(News),
-}
-
-/// What a client's reading thread tells the room.
-pub enum Event {
-    Joined {
-        outlet: Outlet,
-        undecided: Arc<Undecided>,
-    },
-    Asked {
-        command: Command,
-    },
-    Register {
-        name: String,
-        key: String,
-        hash: Hash,
-    },
-    /// Is the name mine, with a key of this hash?
-    Login {
-        name: String,
-        hash: Hash,
-        answer: SyncSender<bool>,
-    },
-    Left,
 }
 
 /// Belongs to the room's thread alone.

@@ -56,7 +56,7 @@ impl Story {
             sender.send(event).unwrap();
         }
         drop(sender);
-        Room::default().run(&events); // Ends with the channel, and drops the clients.
+        Room::default().run(&events, Room::handle); // Ends with the channel, and drops the clients.
         let heard = self.clients.into_iter().map(|mut client| {
             let mut heard = String::new();
             client.read_to_string(&mut heard).unwrap();
