@@ -42,5 +42,5 @@ fn text(step: &Step, which: usize) -> String {
         Some(kind) => format!("For {kind}: cargo run -- hint {number} {}", which + 1),
         None => format!("The whole program: steps/{}/main.rs", step.name),
     };
-    format!("Step {number}, {idea}. Hint {which} of 3, {kind}:\n\n{hint}\n\n{next}\n")
+    format!("Step {number}, {idea}.\nHint {which} of 3, {kind}:\n\n{hint}\n\n{next}\n")
 }

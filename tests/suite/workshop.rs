@@ -176,7 +176,7 @@ fn each_step_has_three_hints() {
         let texts = ["1", "2", "3"].map(|which| hint(&[which]));
         for (which, text) in texts.iter().enumerate() {
             assert!(!text.contains("```") && !text.contains("##"), "{text}");
-            let begins = |text: &String| text.lines().nth(2).unwrap().to_string();
+            let begins = |text: &String| text.lines().nth(3).unwrap().to_string();
             let holds = texts.iter().map(|other| text.contains(&begins(other)));
             let only_this: Vec<bool> = (0..3).map(|other| other == which).collect();
             assert_eq!(holds.collect::<Vec<_>>(), only_this, "{text}");
