@@ -9,16 +9,14 @@
 
 use std::process;
 use std::sync::Mutex;
-use std::sync::mpsc::{self, SyncSender};
+use std::sync::mpsc;
 use std::thread;
 
-use commands::Command;
 use door::Client;
 use ledger::Ledger;
-use members::{Desk, Event, Member};
+use members::{Event, Member};
 use office::Office;
 use printing::STDOUT;
-use requests::Request;
 use room::Room;
 use turns::Turns;
 
@@ -80,29 +78,23 @@ fn main() {
         let mut office = Office { accounts };
         Room::default().run(&events, |room, id, event| office.handle(room, id, event));
     });
-    let desk = Desk {
-        ledger: Mutex::new(ledger),
-        turns: Turns::default(),
-    };
-    door::accept_loop(&listener, move |client| read_loop(&client, &to_room, &desk));
+    let (ledger, turns) = (Mutex::new(ledger), Turns::default());
+    door::accept_loop(&listener, move |client| {
+        let member = Member {
+            id: client.id,
+            to_room: &to_room,
+            ledger: &ledger,
+            turns: &turns,
+            wrong: 0,
+        };
+        read_loop(&client, member);
+    });
 }
 
 /// A client's reading thread: tells the room about it, from its arrival to its departure.
-fn read_loop(client: &Client, to_room: &SyncSender<(u64, Event)>, desk: &Desk) {
-    let mut member = Member::new(client.id, to_room, desk);
+fn read_loop(client: &Client, mut member: Member) {
     let (outlet, taken) = client.way_out();
     member.tell_room(Event::Joined { outlet });
-    for line in client.lines() {
-        let request = match line {
-            Ok(line) => requests::parse(line),
-            Err(bad) => requests::answer(&bad.to_string()),
-        };
-        let is_last = request == Request::Room(Command::Exit); // Lines after that stay unread.
-        member.asks(request);
-        if is_last || member.tries.are_over() {
-            break;
-        }
-    }
-    member.tell_room(Event::Left);
+    member.listen(client);
     client.goes(&taken);
 }

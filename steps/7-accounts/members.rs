@@ -8,7 +8,7 @@ use super::ledger::Ledger;
 use super::outlet::Outlet;
 use super::printing::STDERR;
 use super::sha256::{self, Hash};
-use super::turns::{Tries, Turns};
+use super::turns::Turns;
 
 /// What a client's reading thread tells the room.
 pub enum Event {
@@ -40,29 +40,16 @@ pub enum Event {
     Left,
 }
 
-/// What all reading threads share: where accounts are opened, and keys are tried.
-pub struct Desk {
-    pub ledger: Mutex<Ledger>,
-    pub turns: Turns,
-}
-
 pub struct Member<'a> {
-    id: u64,
-    to_room: &'a SyncSender<(u64, Event)>,
-    desk: &'a Desk,
-    pub tries: Tries<'a>,
+    pub id: u64,
+    pub to_room: &'a SyncSender<(u64, Event)>,
+    pub ledger: &'a Mutex<Ledger>,
+    pub turns: &'a Turns,
+    /// How often in a row its key was wrong.
+    pub wrong: usize,
 }
 
-impl<'a> Member<'a> {
-    pub fn new(id: u64, to_room: &'a SyncSender<(u64, Event)>, desk: &'a Desk) -> Self {
-        Member {
-            id,
-            to_room,
-            desk,
-            tries: Tries::new(&desk.turns),
-        }
-    }
-
+impl Member<'_> {
     /// Tells the room about the client. Waits if too many events wait already.
     pub fn tell_room(&self, event: Event) {
         let _ = self.to_room.send((self.id, event)); // Fails only without a room, and the room outlives all clients.
@@ -82,7 +69,7 @@ impl<'a> Member<'a> {
         if !self.ask(reserve) {
             return; // The room has said why.
         }
-        let saved = self.desk.ledger.lock().unwrap().append(&name, &hash);
+        let saved = self.ledger.lock().unwrap().append(&name, &hash);
         self.tell_room(match saved {
             Ok(()) => Event::Registered { name, key },
             Err(error) => {

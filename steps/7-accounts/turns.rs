@@ -1,7 +1,6 @@
 //! Turns: however many connections try keys for a name, there is one try a second.
 
 use std::sync::Mutex;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use super::sha256;
@@ -15,18 +14,8 @@ const LONGEST: Duration = Duration::from_secs(10);
 /// So many lines to wait in, for all names, registered or not. So two names may share one.
 const LINES: usize = 4096;
 
-/// So many wrong keys in a row end the connection.
-const MOST_WRONG: usize = 3;
-
 /// When the next turn of each line begins.
 pub struct Turns(Mutex<Vec<Instant>>);
-
-/// What one client has tried.
-pub struct Tries<'a> {
-    turns: &'a Turns,
-    /// How often in a row its key was wrong.
-    wrong: usize,
-}
 
 impl Default for Turns {
     fn default() -> Self {
@@ -46,35 +35,5 @@ impl Turns {
         }
         turns[line] = turn + TURN;
         Some(turn)
-    }
-}
-
-impl<'a> Tries<'a> {
-    pub fn new(turns: &'a Turns) -> Self {
-        Tries { turns, wrong: 0 }
-    }
-
-    /// Waits until it is the client's turn. Returns false if too many wait already.
-    pub fn wait(&self, name: &str) -> bool {
-        let turn = self.turns.next(name);
-        if let Some(turn) = turn {
-            thread::sleep(turn.saturating_duration_since(Instant::now()));
-        }
-        turn.is_some()
-    }
-
-    pub fn succeed(&mut self) {
-        self.wrong = 0;
-    }
-
-    /// Counts the try, and waits as long as a wrong one takes.
-    pub fn fail(&mut self) {
-        self.wrong += 1;
-        thread::sleep(TURN);
-    }
-
-    /// Whether the client was wrong once too often.
-    pub fn are_over(&self) -> bool {
-        self.wrong == MOST_WRONG
     }
 }

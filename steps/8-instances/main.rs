@@ -12,7 +12,6 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, SyncSender};
 use std::thread;
 
-use commands::Command;
 use door::Client;
 use log::{Log, Snapshot};
 use members::{Event, Member};
@@ -20,7 +19,6 @@ use memory::Memory;
 use printing::STDOUT;
 use reader::Reader;
 use redis::Target;
-use requests::Request;
 use room::{Input, Room};
 use turns::Turns;
 use writer::Writer;
@@ -119,18 +117,7 @@ fn read_loop(client: &Client, to_room: &SyncSender<Input>, turns: &Turns) {
     let undecided = Arc::clone(&member.undecided);
     let (outlet, taken) = client.way_out();
     member.tell_room(Event::Joined { outlet, undecided });
-    for line in client.lines() {
-        let request = match line {
-            Ok(line) => requests::parse(line),
-            Err(bad) => requests::answer(&bad.to_string()),
-        };
-        let is_last = request == Request::Room(Command::Exit); // Lines after that stay unread.
-        member.asks(request);
-        if is_last || member.tries.are_over() {
-            break;
-        }
-    }
-    member.tell_room(Event::Left);
+    member.listen(client);
     client.goes(&taken);
     member.undecided.wait(); // Until the log knows. So what waits for that is bounded, too.
 }

@@ -7,7 +7,7 @@ use super::commands::Command;
 use super::outlet::Outlet;
 use super::room::Input;
 use super::sha256::{self, Hash};
-use super::turns::{Tries, Turns};
+use super::turns::Turns;
 
 /// What a client's reading thread tells the room.
 pub enum Event {
@@ -39,7 +39,9 @@ pub struct Member<'a> {
     id: u64,
     to_room: &'a SyncSender<Input>,
     pub undecided: Arc<Undecided>,
-    pub tries: Tries<'a>,
+    pub turns: &'a Turns,
+    /// How often in a row its key was wrong.
+    pub wrong: usize,
 }
 
 impl<'a> Member<'a> {
@@ -48,7 +50,8 @@ impl<'a> Member<'a> {
             id,
             to_room,
             undecided: Arc::default(),
-            tries: Tries::new(turns),
+            turns,
+            wrong: 0,
         }
     }
 

@@ -14,7 +14,6 @@ mod redis;
 #[path = "../../steps/7-accounts/sha256.rs"]
 mod sha256;
 #[path = "../../steps/7-accounts/turns.rs"]
-#[expect(dead_code, reason = "the tries of one client need its thread")]
 mod turns;
 
 mod calendar;
