@@ -4,15 +4,9 @@
 pub type Hash = [u8; 32];
 
 /// The first 32 bits of the fractional parts of the square roots of the first 8 primes.
+#[rustfmt::skip]
 const START: [u32; 8] = [
-    0x6a09_e667,
-    0xbb67_ae85,
-    0x3c6e_f372,
-    0xa54f_f53a,
-    0x510e_527f,
-    0x9b05_688c,
-    0x1f83_d9ab,
-    0x5be0_cd19,
+    0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
 ];
 
 /// The same of the cube roots of the first 64 primes: one for each round.
