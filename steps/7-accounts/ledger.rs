@@ -47,7 +47,10 @@ impl Ledger {
             Some(b'\n') => open.cut()?,
             Some(_) => open.append("\n")?,
         }
-        sync_folder(&path)?;
+        // A new file is safe only when its folder's list is on the disk, too. (Windows has no such call.)
+        if cfg!(not(windows)) {
+            File::open(path.parent().unwrap_or(&path))?.sync_all()?;
+        }
         Ok((Ledger(Some(open)), accounts))
     }
 
@@ -143,15 +146,4 @@ fn account(line: &[u8]) -> Option<(&str, Hash)> {
     }
     let is_whole = commands::is_well_formed(name) && hexadecimal(&hash) == digits;
     is_whole.then_some((name, hash))
-}
-
-/// A new file is safe only when its folder's list is on the disk, too. (Windows has no such call.)
-fn sync_folder(path: &Path) -> io::Result<()> {
-    if cfg!(windows) {
-        return Ok(());
-    }
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
