@@ -13,6 +13,7 @@ use crate::own;
 use crate::program::{CouldNotTry, Program, Ready};
 use crate::scenes::{self, Scene};
 use crate::stage::Audience;
+use crate::start;
 use crate::steps::{STEPS, Step};
 use crate::terminal::{
     Paint, milliseconds, print, say, say_behind, say_labelled, say_last_words, wrapped,
@@ -301,6 +302,9 @@ impl<'p> Printer<'p> {
         say(&format!("\nNext, step {next}:\n\n{}\n", last.task()));
         if program.is_own() {
             say("Go on in       src/bin/mine/main.rs");
+            for name in start::give(last) {
+                say(&format!("Given to you   src/bin/mine/{name}"));
+            }
         }
         say(&format!(
             "See it         cargo run -- show {number}{}",

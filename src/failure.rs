@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use crate::contract::{Expected, Who};
+use crate::contract::{Does, Expected, Who};
 use crate::explain::Diagnosis;
 use crate::narrate;
 use crate::play::{Play, Record};
@@ -164,21 +164,40 @@ impl Failure {
         is_printed.then(|| "your server has printed it, on its standard output".to_string())
     }
 
-    /// What it means where a thread of a silent server waits for a lock.
-    fn waits_for_a_lock(&self) -> Option<(&'static str, &'static str)> {
+    /// What it means where the threads of a silent server tell something.
+    fn what_is_waited_for(&self) -> Option<(&'static str, &'static str)> {
         let is_silent = matches!(self.verdict, Verdict::Silent { .. });
-        let mut showed = self.showed.iter();
-        let waits = is_silent && showed.any(|showed| showed.contains("waiting for a lock"));
-        waits.then_some((
-            "a thread of your server waits for a lock, and this check does not know why.",
-            "who holds the lock: a thread that waits in read() or write() must hold none, and one that locks what it holds already waits for ever.",
+        let waits =
+            |what: &str| is_silent && self.showed.iter().any(|showed| showed.contains(what));
+        if waits("waiting for a lock") {
+            return Some((
+                "a thread of your server waits for a lock, and this check does not know why.",
+                "who holds the lock: a thread that waits in read() or write() must hold none, and one that locks what it holds already waits for ever.",
+            ));
+        }
+        waits("waiting for a thread to end").then_some((
+            "a thread of your server waits until another one ends, and this check does not know why.",
+            "join(), or the end of a scope: while a thread waits there, it accepts nobody and serves nobody.",
+        ))
+    }
+
+    /// Where the one who hears nothing has come in the turn before: what a join is made of.
+    fn has_just_come(&self) -> Option<(&'static str, &'static str)> {
+        let record = self.record.as_ref()?;
+        let wrong = record.turns.iter().position(|turn| turn.is_waited_out)?;
+        let before = record.session.get(wrong.checked_sub(1)?)?;
+        let mut came = before.acts.iter().filter(|act| act.does == Does::Connects);
+        let is_silent = matches!(self.verdict, Verdict::Silent { .. });
+        (is_silent && came.any(|act| Some(act.who) == self.hearer)).then_some((
+            self.verdict.explanation().0,
+            "how a client joins: the notice, and the place in the list, under one lock. Else others may speak before it is there.",
         ))
     }
 
     /// What it means, and what to look at.
     pub fn explanation(&self) -> (String, String) {
-        let waits = self.waits_for_a_lock();
-        let (means, look_at) = waits.unwrap_or_else(|| self.verdict.explanation());
+        let known = self.what_is_waited_for().or_else(|| self.has_just_come());
+        let (means, look_at) = known.unwrap_or_else(|| self.verdict.explanation());
         let look_at = match self.diagnosis.explanations.first() {
             Some(explanation) if self.diagnosis.is_clear() => explanation.look_at,
             _ => look_at,

@@ -138,6 +138,10 @@ mistakes! {
         "where a line is refused: the answer goes to its sender, and the next line counts."
         [1, 2]
         Ends(|c, who, does, n| matches!(does, Does::Sends(bytes) if has_long_line(&[&c.clients[who].unfinished, bytes.as_slice()].concat())).then_some(ENDINGS[n]));
+    4..=8 "your server disconnects a client whose line is too long: it is to stay."
+        "where a line is refused: the answer goes to its sender, and the next line counts."
+        [1, 2]
+        EndsAfter(|c, who, does, n| (c.clients[who].is_in() && matches!(does, Does::Sends(bytes) if has_long_line(bytes))).then_some(ENDINGS[n]));
     1..=8 "your server closes a connection after the client's first message."
         "what happens after the first write: the client's loop goes on until read returns 0."
         EndsAfter(|_, _, does, _| matches!(does, Does::Sends(_)).then_some(Ending::Announced));
@@ -344,12 +348,20 @@ mistakes! {
     4..=8 "your server takes two lines that came together for one message."
         "what one read returns: it may hold several lines, and each is a message."
         Frames(|c, who, bytes, _| { c.clients[who].unfinished.extend(bytes); if !bytes.ends_with(b"\n") { return Vec::new(); } let all = std::mem::take(&mut c.clients[who].unfinished); vec![raw(c, without_end(&all))] });
+    4..=8 "your server takes one line from what one read returns: another that came with it waits until more comes."
+        "what one read returns: it may hold several lines. Go on until no whole line is left."
+        [0, 1] // 1: what is left at the end is lost.
+        Frames(|c, who, bytes, n| { let client = &mut c.clients[who]; let mut rest = std::mem::take(if n == 0 { &mut client.unfinished } else { &mut client.kept }); rest.extend(bytes); let length = rest.iter().position(|byte| *byte == b'\n').map_or(0, |at| at + 1); let line: Vec<u8> = rest.drain(..length).collect(); *(if n == 0 { &mut client.unfinished } else { &mut client.kept }) = rest; if line.is_empty() { Vec::new() } else { vec![c.message(&line)] } });
+    4..=8 "your server decodes each packet by itself: half a character is no text."
+        "where bytes become text: collect the bytes of a line first, then decode them."
+        Frames(|c, who, bytes, _| if std::str::from_utf8(bytes).is_ok() { c.lines(who, bytes) } else { vec![Message::Refused(NOT_UTF8)] });
     4..=8 "your server loses what it has read beyond a line."
         "what keeps the bytes: a BufReader must live as long as its connection, and what one read returns may hold several lines."
         Frames(|c, who, bytes, _| { let mut messages = c.lines(who, bytes); messages.truncate(1); if bytes.contains(&b'\n') { c.clients[who].unfinished.clear(); } messages });
     4..=8 "your server says a client's earlier lines again with each new one."
         "where a line is collected: read_line and read_until append to what is there. Clear it before each line, or make a new one."
-        Frames(|c, who, bytes, _| { let mut messages = Vec::new(); for part in bytes.split_inclusive(|byte| *byte == b'\n') { c.clients[who].kept.extend(part); if part.ends_with(b"\n") { messages.push(raw(c, without_end(&c.clients[who].kept))); } } messages });
+        [0, 1, 2] // What becomes of the newlines in it: they stay, are replaced, or were taken off.
+        Frames(|c, who, bytes, n| { let mut messages = Vec::new(); for part in bytes.split_inclusive(|byte| *byte == b'\n') { c.clients[who].kept.extend(if n == 2 { without_end(part) } else { part }); if part.ends_with(b"\n") { let kept = without_end(&c.clients[who].kept); messages.push(if n == 0 { raw(c, kept) } else { c.message(kept) }); } } messages });
     4..=8 "your server loses what a client says last before it leaves."
         "the end of the input: what came since the last newline is a line, too."
         Sets(|c, _| c.habits.push(Habit::ForgetsLastLine));
@@ -434,6 +446,13 @@ mistakes! {
         "where a line is dealt with: one that starts with / is not for the others."
         [0, 1, 2, 3, 4, 5, 6, 7]
         Commands(|c, who, line, n| { let word = first_word(line); let is_unknown = COMMANDS.get(n).map_or(!COMMANDS.contains(&word), |command| word == *command); if is_unknown { c.says(who, line); } is_unknown });
+    5..=8 "your server answers /exit, and goes on serving that client."
+        "what follows Bye.: the client's loop ends, as after the read that returns 0."
+        Commands(|c, who, line, _| first_word(line) == "/exit" && { c.tell_line(Bye, who, "Bye."); true });
+    5..=8 "your server tells everybody the answer to a command; it concerns its sender alone."
+        "who is written to: an answer, or a refusal, goes to its sender alone."
+        [0, 1, 2, 3, 4, 5, 6]
+        Hears(|c, event, client, times, n| { let is_it = matches!(&c.doing, Does::Sends(bytes) if bytes.split(|byte| *byte == b'\n').any(|line| line.starts_with(COMMANDS[n].as_bytes()))); let is_answer = if n == 6 { event.kind == Bye } else { matches!(event.kind, Answer | NameRefused) }; if is_it && is_answer { usize::from(c.clients[client].is_in()) } else { times } });
     5..=8 "your server does not answer a command that it does not know."
         "what becomes of a word that is no command: Unknown command: {name}. Try /help."
         Commands(|_, _, line, _| !COMMANDS.contains(&first_word(line)));

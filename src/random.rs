@@ -267,7 +267,10 @@ impl Maker {
             Err(error) if error.error_len().is_none() => "\u{e9}".as_bytes()[1..].to_vec(),
             _ => Vec::new(),
         };
-        let more: &[&str] = &["lo\n", "\n", "\r\n", " and so on", "lo\nnext\n", "lo\nnext"];
+        let mut more: &[&str] = &["lo\n", "\n", " and so on", "lo\nnext\n", "lo\nnext", "\r\n"];
+        if unfinished.ends_with(b"\r") {
+            more = &more[..more.len() - 1]; // Of two \r, some servers take both for the line's end, as they take blanks.
+        }
         let more = self.random.pick(more);
         sends(who, [&rest, more.as_bytes()].concat())
     }

@@ -88,6 +88,18 @@ fn write_files(step: &Step, folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Puts beside the learner's program what the exercise that starts here needs, unless it is there. Returns the names.
+pub fn give(step: &Step) -> Vec<&'static str> {
+    let folder = own::folder();
+    let is_new = |name: &&str| !folder.join(name).exists();
+    let written = |(name, text)| {
+        let written = fs::write(folder.join(name), as_own(step, name, text));
+        written.is_ok().then_some(name) // If it is not, the compiler will ask for it.
+    };
+    let given = step.given().filter(|(name, _)| is_new(name));
+    given.filter_map(written).collect()
+}
+
 /// A step's file as the learner's own: with the task on top, and its modules beside it.
 fn as_own(step: &Step, name: &str, text: &str) -> String {
     let text = text.replace(&format!("Usage: {} ", step.name), "Usage: mine ");

@@ -150,6 +150,17 @@ impl Step {
         of_this.collect::<Vec<_>>().join("\n").trim().to_string()
     }
 
+    /// What its exercise needs and its own program does not: files that are no lesson on servers.
+    pub fn given(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let is_used = |name: &str| {
+            let module = format!("mod {};", name.trim_end_matches(".rs"));
+            let mut texts = self.files.iter().map(|(_, text)| text);
+            texts.any(|text| text.contains(&module))
+        };
+        self.files()
+            .filter(move |(name, _)| name.ends_with(".rs") && *name != "main.rs" && !is_used(name))
+    }
+
     /// The files of its program, by name.
     pub fn files(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         let name = |path: &'static str| path.rsplit('/').next().unwrap_or(path);

@@ -140,7 +140,9 @@ pub fn quoted_whole(text: &str) -> String {
         return format!("\"{text}\"");
     }
     let start: String = text.chars().take(LIMIT / 3).collect();
-    format!("\"{start}…\" ({} characters)", characters(text))
+    let end = [r"\r\n", r"\r"].into_iter().find(|end| text.ends_with(end));
+    let end = end.unwrap_or_default(); // Nobody would guess that it is there.
+    format!("\"{start}…{end}\" ({} characters)", characters(text))
 }
 
 /// How many characters an escaped text stands for: `\x00`, `\u{ad}` and `\n` are one each.

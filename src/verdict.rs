@@ -145,7 +145,7 @@ impl Verdict {
             ),
             Verdict::Extra(_) => (
                 "your server says something that was not expected then.",
-                "who is written to, when, and how often.",
+                "where your server writes this: what led to it, and who should get it?",
             ),
             Verdict::Found { means, look_at, .. } => (means, look_at),
         }

@@ -64,6 +64,11 @@ impl Learner {
         command.assert()
     }
 
+    /// Removes a file of the learner's.
+    pub fn forget(&self, name: &str) {
+        fs::remove_file(self.0.0.join("src/bin/mine").join(name)).unwrap();
+    }
+
     /// Writes a part of the learner's program otherwise.
     pub fn rewrite(&self, part: &str, other: &str) {
         let program = self.0.read("src/bin/mine/main.rs");

@@ -3,7 +3,8 @@
 # check 8
 #   ✗ bob sends "/nick Zed\n/who\none\n/up two\n/nick Zoe\n/who\n" and also hears "TWO"
 #     It means   your server says something that was not expected then.
-#     Look at    who is written to, when, and how often.
+#     Look at    where your server writes this: what led to it, and who should get
+#                it?
 
 import queue
 import threading

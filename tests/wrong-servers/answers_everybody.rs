@@ -3,7 +3,8 @@
 //! check 2
 //!   ✗ alice says "still here" and also hears "yo\nping 2"
 //!     It means   your server says something that was not expected then.
-//!     Look at    who is written to, when, and how often.
+//!     Look at    where your server writes this: what led to it, and who should get
+//!                it?
 
 use super::{broadcast, read, serve_each};
 

@@ -3,7 +3,8 @@
 //! check 6
 //!   ✗ bob sends "one\n/up two\nthree\n" and also hears "TWO"
 //!     It means   your server says something that was not expected then.
-//!     Look at    who is written to, when, and how often.
+//!     Look at    where your server writes this: what led to it, and who should get
+//!                it?
 
 use std::io::Write;
 use std::net::TcpStream;

@@ -3,7 +3,8 @@
 # check 8
 #   ✗ carol says "/login Alice 00000000000000000000000000000000", and bob also hears "You logged in elsewhere."
 #     It means   your server says something that was not expected then.
-#     Look at    who is written to, when, and how often.
+#     Look at    where your server writes this: what led to it, and who should get
+#                it?
 
 from instance import Instance
 

@@ -2,8 +2,10 @@
 #
 # check 4
 #   ✗ bob says "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…" (4097 characters), and alice also hears "{bob} left the chat."
-#     It means   your server says something that was not expected then.
-#     Look at    who is written to, when, and how often.
+#     It means   your server disconnects a client whose line is too long: it is to
+#                stay.
+#     Look at    where a line is refused: the answer goes to its sender, and the
+#                next line counts.
 
 from chat import TOO_LONG, Chat
 

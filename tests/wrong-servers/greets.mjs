@@ -3,7 +3,8 @@
 // check 1
 //   ✗ alice says "hi" and also hears "Welcome!"
 //     It means   your server says something that was not expected then.
-//     Look at    who is written to, when, and how often.
+//     Look at    where your server writes this: what led to it, and who should get
+//                it?
 
 import { listen } from './chat.mjs';
 

@@ -3,7 +3,8 @@
 //! check 5
 //!   ✗ bob sends "last words\n/exit\nand another…" (200036 characters), and alice also hears "{bob} says: and another thing"
 //!     It means   your server says something that was not expected then.
-//!     Look at    who is written to, when, and how often.
+//!     Look at    where your server writes this: what led to it, and who should get
+//!                it?
 
 use std::io::{BufReader, Read};
 

@@ -3,7 +3,8 @@
 // check 3
 //   ✗ bob leaves, then alice says "ping 4" and also hears "{bob} left the chat."
 //     It means   your server says something that was not expected then.
-//     Look at    who is written to, when, and how often.
+//     Look at    where your server writes this: what led to it, and who should get
+//                it?
 
 import { Chat } from './chat.mjs';
 

@@ -1,7 +1,7 @@
 //! The `\r` of `\r\n` counts as a part of the line: 4096 bytes are too many for whoever uses telnet.
 //!
 //! check 4
-//!   ✗ bob sends "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…" (4098 characters) and hears "Line too long: the limit is 4096 bytes."
+//!   ✗ bob sends "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…\r\n" (4098 characters) and hears "Line too long: the limit is 4096 bytes."
 //!       where "{bob} says: xxxxxxxxxxxxxxxxxx…" (4108 characters) was expected
 //!     It means   your server counts the end of a line as part of it.
 //!     Look at    what the limit counts: 4096 bytes of text, without the line's

@@ -3,7 +3,8 @@
 //! check 3
 //!   ✗ bob connects and also hears "{alice} says: hi\n{alice} says: ping 1"
 //!     It means   your server says something that was not expected then.
-//!     Look at    who is written to, when, and how often.
+//!     Look at    where your server writes this: what led to it, and who should get
+//!                it?
 
 use std::sync::Mutex;
 

@@ -4,7 +4,8 @@
 //! check 3
 //!   ✗ carol sends no more (half-closes) and also hears "{carol} left the chat."
 //!     It means   your server says something that was not expected then.
-//!     Look at    who is written to, when, and how often.
+//!     Look at    where your server writes this: what led to it, and who should get
+//!                it?
 
 use std::sync::MutexGuard;
 
