@@ -348,7 +348,7 @@ mistakes! {
     4..=8 "your server takes two lines that came together for one message."
         "what one read returns: it may hold several lines, and each is a message."
         Frames(|c, who, bytes, _| { c.clients[who].unfinished.extend(bytes); if !bytes.ends_with(b"\n") { return Vec::new(); } let all = std::mem::take(&mut c.clients[who].unfinished); vec![raw(c, without_end(&all))] });
-    4..=8 "your server takes one line from what one read returns: another that came with it waits until more comes."
+    4..=8 "your server takes one line from what one read returns: the next one waits until more comes."
         "what one read returns: it may hold several lines. Go on until no whole line is left."
         [0, 1] // 1: what is left at the end is lost.
         Frames(|c, who, bytes, n| { let client = &mut c.clients[who]; let mut rest = std::mem::take(if n == 0 { &mut client.unfinished } else { &mut client.kept }); rest.extend(bytes); let length = rest.iter().position(|byte| *byte == b'\n').map_or(0, |at| at + 1); let line: Vec<u8> = rest.drain(..length).collect(); *(if n == 0 { &mut client.unfinished } else { &mut client.kept }) = rest; if line.is_empty() { Vec::new() } else { vec![c.message(&line)] } });

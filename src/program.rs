@@ -199,11 +199,21 @@ impl Program {
             _ if self.is_own() => String::new(),
             Program::Bin(name) => format!(" --bin {name}"),
             Program::Command(words) => {
-                let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
-                format!(" -- {}", words.join(" "))
+                let words = words.iter().map(|word| for_shell(&word.to_string_lossy()));
+                format!(" -- {}", words.collect::<Vec<_>>().join(" "))
             }
             Program::At(address) => format!(" --at {address}"),
         }
+    }
+}
+
+/// A word as a shell takes it: in quotes, if it has another meaning without them.
+fn for_shell(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "@%+=:,./_-{}~\\".contains(c);
+    match word {
+        word if !word.is_empty() && word.chars().all(is_plain) => word.to_string(),
+        word if cfg!(windows) => format!("\"{word}\""),
+        word => format!("'{}'", word.replace('\'', r"'\''")),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::program::{CouldNotTry, Program};
 use crate::scenes::{self, Scene};
 use crate::session::in_words;
 use crate::steps::Step;
-use crate::terminal::{Paint, say, say_labelled};
+use crate::terminal::{Paint, say, say_labelled, telling};
 use crate::timeline::Timeline;
 use crate::trial::Trial;
 
@@ -75,7 +75,7 @@ fn show(
     let mut outcome = trial.show(scene, &mut timeline)?;
     say("");
     if let Err(failure) = &mut outcome {
-        trial.diagnose_scene(0, failure);
+        telling("looks for the cause", || trial.diagnose_scene(0, failure));
     }
     let failure = outcome.err();
     let finding = finding(scene, failure.as_deref());

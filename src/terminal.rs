@@ -82,6 +82,17 @@ fn asked_width() -> Option<usize> {
     (width > 0).then_some(width)
 }
 
+/// Does something that takes a while. On a terminal it tells what, until it is done.
+pub fn telling<T>(what: &str, work: impl FnOnce() -> T) -> T {
+    if !io::stdout().is_terminal() {
+        return work();
+    }
+    print(&format!("    … {what}"));
+    let done = work();
+    print("\r\x1b[K");
+    done
+}
+
 /// Prints all that a command has to say.
 pub fn print(text: &str) -> ExitCode {
     let mut stdout = io::stdout();

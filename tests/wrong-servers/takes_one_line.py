@@ -1,0 +1,26 @@
+# Of what one read returns it takes one line: `if` instead of `while`. A second line waits until more comes.
+#
+# check 4
+#   ✗ alice sends "one\ntwo\n" and hears nothing for 1 s
+#       where "{alice} says: two" was expected
+#     It means   your server takes one line from what one read returns: the next
+#                one waits until more comes.
+#     Look at    what one read returns: it may hold several lines. Go on until no
+#                whole line is left.
+
+from chat import Chat
+
+
+class Mistaken(Chat):
+    def lines(self, client):
+        rest = b""
+        for data in self.reads(client):
+            rest += data
+            if b"\n" in rest:
+                line, _, rest = rest.partition(b"\n")
+                yield line
+        if rest:
+            yield rest
+
+
+Mistaken(4).serve()
