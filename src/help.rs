@@ -59,7 +59,7 @@ pub fn usage(command: &str) -> String {
 pub fn unknown(word: &str) -> UsageError {
     let near = COMMANDS
         .iter()
-        .find(|known| 2 * distance(known.name, word) <= word.len());
+        .find(|known| 2 * distance(known.name, word) < word.len());
     match near {
         Some(near) => UsageError(format!(
             "unknown command '{word}': did you mean '{}'?",
