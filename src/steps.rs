@@ -153,12 +153,14 @@ impl Step {
     /// What its exercise needs and its own program does not: files that are no lesson on servers.
     pub fn given(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         let is_used = |name: &str| {
-            let module = format!("mod {};", name.trim_end_matches(".rs"));
+            let Some(module) = name.strip_suffix(".rs") else {
+                return true; // No module of its own.
+            };
+            let declared = format!("mod {module};");
             let mut texts = self.files.iter().map(|(_, text)| text);
-            texts.any(|text| text.contains(&module))
+            module == "main" || texts.any(|text| text.contains(&declared))
         };
-        self.files()
-            .filter(move |(name, _)| name.ends_with(".rs") && *name != "main.rs" && !is_used(name))
+        self.files().filter(move |(name, _)| !is_used(name))
     }
 
     /// The files of its program, by name.
