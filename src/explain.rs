@@ -74,7 +74,7 @@ pub fn diagnose(
         fitting = pairs(&singles, &mut records, &mut pool, &mut play, deadline);
         // The one that shows first is what was seen first.
         for pair in &mut fitting {
-            pair.sort_by_key(|suspect| shows_at(*suspect, first));
+            pair.sort_by_key(|suspect| shows_at(*suspect, first, &heard(&[], first)));
         }
     }
     Diagnosis {
@@ -98,10 +98,9 @@ fn pairs(
         records.push(record);
     }
     records.sort_by_key(Record::bytes); // Most pairs do not explain the first: let it be short.
-    let all: Vec<Reach> = singles
-        .iter()
-        .map(|one| Reach::of(one[0], records))
-        .collect();
+    let right: Vec<Heard> = records.iter().map(|record| heard(&[], record)).collect();
+    let reach = |one: &Vec<Suspect>| Reach::of(one[0], records, &right);
+    let all: Vec<Reach> = singles.iter().map(reach).collect();
     let mut found = Vec::new();
     for (at, one) in all.iter().enumerate() {
         for other in &all[at + 1..] {
@@ -144,8 +143,15 @@ fn most_telling(step: usize, fitting: &[Vec<Suspect>], pool: &[Session]) -> Opti
         .map(|(_, at)| at)
 }
 
+/// What each client hears in each turn.
+type Heard = Vec<Vec<Vec<Expected>>>;
+
+fn heard(suspects: &[Suspect], record: &Record) -> Heard {
+    predicted(record.step, suspects, &record.session)
+}
+
 /// What everybody would hear after each turn.
-pub fn predicted(step: usize, suspects: &[Suspect], session: &Session) -> Vec<Vec<Vec<Expected>>> {
+pub fn predicted(step: usize, suspects: &[Suspect], session: &Session) -> Heard {
     let mut contract = with(Contract::new(step, placeholders(session)), suspects);
     expected(&mut contract, session)
 }
@@ -160,15 +166,13 @@ struct Reach {
 }
 
 impl Reach {
-    fn of(suspect: Suspect, records: &[Record]) -> Reach {
+    fn of(suspect: Suspect, records: &[Record], right: &[Heard]) -> Reach {
         let explains = |record| explained(&[suspect], record).1;
+        let shows = |(record, right)| shows_at(suspect, record, right);
         Reach {
             suspect,
             explains: records.iter().map(explains).collect(),
-            shows: records
-                .iter()
-                .map(|record| shows_at(suspect, record))
-                .collect(),
+            shows: records.iter().zip(right).map(shows).collect(),
         }
     }
 
@@ -181,9 +185,8 @@ impl Reach {
 }
 
 /// The turn in which a mistake shows; the number of turns, if in none.
-fn shows_at(suspect: Suspect, record: &Record) -> usize {
-    let right = predicted(record.step, &[], &record.session);
-    let wrong = predicted(record.step, &[suspect], &record.session);
+fn shows_at(suspect: Suspect, record: &Record, right: &Heard) -> usize {
+    let wrong = heard(&[suspect], record);
     let same = right
         .iter()
         .zip(&wrong)

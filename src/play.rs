@@ -84,6 +84,8 @@ pub struct Play<'s, 'a> {
     pub took: Duration,
     /// Also where something wrong was heard, we wait for those who hear nothing: somebody looks on.
     pub waits_out: bool,
+    /// What is wrong will be told: then the operating system is asked what the server waits in, which takes a while.
+    pub is_told: bool,
     /// How long after one another those act who act in the same turn.
     pub apart: Duration,
     /// Who reads nothing, and what everybody is to hear who reads later.
@@ -120,6 +122,7 @@ impl<'s, 'a> Play<'s, 'a> {
             expected_before: Vec::new(),
             took: Duration::ZERO,
             waits_out: false,
+            is_told: true,
             apart: Duration::ZERO,
             stalled: Vec::new(),
             meanwhile: None,
@@ -633,7 +636,7 @@ impl<'s, 'a> Play<'s, 'a> {
 
     /// What the server's threads wait in, where the operating system tells.
     fn what_it_waits_in(&self) -> Option<String> {
-        if self.stage.twin.is_some() {
+        if self.stage.twin.is_some() || !self.is_told {
             return None; // Of two servers, whose threads?
         }
         let addresses = self.stage.addresses();

@@ -39,6 +39,8 @@ const TABLES: [&str; 2] = ["/proc/net/tcp", "/proc/net/tcp6"];
 
 /// The state of a socket that listens, as it stands in the list.
 const LISTENING: &str = "0A";
+/// A connection that was closed a moment ago, and is nobody's.
+const CLOSED: &str = " 06 ";
 /// As much as a line of the first table.
 const LINE: usize = 150;
 
@@ -52,7 +54,11 @@ pub fn all() -> Vec<Socket> {
 fn lines_with(part: &str) -> impl Iterator<Item = Socket> {
     TABLES.iter().flat_map(move |table| {
         let table = fs::read_to_string(table).unwrap_or_default();
-        let lines = table.lines().filter(|line| line.contains(part));
+        let is_open = |line: &&str| !line.contains(CLOSED);
+        let lines = table
+            .lines()
+            .filter(|line| line.contains(part))
+            .filter(is_open);
         lines.filter_map(parse).collect::<Vec<_>>()
     })
 }

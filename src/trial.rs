@@ -184,6 +184,7 @@ impl<'r> Trial<'r> {
         let mut stage = self.open(patience, &mut nobody)?;
         let whole = with_sentinels(self.kind.contract, session);
         let mut play = Play::begin(&mut stage, self.kind.contract, &whole);
+        play.is_told = patience == self.patience();
         Ok(if play.until_wrong(&whole) {
             Ok(())
         } else {
@@ -244,6 +245,7 @@ impl<'r> Trial<'r> {
         let mut nobody = Nobody;
         let mut stage = self.open(self.short_patience(), &mut nobody).ok()?;
         let mut play = Play::begin(&mut stage, self.kind.contract, session);
+        play.is_told = false;
         play.records(session, Instant::now() + RECORDING + self.pauses());
         Some(play.record)
     }

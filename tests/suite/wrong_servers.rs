@@ -3,6 +3,7 @@
 //!
 //! Where the words rightly change, `BLESS=1 cargo test wrong_servers` writes them anew. Read each of them: is it true?
 
+use std::collections::BTreeMap;
 use std::env;
 use std::env::consts::EXE_SUFFIX;
 use std::fs;
@@ -218,14 +219,6 @@ impl WrongServer {
     }
 
     fn can_run(&self) -> bool {
-        let is_there = |interpreter: &str| {
-            let mut version = Command::new(interpreter);
-            version
-                .arg("--version")
-                .stdout(Stdio::null())
-                .stderr(Stdio::null());
-            version.status().is_ok_and(|status| status.success())
-        };
         is_seen_here(self.name()) && self.interpreter().is_none_or(is_there)
     }
 
@@ -281,6 +274,18 @@ impl WrongServer {
         )
         .unwrap();
     }
+}
+
+/// Whether this machine has a language. Each is asked once.
+fn is_there(interpreter: &'static str) -> bool {
+    static KNOWN: Mutex<BTreeMap<&str, bool>> = Mutex::new(BTreeMap::new());
+    let ask = || {
+        let mut version = Command::new(interpreter);
+        let version = version.arg("--version").stdout(Stdio::null());
+        let status = version.stderr(Stdio::null()).status();
+        status.is_ok_and(|status| status.success())
+    };
+    *KNOWN.lock().unwrap().entry(interpreter).or_insert_with(ask)
 }
 
 /// Python's own program: what is found by its name may be a script that takes longer to start than Python.
