@@ -42,16 +42,23 @@ pub fn with_variable(variable: &str) -> Vec<u32> {
 }
 
 /// The environment of a process, read at once: it may become another program between two reads. While it does, it shows
-/// none for some microseconds. We look again, but not for ever, as others have none.
+/// none, for microseconds, or longer if others run then. We look again, but not for ever, as others have none. (Those of
+/// the kernel have no program, either.)
 fn environment(process: u32) -> Vec<u8> {
-    const LOOKS: usize = 100;
+    const PATIENCE: Duration = Duration::from_millis(50);
     const MOST: usize = 1024 * 1024;
     let mut shown = vec![0; MOST];
     let mut read = || {
         let mut file = File::open(format!("/proc/{process}/environ")).ok()?;
         file.read(&mut shown).ok()
     };
-    let length = (0..LOOKS).map_while(|_| read()).find(|length| *length > 0);
+    let is_program = || fs::read_link(format!("/proc/{process}/exe")).is_ok();
+    let deadline = Instant::now() + PATIENCE;
+    let mut length = read();
+    while length == Some(0) && is_program() && Instant::now() < deadline {
+        thread::yield_now();
+        length = read();
+    }
     shown.truncate(length.unwrap_or(0));
     shown
 }
