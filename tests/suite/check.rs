@@ -217,7 +217,9 @@ fn a_chat_with_a_slip_is_no_failed_echo() {
     said.stdout(is_told.and(contains("✗").count(1)));
 }
 
-/// It is played beside others, fails, and is played again: what it tells is told once.
+/// It is played beside others, fails, and is played again: what it tells is told once. (On Windows, a read that waits does
+/// not wake when the connection is shut down: this server is wrong in an earlier scene.)
+#[cfg(not(windows))]
 #[test]
 fn a_scene_that_fails_is_told_once() {
     let server = wrong_server();
