@@ -31,7 +31,7 @@ pub struct Room {
 }
 
 impl Room {
-    /// The room's thread. What an event does is said by `handle`.
+    /// The room's thread. It is told how to `handle` an event, because step 7 has more kinds of them.
     pub fn run<E>(
         mut self,
         events: &Receiver<(u64, E)>,
