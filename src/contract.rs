@@ -424,9 +424,10 @@ impl Contract {
 
     /// How the bytes of a packet become messages: in step 3 a read is a message, later a line is one.
     fn messages(&mut self, who: Who, bytes: &[u8]) -> Vec<Message> {
-        for mistake in self.mistakes.clone() {
-            if let Differs::Frames(frames) = mistake.differs {
-                return frames(self, who, bytes, mistake.size);
+        for at in 0..self.mistakes.len() {
+            let Difference { differs, size } = self.mistakes[at];
+            if let Differs::Frames(frames) = differs {
+                return frames(self, who, bytes, size);
             }
         }
         if self.step < LINES {
@@ -497,9 +498,10 @@ impl Contract {
     // Commands.
 
     fn command(&mut self, who: Who, line: &str) {
-        for mistake in self.mistakes.clone() {
-            if let Differs::Commands(commands) = mistake.differs {
-                if commands(self, who, line, mistake.size) {
+        for at in 0..self.mistakes.len() {
+            let Difference { differs, size } = self.mistakes[at];
+            if let Differs::Commands(commands) = differs {
+                if commands(self, who, line, size) {
                     return;
                 }
             }
@@ -771,11 +773,11 @@ impl Contract {
     // What only mistaken servers do.
 
     fn read(&mut self, who: Who, bytes: &[u8]) -> Vec<u8> {
+        let client = &mut self.clients[who];
         self.mistakes
-            .clone()
             .iter()
             .fold(bytes.to_vec(), |bytes, mistake| match mistake.differs {
-                Differs::Reads(reads) => reads(&mut self.clients[who], bytes, mistake.size),
+                Differs::Reads(reads) => reads(client, bytes, mistake.size),
                 _ => bytes,
             })
     }

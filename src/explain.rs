@@ -8,7 +8,7 @@ use crate::contract::{Contract, Does, Expected};
 use crate::heard::{Compared, compare, is_notice, still_open};
 use crate::mistakes::{Suspect, suspects, with};
 use crate::play::{Record, TurnHeard};
-use crate::session::{Act, Session, Turn, expected, orders, placeholders};
+use crate::session::{Act, Session, Turn, after, orders, placeholders};
 
 /// How long it may take to tell mistakes apart.
 const TIME: Duration = Duration::from_secs(4);
@@ -47,15 +47,11 @@ pub fn diagnose(
     mut play: impl FnMut(&Session) -> Option<Record>,
 ) -> Diagnosis {
     let deadline = Instant::now() + TIME;
-    let singles: Vec<Vec<Suspect>> = suspects(first.step)
-        .into_iter()
-        .map(|suspect| vec![suspect])
-        .collect();
-    let mut fitting: Vec<Vec<Suspect>> = singles
-        .iter()
-        .filter(|one| explains(one, first))
-        .cloned()
-        .collect();
+    let singles = suspects(first.step);
+    let right = Right::of(first);
+    let fits = |one: &Suspect| right.may_explain(*one) && explains(&[*one], first);
+    let fitting = singles.iter().copied().filter(fits);
+    let mut fitting: Vec<Vec<Suspect>> = fitting.map(|one| vec![one]).collect();
     let mut records = vec![first.clone()];
     let mut pool = pool.to_vec();
     while !fitting.is_empty() && records.len() < MOST_SESSIONS && Instant::now() < deadline {
@@ -74,7 +70,7 @@ pub fn diagnose(
         fitting = pairs(&singles, &mut records, &mut pool, &mut play, deadline);
         // The one that shows first is what was seen first.
         for pair in &mut fitting {
-            pair.sort_by_key(|suspect| shows_at(*suspect, first, &heard(&[], first)));
+            pair.sort_by_key(|suspect| right.shows_at(*suspect));
         }
     }
     Diagnosis {
@@ -85,7 +81,7 @@ pub fn diagnose(
 
 /// Two mistakes at once, where no single one explains everything: each of them must be needed.
 fn pairs(
-    singles: &[Vec<Suspect>],
+    singles: &[Suspect],
     records: &mut Vec<Record>,
     pool: &mut Vec<Session>,
     play: &mut impl FnMut(&Session) -> Option<Record>,
@@ -97,10 +93,12 @@ fn pairs(
         };
         records.push(record);
     }
+    if records.len() <= CONFIRMATIONS {
+        return Vec::new();
+    }
     records.sort_by_key(Record::bytes); // Most pairs do not explain the first: let it be short.
-    let right: Vec<Heard> = records.iter().map(|record| heard(&[], record)).collect();
-    let reach = |one: &Vec<Suspect>| Reach::of(one[0], records, &right);
-    let all: Vec<Reach> = singles.iter().map(reach).collect();
+    let right = Right::of(&records[0]);
+    let all: Vec<Reach> = singles.iter().map(|one| right.reach(*one)).collect();
     let mut found = Vec::new();
     for (at, one) in all.iter().enumerate() {
         for other in &all[at + 1..] {
@@ -108,19 +106,12 @@ fn pairs(
                 return Vec::new();
             }
             let pair = [one.suspect, other.suspect];
-            if one.needs(other)
-                && other.needs(one)
-                && records.iter().all(|record| explains(&pair, record))
-            {
+            if one.goes_with(other) && records.iter().all(|record| explains(&pair, record)) {
                 found.push(pair.to_vec());
             }
         }
     }
-    if records.len() > CONFIRMATIONS {
-        found
-    } else {
-        Vec::new()
-    }
+    found
 }
 
 /// The session in which most of the mistakes that still fit differ; where there is one left, one in which it shows.
@@ -146,52 +137,96 @@ fn most_telling(step: usize, fitting: &[Vec<Suspect>], pool: &[Session]) -> Opti
 /// What each client hears in each turn.
 type Heard = Vec<Vec<Vec<Expected>>>;
 
-fn heard(suspects: &[Suspect], record: &Record) -> Heard {
-    predicted(record.step, suspects, &record.session)
-}
-
 /// What everybody would hear after each turn.
 pub fn predicted(step: usize, suspects: &[Suspect], session: &Session) -> Heard {
     let mut contract = with(Contract::new(step, placeholders(session)), suspects);
-    expected(&mut contract, session)
+    session
+        .iter()
+        .map(|turn| after(&mut contract, turn))
+        .collect()
 }
 
-/// How far one mistake alone goes in each of some sessions.
-struct Reach {
-    suspect: Suspect,
-    /// How many turns it explains.
-    explains: Vec<usize>,
-    /// In which turn it shows.
-    shows: Vec<usize>,
+/// What a right server would have said in a session that was recorded. A mistake that makes no difference until this
+/// does not explain it either, and need not be tried: that is quick to see, and true of most.
+struct Right<'r> {
+    record: &'r Record,
+    said: Vec<Said>,
+    /// How many turns this explains.
+    explains: usize,
 }
 
-impl Reach {
-    fn of(suspect: Suspect, records: &[Record], right: &[Heard]) -> Reach {
-        let explains = |record| explained(&[suspect], record).1;
-        let shows = |(record, right)| shows_at(suspect, record, right);
-        Reach {
-            suspect,
-            explains: records.iter().map(explains).collect(),
-            shows: records.iter().zip(right).map(shows).collect(),
+/// What each client hears in a turn, and whether the program has ended by then.
+type Said = (Vec<Vec<Expected>>, bool);
+
+impl<'r> Right<'r> {
+    fn of(record: &'r Record) -> Right<'r> {
+        let mut contract = contract_of(record, &[]);
+        let turns = record.session.iter();
+        Right {
+            record,
+            said: turns.map(|turn| said(&mut contract, turn)).collect(),
+            explains: explained(&[], record).1,
         }
     }
 
-    /// Whether another mistake may explain what this one does not: it must show by then.
-    fn needs(&self, other: &Reach) -> bool {
-        let mut sessions = self.explains.iter().zip(&other.shows);
-        !std::ptr::eq(self.suspect.mistake, other.suspect.mistake)
-            && sessions.all(|(until, shows)| shows <= until)
+    /// Whether a mistake makes any difference where a right server would have said something else.
+    fn may_explain(&self, suspect: Suspect) -> bool {
+        self.shows_at(suspect) <= self.explains
+    }
+
+    /// The turn in which a mistake shows; the number of turns, if in none. Where several do something at once, it may
+    /// show in another order.
+    fn shows_at(&self, suspect: Suspect) -> usize {
+        let mut contract = contract_of(self.record, &[suspect]);
+        let mut turns = self.record.session.iter().zip(&self.said);
+        let shows = |(turn, right): (&Turn, &Said)| {
+            orders(turn).len() > 1 || said(&mut contract, turn) != *right
+        };
+        turns.position(shows).unwrap_or(self.said.len())
+    }
+
+    fn reach(&self, suspect: Suspect) -> Reach {
+        let shows = self.shows_at(suspect);
+        let explains = if shows > self.explains {
+            self.explains
+        } else {
+            explained(&[suspect], self.record).1
+        };
+        Reach {
+            suspect,
+            explains,
+            shows,
+        }
     }
 }
 
-/// The turn in which a mistake shows; the number of turns, if in none.
-fn shows_at(suspect: Suspect, record: &Record, right: &Heard) -> usize {
-    let wrong = heard(&[suspect], record);
-    let same = right
-        .iter()
-        .zip(&wrong)
-        .take_while(|(one, other)| one == other);
-    same.count()
+/// How far one mistake alone goes in a session: how many turns it explains, and in which it shows.
+struct Reach {
+    suspect: Suspect,
+    explains: usize,
+    shows: usize,
+}
+
+impl Reach {
+    /// Whether each of two different mistakes may explain what the other does not: it must show by then.
+    fn goes_with(&self, other: &Reach) -> bool {
+        !std::ptr::eq(self.suspect.mistake, other.suspect.mistake)
+            && self.shows <= other.explains
+            && other.shows <= self.explains
+    }
+}
+
+/// The contract with some mistakes, for the clients of a session that was recorded.
+fn contract_of(record: &Record, suspects: &[Suspect]) -> Contract {
+    let contract = Contract::new(record.step, record.addresses.clone());
+    let mut contract = with(contract, suspects);
+    contract.server.clone_from(&record.server);
+    contract
+}
+
+fn said(contract: &mut Contract, turn: &Turn) -> Said {
+    let heard = after(contract, turn);
+    (heard, contract.has_ended)
 }
 
 fn words(suspects: &[Suspect]) -> String {
@@ -255,10 +290,17 @@ fn explained(suspects: &[Suspect], record: &Record) -> (Replay, usize) {
         if heard.is_refused {
             return !replay.contract.has_ended;
         }
-        let next = orders(turn)
-            .iter()
-            .find_map(|order| replay.after(order, heard));
-        next.map(|next| replay = next).is_none()
+        match &orders(turn)[..] {
+            [order] => !replay.goes_on(order, heard),
+            orders => {
+                let after = |order: &Vec<&Act>| {
+                    let mut next = replay.clone();
+                    next.goes_on(order, heard).then_some(next)
+                };
+                let next = orders.iter().find_map(after);
+                next.map(|next| replay = next).is_none()
+            }
+        }
     };
     let turns = turns.position(fails).unwrap_or(record.turns.len());
     (replay, turns)
@@ -279,11 +321,8 @@ struct Replay {
 impl Replay {
     fn new(suspects: &[Suspect], record: &Record) -> Replay {
         let clients = record.addresses.len();
-        let contract = Contract::new(record.step, record.addresses.clone());
-        let mut contract = with(contract, suspects);
-        contract.server.clone_from(&record.server);
         Replay {
-            contract,
+            contract: contract_of(record, suspects),
             expected: vec![Vec::new(); clients],
             unread: vec![Vec::new(); clients],
             has_gone: vec![false; clients],
@@ -292,15 +331,13 @@ impl Replay {
         }
     }
 
-    /// The same after one more turn, or none if that is not what was heard.
-    fn after(&self, order: &[&Act], heard: &TurnHeard) -> Option<Replay> {
-        let mut next = self.clone();
+    /// One more turn; false if that is not what was heard.
+    fn goes_on(&mut self, order: &[&Act], heard: &TurnHeard) -> bool {
         for act in order {
-            next.contract.act(act.who, &act.does);
-            next.has_gone[act.who] |= matches!(act.does, Does::Leaves | Does::Resets);
+            self.contract.act(act.who, &act.does);
+            self.has_gone[act.who] |= matches!(act.does, Does::Leaves | Does::Resets);
         }
-        let is_so = |who| next.hears(who, heard).is_some();
-        (0..heard.heard.len()).all(is_so).then_some(next)
+        (0..heard.heard.len()).all(|who| self.hears(who, heard).is_some())
     }
 
     fn hears(&mut self, who: usize, heard: &TurnHeard) -> Option<()> {

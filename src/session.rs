@@ -229,15 +229,10 @@ fn permutations(of: &[Who]) -> Vec<Vec<Who>> {
     (0..of.len()).flat_map(with_first).collect()
 }
 
-/// What everybody is to hear after each turn.
-pub fn expected(contract: &mut Contract, session: &[Turn]) -> Vec<Vec<Vec<Expected>>> {
-    let after = |turn: &Turn| {
-        turn.acts
-            .iter()
-            .for_each(|act| contract.act(act.who, &act.does));
-        (0..contract.clients.len())
-            .map(|who| contract.take_expected(who))
-            .collect()
-    };
-    session.iter().map(after).collect()
+/// What everybody is to hear after a turn.
+pub fn after(contract: &mut Contract, turn: &Turn) -> Vec<Vec<Expected>> {
+    let acts = turn.acts.iter();
+    acts.for_each(|act| contract.act(act.who, &act.does));
+    let all = 0..contract.clients.len();
+    all.map(|who| contract.take_expected(who)).collect()
 }

@@ -11,7 +11,7 @@ mod shown;
 use std::net::SocketAddr;
 use std::process::ExitStatus;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::time::{Duration, Instant};
 
@@ -131,6 +131,8 @@ pub struct Stage<'a> {
     pub patience: Duration,
     /// Nothing is waited for any more.
     pub is_given_up: Arc<AtomicBool>,
+    /// How many long lines it took until some waited for a client that did not read, in the last such scene.
+    pub long_lines_taken: Arc<AtomicUsize>,
     pub audience: &'a mut dyn Audience,
     reports: Receiver<Report>,
     reporter: SyncSender<Report>,
@@ -172,6 +174,7 @@ impl<'a> Stage<'a> {
             names: NAMES,
             patience,
             is_given_up: Arc::default(),
+            long_lines_taken: Arc::default(),
             audience,
             reports,
             reporter,

@@ -2,7 +2,7 @@
 //! fails.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::time::{Duration, Instant};
 
 use crate::contract::{ACCOUNTS, INSTANCES};
@@ -37,6 +37,8 @@ pub struct Trial<'r> {
     pub seed: u64,
     /// Nobody wants to know any more: what is waited for is given up.
     pub is_given_up: Arc<AtomicBool>,
+    /// What one scene has found out for the others.
+    pub long_lines_taken: Arc<AtomicUsize>,
 }
 
 impl<'r> Trial<'r> {
@@ -51,6 +53,7 @@ impl<'r> Trial<'r> {
             kind,
             seed,
             is_given_up: Arc::default(),
+            long_lines_taken: Arc::default(),
         }
     }
 
@@ -110,6 +113,7 @@ impl<'r> Trial<'r> {
         };
         let mut stage = open(self.ready, patience, audience)?;
         stage.is_given_up = Arc::clone(&self.is_given_up);
+        stage.long_lines_taken = Arc::clone(&self.long_lines_taken);
         Ok(stage)
     }
 

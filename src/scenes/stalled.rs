@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::io::{self, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::Ordering::SeqCst;
 use std::time::{Duration, Instant};
 use std::{iter, mem};
 
@@ -97,7 +98,7 @@ pub fn reads_later_again(stage: &mut Stage) -> Outcome {
 
 /// Alice says so much that some of it waits for carol.
 fn lets_wait<'s, 'a>(play: Play<'s, 'a>, waiting: usize) -> Playing<'s, 'a> {
-    let play = floods_until_waiting(play, CAROL, waiting, &mut 0)?;
+    let play = floods_until_waiting(play, CAROL, waiting)?;
     play.stage
         .audience
         .passed("alice says long lines, alice and bob hear them all", None);
@@ -297,10 +298,10 @@ pub fn found(
 pub fn nothing_stays(stage: &mut Stage) -> Outcome {
     const VISITORS: usize = 5;
     let mut play = a_room_for_two(stage, CAROL + VISITORS)?;
-    let (mut memory, mut took) = (Vec::new(), 0);
+    let mut memory = Vec::new();
     for who in CAROL..CAROL + VISITORS {
         play = joins_without_reading(play, who)?;
-        play = floods_until_waiting(play, who, SOME_WAITING, &mut took)?;
+        play = floods_until_waiting(play, who, SOME_WAITING)?;
         play.stalled.retain(|other| *other != who);
         if !play.turn(&leaves(who)) {
             return Err(Failure::of(play));
@@ -337,22 +338,20 @@ pub fn nothing_stays(stage: &mut Stage) -> Outcome {
 // Floods.
 
 /// Alice says long lines until so many more wait for a client than the operating system keeps: these the server must
-/// keep itself. `took` is how many lines it took the last time.
+/// keep itself.
 fn floods_until_waiting<'s, 'a>(
     mut play: Play<'s, 'a>,
     stalled: Who,
     more: usize,
-    took: &mut usize,
 ) -> Playing<'s, 'a> {
     may_leave(&mut play, stalled);
     let said = What::Said("long lines, many of them".to_string());
     play.stage.record(Instant::now(), Some(ALICE), said);
     let mut flood = Flood::until_waiting(&play, stalled, more);
-    flood.next_look = more.max(*took * 9 / 10);
     while !flood.is_enough(&mut play) {
         play = flood.goes_on(play)?;
     }
-    *took = flood.lines;
+    play.stage.long_lines_taken.store(flood.lines, SeqCst);
     hears_all_of_it(play.stage, &[ALICE, BOB]);
     play.stage.rests();
     Ok(play)
@@ -381,7 +380,8 @@ impl Flood {
             enough: more * length,
             length,
             lines: 0,
-            next_look: more,
+            // The operating system keeps about as much as it did the last time.
+            next_look: more.max(play.stage.long_lines_taken.load(SeqCst) * 9 / 10),
             slow_bursts: 0,
             in_a_row: 0,
             kept: None,
