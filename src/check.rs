@@ -35,6 +35,8 @@ struct Options {
     /// Which sessions are made up, and how many.
     seed: u64,
     sessions: u64,
+    /// No scene is played beside another.
+    one_by_one: bool,
 }
 
 impl Default for Options {
@@ -44,6 +46,7 @@ impl Default for Options {
             goes_on: false,
             seed: 1,
             sessions: 40,
+            one_by_one: false,
         }
     }
 }
@@ -71,6 +74,7 @@ pub fn failed_step(mut arguments: Arguments) -> Result<Option<usize>, Stop> {
             Argument::Option(option) if option == "--sessions" => {
                 options.sessions = arguments.number(&option, 0, 100_000)?;
             }
+            Argument::Option(option) if option == "--one-by-one" => options.one_by_one = true,
             argument => program = arguments.program(argument)?,
         }
     }
@@ -147,7 +151,9 @@ fn passes(
                 return Ok(false);
             }
             // Most mistakes show in the first one: it is played alone.
-            beside.get_or_insert_with(|| Beside::begin(scope, &trial, options.sessions));
+            if !options.one_by_one {
+                beside.get_or_insert_with(|| Beside::begin(scope, &trial, options.sessions));
+            }
         }
         let played = beside.map_or(0, |mut beside| beside.sessions());
         sessions_at_random(step, &trial, played, options, printer)

@@ -71,6 +71,8 @@ Without N: every step in order, up to the first that fails: your progress.
   --sessions N         how many sessions to make up after the scenes;
                        default: 40
   --seed N             which ones; default: 1
+  --one-by-one         no two scenes at the same time: slower, and easier on a
+                       busy machine
 
 In what is printed, somebody who says something sends it with a newline at its
 end; somebody who sends something sends just that.

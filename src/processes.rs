@@ -1,7 +1,7 @@
 //! The processes that stem from one that we started.
 
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{BufRead, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
@@ -33,10 +33,11 @@ pub fn kill(processes: &[u32]) {
 
 /// All processes that have this variable, `NAME=VALUE`, in their environment, where `/proc` shows it.
 pub fn with_variable(variable: &str) -> Vec<u32> {
+    const MOST: usize = 1024 * 1024;
+    let mut place = vec![0; MOST];
     let has_it = |process: &u32| {
-        environment(*process)
-            .split(|byte| *byte == 0)
-            .any(|entry| entry == variable.as_bytes())
+        let entries = BufRead::split(environment(*process, &mut place), 0);
+        entries.flatten().any(|entry| entry == variable.as_bytes())
     };
     numbers().into_iter().filter(has_it).collect()
 }
@@ -44,13 +45,11 @@ pub fn with_variable(variable: &str) -> Vec<u32> {
 /// The environment of a process, read at once: it may become another program between two reads. While it does, it shows
 /// none, for microseconds, or longer if others run then. We look again, but not for ever, as others have none. (Those of
 /// the kernel have no program, either.)
-fn environment(process: u32) -> Vec<u8> {
+fn environment(process: u32, place: &mut [u8]) -> &[u8] {
     const PATIENCE: Duration = Duration::from_millis(50);
-    const MOST: usize = 1024 * 1024;
-    let mut shown = vec![0; MOST];
     let mut read = || {
         let mut file = File::open(format!("/proc/{process}/environ")).ok()?;
-        file.read(&mut shown).ok()
+        file.read(place).ok()
     };
     let is_program = || fs::read_link(format!("/proc/{process}/exe")).is_ok();
     let deadline = Instant::now() + PATIENCE;
@@ -59,8 +58,7 @@ fn environment(process: u32) -> Vec<u8> {
         thread::yield_now();
         length = read();
     }
-    shown.truncate(length.unwrap_or(0));
-    shown
+    &place[..length.unwrap_or(0)]
 }
 
 /// Whether a process runs, and is not only its exit status that nobody has asked for. Only `/proc` tells.

@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
+use std::sync::{OnceLock, mpsc};
 use std::thread;
 use std::time::Duration;
 use std::{env, process};
@@ -36,10 +36,11 @@ pub struct Redis {
 }
 
 impl Redis {
-    /// Whether there is such a program.
+    /// Whether there is such a program. It is asked once.
     pub fn is_installed() -> bool {
-        let version = Command::new("redis-server").arg("--version").output();
-        version.is_ok()
+        static IS_INSTALLED: OnceLock<bool> = OnceLock::new();
+        let version = || Command::new("redis-server").arg("--version").output();
+        *IS_INSTALLED.get_or_init(|| version().is_ok())
     }
 
     /// Starts one on a free port, in a folder of its own, or says why it cannot.

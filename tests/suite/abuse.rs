@@ -97,7 +97,9 @@ fn is_of_a_part(heard: &[String], step: Step, who: &str, bytes: &[u8]) -> bool {
         let mut before = seen_by_others(step, who, &bytes[..start]);
         let left = before.pop().unwrap_or_default();
         let name = left.trim_end_matches(" left the chat.");
-        let Some(last) = heard.strip_prefix(&before[..]) else {
+        // Of one line, the others see one at most; and then that the stranger left.
+        let last = heard.strip_prefix(&before[..]);
+        let Some(last) = last.filter(|last| last.len() <= 2) else {
             return false;
         };
         let line = bytes[start..]

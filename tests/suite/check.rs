@@ -18,19 +18,15 @@ const BROADCAST: &str = env!("CARGO_BIN_EXE_3-broadcast");
 /// All steps at the same time: most of it is waiting. (That the last one passes all before it, the test of `check` without a
 /// number shows.)
 #[test]
-fn every_step_passes_its_own_check_and_all_before_it() {
+fn every_step_passes_its_own_check_and_the_one_before() {
     thread::scope(|scope| {
         for (number, step) in (1..).zip(step::all()) {
             scope.spawn(move || {
-                let first = if number == 8 { 8 } else { 1 };
-                for check in first..=number {
-                    if check < 8 || redis::is_installed() {
-                        passes(
-                            check,
-                            step.program,
-                            if check == number { "40" } else { "4" },
-                        );
-                    }
+                if number > 1 && number < 8 {
+                    passes(number - 1, step.program, "4");
+                }
+                if number < 8 || redis::is_installed() {
+                    passes(number, step.program, "40");
                 }
             });
         }
@@ -359,7 +355,8 @@ mod with_cargo {
             .stdout(contains("cargo run -- check 1"));
         let check = learner.run(&["check", "1"]).code(1);
         check.stdout(contains("sees the server exit"));
-        for number in 1..=crate::step::all().len() {
+        // Steps 2 and 3 are one file, as 1 is.
+        for number in [1, 4, 5, 6, 7, 8] {
             if number == 8 && !redis::is_installed() {
                 continue;
             }

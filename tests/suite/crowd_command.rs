@@ -232,7 +232,7 @@ fn a_comparison_is_drawn() {
     let few = [
         "crowd",
         "--messages",
-        "20",
+        "10",
         "--clients",
         "200",
         "--svg",
