@@ -393,10 +393,14 @@ impl<'s, 'a> Play<'s, 'a> {
         match compare(expected, &client.unread, client.end, &|line| {
             self.is_foreign(line)
         }) {
-            // What nobody said is to end must not end.
+            // What nobody said is to end must not end. Lines of the server's own that came before are no part of this.
             Compared::Met(at) if client.end.is_some() && !is_over => Compared::Differs {
                 item: expected.len(),
-                at,
+                at: if still_open(expected).is_empty() {
+                    at
+                } else {
+                    client.unread.len()
+                },
             },
             compared => compared,
         }

@@ -131,8 +131,8 @@ pub struct Stage<'a> {
     pub patience: Duration,
     /// Nothing is waited for any more.
     pub is_given_up: Arc<AtomicBool>,
-    /// How many long lines it took until some waited for a client that did not read, in the last such scene.
-    pub long_lines_taken: Arc<AtomicUsize>,
+    /// How many long lines the operating system kept for a client that did not read, in the last such scene.
+    pub long_lines_kept: Arc<AtomicUsize>,
     pub audience: &'a mut dyn Audience,
     reports: Receiver<Report>,
     reporter: SyncSender<Report>,
@@ -174,7 +174,7 @@ impl<'a> Stage<'a> {
             names: NAMES,
             patience,
             is_given_up: Arc::default(),
-            long_lines_taken: Arc::default(),
+            long_lines_kept: Arc::default(),
             audience,
             reports,
             reporter,

@@ -38,7 +38,7 @@ pub struct Trial<'r> {
     /// Nobody wants to know any more: what is waited for is given up.
     pub is_given_up: Arc<AtomicBool>,
     /// What one scene has found out for the others.
-    pub long_lines_taken: Arc<AtomicUsize>,
+    pub long_lines_kept: Arc<AtomicUsize>,
 }
 
 impl<'r> Trial<'r> {
@@ -53,7 +53,7 @@ impl<'r> Trial<'r> {
             kind,
             seed,
             is_given_up: Arc::default(),
-            long_lines_taken: Arc::default(),
+            long_lines_kept: Arc::default(),
         }
     }
 
@@ -113,7 +113,7 @@ impl<'r> Trial<'r> {
         };
         let mut stage = open(self.ready, patience, audience)?;
         stage.is_given_up = Arc::clone(&self.is_given_up);
-        stage.long_lines_taken = Arc::clone(&self.long_lines_taken);
+        stage.long_lines_kept = Arc::clone(&self.long_lines_kept);
         Ok(stage)
     }
 

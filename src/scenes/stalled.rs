@@ -351,7 +351,8 @@ fn floods_until_waiting<'s, 'a>(
     while !flood.is_enough(&mut play) {
         play = flood.goes_on(play)?;
     }
-    play.stage.long_lines_taken.store(flood.lines, SeqCst);
+    let kept = flood.lines.saturating_sub(more);
+    play.stage.long_lines_kept.store(kept, SeqCst);
     hears_all_of_it(play.stage, &[ALICE, BOB]);
     play.stage.rests();
     Ok(play)
@@ -381,7 +382,7 @@ impl Flood {
             length,
             lines: 0,
             // The operating system keeps about as much as it did the last time.
-            next_look: more.max(play.stage.long_lines_taken.load(SeqCst) * 9 / 10),
+            next_look: more + play.stage.long_lines_kept.load(SeqCst) * 9 / 10,
             slow_bursts: 0,
             in_a_row: 0,
             kept: None,

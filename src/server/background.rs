@@ -19,7 +19,7 @@ use crate::{processes, sockets};
 /// The name of the mark.
 const MARK: &str = "WORKSHOP_SERVER";
 /// How long a command that has ended well may take until its server listens in the background.
-const TIME_TO_LISTEN: Duration = Duration::from_secs(1);
+const TIME_TO_LISTEN: Duration = Duration::from_secs(3);
 /// How long it may take to end what is there.
 const TIME_TO_END: Duration = Duration::from_secs(2);
 /// A process that becomes another program shows no environment meanwhile, and on a busy machine that is not over at once.

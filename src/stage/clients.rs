@@ -209,6 +209,7 @@ impl Stage<'_> {
         let deadline = Instant::now() + if self.is_shown { SHOWN } else { MOMENT };
         while self.has_time(deadline) {
             self.wait_until(Instant::now() + LOOK);
+            let _ = self.server.ended(); // If the command has, its server may go on elsewhere.
             if !self.is_shown && processes::all_wait(&self.server.processes()) {
                 return;
             }

@@ -110,6 +110,7 @@ fn a_slow_reader_stays_beside_a_flood_of_long_lines() {
 }
 
 #[test]
+#[ignore = "takes long: .ci/run runs it"]
 fn a_slower_reader_stays_too() {
     a_slow_reader_stays("so there\n", 300_000);
 }
@@ -157,7 +158,7 @@ fn on_its_way([from, to]: [u16; 2]) -> [String; 2] {
 /// Carol has said all that she wants to say, and takes nothing of what waits for her. She is kept for half a minute.
 #[cfg(target_os = "linux")]
 #[test]
-#[ignore = "takes half a minute: .ci/run runs it"]
+#[ignore = "takes long: .ci/run runs it"]
 fn a_half_closed_client_that_takes_nothing_is_let_go() {
     let server = Server::start(step::backpressure());
     let mut alice = first(&server, "alice");

@@ -119,9 +119,7 @@ mod scripts {
         fn one_that_becomes_one_program_after_another_is_not_lost() {
             const SCRIPT: &str = "n=$1; s=$2; shift 2; [ $n -gt 0 ] && exec sh -c \"$s\" sh $((n - 1)) \"$s\" \"$@\"; exec \"$@\"";
             let (said, left) = check_noting("chain", |note| {
-                format!(
-                    "s='{SCRIPT}'; (sh -c \"$s\" sh 150 \"$s\" \"$0\" \"$1\") >&- 2>&- & {note}"
-                )
+                format!("s='{SCRIPT}'; (sh -c \"$s\" sh 50 \"$s\" \"$0\" \"$1\") >&- 2>&- & {note}")
             });
             said.success().stderr(contains(TOLD).count(1));
             assert_eq!(left, [""; 0]);

@@ -39,9 +39,10 @@ const NOTHING_KNOWN: [&str; 5] = [
 ];
 
 macro_rules! wrong_servers {
-    ($($name:ident $check:literal)*) => {
+    ($($(#[$ignored:meta])? $name:ident $check:literal)*) => {
         $(
             #[test]
+            $(#[$ignored])?
             fn $name() {
                 are_seen_through($check);
             }
@@ -55,8 +56,10 @@ wrong_servers! {
     those_of_check_3 3
     those_of_check_4 4
     those_of_check_5 5
+    #[ignore = "takes long: .ci/run runs it"]
     those_of_check_6 6
     those_of_check_7 7
+    #[ignore = "takes long: .ci/run runs it"]
     those_of_check_8 8
 }
 
