@@ -44,22 +44,23 @@ const CLOSED: &str = " 06 ";
 /// As much as a line of the first table.
 const LINE: usize = 150;
 
-/// All TCP sockets; none where the operating system does not list them.
-pub fn all() -> Vec<Socket> {
-    lines_with("").collect()
+/// All TCP sockets, a table at a time; none where the operating system does not list them. A table may be long, with all
+/// the connections that were closed a moment ago, and Linux takes milliseconds to write one: the second is read only if
+/// the first was not enough.
+pub fn tables() -> impl Iterator<Item = Vec<Socket>> {
+    tables_with("")
 }
 
-/// The sockets in whose lines this stands. A table may be long, with all the connections that were closed a moment ago,
-/// and Linux takes milliseconds to write one: the second is read only if the first was not enough.
-fn lines_with(part: &str) -> impl Iterator<Item = Socket> {
-    TABLES.iter().flat_map(move |table| {
+/// The same of the sockets in whose lines this stands.
+fn tables_with(part: &str) -> impl Iterator<Item = Vec<Socket>> {
+    TABLES.iter().map(move |table| {
         let table = fs::read_to_string(table).unwrap_or_default();
         let is_open = |line: &&str| !line.contains(CLOSED);
         let lines = table
             .lines()
             .filter(|line| line.contains(part))
             .filter(is_open);
-        lines.filter_map(parse).collect::<Vec<_>>()
+        lines.filter_map(parse).collect()
     })
 }
 
@@ -122,7 +123,8 @@ pub fn unread(from: u16, to: u16) -> Option<usize> {
         _ => None,
     };
     let name = format!(":{to:04X} ");
-    let both = lines_with(&name)
+    let both = tables_with(&name)
+        .flatten()
         .filter_map(|socket| waiting(&socket))
         .take(2);
     both.reduce(|one, other| one + other)

@@ -110,8 +110,15 @@ pub fn numbered(
     };
     let mut found = look(known);
     if is_unknown.get() {
-        *known = sockets::all();
-        found = look(known);
+        known.clear();
+        for table in sockets::tables() {
+            known.extend(table);
+            is_unknown.set(false);
+            found = look(known);
+            if !is_unknown.get() {
+                break;
+            }
+        }
     }
     let mut firsts = found
         .iter_mut()

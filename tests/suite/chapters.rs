@@ -4,12 +4,12 @@ use std::fs;
 use std::path::Path;
 use std::thread;
 
+use crate::all_wrong_servers::wrong_server;
 use crate::like::are_alike;
 use crate::pictures::chapters;
 #[cfg(not(windows))]
 use crate::workshop::Folder;
 use crate::workshop::workshop;
-use crate::wrong_servers::wrong_server;
 
 fn read(path: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);

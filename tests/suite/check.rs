@@ -2,15 +2,16 @@
 
 use std::net::TcpListener;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 
+use crate::all_wrong_servers::wrong_server;
 use crate::redis;
 use crate::server::Server;
 use crate::step::{self, Step};
 use crate::workshop::workshop;
-use crate::wrong_servers::wrong_server;
 
 const BLOCKING: &str = env!("CARGO_BIN_EXE_1-blocking");
 const BROADCAST: &str = env!("CARGO_BIN_EXE_3-broadcast");
@@ -258,14 +259,17 @@ fn one_server_is_not_shown_as_two_rooms() {
     said.success().stdout(contains("nothing for").not());
 }
 
+/// Of a right server, nothing is waited for that does not come: that takes about a second on a quiet machine.
 #[test]
-fn a_right_server_is_checked_in_about_a_second() {
-    let begun = std::time::Instant::now();
-    workshop(&["check", "3", "--", BROADCAST, "{address}"])
+fn a_right_server_is_checked_without_a_wait() {
+    let patience = Duration::from_secs(60);
+    let seconds = patience.as_secs().to_string();
+    let begun = Instant::now();
+    workshop(&["check", "3", "--patience", &seconds, "--", BROADCAST])
+        .arg("{address}")
         .assert()
         .success();
-    let limit = if cfg!(windows) { 30 } else { 5 }; // Wine takes long to start a program.
-    assert!(begun.elapsed().as_secs() < limit, "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < patience, "{:?}", begun.elapsed());
 }
 
 #[test]
@@ -427,6 +431,8 @@ mod stubborn {
             "1",
             "--patience",
             "1",
+            "--sessions",
+            "4",
             "--",
             "sh",
             "-c",

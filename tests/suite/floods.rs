@@ -100,6 +100,7 @@ fn a_slow_reader_stays(line: &str, rate: u64) {
 }
 
 #[test]
+#[ignore = "takes long: .ci/run runs it"]
 fn a_slow_reader_stays_beside_a_flood_of_short_lines() {
     a_slow_reader_stays("so there\n", 1_000_000);
 }
@@ -118,6 +119,7 @@ fn a_slower_reader_stays_too() {
 /// A client that takes nothing slows the flood down for a moment, and no longer. Under Wine, its socket takes all the same.
 #[cfg(not(windows))]
 #[test]
+#[ignore = "takes long: .ci/run runs it"]
 fn a_client_that_reads_nothing_slows_nobody_down() {
     let server = Server::start(step::backpressure());
     let mut alice = first(&server, "alice");

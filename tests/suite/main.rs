@@ -51,10 +51,10 @@ mod meanwhile;
 mod modules;
 mod workshop;
 
+mod all_wrong_servers;
 mod check;
 mod crowd_command;
 mod ports;
 mod talk;
 #[cfg(not(windows))] // There, no shell runs a script.
 mod watch;
-mod wrong_servers;

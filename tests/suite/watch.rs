@@ -6,10 +6,10 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 
+use crate::all_wrong_servers::wrong_server;
 use crate::step;
 use crate::wait::WAIT;
 use crate::workshop::Folder;
-use crate::wrong_servers::wrong_server;
 
 struct Watch {
     child: Child,
