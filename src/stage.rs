@@ -33,8 +33,10 @@ pub use shown::{Expects, Looks};
 const TICK: Duration = Duration::from_millis(10);
 /// While nothing is reported, the audience is told this often.
 const GLANCE: Duration = Duration::from_millis(50);
-/// How long we wait for a program to end that has closed a connection, and for its last words.
+/// How long we wait for a program to end that has closed a connection.
 const LAST_MOMENTS: Duration = Duration::from_millis(500);
+/// The same for the last words of one that has ended.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 /// How many reports may wait. A server that sends without end has to wait for us.
 const REPORTS: usize = 1024;
 /// No more bytes are kept of a server that sends without end: more than any operating system keeps for one connection.

@@ -3,7 +3,7 @@
 use std::process::ExitStatus;
 use std::time::Instant;
 
-use super::{LAST_MOMENTS, Stage, TICK, What};
+use super::{LAST_MOMENTS, LAST_WORDS, Stage, TICK, What};
 use crate::server::{Output, Printed};
 
 /// How many lines of the server's output are shown, from its start.
@@ -50,6 +50,7 @@ impl Stage<'_> {
         }
         let status = self.server.ended()?;
         // A child of it may hold the other end.
+        let deadline = Instant::now() + LAST_WORDS;
         while self.output.streams_ended < 2 && self.has_time(deadline) {
             self.wait_until(Instant::now() + TICK);
         }

@@ -239,7 +239,8 @@ impl WrongServer {
         // A right server of step 6 may hold others back for a moment.
         let patience = if self.check == 6 { "2" } else { "1" };
         // Where a scene shows the mistake, no session need be made up beside it.
-        let sessions = if self.is_by_chance() { "40" } else { "0" };
+        let is_shown = !self.is_by_chance() && self.expected != UNSEEN;
+        let sessions = if is_shown { "0" } else { "40" };
         let options = ["--patience", patience, "--sessions", sessions];
         let mut words = vec!["check".to_string(), self.check.to_string()];
         words.extend(options.map(String::from));

@@ -193,12 +193,14 @@ fn two_lines_are_heard_at_once(step: Step) {
     let mut alice = first(&server, "alice");
     let mut bob = next(&server, "bob", [&mut alice]);
     let mut carol = next(&server, "carol", [&mut alice, &mut bob]);
-    let mut waits = Vec::new();
+    let (mut usual, mut waits) = (Vec::new(), Vec::new());
     for _ in 0..50 {
+        let start = Instant::now();
         // Who has just sent something acknowledges later: there may be more to send with it.
         bob.says("well?");
         let line = format!("{bob} says: well?");
         all_hear([&mut alice, &mut bob, &mut carol], &line);
+        usual.push(start.elapsed());
         let start = Instant::now();
         alice.says("yes");
         carol.says("no");
@@ -211,10 +213,13 @@ fn two_lines_are_heard_at_once(step: Step) {
             client.next_line();
         }
     }
-    waits.sort();
-    // Half of them, because a busy machine holds up some.
-    let median = waits[waits.len() / 2];
-    assert!(median < Duration::from_millis(20), "bob waits {median:?}");
+    // Half of them, because a busy machine holds up some, and one line as well as two.
+    let [usual, waits] = [usual, waits].map(|mut all| {
+        all.sort();
+        all[all.len() / 2]
+    });
+    let most = 3 * usual + Duration::from_millis(20);
+    assert!(waits < most, "bob waits {waits:?}, for one line {usual:?}");
 }
 
 fn a_client_that_vanishes_is_forgotten(step: Step) {
