@@ -19,7 +19,7 @@ const QUIET: Duration = Duration::from_millis(60);
 /// A login that fails is answered after a second.
 const LOGIN: Duration = Duration::from_millis(1100);
 /// How long we wait for what was missing, each time that somebody has left.
-const AFTERMATH: Duration = Duration::from_millis(100);
+const AFTERMATH: Duration = Duration::from_millis(250);
 
 /// What was heard in a session, as evidence.
 #[derive(Clone, Debug, Default)]
@@ -602,8 +602,14 @@ impl<'s, 'a> Play<'s, 'a> {
             };
         };
         let client = &self.stage.clients[who];
-        let rest = client.unread[at..].to_vec();
-        let missing = expected[item.min(expected.len())..].to_vec();
+        // Where anything may be said, what was heard is right: what comes next is missing.
+        let is_anything = |one: &&Expected| matches!(one, Expected::Own(Words::Anything));
+        let missing = &expected[item.min(expected.len())..];
+        let rest = match missing.first().filter(is_anything) {
+            Some(_) => Vec::new(),
+            None => client.unread[at..].to_vec(),
+        };
+        let missing: Vec<Expected> = missing.iter().skip_while(is_anything).cloned().collect();
         match (missing.first(), client.end) {
             (_, Some(end)) if rest.is_empty() => match self.stage.exit_status() {
                 Some(status) => Verdict::Exited(status),

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::port::{self, FIRST_DYNAMIC};
-use super::{Output, Printed, Server, guard, read_loop};
+use super::{Output, Printed, Server, TELLS_SOCKETS, guard, read_loop};
 use crate::program::{CouldNotTry, Executable, Port};
 
 /// How often a program is started.
@@ -19,8 +19,9 @@ const WAITING_LINES: usize = 1024;
 const TICK: Duration = Duration::from_millis(5);
 /// How long a program may take to choose a port and to say which.
 const TIME_TO_CHOOSE: Duration = Duration::from_secs(1);
-/// How long we look whether a program can listen at a port that it was told. A slow one goes on.
-const TIME_TO_BIND: Duration = Duration::from_millis(100);
+/// How long we look whether a program can listen at a port that it was told. A slow one goes on. (Where nobody but the
+/// program tells that it listens, all of it may pass.)
+const TIME_TO_BIND: Duration = Duration::from_millis(if TELLS_SOCKETS { 1000 } else { 100 });
 /// How long the last words of a program may take that has ended.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 

@@ -21,7 +21,7 @@ const MARK: &str = "WORKSHOP_SERVER";
 /// How long a command that has ended well may take until its server listens in the background.
 const TIME_TO_LISTEN: Duration = Duration::from_secs(3);
 /// How long it may take to end what is there.
-const TIME_TO_END: Duration = Duration::from_secs(2);
+const TIME_TO_END: Duration = Duration::from_secs(5);
 /// A process that becomes another program shows no environment meanwhile, and on a busy machine that is not over at once.
 /// None is found, then: the last one has ended only once none was found for this long.
 const TIME_TO_SHOW: Duration = Duration::from_millis(100);

@@ -389,12 +389,19 @@ fn is_of_this_run(line: &str) -> bool {
         || line.starts_with("      {") && line.contains("} is ")
 }
 
-/// A line without its times and its numbers of ports and lines.
+/// A line without its times and its numbers of ports and lines, and without the sentinel that may be what shows it.
 fn without_chance(line: &str) -> String {
+    const SENTINEL: &str = ", then bob says \"ping ";
     let mut line = line
         .replace("exit code: ", "exit status: ")
         .trim_end()
         .to_string();
+    if let Some((before, (_, after))) = line
+        .split_once(SENTINEL)
+        .and_then(|(before, rest)| Some((before, rest.split_once('"')?)))
+    {
+        line = [before, after].concat();
+    }
     for (before, after) in [
         (" came ", " ms later"),
         ("127.0.0.1:", " "),

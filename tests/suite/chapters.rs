@@ -253,7 +253,8 @@ fn prints(command: &str, expected: &str) {
     );
 }
 
-/// The words that the README shows of `check`, times aside: those of any server that makes this mistake.
+/// The words that the README shows of `check`, times aside: those of any server that makes this mistake. On a busy machine
+/// it may show too late what it waits for: there are three tries.
 #[test]
 fn check_says_what_the_readme_shows() {
     let readme = read("README.md");
@@ -267,12 +268,17 @@ fn check_says_what_the_readme_shows() {
         "handles_before_accepting",
         "{address}",
     ];
-    let output = workshop(&words).output().unwrap();
-    let said = String::from_utf8(output.stdout).unwrap();
-    let said = said.split("    Next ").next().unwrap();
     let shown = seen_here(&shown);
-    let shown = shown.split("    Next ").next().unwrap();
-    assert_eq!(without_numbers(said), without_numbers(shown));
+    let mut said = String::new();
+    for _ in 0..3 {
+        let output = workshop(&words).output().unwrap();
+        said = String::from_utf8(output.stdout).unwrap();
+        said.truncate(said.find("    Next ").unwrap());
+        if without_numbers(&said) == without_numbers(&shown) {
+            return;
+        }
+    }
+    panic!("it says\n{said}and the README shows\n{shown}");
 }
 
 fn without_numbers(text: &str) -> Vec<&str> {

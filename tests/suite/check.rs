@@ -129,19 +129,21 @@ fn for_two_servers_it_takes_a_program_and_a_place_for_the_redis() {
     said.code(2).stderr(contains("check 8 starts two servers"));
 }
 
-/// The step before this one fails its check so.
+/// The step before this one fails its check so. On a busy machine it may show too late what it waits for: there are
+/// three tries.
 fn fails(number: usize, seen: &str, means: &str) {
     let step = step::all()[number - 2].program;
     let number_word = number.to_string();
     let words = ["check", &number_word, "--", step, "{address}", "{redis}"];
-    let check = workshop(&words).assert();
     let next = format!(
         "cargo run -- hint {number} · cargo run -- show {}",
         number - 1
     );
-    check
-        .code(1)
-        .stdout(contains(seen).and(contains(means)).and(contains(next)));
+    let is_told = |said: &String| [seen, means, &next].iter().all(|part| said.contains(part));
+    let tries = (0..3).map(|_| workshop(&words).assert().code(1));
+    let said = tries.map(|check| String::from_utf8_lossy(&check.get_output().stdout).into_owned());
+    let said: Vec<String> = said.take_while(|said| !is_told(said)).collect();
+    assert!(said.len() < 3, "{}", said.concat());
 }
 
 #[test]

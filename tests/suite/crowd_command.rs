@@ -178,7 +178,7 @@ fn one_who_reads_nothing_freezes_step_5() {
 
 #[test]
 fn nobody_freezes_step_6() {
-    let options = ["--stalled", "1", "--messages", "10000"];
+    let options = ["--stalled", "1", "--messages", "7000", "--seconds", "150"];
     let said = visit(&options, BACKPRESSURE)
         .code(0)
         .stdout(contains(ALL_WELL));

@@ -18,7 +18,7 @@ pub fn workshop(arguments: &[&str]) -> Command {
         .args(arguments)
         .env("NO_COLOR", "1")
         .env_remove("RUST_BACKTRACE") // A panic's first line is enough, and comes sooner.
-        .timeout(crate::wait::WAIT * 6);
+        .timeout(crate::wait::WAIT * 18); // Beside two more suites, on two cores.
     command
 }
 

@@ -1,8 +1,8 @@
 //! What is not UTF-8 makes the client's thread panic.
 //!
 //! check 3
-//!   ✗ bob says "caf\xe9 \xff\xfe", then bob says "ping 3" and hears nothing for 1 s
-//!       where anything was expected
+//!   ✗ bob says "caf\xe9 \xff\xfe" and hears nothing for 1 s
+//!       where "{bob} says: ping 3" was expected
 //!     It means   your server did not say what was expected, and this check does
 //!                not know why.
 //!     Look at    the panic above, first: it has ended a thread. Then what it waits
