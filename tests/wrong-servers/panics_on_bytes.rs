@@ -1,7 +1,7 @@
 //! What is not UTF-8 makes the client's thread panic.
 //!
 //! check 3
-//!   ✗ bob says "caf\xe9 \xff\xfe" and hears nothing for 1 s
+//!   ✗ bob says "caf\xe9 \xff\xfe", then bob says "ping 3" and hears nothing for 1 s
 //!       where "{bob} says: ping 3" was expected
 //!     It means   your server did not say what was expected, and this check does
 //!                not know why.
