@@ -7,16 +7,28 @@ use std::time::{Duration, Instant};
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 
-use crate::all_wrong_servers::wrong_server;
 use crate::redis;
 use crate::server::Server;
 use crate::step::{self, Step};
 use crate::workshop::workshop;
+use crate::wrong_servers::wrong_server;
 
 const BLOCKING: &str = env!("CARGO_BIN_EXE_1-blocking");
 const BROADCAST: &str = env!("CARGO_BIN_EXE_3-broadcast");
 
-#[test]
+at_once! {
+    every_step_passes_its_own_check
+    step_1_fails_check_2_because_it_serves_one_at_a_time
+    step_2_fails_check_3_because_nobody_hears_anybody_else
+    step_5_fails_check_6_because_one_who_does_not_read_freezes_the_room
+    without_a_number_it_tells_how_far_a_program_is
+    what_is_printed_instead_of_written_is_seen
+    what_was_not_tried_did_not_pass
+    a_chat_with_a_slip_is_no_failed_echo
+    #[cfg(not(windows))]
+    a_scene_that_fails_is_told_once
+}
+
 fn every_step_passes_its_own_check() {
     with_each_step(|number, step| {
         if number < 8 || redis::is_installed() {
@@ -56,7 +68,6 @@ fn passes(check: usize, program: &str, sessions: &str) {
         .stderr("");
 }
 
-#[test]
 fn step_1_fails_check_2_because_it_serves_one_at_a_time() {
     fails(
         2,
@@ -65,7 +76,6 @@ fn step_1_fails_check_2_because_it_serves_one_at_a_time() {
     );
 }
 
-#[test]
 fn step_2_fails_check_3_because_nobody_hears_anybody_else() {
     fails(
         3,
@@ -92,7 +102,6 @@ fn step_4_fails_check_5_because_it_knows_no_names() {
     );
 }
 
-#[test]
 fn step_5_fails_check_6_because_one_who_does_not_read_freezes_the_room() {
     fails(
         6,
@@ -146,7 +155,6 @@ fn fails(number: usize, seen: &str, means: &str) {
     assert!(said.len() < 3, "{}", said.concat());
 }
 
-#[test]
 fn without_a_number_it_tells_how_far_a_program_is() {
     let all = step::all();
     let said = |number: usize| {
@@ -175,7 +183,6 @@ fn without_a_number_the_last_step_passes_all_checks() {
     }
 }
 
-#[test]
 fn what_is_printed_instead_of_written_is_seen() {
     let server = wrong_server();
     let words = [
@@ -205,7 +212,6 @@ fn what_is_printed_instead_of_written_is_seen() {
     said.stdout(contains("has printed").not());
 }
 
-#[test]
 fn what_was_not_tried_did_not_pass() {
     let program = step::accounts().program;
     let words = ["check", "7", "--sessions", "1", "--", program, "{address}"];
@@ -226,7 +232,6 @@ fn what_was_not_tried_did_not_pass() {
 }
 
 /// An echo does not know its clients' addresses. So what the first checks see is a chat, and the third one says why.
-#[test]
 fn a_chat_with_a_slip_is_no_failed_echo() {
     let server = wrong_server();
     let words = ["check", "--patience", "1", "--", &server, "no_newline"];
@@ -238,7 +243,6 @@ fn a_chat_with_a_slip_is_no_failed_echo() {
 /// It is played beside others, fails, and is played again: what it tells is told once. (On Windows, a read that waits does
 /// not wake when the connection is shut down: this server is wrong in an earlier scene.)
 #[cfg(not(windows))]
-#[test]
 fn a_scene_that_fails_is_told_once() {
     let server = wrong_server();
     let words = ["check", "7", "--patience", "1", "--", &server, "counts_on"];
@@ -334,9 +338,13 @@ fn what_cannot_be_run_is_no_failed_check() {
 
 /// Where there is no cargo, as under Wine, these have nothing to try.
 #[cfg(not(windows))]
-mod with_cargo {
+pub mod with_cargo {
     use super::{contains, redis, workshop};
     use crate::workshop::Learner;
+
+    at_once! {
+        the_map_marks_what_your_program_has_passed
+    }
 
     #[test]
     fn a_program_of_this_package_is_built_and_checked() {
@@ -347,7 +355,6 @@ mod with_cargo {
         check.code(2).stderr(contains("9-nothing did not build"));
     }
 
-    #[test]
     fn the_map_marks_what_your_program_has_passed() {
         let learner = Learner::new("marks");
         learner.run(&["start", "1"]).success();
@@ -420,11 +427,15 @@ mod with_cargo {
 
 /// Programs that are hard to stop.
 #[cfg(unix)]
-mod stubborn {
+pub mod stubborn {
     use super::{BLOCKING, contains, redis, step, workshop};
     use crate::wait::eventually;
     use crate::workshop::Folder;
     use std::net::TcpStream;
+
+    at_once! {
+        one_that_sends_without_end_fails
+    }
 
     /// Runs check 1 on a shell script, whose `$0` is a right server and `$1` its address.
     fn check(script: &str) -> assert_cmd::assert::Assert {
@@ -567,7 +578,6 @@ mod stubborn {
             .stdout(contains("your program ended before anybody could connect"));
     }
 
-    #[test]
     fn one_that_sends_without_end_fails() {
         // Not a chat, not an echo: `yes` on a connection.
         let script = "exec perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalAddr => shift, Listen => 5, ReuseAddr => 1); \

@@ -2,6 +2,8 @@
 
 #[macro_use]
 mod step;
+#[macro_use]
+mod at_once;
 
 mod parts;
 
@@ -51,10 +53,10 @@ mod meanwhile;
 mod modules;
 mod workshop;
 
-mod all_wrong_servers;
 mod check;
 mod crowd_command;
 mod ports;
 mod talk;
 #[cfg(not(windows))] // There, no shell runs a script.
 mod watch;
+mod wrong_servers;

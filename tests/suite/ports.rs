@@ -6,7 +6,10 @@ use crate::workshop::workshop;
 
 const BROADCAST: &str = env!("CARGO_BIN_EXE_3-broadcast");
 
-#[test]
+at_once! {
+    checks_that_run_at_once_never_meet
+}
+
 fn checks_that_run_at_once_never_meet() {
     let command = ["--", BROADCAST, "{address}"];
     let ours = ["--bin", "3-broadcast"];
@@ -22,11 +25,15 @@ fn checks_that_run_at_once_never_meet() {
 }
 
 #[cfg(unix)]
-mod scripts {
+pub mod scripts {
     use predicates::str::contains;
 
     use super::{BROADCAST, workshop};
     use crate::workshop::Folder;
+
+    at_once! {
+        one_that_ends_while_a_child_of_it_prints_without_end_is_told
+    }
 
     /// Runs check 3 on a shell script, whose `$0` is a right server and `$1` its address.
     fn check(script: &str) -> assert_cmd::assert::Assert {
@@ -59,7 +66,6 @@ mod scripts {
             .stdout(contains("│ Address already in use").count(1));
     }
 
-    #[test]
     fn one_that_ends_while_a_child_of_it_prints_without_end_is_told() {
         check("yes & exit 3")
             .code(1)
@@ -82,10 +88,18 @@ mod scripts {
 
     /// Servers that are no children of their command any more.
     #[cfg(target_os = "linux")]
-    mod in_the_background {
+    pub mod in_the_background {
         use super::{BROADCAST, Folder, check, contains, workshop};
 
         const TOLD: &str = "your command goes on in the background (process ";
+
+        at_once! {
+            one_that_outlives_its_command_is_checked_and_ended
+            one_that_is_no_child_of_its_command_is_ended_with_it
+            one_with_an_environment_of_its_own_is_found_by_its_port
+            one_that_never_listens_is_ended_too
+            one_that_cannot_be_ended_makes_the_status_2
+        }
 
         fn is_running(process: &str) -> bool {
             let stat = std::fs::read_to_string(format!("/proc/{process}/stat"));
@@ -105,7 +119,6 @@ mod scripts {
             (said, noted.filter(|process| is_running(process)).collect())
         }
 
-        #[test]
         fn one_that_outlives_its_command_is_checked_and_ended() {
             let (said, left) = check_noting("daemon", |note| {
                 format!("(sleep 0.3; exec \"$0\" \"$1\") >&- 2>&- & {note}")
@@ -125,7 +138,6 @@ mod scripts {
             assert_eq!(left, [""; 0]);
         }
 
-        #[test]
         fn one_that_is_no_child_of_its_command_is_ended_with_it() {
             let (said, left) = check_noting("stranger", |note| {
                 format!("(\"$0\" \"$1\" >&- 2>&- & {note}); exec sleep 600")
@@ -135,7 +147,6 @@ mod scripts {
         }
 
         /// It bears no mark: it is known by the port that was its command's alone.
-        #[test]
         fn one_with_an_environment_of_its_own_is_found_by_its_port() {
             let folder = Folder::new("printed");
             let printed = folder.0.join("printed");
@@ -149,7 +160,6 @@ mod scripts {
             assert_eq!(left, [""; 0]);
         }
 
-        #[test]
         fn one_that_never_listens_is_ended_too() {
             let (said, left) = check_noting("idle", |note| format!("sleep 600 >&- 2>&- & {note}"));
             said.code(1)
@@ -158,7 +168,6 @@ mod scripts {
             assert_eq!(left, [""; 0]);
         }
 
-        #[test]
         fn one_that_cannot_be_ended_makes_the_status_2() {
             let folder = Folder::new("immortal");
             let process = folder.0.join("process");
@@ -196,13 +205,18 @@ mod scripts {
 
 /// The learner's own program, which may be wrong about where it listens, or about saying so.
 #[cfg(not(windows))]
-mod own {
+pub mod own {
     use predicates::str::contains;
 
     use crate::workshop::Learner;
 
     const SAYS_WHERE: &str = "println!(\"Listening on {} ...\", listener.local_addr()?);";
     const BINDS: &str = "TcpListener::bind(address)?";
+
+    at_once! {
+        a_right_one_may_say_where_it_listens_as_it_likes
+        one_that_ignores_its_argument_is_told_so_soon
+    }
 
     /// Checks step 1 with a part of it written otherwise.
     fn check_with(learner: &Learner, part: &str, other: &str) -> assert_cmd::assert::Assert {
@@ -211,7 +225,6 @@ mod own {
         learner.run(&["check", "1", "--sessions", "4"])
     }
 
-    #[test]
     fn a_right_one_may_say_where_it_listens_as_it_likes() {
         let learner = Learner::new("says");
         for other in [
@@ -224,7 +237,6 @@ mod own {
         }
     }
 
-    #[test]
     fn one_that_ignores_its_argument_is_told_so_soon() {
         let learner = Learner::new("ignores");
         let port = 10000 + std::process::id() % 9000;

@@ -6,10 +6,14 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 
-use crate::all_wrong_servers::wrong_server;
 use crate::step;
 use crate::wait::WAIT;
 use crate::workshop::Folder;
+use crate::wrong_servers::wrong_server;
+
+at_once! {
+    what_is_saved_is_checked_again
+}
 
 struct Watch {
     child: Child,
@@ -54,7 +58,6 @@ impl Drop for Watch {
     }
 }
 
-#[test]
 fn what_is_saved_is_checked_again() {
     let folder = Folder::new("watched");
     let script = folder.0.join("server.sh");

@@ -11,6 +11,11 @@ use crate::pictures::chapters;
 use crate::server::Server;
 use crate::step;
 
+at_once! {
+    show_advises_on_the_program_that_it_was_given
+    what_show_saw_is_told_in_sentences
+}
+
 /// The workshop command, which cannot hang a test.
 pub fn workshop(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_workshop"));
@@ -300,7 +305,6 @@ fn without_a_program_of_ones_own_check_says_how_to_get_one() {
         .stderr(contains("cargo run -- start 1"));
 }
 
-#[test]
 fn show_advises_on_the_program_that_it_was_given() {
     let program = step::all()[1].program;
     let command = format!(
@@ -322,7 +326,6 @@ fn show_advises_on_the_program_that_it_was_given() {
         .stdout(contains(running));
 }
 
-#[test]
 fn what_show_saw_is_told_in_sentences() {
     let program = step::all()[0].program;
     let show = workshop(&["show", "1", "--", program, "{address}"]).assert();

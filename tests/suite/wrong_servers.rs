@@ -1,8 +1,6 @@
 //! Servers with one classic mistake each: `check` must see it, and say so in the words that stand at the beginning of
 //! the server's own file.
 //!
-//! These tests wait the longest, and tests begin in the order of their names: so this name begins with an a.
-//!
 //! Where the words rightly change, `BLESS=1 cargo test wrong_servers -- --include-ignored` writes them anew. Read each of them: is it true?
 
 use std::collections::BTreeMap;
@@ -16,14 +14,13 @@ use std::thread;
 
 use predicates::str::contains;
 
+use crate::at_once::AT_ONCE;
 use crate::crowd_command::CROWDED_OUT;
 use crate::like::are_alike;
 use crate::redis;
 use crate::workshop::workshop;
 
-/// So many are checked at once, by all of these tests together: most of the time a check waits for what does not come,
-/// but too many make a machine so busy that nothing comes in time. (Wine does one thing after the other.)
-const AT_ONCE: usize = if cfg!(windows) { 3 } else { 10 };
+/// For what all of these tests check at once.
 static SEATS: Seats = Seats {
     taken: Mutex::new(0),
     changed: Condvar::new(),
@@ -41,10 +38,9 @@ const NOTHING_KNOWN: [&str; 5] = [
 ];
 
 macro_rules! wrong_servers {
-    ($($(#[$ignored:meta])? $name:ident $check:literal)*) => {
+    ($($(#[$attribute:meta])* $name:ident $check:literal)*) => {
         $(
-            #[test]
-            $(#[$ignored])?
+            $(#[$attribute])*
             fn $name() {
                 are_seen_through($check);
             }
@@ -56,15 +52,26 @@ wrong_servers! {
     those_of_check_1 1
     those_of_check_2 2
     those_of_check_3 3
+    #[test]
     #[ignore = "takes long: .ci/run runs it"]
     those_of_check_4 4
+    #[test]
     #[ignore = "takes long: .ci/run runs it"]
     those_of_check_5 5
+    #[test]
     #[ignore = "takes long: .ci/run runs it"]
     those_of_check_6 6
     those_of_check_7 7
+    #[test]
     #[ignore = "takes long: .ci/run runs it"]
     those_of_check_8 8
+}
+
+at_once! {
+    those_of_check_7
+    those_of_check_3
+    those_of_check_1
+    those_of_check_2
 }
 
 #[test]
