@@ -456,9 +456,7 @@ impl<'s, 'a> Play<'s, 'a> {
 
     fn why_refused(&mut self, refused: &Refused) -> Verdict {
         match (self.stage.exit_status(), refused) {
-            (Some(status), Refused::NeverListened(_)) if !status.success() => {
-                Verdict::NeverStarted(status)
-            }
+            (Some(status), Refused::NeverListened(_)) => Verdict::NeverStarted(status),
             (Some(status), _) => Verdict::Exited(status),
             (None, Refused::Now) => Verdict::Refused,
             (None, Refused::NeverListened(after)) => Verdict::NeverListened {

@@ -28,8 +28,15 @@ const LINE_LIMIT: u64 = 1024;
 const TIME_FOR_OTHER_PORTS: Duration = Duration::from_secs(1);
 /// The same once it has said so: it may listen at two, and say the other first.
 const TIME_AFTER_SAYING: Duration = Duration::from_millis(600);
+/// Until we look again whether it listens, or has ended: a look at all processes costs milliseconds.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(5);
 /// How long it may take to find out whether somebody listens where the program says that it does.
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// The next pause, a twentieth of the time that we have waited.
+fn pause(begun: Instant) -> Duration {
+    SHORTEST_PAUSE.max(begun.elapsed() / 20)
+}
 
 /// Something that the program printed, and when.
 pub struct Printed {

@@ -101,7 +101,7 @@ impl Verdict {
     /// What it means, and what to look at, where nothing more is known.
     pub fn explanation(&self) -> (&'static str, &'static str) {
         match self {
-            Verdict::Exited(status) if status.success() => (
+            Verdict::Exited(status) | Verdict::NeverStarted(status) if status.success() => (
                 "your server came to its end: where main returns, the program ends, and all its threads with it.",
                 "the end of main, and of the accept loop: it goes on for ever.",
             ),

@@ -8,15 +8,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::port::{self, FIRST_DYNAMIC};
-use super::{Output, Printed, Server, TELLS_SOCKETS, guard, read_loop};
+use super::{Output, Printed, Server, TELLS_SOCKETS, guard, pause, read_loop};
 use crate::program::{CouldNotTry, Executable, Port};
 
 /// How often a program is started.
 const ATTEMPTS: usize = 4;
 /// How many lines that it prints may wait to be passed on.
 const WAITING_LINES: usize = 1024;
-/// We look this often whether it listens.
-const TICK: Duration = Duration::from_millis(5);
 /// How long a program may take to choose a port and to say which.
 const TIME_TO_CHOOSE: Duration = Duration::from_secs(1);
 /// How long we look whether a program can listen at a port that it was told. A slow one goes on. (Where nobody but the
@@ -77,9 +75,9 @@ impl Attempt {
     }
 
     fn wait(&mut self, limit: Duration) {
-        let deadline = Instant::now() + limit;
-        while Instant::now() < deadline && self.server.ended().is_none() {
-            self.hear(TICK);
+        let begun = Instant::now();
+        while begun.elapsed() < limit && self.server.ended().is_none() {
+            self.hear(pause(begun));
             if self.server.said.get().is_some() || self.server.ports().next().is_some() {
                 return;
             }

@@ -11,8 +11,8 @@ use std::sync::{Once, OnceLock};
 use std::time::{Duration, Instant, SystemTime};
 use std::{process, thread};
 
-use super::TELLS_SOCKETS;
 use super::port::FIRST_DYNAMIC;
+use super::{TELLS_SOCKETS, pause};
 use crate::program::USUAL_ADDRESS;
 use crate::{processes, sockets};
 
@@ -25,7 +25,6 @@ const TIME_TO_END: Duration = Duration::from_secs(5);
 /// A process that becomes another program shows no environment meanwhile, and on a busy machine that is not over at once.
 /// None is found, then: the last one has ended only once none was found for this long.
 const TIME_TO_SHOW: Duration = Duration::from_millis(100);
-const TICK: Duration = Duration::from_millis(5);
 
 /// What could not be ended.
 static LEFT: OnceLock<String> = OnceLock::new();
@@ -145,18 +144,18 @@ impl Background {
         {
             return;
         }
-        let deadline = Instant::now() + TIME_TO_END;
+        let begun = Instant::now();
         self.look(address);
         if self.command_ended.is_some() && !self.processes.is_empty() {
             self.tell("it is ended.");
         }
         while !self.processes.is_empty() || is_there() {
-            if Instant::now() > deadline {
+            if begun.elapsed() > TIME_TO_END {
                 let _ = LEFT.set(self.what_is_left(address));
                 return;
             }
             processes::kill(&self.processes);
-            thread::sleep(TICK);
+            thread::sleep(pause(begun));
             self.look(address);
         }
     }
