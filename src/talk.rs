@@ -3,6 +3,7 @@
 use std::io::{self, BufRead, ErrorKind, IsTerminal, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
@@ -52,14 +53,19 @@ fn talk(address: &str) -> ExitCode {
     let connection = Arc::new(Connection {
         stream,
         sent: Mutex::new(Ok(())),
+        has_sent_all: AtomicBool::new(false),
     });
     let sender = Arc::clone(&connection);
     // Nobody waits for this thread: it may sit in a read from the terminal for ever.
     thread::spawn(move || send_loop(&sender));
     match print_loop(&connection) {
         Ok(end) => {
-            if end == End::Closed {
-                tell("The server closed the connection.");
+            match end {
+                End::Closed => tell("The server closed the connection."),
+                End::ClosedAfterOurs => {
+                    tell("You ended the talk, and the server closed the connection.");
+                }
+                End::OutputClosed => {}
             }
             ExitCode::SUCCESS
         }
@@ -80,6 +86,8 @@ struct Connection {
     stream: TcpStream,
     /// How sending went so far; locked while something is sent.
     sent: Mutex<io::Result<()>>,
+    /// The input has ended.
+    has_sent_all: AtomicBool,
 }
 
 impl Connection {
@@ -98,6 +106,7 @@ impl Connection {
         let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
         match std::mem::replace(&mut *sent, Ok(())) {
             Err(error) if is_broken(&error) => Err(error),
+            _ if self.has_sent_all.load(Ordering::Relaxed) => Ok(End::ClosedAfterOurs),
             _ => Ok(End::Closed),
         }
     }
@@ -122,14 +131,16 @@ fn send_loop(connection: &Connection) {
         }
         line.clear();
     }
+    connection.has_sent_all.store(true, Ordering::Relaxed);
     let _ = connection.stream.shutdown(Shutdown::Write);
 }
 
 /// How a talk ended.
-#[derive(PartialEq)]
 enum End {
     /// The server closed the connection.
     Closed,
+    /// It did so once our input had ended.
+    ClosedAfterOurs,
     /// Nobody reads our output any more.
     OutputClosed,
 }

@@ -98,7 +98,8 @@ fn it_sends_what_is_typed_and_prints_what_comes() {
     // The end of the input is the end of the talk: the server says goodbye.
     talk.ends_its_input();
     assert_eq!(talk.ends(), Some(0));
-    assert_eq!(talk.tells(), "The server closed the connection.");
+    let told = "You ended the talk, and the server closed the connection.";
+    assert_eq!(talk.tells(), told);
 }
 
 #[test]
