@@ -1,6 +1,7 @@
 //! `check`: tries a program against a step, and explains what is wrong with it.
 
 use std::io::{self, IsTerminal};
+use std::ops::RangeInclusive;
 use std::process::ExitCode;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -24,6 +25,10 @@ use crate::trial::{Trial, is_chat};
 const TIME_COLUMN: usize = 50;
 /// After so long, a silence is told of.
 const LONG: Duration = Duration::from_millis(400);
+/// So long TCP may hold back a small write after another one, until the first is acknowledged.
+const HELD_BACK: RangeInclusive<Duration> = Duration::from_millis(35)..=Duration::from_millis(60);
+/// From so many on, such answers are told of.
+const MANY: usize = 3;
 /// The first step whose program is a chat.
 const CHAT: usize = 3;
 
@@ -202,6 +207,8 @@ struct Printer<'p> {
     /// When it has last told something, and whether it tells meanwhile that it waits: on a terminal.
     told: Instant,
     waits: bool,
+    /// How many answers took as long as TCP may hold one back.
+    held_back: usize,
 }
 
 impl<'p> Printer<'p> {
@@ -211,6 +218,7 @@ impl<'p> Printer<'p> {
             program,
             told: Instant::now(),
             waits: false,
+            held_back: 0,
         }
     }
 
@@ -289,6 +297,13 @@ impl<'p> Printer<'p> {
         say(&self
             .paint
             .green(&format!("check {number} passed: {}.", last.idea)));
+        if self.held_back >= MANY {
+            let times = self.held_back;
+            let slow = format!(
+                "{times} times an answer took some 40 ms. So long TCP may hold back a small write that follows another: write a line at once, or call set_nodelay(true)."
+            );
+            say_labelled("Slow", &slow);
+        }
         if program.is_own() {
             say(&format!("Read           steps/{}/README.md", last.name));
             let (mine, ours) = (
@@ -354,6 +369,7 @@ impl Audience for Printer<'_> {
     fn passed(&mut self, text: &str, took: Option<Duration>) {
         self.goes_on();
         let tick = format!("  {} ", self.paint.green("✓"));
+        self.held_back += usize::from(took.is_some_and(|took| HELD_BACK.contains(&took)));
         let took = took.map_or(String::new(), milliseconds);
         let line = format!("{text:<TIME_COLUMN$} {took:>7}");
         say_behind(&tick, 4, line.trim_end());

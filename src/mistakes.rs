@@ -94,10 +94,10 @@ mistakes! {
 
     1..=2 "your server answers nobody."
         "the way from the read to the write: does it write to the connection, and at once? println! writes to your terminal, and a BufWriter keeps what it is given until flush()."
-        Hears(|_, _, _, _, _| 0);
+        Hears(|_, event, _, times, _| if event.kind == End { times } else { 0 });
     3..=8 "your server answers nobody."
         "the way from the read to the write: does it write to the connections, and at once? A BufWriter keeps what it is given until flush(), and a thread that locks a mutex which it holds already waits for ever."
-        Hears(|_, _, _, _, _| 0);
+        Hears(|_, event, _, times, _| if event.kind == End { times } else { 0 });
     1..=2 "your server talks to one client at a time."
         "the call after accept() that returns only when alice leaves."
         Attends(|c, who, does, _| *does != Does::Connects || others_served(c, who) < 1);

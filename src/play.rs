@@ -7,12 +7,15 @@ use std::time::{Duration, Instant};
 use crate::contract::{Contract, Does, Expected, Who, Words};
 use crate::heard::{Compared, End, compare, first_line, is_notice, lines, still_open};
 use crate::session::{
-    Act, NAMES, Session, Turn, clients, leaves, orders, placeholders, says, sets_stage,
+    Act, NAMES, Session, Turn, clients, half_closes, leaves, orders, placeholders, says, sets_stage,
 };
 use crate::stage::{Client, Refused, Stage, What};
 use crate::terminal::{milliseconds, quoted};
 use crate::verdict::{Verdict, described};
 use crate::waiting;
+
+/// What is expected where there is too much to show it.
+pub const LONG_LINES: &str = "alice's lines";
 
 /// A turn that went wrong is over when nobody has heard anything for this long.
 const QUIET: Duration = Duration::from_millis(60);
@@ -326,8 +329,8 @@ impl<'s, 'a> Play<'s, 'a> {
 
     fn heard_nothing(&mut self, who: Who, patience: Duration, missing: Option<&Expected>) {
         let shown = |bytes: &[u8]| self.stage.masked(bytes);
-        let missing = missing.filter(|_| !self.stage.in_bulk);
         let expected = missing.map(|missing| match missing {
+            Expected::Bytes(_) if self.stage.in_bulk => LONG_LINES.to_string(),
             Expected::Bytes(bytes) => shown(first_line(bytes)),
             missing => described(missing, &shown),
         });
@@ -657,7 +660,7 @@ impl<'s, 'a> Play<'s, 'a> {
         Some(format!("Meanwhile, your server: {sentence}"))
     }
 
-    /// Somebody hears nothing. Does it come when others speak or leave?
+    /// Somebody hears nothing. Does it come when others speak or leave, or when there is no more to read?
     pub fn aftermath(&mut self) {
         self.record.exit = self.stage.server.ended();
         let Some(Divergence {
@@ -685,6 +688,9 @@ impl<'s, 'a> Play<'s, 'a> {
             .map(|other| (*other, says(*other, "hm?"), "said something"))
             .collect();
         tries.extend(others.iter().map(|other| (*other, leaves(*other), "left")));
+        if !self.waits_out {
+            tries.push((who, half_closes(who), "sent no more (a half-close)"));
+        }
         for (other, turn, what) in tries {
             let begun = Instant::now();
             self.act_all(&turn);

@@ -139,6 +139,13 @@ impl Verdict {
                 "your server keeps a connection whose client has finished.",
                 "what happens after the read that returns 0: every handle must be dropped or shut down.",
             ),
+            Verdict::Wrong {
+                expected: Expected::Bytes(expected),
+                got,
+            } if expected.starts_with(got) => (
+                "by then your server has said only the beginning of what was expected, and this check does not know why.",
+                "the end of it: is something left out there, or does it only come late? With --patience 10, check waits longer.",
+            ),
             Verdict::Wrong { .. } => (
                 "your server says something else than what was expected.",
                 "the two texts above: where do they differ first, and where does your server write that?",

@@ -11,7 +11,7 @@ use std::{iter, mem};
 use crate::contract::{Does, Expected, Who};
 use crate::failure::{Failure, Outcome};
 use crate::heard::lines;
-use crate::play::Play;
+use crate::play::{LONG_LINES, Play};
 use crate::session::{ALICE, BOB, CAROL, NAMES, Turn, a_room_of, connects, leaves, says, turn};
 use crate::stage::{Stage, What};
 use crate::verdict::Verdict;
@@ -505,7 +505,10 @@ fn why_it_stops(mut play: Play) -> Box<Failure> {
             return failure;
         };
         failure.verdict = Verdict::Found {
-            seen: format!("hears nothing for {} s", patience.as_secs_f32()),
+            seen: format!(
+                "hears nothing for {} s, where {LONG_LINES} were expected",
+                patience.as_secs_f32()
+            ),
             means,
             look_at,
         };
