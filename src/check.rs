@@ -246,7 +246,7 @@ impl<'p> Printer<'p> {
     fn failed_at_random(&mut self, step: &Step, failure: &Failure, number: u64, options: &Options) {
         self.goes_on();
         say(&format!(
-            "    Session {number} of {} fails. This is the shortest that does:",
+            "    Session {number} of {} fails. This is the shortest found that does:",
             options.sessions
         ));
         if let Some(record) = &failure.record {
@@ -270,14 +270,7 @@ impl<'p> Printer<'p> {
             say_last_words("error", &failure.stderr);
         }
         let (means, look_at) = failure.explanation();
-        say_labelled(
-            if failure.is_unsure() {
-                "It may mean"
-            } else {
-                "It means"
-            },
-            &means,
-        );
+        say_labelled(failure.label(), &means);
         say_labelled("Look at", &look_at);
         if let Some(evidence) = failure.evidence() {
             say_labelled("Evidence", &evidence);
@@ -306,11 +299,9 @@ impl<'p> Printer<'p> {
         }
         if program.is_own() {
             say(&format!("Read           steps/{}/README.md", last.name));
-            let (mine, ours) = (
-                "src/bin/mine/main.rs",
-                format!("steps/{}/main.rs", last.name),
-            );
-            say(&format!("Compare        git diff --no-index {mine} {ours}"));
+            for comparison in last.comparisons(&own::folder()) {
+                say(&format!("Compare        {comparison}"));
+            }
         }
         let Some(next) = Step::find(number + 1) else {
             return say(&the_end(last, program));

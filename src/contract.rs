@@ -301,9 +301,10 @@ impl Contract {
     }
 
     /// Whether this is of somebody who has left an empty room: a client that comes next may or may not hear it.
-    pub fn is_leftover(&self, line: &[u8]) -> bool {
+    pub fn is_leftover(&self, hearer: Who, line: &[u8]) -> bool {
         let is_of = |who: Who| line.starts_with(format!("{} ", self.name(who)).as_bytes());
-        let mut gone = (0..self.clients.len()).filter(|who| self.clients[*who].has_gone());
+        let others = (0..self.clients.len()).filter(|who| *who != hearer);
+        let mut gone = others.filter(|who| self.clients[*who].has_gone());
         self.unheard.iter().any(|unheard| unheard == line)
             || !self.unheard.is_empty() && gone.any(is_of)
     }

@@ -353,7 +353,7 @@ impl Replay {
         self.unread[who].extend(&heard.heard[who]);
         let end = heard.ends[who];
         match compare(&self.expected[who], &self.unread[who], end, &|line| {
-            self.is_foreign(line)
+            self.is_foreign(who, line)
         }) {
             Compared::Met(at) => {
                 let open = still_open(&self.expected[who]);
@@ -368,7 +368,7 @@ impl Replay {
         }
     }
 
-    fn is_foreign(&self, line: &[u8]) -> bool {
-        self.contract.is_leftover(line) || self.is_shared && is_notice(line)
+    fn is_foreign(&self, who: usize, line: &[u8]) -> bool {
+        self.contract.is_leftover(who, line) || self.is_shared && is_notice(line)
     }
 }

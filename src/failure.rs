@@ -54,6 +54,9 @@ fn is_of_turn_before(play: &Play, turn: usize, who: Option<Who>, verdict: &Verdi
         }
 }
 
+/// What is seen of a thread that waits for one.
+const LOCK: &str = "waiting for a lock";
+
 impl Failure {
     /// What a session showed that went wrong.
     pub fn of(play: Play) -> Box<Failure> {
@@ -164,18 +167,21 @@ impl Failure {
         is_printed.then(|| "your server has printed it, on its standard output".to_string())
     }
 
+    /// Whether somebody hears nothing, and a thread of the server is seen to wait like this.
+    fn waits(&self, what: &str) -> bool {
+        matches!(self.verdict, Verdict::Silent { .. })
+            && self.showed.iter().any(|showed| showed.contains(what))
+    }
+
     /// What it means where the threads of a silent server tell something.
     fn what_is_waited_for(&self) -> Option<(&'static str, &'static str)> {
-        let is_silent = matches!(self.verdict, Verdict::Silent { .. });
-        let waits =
-            |what: &str| is_silent && self.showed.iter().any(|showed| showed.contains(what));
-        if waits("waiting for a lock") {
+        if self.waits(LOCK) {
             return Some((
                 "a thread of your server waits for a lock, and this check does not know why.",
                 "who holds the lock: a thread that waits in read() or write() must hold none, and one that locks what it holds already waits for ever.",
             ));
         }
-        waits("waiting for a thread to end").then_some((
+        self.waits("waiting for a thread to end").then_some((
             "a thread of your server waits until another one ends, and this check does not know why.",
             "join(), or the end of a scope: while a thread waits there, it accepts nobody and serves nobody.",
         ))
@@ -190,7 +196,7 @@ impl Failure {
         let is_silent = matches!(self.verdict, Verdict::Silent { .. });
         (is_silent && came.any(|act| Some(act.who) == self.hearer)).then_some((
             self.verdict.explanation().0,
-            "how a client joins: the notice, and the place in the list, under one lock. Else others may speak before it is there.",
+            "how a client joins: from when on is it in the list that messages go to? The notice and the place in the list belong under one lock.",
         ))
     }
 
@@ -198,8 +204,14 @@ impl Failure {
     pub fn explanation(&self) -> (String, String) {
         let known = self.what_is_waited_for().or_else(|| self.has_just_come());
         let (means, look_at) = known.unwrap_or_else(|| self.verdict.explanation());
+        let waits_for_lock = self.waits(LOCK);
         let look_at = match self.diagnosis.explanations.first() {
-            Some(explanation) if self.diagnosis.is_clear() => explanation.look_at,
+            Some(explanation)
+                if self.diagnosis.is_clear()
+                    && (!waits_for_lock || explanation.look_at.contains("lock")) =>
+            {
+                explanation.look_at
+            }
             _ => look_at,
         };
         let panicked = self.stderr.contains("panicked at") && !self.has_ended();
@@ -244,8 +256,12 @@ impl Failure {
         }
     }
 
-    /// Whether the cause is one of several.
-    pub fn is_unsure(&self) -> bool {
-        self.diagnosis.is_clear() && self.diagnosis.explanations.len() > 1
+    /// What stands before the cause, or before several, one of which it is.
+    pub fn label(&self) -> &'static str {
+        if self.diagnosis.is_clear() && self.diagnosis.explanations.len() > 1 {
+            "It may mean"
+        } else {
+            "It means"
+        }
     }
 }

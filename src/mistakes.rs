@@ -134,7 +134,7 @@ mistakes! {
         "where bytes become text: that can fail, and anybody can send anything."
         [0, 1, 2]
         Ends(|c, who, does, n| matches!(does, Does::Sends(bytes) if has_bad_line(&[&c.clients[who].unfinished, bytes.as_slice()].concat())).then_some(ENDINGS[n]));
-    4..=8 "your server disconnects a client whose line is too long: it is to be told, and to stay."
+    4..=8 "your server disconnects a client whose line is too long: it should be told, and stay."
         "where a line is refused: the answer goes to its sender, and the next line counts."
         [1, 2]
         Ends(|c, who, does, n| matches!(does, Does::Sends(bytes) if has_long_line(&[&c.clients[who].unfinished, bytes.as_slice()].concat())).then_some(ENDINGS[n]));
@@ -263,8 +263,10 @@ mistakes! {
         Hears(|c, event, client, times, _| if c.people().next() == Some(client) && is_public(event) { 0 } else { times });
     3..=8 "your server tells everything twice."
         "how often a line is written to a connection: is a client twice in the list?"
-        [0, 1]
-        Hears(|_, event, client, times, n| if n == 0 || client == event.by { 2 * times } else { times });
+        Hears(|_, _, _, times, _| 2 * times);
+    3..=8 "your server tells the one who speaks everything twice."
+        "how often a line is written to its sender: the sender is in the list, too."
+        Hears(|_, event, client, times, _| if client == event.by { 2 * times } else { times });
     3..=8 "your server tells twice that somebody joined."
         "how often the notice is written."
         Hears(|_, event, _, times, _| if event.kind == Joined { 2 * times } else { times });
@@ -328,6 +330,12 @@ mistakes! {
         "where {who} comes from: an address is host:port; many clients may share the host."
         [0, 1]
         Writes(|c, event, _, expected, n| { let who = c.clients[event.by].address.clone(); let (host, port) = who.rsplit_once(':').unwrap_or((&who, "")); reworded(expected, |line| line.replacen(&who, if n == 0 { host } else { port }, 1)) });
+    3..=8 "your server handles nothing before the client has said all."
+        "the call that reads: read returns what is there, read_to_end and read_to_string wait for the end. Or are the lines still in a buffer that nobody flushes?"
+        Frames(|c, who, bytes, _| { c.clients[who].unfinished.extend(bytes); Vec::new() });
+    4..=8 "your server takes a line for whole only at \\r\\n."
+        "what ends a line: \\n alone does, too."
+        Frames(|c, who, bytes, _| { let unfinished = &mut c.clients[who].unfinished; unfinished.extend(bytes); let end = unfinished.windows(2).rposition(|two| two == b"\r\n").map_or(0, |at| at + 2); let whole: Vec<u8> = unfinished.drain(..end).collect(); whole.split_inclusive(|byte| *byte == b'\n').map(|line| c.message(line)).collect() });
     3..=8 "your server keeps the \\r of a line that ends in \\r\\n, as telnet sends it."
         "the end of the line: cut off \\n, then \\r if there is one."
         [0, 1]

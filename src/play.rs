@@ -165,26 +165,41 @@ impl<'s, 'a> Play<'s, 'a> {
             .map(|client| client.heard_at)
             .max();
         self.took = heard_at.unwrap_or(begun).saturating_duration_since(begun);
+        let more = wrong.is_none().then(|| self.rests()).flatten();
         self.keep(turn, is_refused, wrong.is_some());
         self.stage.expects.sets_stage = false;
+        if let Some((who, verdict)) = more {
+            self.diverges(Some(who), verdict);
+        }
         let Some((who, verdict)) = wrong else {
-            self.stage.rests();
             return true;
         };
         self.stage
             .clients
             .iter_mut()
             .for_each(|client| client.unread.clear());
-        let turn = self.record.turns.len() - 1;
-        let showed = self.meanwhile.take().into_iter().collect();
+        self.diverges(who, verdict);
+        false
+    }
+
+    /// Notes the first thing that is wrong.
+    fn diverges(&mut self, who: Option<Who>, verdict: Verdict) {
         let first = Divergence {
-            turn,
+            turn: self.record.turns.len() - 1,
             who,
             verdict,
-            showed,
+            showed: self.meanwhile.take().into_iter().collect(),
         };
         self.divergence.get_or_insert(first);
-        false
+    }
+
+    /// Where somebody looks on, there is a pause, and no sentinel: what comes meanwhile is too much.
+    fn rests(&mut self) -> Option<(Who, Verdict)> {
+        self.stage.rests();
+        let unread = |who: &Who| &self.stage.clients[*who].unread;
+        let mut hearers = self.hearers().filter(|_| self.waits_out);
+        let who = hearers.find(|who| !unread(who).is_empty())?;
+        Some((who, Verdict::Extra(first_line(unread(&who)).to_vec())))
     }
 
     /// A client reads nothing any more.
@@ -394,7 +409,7 @@ impl<'s, 'a> Play<'s, 'a> {
         let expected = &outcome.expected[who];
         let is_over = outcome.contract.clients[who].has_gone();
         match compare(expected, &client.unread, client.end, &|line| {
-            self.is_foreign(line)
+            self.is_foreign(who, line)
         }) {
             // What nobody said is to end must not end. Lines of the server's own that came before are no part of this.
             Compared::Met(at) if client.end.is_some() && !is_over => Compared::Differs {
@@ -411,12 +426,12 @@ impl<'s, 'a> Play<'s, 'a> {
 
     /// Whether a line is no part of this session: others talk in a room that we share, and who comes after somebody
     /// has left may or may not hear of that.
-    fn is_foreign(&self, line: &[u8]) -> bool {
+    fn is_foreign(&self, who: Who, line: &[u8]) -> bool {
         let is_ours = |line: &[u8]| {
             let mut all = 0..self.contract.clients.len();
             all.any(|who| line.starts_with(format!("{} ", self.contract.name(who)).as_bytes()))
         };
-        self.contract.is_leftover(line)
+        self.contract.is_leftover(who, line)
             || (self.record.is_shared && is_notice(line) && !is_ours(line))
     }
 

@@ -271,7 +271,7 @@ fn build(name: &str) -> Result<PathBuf, CouldNotTry> {
     };
     if !output.status.success() {
         return Err(CouldNotTry(format!(
-            "{name} did not build: the compiler says why, above"
+            "{name} did not build: cargo says why, above"
         )));
     }
     let messages = String::from_utf8_lossy(&output.stdout);

@@ -143,13 +143,21 @@ pub fn of_step(number: usize) -> &'static [Scene] {
 }
 
 /// The scene that step `number` fails: the first that the step after it must pass. (That of step 3 begins with words that
-/// step 2 gets wrong before anything is to be seen. Step 7 has no place for a Redis. They have scenes of their own.)
+/// step 2 gets wrong before anything is to be seen. Step 7 has no place for a Redis. They have scenes of their own. Of step 4
+/// a name shows more than a command.)
 pub fn after_step(number: usize) -> Option<&'static Scene> {
     match number {
         2 => Some(&ONE_ROOM),
+        4 => NAMES.get(1),
         7 => Some(&accounts::TWO_SERVERS),
         _ => of_step(number + 1).first(),
     }
+}
+
+/// Where a scene stands among those of a step; one that is none of them is like the first.
+pub fn place(step: usize, scene: &Scene) -> usize {
+    let same = |other: &Scene| other.title == scene.title;
+    of_step(step).iter().position(same).unwrap_or(0)
 }
 
 const ECHO: &[Scene] = &[
@@ -326,6 +334,12 @@ const LINES: &[Scene] = &[
 ];
 
 const NAMES: &[Scene] = &[
+    Scene::new("commands", 2, || {
+        let lines = ["/up Hello", "/down Hello", "/up", "/time", "/quitter"];
+        let mut session: Session = lines.iter().map(|line| says(ALICE, line)).collect();
+        session.push(sends(ALICE, "/up as telnet sends it\r\n"));
+        session
+    }),
     Scene::new("a name", 2, || {
         vec![says(ALICE, "/nick Alice"), says(ALICE, "hello")]
     })
@@ -355,25 +369,15 @@ const NAMES: &[Scene] = &[
         ]);
         session
     }),
-    Scene::new("commands", 2, || {
-        let lines = [
-            "/up Hello",
-            "/down Hello",
-            "/up",
-            "/time",
-            "/help",
-            "/quitter",
-            "/nick Al-1",
-        ];
-        let mut session: Session = lines.iter().map(|line| says(ALICE, line)).collect();
-        session.extend([
-            sends(ALICE, "/up as telnet sends it\r\n"),
+    Scene::new("who is here", 2, || {
+        vec![
+            says(ALICE, "/help"),
+            says(ALICE, "/nick Al-1"),
             says(BOB, "/who"),
             says(ALICE, "/nick Zoe"),
             says(BOB, "/nick ann"),
             says(BOB, "/who"),
-        ]);
-        session
+        ]
     }),
     Scene::new("goodbye", 2, || {
         let unread = format!(

@@ -75,7 +75,9 @@ fn show(
     let mut outcome = trial.show(scene, &mut timeline)?;
     say("");
     if let Err(failure) = &mut outcome {
-        telling("looks for the cause", || trial.diagnose_scene(0, failure));
+        telling("looks for the cause", || {
+            trial.diagnose_scene(scenes::place(step.number + 1, scene), failure);
+        });
     }
     let failure = outcome.err();
     let finding = finding(scene, failure.as_deref());
@@ -85,7 +87,7 @@ fn show(
     ));
     say("");
     match &failure {
-        Some(failure) => explain(step, &program, failure),
+        Some(failure) => explain(step, &program, failure, is_known(scene, failure)),
         None => praise(step, &program),
     }
     if let Some(picture) = picture {
@@ -110,13 +112,17 @@ fn finding(scene: &Scene, failure: Option<&Failure>) -> String {
     let Some(failure) = failure else {
         return scene.right.to_string();
     };
-    let (means, title) = scene.wrong;
-    if failure.explanation().0.contains(means) {
-        return title.to_string();
+    if is_known(scene, failure) {
+        return scene.wrong.1.to_string();
     }
     let headline = in_words(&failure.headline());
     let (first, rest) = headline.split_at(headline.chars().next().map_or(0, char::len_utf8));
     first.to_uppercase() + rest
+}
+
+/// Whether it is what the scene is known for, and the next step fixes.
+fn is_known(scene: &Scene, failure: &Failure) -> bool {
+    failure.explanation().0.contains(scene.wrong.0)
 }
 
 /// What to do after a scene in which all is right.
@@ -142,13 +148,20 @@ fn seen(failure: &Failure) -> String {
     in_words(&failure.in_sentences()).replace("your server", "this server")
 }
 
-fn explain(step: &Step, program: &Program, failure: &Failure) {
+fn explain(step: &Step, program: &Program, failure: &Failure, is_known: bool) {
     say_labelled("You see", &seen(failure));
-    let (means, _) = failure.explanation();
-    say_labelled("It means", &means.replace("your server", "this server"));
+    let (means, look_at) = failure.explanation();
+    say_labelled(
+        failure.label(),
+        &means.replace("your server", "this server"),
+    );
     if let Some(next) = Step::find(step.number + 1) {
         let (number, name) = (step.number, next.name);
-        say_labelled("The fix", next.idea);
+        if is_known {
+            say_labelled("The fix", next.idea);
+        } else {
+            say_labelled("Look at", &look_at);
+        }
         say_labelled(
             "See it",
             &format!("cargo run -- show {number} --bin {name}"),

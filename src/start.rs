@@ -51,7 +51,10 @@ fn start(step: &Step, force: bool) -> Result<ExitCode, CouldNotTry> {
         number => format!("step {number}"),
     };
     let mut text = format!("{said}Your program is src/bin/mine/main.rs: {what}.\n");
-    if Step::find(next).is_some() {
+    if let Some(Step {
+        name: next_name, ..
+    }) = Step::find(next)
+    {
         text += &format!(
             "
 {}
@@ -60,6 +63,7 @@ Read           steps/{chapter}/README.md
 Try it         cargo run --bin mine
 Check it       cargo run -- check {next}; or, whenever you save: cargo run -- watch
 When stuck     cargo run -- hint {next}
+When done      git diff --no-index src/bin/mine/main.rs steps/{next_name}/main.rs
 ",
             step.task(),
             chapter = Step::find(step.number.max(1)).map_or("", |step| step.name),

@@ -1,5 +1,7 @@
 //! The steps of the workshop: what each is called, is about, and leaves unsolved.
 
+use std::path::Path;
+
 /// One step, with its files as they were when the workshop was built.
 pub struct Step {
     /// Its number, from 1.
@@ -76,7 +78,7 @@ pub const STEPS: &[Step] = &[
     step!(
         "4-lines",
         "framing: bytes in, whole lines out",
-        "people have no names, and cannot ask the server for anything",
+        "people have no names, and the server knows no commands",
         ["main.rs" "lines.rs" "display.rs" "output.rs" "server.rs"],
         ["5-names/clock.rs"] // For the exercise: a calendar is no lesson on servers.
     ),
@@ -96,15 +98,15 @@ pub const STEPS: &[Step] = &[
     ),
     step!(
         "7-accounts",
-        "names with a key: what takes long, the one who asks waits for",
-        "it is one process: a second server is a second room",
+        "names with a key, and slow work that holds up nobody else",
+        "a second server is a second room",
         ["main.rs" "office.rs" "members.rs" "login.rs" "accounts.rs" "ledger.rs" "lock.rs" "key.rs" "sha256.rs" "turns.rs" "requests.rs"],
         ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "5-names/commands.rs" "5-names/goodbye.rs" "5-names/clock.rs" "6-backpressure/door.rs" "6-backpressure/room.rs" "6-backpressure/audience.rs" "6-backpressure/outlet.rs" "6-backpressure/outbox.rs" "6-backpressure/pace.rs" "6-backpressure/printing.rs" "8-instances/redis.rs"] // For the exercise: a protocol is no lesson on servers.
     ),
     step!(
         last
         "8-instances",
-        "one log, which every instance reads: what is heard there was decided",
+        "one log in Redis, which every instance reads in its order",
         "one Redis, one room; TLS, regions and history are left to you",
         ["main.rs" "room.rs" "clients.rs" "members.rs" "log.rs" "memory.rs" "writer.rs" "reader.rs" "script.rs" "room.lua" "redis.rs"],
         ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "5-names/commands.rs" "5-names/goodbye.rs" "5-names/clock.rs" "6-backpressure/door.rs" "6-backpressure/audience.rs" "6-backpressure/outlet.rs" "6-backpressure/outbox.rs" "6-backpressure/pace.rs" "6-backpressure/printing.rs" "7-accounts/accounts.rs" "7-accounts/key.rs" "7-accounts/login.rs" "7-accounts/requests.rs" "7-accounts/sha256.rs" "7-accounts/turns.rs"]
@@ -148,6 +150,15 @@ impl Step {
             headings == which && !is_heading(line) && !line.starts_with("```")
         });
         of_this.collect::<Vec<_>>().join("\n").trim().to_string()
+    }
+
+    /// Commands that compare the learner's files with its own, as far as there are both.
+    pub fn comparisons(&self, folder: &Path) -> Vec<String> {
+        let own = self.files.iter().map(|(path, _)| *path);
+        let both = own.filter(|path| !path.contains('/') && folder.join(path).exists());
+        let name = self.name;
+        both.map(|file| format!("git diff --no-index src/bin/mine/{file} steps/{name}/{file}"))
+            .collect()
     }
 
     /// What its exercise needs and its own program does not: files that are no lesson on servers.

@@ -149,6 +149,9 @@ impl<'r> Trial<'r> {
             }
             setup = setup.saturating_sub(usize::from(!turn.is_sentinel));
         }
+        if play.divergence.is_some() {
+            return Err(failed(play));
+        }
         tell(play.stage, passed);
         if let Some(sum) = scene.sum {
             stage.audience.passed(sum, Some(begun.elapsed()));

@@ -67,7 +67,7 @@ impl Verdict {
                 format!("is still connected after {} s", patience.as_secs_f32())
             }
             Verdict::Wrong { got, .. } => format!("hears {}", quoted(&shown(got))),
-            Verdict::Extra(extra) if extra == b"\n" => "also hears an empty line".to_string(),
+            Verdict::Extra(extra) if extra == b"\n" => "also hears a newline".to_string(),
             Verdict::Extra(extra) => format!("also hears {}", quoted(&shown(extra))),
             Verdict::Found { seen, .. } => seen.clone(),
         }

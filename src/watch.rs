@@ -85,7 +85,11 @@ impl Watch {
     fn tells(&self) {
         let places: Vec<String> = self.places.iter().map(|place| shown(place)).collect();
         say(&format!("\nEdit           {}", places.join(", ")));
-        if let Some(step) = self.failed.and_then(|number| Step::find(number - 1)) {
+        let before = self.failed.and_then(|number| Step::find(number - 1));
+        if let Some(step) = before.filter(|_| self.program() == Self::own()) {
+            say(&format!("Task           steps/{}/task.md", step.name));
+        }
+        if let Some(step) = before.or_else(|| self.named()) {
             say(&format!("Read           steps/{}/README.md", step.name));
         }
         say(KEYS);
@@ -122,13 +126,20 @@ impl Watch {
         }
     }
 
+    /// The step that is named by its number.
+    fn named(&self) -> Option<&'static Step> {
+        Step::find(self.words.first()?.to_str()?.parse().ok()?)
+    }
+
     /// The words that name the program: the learner's own if there are none.
     fn program(&self) -> Vec<OsString> {
         let is_name = |word: &OsString| word == "--bin" || word == "--";
         let from = self.words.iter().position(is_name);
-        from.map_or(vec!["--bin".into(), own::NAME.into()], |from| {
-            self.words[from..].to_vec()
-        })
+        from.map_or_else(Self::own, |from| self.words[from..].to_vec())
+    }
+
+    fn own() -> Vec<OsString> {
+        vec!["--bin".into(), own::NAME.into()]
     }
 }
 

@@ -97,7 +97,7 @@ fn step_3_fails_check_4_because_it_takes_a_chunk_for_a_message() {
 fn step_4_fails_check_5_because_it_knows_no_names() {
     fails(
         5,
-        "hears \"{alice} says: /nick Alice\"",
+        "hears \"{alice} says: /up Hello\"",
         "does not know this command",
     );
 }

@@ -185,7 +185,7 @@ fn nobody_freezes_step_6() {
     let said = visit(&options, BACKPRESSURE)
         .code(0)
         .stdout(contains(ALL_WELL));
-    // Elsewhere the system may keep all of it for somebody who reads nothing.
+    // Elsewhere the operating system may keep all of it for somebody who reads nothing.
     if cfg!(target_os = "linux") {
         said.stdout(contains("stalled, cut off     1 of 1"));
     }

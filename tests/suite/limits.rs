@@ -1,4 +1,4 @@
-//! What becomes of a server when the system grants it no more. Only Linux lets one arrange that from outside.
+//! What becomes of a server when the operating system grants it no more. Only Linux lets one arrange that from outside.
 
 use std::fs;
 use std::net::TcpStream;
@@ -112,7 +112,7 @@ fn serves_beside_a_thousand(step: Step) {
 
 /// Where this process and the server may have descriptors enough.
 #[test]
-#[ignore = "it takes a minute, and gigabytes of the system's memory"]
+#[ignore = "it takes a minute, and gigabytes of memory"]
 fn the_room_of_step_6_is_full_at_ten_thousand() {
     let (soft, hard) = descriptors();
     if soft.min(hard / 2) < 10_000 {

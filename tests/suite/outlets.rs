@@ -157,7 +157,7 @@ fn a_client_for_which_too_much_waits_is_disconnected_and_leaves_nothing_behind()
     });
 }
 
-/// Elsewhere the system does not tell how much a client has taken, or only much later.
+/// Elsewhere the operating system does not tell how much a client has taken, or only much later.
 #[cfg(target_os = "linux")]
 #[test]
 fn only_a_client_that_reads_is_behind() {

@@ -48,7 +48,7 @@ impl Server {
         }
     }
 
-    /// A new client. That it is connected proves nothing: the system does that while the server sleeps.
+    /// A new client. That it is connected proves nothing: the operating system does that while the server sleeps.
     pub fn connect(&self, name: &'static str) -> Client {
         Client::connect(name, self.address)
     }

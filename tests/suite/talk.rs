@@ -218,7 +218,7 @@ fn a_reset_is_told_from_an_end() {
     talk.types("hello");
     let (client, _) = listener.accept().unwrap();
     assert_eq!(client.peek(&mut [0]).unwrap(), 1);
-    drop(client); // With unread input: the system makes it a reset.
+    drop(client); // With unread input: the operating system makes it a reset.
     assert_eq!(talk.ends(), Some(1));
     assert!(talk.tells().starts_with("The connection broke: "));
 }

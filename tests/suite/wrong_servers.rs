@@ -370,7 +370,7 @@ fn is_seen_here(name: &str) -> bool {
 /// a session made at random, and of several who talk at once, only the cause counts.
 fn settled(said: &str) -> String {
     let signs = [
-        "This is the shortest that does",
+        "This is the shortest found that does",
         ", round ",
         " here\", and ",
     ];

@@ -1,4 +1,4 @@
-//! Whoever leaves is called by its address, though everybody knew a name.
+//! A client that leaves is called by its address, though everybody knew a name.
 //!
 //! check 5
 //!   ✗ alice leaves, and bob hears "{alice} left the chat."

@@ -1,4 +1,4 @@
-//! Whoever asks for the name it has makes everybody hear of it: "Alice is now Alice".
+//! A client that asks for the name it has makes everybody hear of it: "Alice is now Alice".
 //!
 //! check 5
 //!   ✗ bob says "/nick bob" and hears "bob is now bob"

@@ -1,4 +1,4 @@
-//! One connection is answered, whoever asked.
+//! One connection is answered, whichever asked.
 //!
 //! check 2
 //!   ✗ bob says "yo" and hears nothing for 1 s

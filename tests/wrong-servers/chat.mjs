@@ -1,4 +1,4 @@
-// A right chat of step 3 in JavaScript: whoever makes a mistake imports this and does one part of it wrongly.
+// A right chat of step 3 in JavaScript: a server with a mistake imports this and does one part of it wrongly.
 // As it is: node chat.mjs ADDRESS
 
 import net from 'node:net';

@@ -1,4 +1,4 @@
-# Right servers of steps 1 to 6 in Python. Whoever makes a mistake imports this and does one part of it wrongly.
+# Right servers of steps 1 to 6 in Python. A client that makes a mistake imports this and does one part of it wrongly.
 # As it is: python3 chat.py ADDRESS STEP
 #
 # A check starts a server anew for each session, and most of that is what Python imports. So this takes the modules in C

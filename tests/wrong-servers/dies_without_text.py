@@ -1,4 +1,4 @@
-# A command that lacks its text raises an IndexError: whoever sends "/nick" alone is disconnected.
+# A command that lacks its text raises an IndexError: a client that sends "/nick" alone is disconnected.
 #
 # check 5
 #   ✗ alice says "/up" and is disconnected

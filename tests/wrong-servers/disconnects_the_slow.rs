@@ -1,4 +1,4 @@
-//! Whoever falls behind by a few lines is disconnected.
+//! A client that falls behind by a few lines is disconnected.
 //!
 //! check 6
 //!   ✗ carol reads and is disconnected

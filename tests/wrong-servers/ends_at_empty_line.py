@@ -1,4 +1,4 @@
-# Nothing but white space is taken for the end: whoever sends an empty line is disconnected.
+# Nothing but white space is taken for the end: a client that sends an empty line is disconnected.
 #
 # check 1
 #     It means   your server closed a connection too early.

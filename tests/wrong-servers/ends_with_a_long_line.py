@@ -1,4 +1,4 @@
-# Whoever sends a line that is too long is told so, and disconnected.
+# A client that sends a line that is too long is told so, and disconnected.
 #
 # check 4
 #   ✗ bob says "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…" (4097 characters), and alice also hears "{bob} left the chat."

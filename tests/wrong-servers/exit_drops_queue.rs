@@ -1,4 +1,4 @@
-//! Whoever says /exit, or half-closes, has a fifth of a second to take what waits for it: if it had fallen
+//! A client that says /exit, or half-closes, has a fifth of a second to take what waits for it: if it had fallen
 //! behind, the rest of that never arrives, nor does "Bye.".
 //!
 //! check 6

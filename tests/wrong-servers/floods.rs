@@ -1,4 +1,4 @@
-//! Whoever connects is sent lines without end.
+//! A client that connects is sent lines without end.
 //!
 //! check 1
 //!   ✗ alice says "hi" and hears "yes"

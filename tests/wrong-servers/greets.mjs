@@ -1,4 +1,4 @@
-// Whoever connects is greeted: an echo says nothing of its own.
+// A client that connects is greeted: an echo says nothing of its own.
 //
 // check 1
 //   ✗ alice says "hi" and also hears "Welcome!"

@@ -1,5 +1,5 @@
 # A server of step 8 in Python, as far as the scenes of check 8 go: people, names, accounts, and a Redis that comes and
-# goes. The rules are those of room.lua. Whoever makes a mistake imports this and does one part of it wrongly.
+# goes. The rules are those of room.lua. A client that makes a mistake imports this and does one part of it wrongly.
 
 import _socket
 import os

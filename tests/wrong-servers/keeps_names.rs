@@ -1,4 +1,4 @@
-//! Whoever leaves takes the name along: nobody can have it any more.
+//! A client that leaves takes the name along: nobody can have it any more.
 //!
 //! check 5
 //!   ✗ bob says "/nick alice" and hears "alice is taken."

@@ -1,4 +1,4 @@
-//! Whoever registers, everybody hears the key.
+//! When a client registers, everybody hears the key.
 //!
 //! check 7
 //!   ✗ alice says "/register Alice", and bob also hears "Registered Alice. Your key: {key-of-Alice} (keep it; /login Alice {key-of-Alice})"

@@ -1,4 +1,4 @@
-//! Whoever comes tells those who are there, and keeps the list locked until it leaves. The first
+//! A client that comes tells those who are there, and keeps the list locked until it leaves. The first
 //! one finds nobody there.
 //!
 //! check 3

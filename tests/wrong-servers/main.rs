@@ -215,7 +215,7 @@ fn say(clients: &Clients, who: SocketAddr, text: &[u8]) {
     broadcast(clients, said(who, text));
 }
 
-/// Tells everybody, and forgets whoever is gone.
+/// Tells everybody, and forgets those who are gone.
 fn broadcast(clients: &Clients, text: impl AsRef<[u8]>) {
     tell(&mut clients.lock().unwrap(), text);
 }

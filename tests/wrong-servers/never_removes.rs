@@ -1,4 +1,4 @@
-//! Whoever leaves stays in the list, and the error of writing to it ends the one who speaks.
+//! A client that leaves stays in the list, and the error of writing to it ends the one who speaks.
 //!
 //! check 3
 //!   ✗ bob leaves, then alice says "ping 4", and carol hears nothing for 1 s

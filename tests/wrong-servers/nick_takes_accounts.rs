@@ -1,4 +1,4 @@
-//! Whoever asks with /nick gets a registered name.
+//! A client that asks with /nick gets a registered name.
 //!
 //! check 7
 //!   ✗ bob says "/nick Alice" and hears "Bob is now Alice"

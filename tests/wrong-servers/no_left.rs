@@ -1,4 +1,4 @@
-//! Whoever leaves is forgotten, but nobody is told.
+//! A client that leaves is forgotten, but nobody is told.
 //!
 //! check 3
 //!   ✗ bob leaves, and alice hears nothing for 1 s

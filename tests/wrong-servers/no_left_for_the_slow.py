@@ -1,4 +1,4 @@
-# Whoever is disconnected because too much waits for it is taken out of the list at once, and so nobody is told
+# A client that is disconnected because too much waits for it is taken out of the list at once, and so nobody is told
 # that it left.
 #
 # check 6

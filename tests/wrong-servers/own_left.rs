@@ -1,4 +1,4 @@
-//! Whoever leaves is in the list while the others are told.
+//! A client that leaves is in the list while the others are told.
 //!
 //! check 3
 //!   ✗ carol sends no more (half-closes) and also hears "{carol} left the chat."

@@ -1,4 +1,4 @@
-//! The queue of a client has no bound: whoever never reads fills the memory.
+//! The queue of a client has no bound: a client that never reads fills the memory.
 //!
 //! check 6
 //!   ✗ alice says long lines, carol reads none and is still connected, with all that waits for her

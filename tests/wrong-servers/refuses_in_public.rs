@@ -1,4 +1,4 @@
-//! Whoever sends what is not UTF-8 is refused in front of everybody.
+//! A client that sends what is not UTF-8 is refused in front of everybody.
 //!
 //! check 4
 //!   ✗ bob says "caf\xe9 \xff\xfe", and alice also hears "Not valid UTF-8: the line was not sent."

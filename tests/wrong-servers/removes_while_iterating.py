@@ -1,4 +1,4 @@
-# Whoever cannot be written to is removed from the list while a loop runs over it: the next one in the list is
+# A client that cannot be written to is removed from the list while a loop runs over it: the next one in the list is
 # skipped, and does not hear that somebody left.
 #
 # check 3

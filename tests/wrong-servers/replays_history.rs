@@ -1,4 +1,4 @@
-//! Whoever joins is sent what was said before, the last ten lines of it.
+//! A client that joins is sent what was said before, the last ten lines of it.
 //!
 //! check 3
 //!   ✗ bob connects and also hears "{alice} says: hi\n{alice} says: ping 1"

@@ -1,4 +1,4 @@
-//! Whoever had fallen behind and has caught up is written to without a queue again: when it stops reading a
+//! A client that had fallen behind and has caught up is written to without a queue again: when it stops reading a
 //! second time, the whole room waits for it.
 //!
 //! check 6

@@ -1,4 +1,4 @@
-# Whoever reads nothing is disconnected without a word on stderr.
+# A client that reads nothing is disconnected without a word on stderr.
 #
 # check 6
 #   ✗ alice says long lines, carol reads none and is disconnected, and the server's stderr says nothing

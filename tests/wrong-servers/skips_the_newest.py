@@ -1,4 +1,4 @@
-# Everything is told to all but the last in the list. For "joined" that is as it should be; of the rest, whoever
+# Everything is told to all but the last in the list. For "joined" that is as it should be; of the rest, the client that
 # came last hears nothing.
 #
 # check 3

@@ -1,4 +1,4 @@
-# /who puts a blank between the names, where a comma and a blank are due.
+# /who puts a blank between the names, where a comma and a blank are expected.
 #
 # check 5
 #   ✗ bob says "/who" and hears "{bob} Al-1"

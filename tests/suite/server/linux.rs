@@ -11,7 +11,7 @@ use crate::step::Step;
 use crate::wait::eventually;
 
 impl Server {
-    /// Starts a step after a line of shell that limits what the system grants it.
+    /// Starts a step after a line of shell that limits what the operating system grants it.
     pub fn start_limited(step: Step, limits: &str) -> Self {
         let script = format!("{limits}; exec \"$0\" 127.0.0.1:0");
         Self::run(step, Command::new("sh").args(["-c", &script, step.program]))
@@ -21,7 +21,7 @@ impl Server {
         format!("/proc/{}/{entry}", self.program.child.id()).into()
     }
 
-    /// The processor time it has used, in its own code and in the system's.
+    /// The processor time it has used, in its own code and in the kernel's.
     fn cpu_time(&self) -> Duration {
         let stat = fs::read_to_string(self.proc("stat")).unwrap();
         // The program's name, in parentheses, may hold blanks: the numbers start after it.
