@@ -30,6 +30,7 @@ macro_rules! chapters {
         $(#[doc = concat!("[", $label, "]: #", $label)])*
         #[doc = ""]
         #[doc = include_str!(concat!("../steps/", $folder, "/README.md"))]
+        #[doc = way!([$($previous)?] [$($next)?])]
         $(
             #[doc = concat!("\n<h2 id=\"", $label, "\">", $file, "</h2>\n\n```", language!($($language)?))]
             #[doc = include_str!(concat!("../steps/", $folder, "/", $file))]
@@ -38,6 +39,22 @@ macro_rules! chapters {
         pub mod $name {}
 
         $(chapters! { [$name] $next $next_folder $next_files $($rest)* })?
+    };
+}
+
+/// The way from a page to the one before and the one after it. The teachers' page comes last.
+macro_rules! way {
+    ([$($previous:ident)?] []) => {
+        way!([$($previous)?] [teaching])
+    };
+    ([] [$next:ident]) => {
+        concat!("\n---\n\n[All steps](crate) · [Next](crate::", stringify!($next), ")\n")
+    };
+    ([$previous:ident] [$next:ident]) => {
+        concat!(
+            "\n---\n\n[Previous](crate::", stringify!($previous),
+            ") · [All steps](crate) · [Next](crate::", stringify!($next), ")\n"
+        )
     };
 }
 
@@ -64,4 +81,5 @@ chapters! {
 }
 
 #[doc = include_str!("../steps/INSTRUCTOR.md")]
+#[doc = "\n---\n\n[Previous](crate::step_8_instances) · [All steps](crate)\n"]
 pub mod teaching {}

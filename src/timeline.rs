@@ -241,20 +241,24 @@ impl Timeline {
             }
             What::HeardNothing(limit) => {
                 row.write(column, "┊");
-                let text = format!("✗ nothing for {} s", limit.as_secs_f32());
-                self.note(&mut row, client, &text, true);
+                let text = format!("✗ nothing for {}\u{a0}s", limit.as_secs_f32());
+                let lines = wrapped(&text, self.room());
+                self.note(&mut row, client, &lines[0], true);
                 self.draw(&row, event.at);
                 self.states[client] = State::Waits(Duration::ZERO);
                 let below = event
                     .expected
                     .iter()
                     .map(|expected| expected_line(expected));
-                self.notes(client, &below.collect::<Vec<_>>(), event);
+                let rest = lines[1..].iter().cloned().chain(below);
+                self.notes(client, &rest.collect::<Vec<_>>(), event);
                 self.states[client] = state;
             }
             What::Does(what) => {
-                self.note(&mut row, client, what, false);
+                let lines = wrapped(what, self.room());
+                self.note(&mut row, client, &lines[0], false);
                 self.draw(&row, event.at);
+                self.notes(client, &lines[1..], event);
             }
             What::HalfClosed => self.arrow(row, event, client, Towards::Server, "half-closes"),
             What::Left | What::Reset => {

@@ -14,9 +14,9 @@ const GROUP: usize = 2 * BAR + 22;
 const TOP: usize = 76;
 
 const STYLE: &str = "\
-text{font:17px system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;fill:#1f2328}
-.ground{fill:#fff}.title{font-weight:600}.end{text-anchor:end}.faint{fill:#59636e}.one{fill:#0969da}.other{fill:#afb8c1}
-@media(prefers-color-scheme:dark){text{fill:#e6edf3}.ground{fill:#0d1117}.faint{fill:#9da7b3}.one{fill:#58a6ff}.other{fill:#4b535d}}
+text{font:17px Helvetica,Arial,'Liberation Sans',Roboto,system-ui,sans-serif;fill:#1f2328}
+.ground{fill:#fff}.title{font-weight:600}.end{text-anchor:end}.faint{fill:#59636e}.one{fill:#0969da}.other{fill:#848d97}
+@media(prefers-color-scheme:dark){text{fill:#e6edf3}.ground{fill:#0d1117}.faint{fill:#9da7b3}.one{fill:#58a6ff}.other{fill:#656d76}}
 ";
 
 /// What was measured with so many clients: the deliveries a second of both.

@@ -8,15 +8,15 @@ use super::rows::Row;
 /// Blue and orange, which everybody can tell apart; what waits is hatched besides, what is not read yet is dashed. All
 /// colours stand in it as they are: some programs that show pictures know no variables.
 pub const STYLE: &str = "\
-text{font:17px system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;fill:#1f2328}
+text{font:17px Helvetica,Arial,'Liberation Sans',Roboto,system-ui,sans-serif;fill:#1f2328}
 .ground{fill:#fff}.title,.name{font-weight:600}.name{text-anchor:middle}.t{text-anchor:end}.t,.faint{fill:#59636e}
 .end{text-anchor:end}.does{font-style:italic}path{fill:none;stroke:#59636e;stroke-width:2}
-.life,.box{stroke:#afb8c1;stroke-width:1.5;fill:#fff}.stage{fill:#eff1f3}.gap{stroke:#fff;stroke-width:8}.break{stroke:#afb8c1;stroke-width:1.5}
+.life,.box{stroke:#848d97;stroke-width:1.5;fill:#fff}.stage{fill:#eff1f3}.gap{stroke:#fff;stroke-width:8}.break{stroke:#848d97;stroke-width:1.5}
 path.said,.said path{stroke:#0969da}path.heard,.heard path{stroke:#57606a}path.wrong,.wrong path{stroke:#b54708}
 .wait{fill:url(#hatch);stroke:#b54708}.hatch{fill:#fff1e5}.bad,.wrong .w{fill:#b54708;font-weight:600}.queued{stroke-dasharray:6 5}
 #said path{fill:#0969da}#heard path{fill:#57606a}#wrong path{fill:#b54708}marker path{stroke:none}
 @media(prefers-color-scheme:dark){text{fill:#e6edf3}.ground{fill:#0d1117}.t,.faint{fill:#9da7b3}path{stroke:#9da7b3}
-.life,.box{stroke:#4b535d;fill:#0d1117}.stage{fill:#1c2128}.gap{stroke:#0d1117}.break{stroke:#4b535d}
+.life,.box{stroke:#656d76;fill:#0d1117}.stage{fill:#1c2128}.gap{stroke:#0d1117}.break{stroke:#656d76}
 path.said,.said path{stroke:#58a6ff}path.heard,.heard path{stroke:#9da7b3}path.wrong,.wrong path{stroke:#ffa657}
 .wait{stroke:#ffa657}.hatch{fill:#3b2611}.bad,.wrong .w{fill:#ffa657}
 #said path{fill:#58a6ff}#heard path{fill:#9da7b3}#wrong path{fill:#ffa657}}
