@@ -341,12 +341,15 @@ fn the_end(last: &Step, program: &Program) -> String {
     };
     format!(
         "
-That was the last step there is. From a server for one client you have come to many
-servers for thousands: a thread for each client, one owner for what they share, a
-bound for all that can pile up, answers that wait for the disk, and one log.
+That was the last step there is. From a server for one client you have come to
+many servers for thousands: a thread for each client, one owner for what they
+share, a bound for all that can pile up, answers that wait for the disk, and one
+log.
 
 Measure it     cargo run --release -- crowd --against {other}{typed}
-Compare        Threads or async? is a part of steps/6-backpressure/README.md
+And async?     Up to some ten thousand connections, threads cost little and stay
+               plain. With a hundred thousand, async is worth its price: read
+               Threads or async? in steps/6-backpressure/README.md.
 Go on          several rooms; the last lines for somebody who comes late; TLS"
     )
 }

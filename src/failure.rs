@@ -181,9 +181,15 @@ impl Failure {
                 "who holds the lock: a thread that waits in read() or write() must hold none, and one that locks what it holds already waits for ever.",
             ));
         }
-        self.waits("waiting for a thread to end").then_some((
-            "a thread of your server waits until another one ends, and this check does not know why.",
-            "join(), or the end of a scope: while a thread waits there, it accepts nobody and serves nobody.",
+        if self.waits("waiting for a thread to end") {
+            return Some((
+                "a thread of your server waits until another one ends, and this check does not know why.",
+                "join(), or the end of a scope: while a thread waits there, it accepts nobody and serves nobody.",
+            ));
+        }
+        self.waits("running").then_some((
+            self.verdict.explanation().0,
+            "the thread that is running: does it go round and round in a loop? A read that returns 0 is the end of a connection, and returns at once each time.",
         ))
     }
 

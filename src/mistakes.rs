@@ -264,9 +264,9 @@ mistakes! {
     3..=8 "your server tells everything twice."
         "how often a line is written to a connection: is a client twice in the list?"
         Hears(|_, _, _, times, _| 2 * times);
-    3..=8 "your server tells the one who speaks everything twice."
+    3..=8 "your server tells the one who speaks twice what was said."
         "how often a line is written to its sender: the sender is in the list, too."
-        Hears(|_, event, client, times, _| if client == event.by { 2 * times } else { times });
+        Hears(|_, event, client, times, _| if client == event.by && event.kind == Said { 2 * times } else { times });
     3..=8 "your server tells twice that somebody joined."
         "how often the notice is written."
         Hears(|_, event, _, times, _| if event.kind == Joined { 2 * times } else { times });

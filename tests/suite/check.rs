@@ -212,6 +212,24 @@ fn what_is_printed_instead_of_written_is_seen() {
     said.stdout(contains("has printed").not());
 }
 
+/// Forty milliseconds are what a second small write waits for, where TCP holds it back.
+#[test]
+fn answers_that_may_have_been_held_back_are_told() {
+    let server = wrong_server();
+    let check = |server: &[&str]| {
+        let words = [
+            &["check", "2", "--sessions", "0", "--"],
+            server,
+            &["{address}"],
+        ]
+        .concat();
+        workshop(&words).assert().success()
+    };
+    let told = contains("times an answer took some 40 ms.");
+    check(&[&server, "dawdles"]).stdout(told.clone());
+    check(&[step::threads().program]).stdout(told.not());
+}
+
 fn what_was_not_tried_did_not_pass() {
     let program = step::accounts().program;
     let words = ["check", "7", "--sessions", "1", "--", program, "{address}"];

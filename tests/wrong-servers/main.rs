@@ -59,6 +59,7 @@ servers! {
     cuts_at_64
     cuts_characters
     cuts_lines
+    dawdles
     dies_on_reset
     digit_first
     disconnects_the_slow
