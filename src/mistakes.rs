@@ -253,7 +253,7 @@ mistakes! {
         Hears(|c, event, _, times, _| if event.kind == End && has_said_exit(c) { 0 } else { times });
     3..=8 "your server tells nothing to those who have said nothing yet."
         "when a client gets into the list: as soon as it has come."
-        Hears(|c, _, client, times, _| if c.clients[client].said > 0 { times } else { 0 });
+        Hears(|c, event, client, times, _| if event.kind == End || c.clients[client].said > 0 { times } else { 0 });
     3..=8 "your server leaves out the client that came last."
         "the loop that writes to all: does it reach the end of the list?"
         [0, 1]

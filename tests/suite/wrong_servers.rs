@@ -29,12 +29,13 @@ static SEATS: Seats = Seats {
 const UNSEEN: &str = "is not seen by check";
 
 /// What is said of a silence, of other words and of too many where no cause is known.
-const NOTHING_KNOWN: [&str; 5] = [
+const NOTHING_KNOWN: [&str; 6] = [
     "a thread of your server waits for a lock, and this check",
     "your server did not say what was expected, and this check",
     "your server says something else than what was expected",
     "your server says something that was not expected then",
     "your server closed a connection too early",
+    "by then your server has said only the beginning of what was",
 ];
 
 macro_rules! wrong_servers {

@@ -2,9 +2,10 @@
 //!
 //! check 2
 //!   ✗ alice says "still here" and also hears "yo\nping 2"
-//!     It means   your server says something that was not expected then.
-//!     Look at    where your server writes this: what led to it, and who should get
-//!                it?
+//!     It means   your server sends what one client says to others too; an echo
+//!                answers one.
+//!     Look at    which connections the answer is written to: only the one it was
+//!                read from.
 
 use super::{broadcast, read, serve_each};
 

@@ -8,6 +8,7 @@
 //!                from.
 
 use std::io::Write;
+use std::net::Shutdown;
 
 use super::{read, serve_each};
 
@@ -21,5 +22,6 @@ pub fn main() {
             let (_, first) = &mut clients.lock().unwrap()[0];
             let _ = first.write_all(&text);
         }
+        let _ = client.shutdown(Shutdown::Both);
     });
 }

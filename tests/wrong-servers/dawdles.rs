@@ -1,6 +1,10 @@
 //! Before each answer, the server sleeps a moment: a long text, read in small pieces, takes longer than this check waits.
 //!
 //! check 2
+//!     It means   by then your server has said only the beginning of what was
+//!                expected, and this check does not know why.
+//!     Look at    the end of it: is something left out there, or does it only come
+//!                late? With --patience 10, check waits longer.
 
 use std::io::{Read, Write};
 use std::thread;

@@ -3,11 +3,11 @@
 //! check 3
 //!   ✗ alice says "hi" and hears nothing for 1 s
 //!       where "{alice} says: hi" was expected
-//!     It means   your server answers nobody.
-//!     Look at    the way from the read to the write: does it write to the
-//!                connections, and at once? A BufWriter keeps what it is given
-//!                until flush(), and a thread that locks a mutex which it holds
-//!                already waits for ever.
+//!     It means   a thread of your server waits for a lock, and this check does not
+//!                know why.
+//!     Look at    who holds the lock: a thread that waits in read() or write() must
+//!                hold none, and one that locks what it holds already waits for
+//!                ever.
 
 use super::{chat, read, say};
 

@@ -3,11 +3,11 @@
 //! check 1
 //!   ✗ alice says "hi" and hears nothing for 1 s
 //!       where "hi" was expected
-//!     It may mean your server answers nobody. Or: your server sends nothing back
-//!                before the client has said all.
-//!     Look at    the way from the read to the write: does it write to the
-//!                connection, and at once? println! writes to your terminal, and a
-//!                BufWriter keeps what it is given until flush().
+//!       then alice sent no more (a half-close), and alice's "hi" came … ms later
+//!     It means   your server sends nothing back before the client has said all.
+//!     Look at    the call that reads: read returns what is there, read_to_end
+//!                waits for the end. Or is the answer still in a buffer that nobody
+//!                flushes?
 
 use std::io::{BufWriter, Write};
 

@@ -3,8 +3,7 @@
 //! check 1
 //!   ✗ alice says "hi" and hears nothing for 1 s
 //!       where "hi" was expected
-//!     It may mean your server answers nobody. Or: your server sends nothing back
-//!                before the client has said all.
+//!     It means   your server answers nobody.
 //!     Look at    the way from the read to the write: does it write to the
 //!                connection, and at once? println! writes to your terminal, and a
 //!                BufWriter keeps what it is given until flush().

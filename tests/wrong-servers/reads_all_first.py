@@ -1,6 +1,13 @@
 # The server handles what a client says only once the client has said all.
 #
 # check 3
+#   ✗ alice says "hi" and hears nothing for 1 s
+#       where "{alice} says: hi" was expected
+#       then alice sent no more (a half-close), and it came … ms later
+#     It means   your server handles nothing before the client has said all.
+#     Look at    the call that reads: read returns what is there, read_to_end and
+#                read_to_string wait for the end. Or are the lines still in a
+#                buffer that nobody flushes?
 
 from chat import Chat, reads
 

@@ -1,6 +1,13 @@
 # The server reads until the client says no more, and only then sends all of it back.
 #
 # check 1
+#   ✗ alice says "hi" and hears nothing for 1 s
+#       where "hi" was expected
+#       then alice sent no more (a half-close), and alice's "hi" came … ms later
+#     It means   your server sends nothing back before the client has said all.
+#     Look at    the call that reads: read returns what is there, read_to_end
+#                waits for the end. Or is the answer still in a buffer that nobody
+#                flushes?
 
 from chat import echo, reads, serve
 

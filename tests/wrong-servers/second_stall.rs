@@ -2,7 +2,7 @@
 //! second time, the whole room waits for it.
 //!
 //! check 6
-//!   ✗ alice says long lines and hears nothing for 2 s
+//!   ✗ alice says long lines and hears nothing for 2 s, where alice's lines were expected
 //!       bob said "hello?", and nothing came; then carol read, and it came …
 //!     It means   your server makes everybody wait for one client that does not
 //!                read.

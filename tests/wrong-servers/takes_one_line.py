@@ -3,6 +3,7 @@
 # check 4
 #   ✗ alice sends "one\ntwo\n" and hears nothing for 1 s
 #       where "{alice} says: two" was expected
+#       then alice sent no more (a half-close), and it came … ms later
 #     It means   your server takes one line from what one read returns: the next
 #                one waits until more comes.
 #     Look at    what one read returns: it may hold several lines. Go on until no
@@ -20,7 +21,7 @@ class Mistaken(Chat):
                 line, _, rest = rest.partition(b"\n")
                 yield line
         if rest:
-            yield rest
+            yield rest.removesuffix(b"\n")
 
 
 Mistaken(4).serve()

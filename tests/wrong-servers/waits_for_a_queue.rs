@@ -1,7 +1,7 @@
 //! The room waits until there is room in a client's queue.
 //!
 //! check 6
-//!   ✗ alice says long lines and hears nothing for 2 s
+//!   ✗ alice says long lines and hears nothing for 2 s, where alice's lines were expected
 //!       bob said "hello?", and nothing came; then carol read, and it came …
 //!     It means   your server makes everybody wait for one client that does not
 //!                read.
