@@ -236,7 +236,13 @@ impl Failure {
             .iter()
             .filter(|_| self.diagnosis.is_clear());
         let told: Vec<&str> = all.map(|explanation| explanation.means.as_str()).collect();
-        (!told.is_empty()).then(|| told.join(" Or: "))
+        // Of pairs that have the first mistake in common, it is told once.
+        let first = told.first()?.split_inclusive(" And: ").next()?;
+        let others: Option<Vec<&str>> = told.iter().map(|one| one.strip_prefix(first)).collect();
+        match others.filter(|_| told.len() > 1 && first.ends_with(" And: ")) {
+            Some(others) => Some(format!("{first}{}", others.join(" Or: "))),
+            None => Some(told.join(" Or: ")),
+        }
     }
 
     /// In how many sessions the cause explains everything that was heard.
