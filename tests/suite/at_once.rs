@@ -15,7 +15,7 @@ use std::thread;
 
 /// So many wait at once: more would make a machine so busy that nothing comes in time. (Wine does one thing after the
 /// other.)
-pub const AT_ONCE: usize = if cfg!(windows) { 3 } else { 12 };
+pub const AT_ONCE: usize = if cfg!(windows) { 2 } else { 12 };
 
 /// A test's name and what it does.
 pub type Test = (&'static str, fn());
