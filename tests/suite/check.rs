@@ -375,7 +375,9 @@ pub mod with_cargo {
 
     fn the_map_marks_what_your_program_has_passed() {
         let learner = Learner::new("marks");
-        learner.run(&["start", "1"]).success();
+        let compare = "git diff --no-index src/bin/mine/main.rs steps/2-threads/main.rs\n";
+        let started = learner.run(&["start", "1"]).success();
+        started.stdout(contains(format!("When done      {compare}")));
         let shows = |marks: [&str; 2]| {
             let map = learner.run(&[]).success();
             marks
@@ -389,7 +391,8 @@ pub mod with_cargo {
             "                let _ = echo(client);",
             "                std::thread::spawn(|| echo(client));",
         );
-        learner.run(&["check", "2", "--sessions", "2"]).success();
+        let passes = learner.run(&["check", "2", "--sessions", "2"]).success();
+        passes.stdout(contains(format!("Compare        {compare}")));
         shows(["✓ 2-threads", "→ 3-broadcast"]).stdout(contains("Next: cargo run -- check 3"));
         learner.rewrite("fn main() {", "fn main() { std::process::exit(0);");
         learner.run(&["check", "1"]).code(1);

@@ -10,6 +10,7 @@ use predicates::str::contains;
 use crate::pictures::chapters;
 use crate::server::Server;
 use crate::step;
+use crate::wrong_servers::wrong_server;
 
 at_once! {
     show_advises_on_the_program_that_it_was_given
@@ -324,6 +325,20 @@ fn show_advises_on_the_program_that_it_was_given() {
         .assert()
         .success()
         .stdout(contains(running));
+}
+
+/// In a scene, there are no words that would show what comes after all that is expected. And the next step is the fix
+/// of the scene's own bug, of no other.
+#[test]
+fn show_tells_of_too_much_and_what_to_look_at() {
+    let server = wrong_server();
+    workshop(&["show", "2", "--", &server, "newline_twice", "{address}"])
+        .assert()
+        .success()
+        .stdout(contains("    You see    bob connects, says \"yo\""))
+        .stdout(contains("also hears a newline"))
+        .stdout(contains("    Look at    what you read: trim the text"))
+        .stdout(contains("The fix").not());
 }
 
 fn what_show_saw_is_told_in_sentences() {
