@@ -54,9 +54,6 @@ fn is_of_turn_before(play: &Play, turn: usize, who: Option<Who>, verdict: &Verdi
         }
 }
 
-/// What is seen of a thread that waits for one.
-const LOCK: &str = "waiting for a lock";
-
 impl Failure {
     /// What a session showed that went wrong.
     pub fn of(play: Play) -> Box<Failure> {
@@ -173,9 +170,13 @@ impl Failure {
             && self.showed.iter().any(|showed| showed.contains(what))
     }
 
+    pub fn waits_for_lock(&self) -> bool {
+        self.waits("waiting for a lock")
+    }
+
     /// What it means where the threads of a silent server tell something.
     fn what_is_waited_for(&self) -> Option<(&'static str, &'static str)> {
-        if self.waits(LOCK) {
+        if self.waits_for_lock() {
             return Some((
                 "a thread of your server waits for a lock, and this check does not know why.",
                 "who holds the lock: a thread that waits in read() or write() must hold none, and one that locks what it holds already waits for ever.",
@@ -210,16 +211,11 @@ impl Failure {
     pub fn explanation(&self) -> (String, String) {
         let known = self.what_is_waited_for().or_else(|| self.has_just_come());
         let (means, look_at) = known.unwrap_or_else(|| self.verdict.explanation());
-        let waits_for_lock = self.waits(LOCK);
-        let look_at = match self.diagnosis.explanations.first() {
-            Some(explanation)
-                if self.diagnosis.is_clear()
-                    && (!waits_for_lock || explanation.look_at.contains("lock")) =>
-            {
-                explanation.look_at
-            }
-            _ => look_at,
-        };
+        let named = self.diagnosis.explanations.first();
+        let named = named.filter(|_| self.diagnosis.is_clear());
+        // A thread that is seen at a lock says more than what the same words would come from elsewhere.
+        let named = named.filter(|one| !self.waits_for_lock() || one.look_at.contains("lock"));
+        let look_at = named.map_or(look_at, |one| one.look_at);
         let panicked = self.stderr.contains("panicked at") && !self.has_ended();
         let look_at = if panicked {
             format!("the panic above, first: it has ended a thread. Then {look_at}")

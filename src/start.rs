@@ -51,10 +51,7 @@ fn start(step: &Step, force: bool) -> Result<ExitCode, CouldNotTry> {
         number => format!("step {number}"),
     };
     let mut text = format!("{said}Your program is src/bin/mine/main.rs: {what}.\n");
-    if let Some(Step {
-        name: next_name, ..
-    }) = Step::find(next)
-    {
+    if let Some(next_step) = Step::find(next) {
         text += &format!(
             "
 {}
@@ -63,9 +60,10 @@ Read           steps/{chapter}/README.md
 Try it         cargo run --bin mine
 Check it       cargo run -- check {next}; or, whenever you save: cargo run -- watch
 When stuck     cargo run -- hint {next}
-When done      git diff --no-index src/bin/mine/main.rs steps/{next_name}/main.rs
+When done      {comparison}
 ",
             step.task(),
+            comparison = next_step.comparison("main.rs"),
             chapter = Step::find(step.number.max(1)).map_or("", |step| step.name),
         );
     }

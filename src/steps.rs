@@ -156,9 +156,12 @@ impl Step {
     pub fn comparisons(&self, folder: &Path) -> Vec<String> {
         let own = self.files.iter().map(|(path, _)| *path);
         let both = own.filter(|path| !path.contains('/') && folder.join(path).exists());
+        both.map(|file| self.comparison(file)).collect()
+    }
+
+    pub fn comparison(&self, file: &str) -> String {
         let name = self.name;
-        both.map(|file| format!("git diff --no-index src/bin/mine/{file} steps/{name}/{file}"))
-            .collect()
+        format!("git diff --no-index src/bin/mine/{file} steps/{name}/{file}")
     }
 
     /// What its exercise needs and its own program does not: files that are no lesson on servers.

@@ -179,19 +179,25 @@ impl Timeline {
             row.wrong = Some((left + 1, right));
         }
         self.draw(&row, event.at);
-        let below = event
-            .expected
-            .iter()
-            .map(|expected| expected_line(expected));
-        let rest = lines[1..].iter().cloned().chain(below);
-        self.notes(client, &rest.collect::<Vec<_>>(), event);
+        self.notes(client, &lines[1..], event);
     }
 
-    /// Words beside a client's line, in as many rows as they take.
-    fn notes(&mut self, client: usize, texts: &[String], event: &Event) {
-        for line in texts.iter().flat_map(|text| wrapped(text, self.room())) {
+    /// What an event says beside a client's line, in as many rows as it takes.
+    fn beside(&mut self, mut row: Row, event: &Event, client: usize, text: &str, is_wrong: bool) {
+        let lines = wrapped(text, self.room());
+        self.note(&mut row, client, &lines[0], is_wrong);
+        self.draw(&row, event.at);
+        self.notes(client, &lines[1..], event);
+    }
+
+    /// The rest of what an event says, and what was expected.
+    fn notes(&mut self, client: usize, lines: &[String], event: &Event) {
+        let expected = event.expected.iter().map(|text| expected_line(text));
+        let expected = expected.flat_map(|text| wrapped(&text, self.room()));
+        let expected: Vec<String> = expected.collect();
+        for line in lines.iter().chain(&expected) {
             let mut row = self.row(event.at);
-            self.note(&mut row, client, &line, event.expected.is_some());
+            self.note(&mut row, client, line, event.expected.is_some());
             self.print(&row);
         }
     }
@@ -242,24 +248,11 @@ impl Timeline {
             What::HeardNothing(limit) => {
                 row.write(column, "┊");
                 let text = format!("✗ nothing for {}\u{a0}s", limit.as_secs_f32());
-                let lines = wrapped(&text, self.room());
-                self.note(&mut row, client, &lines[0], true);
-                self.draw(&row, event.at);
                 self.states[client] = State::Waits(Duration::ZERO);
-                let below = event
-                    .expected
-                    .iter()
-                    .map(|expected| expected_line(expected));
-                let rest = lines[1..].iter().cloned().chain(below);
-                self.notes(client, &rest.collect::<Vec<_>>(), event);
+                self.beside(row, event, client, &text, true);
                 self.states[client] = state;
             }
-            What::Does(what) => {
-                let lines = wrapped(what, self.room());
-                self.note(&mut row, client, &lines[0], false);
-                self.draw(&row, event.at);
-                self.notes(client, &lines[1..], event);
-            }
+            What::Does(what) => self.beside(row, event, client, what, false),
             What::HalfClosed => self.arrow(row, event, client, Towards::Server, "half-closes"),
             What::Left | What::Reset => {
                 let is_left = event.what == What::Left;

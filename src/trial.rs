@@ -149,6 +149,7 @@ impl<'r> Trial<'r> {
             }
             setup = setup.saturating_sub(usize::from(!turn.is_sentinel));
         }
+        // Where somebody looks on, the scene went on after what was too much.
         if play.divergence.is_some() {
             return Err(failed(play));
         }

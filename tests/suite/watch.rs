@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 
 use crate::step;
 use crate::wait::WAIT;
-use crate::workshop::Folder;
+use crate::workshop::{Folder, Learner};
 use crate::wrong_servers::wrong_server;
 
 at_once! {
@@ -23,8 +24,13 @@ struct Watch {
 
 impl Watch {
     fn start(words: &[&str]) -> Watch {
+        Watch::start_in([], words)
+    }
+
+    fn start_in<const N: usize>(environment: [(&str, PathBuf); N], words: &[&str]) -> Watch {
         let mut command = Command::new(env!("CARGO_BIN_EXE_workshop"));
         let command = command.arg("watch").args(words).env("NO_COLOR", "1");
+        let command = command.envs(environment);
         let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = piped.spawn().unwrap();
         let stdout = BufReader::new(child.stdout.take().unwrap());
@@ -87,12 +93,23 @@ fn what_is_saved_is_checked_again() {
     watch.says("show 2: two people in one room, on sh");
     fs::write(&script, right).unwrap();
     watch.says("check 3 passed");
+    watch.says("Read           steps/3-broadcast/README.md");
     watch.types("h");
     watch.says("There is none");
     fs::write(&script, wrong).unwrap();
     watch.says("✗ ");
     watch.types("q");
     assert!(watch.child.wait().unwrap().success());
+}
+
+#[test]
+fn the_learner_is_told_where_the_task_is() {
+    let learner = Learner::new("watches");
+    learner.run(&["start", "1"]).success();
+    let watch = Watch::start_in(learner.environment(), &["check", "2", "--patience", "0.5"]);
+    watch.says("✗ bob says");
+    watch.says("Edit           src/bin/mine/main.rs");
+    watch.says("Task           steps/1-blocking/task.md");
 }
 
 #[test]

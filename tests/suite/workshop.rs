@@ -64,11 +64,16 @@ impl Learner {
     }
 
     pub fn run(&self, words: &[&str]) -> assert_cmd::assert::Assert {
-        let mut command = workshop(words);
-        command.env("CARGO_MANIFEST_DIR", &self.0.0);
-        command.env("CARGO_TARGET_DIR", self.0.0.join("target"));
-        command.env("CARGO_PROFILE_DEV_DEBUG", "0"); // Nobody debugs it: it is built sooner.
-        command.assert()
+        workshop(words).envs(self.environment()).assert()
+    }
+
+    /// What a command must know to run in this package.
+    pub fn environment(&self) -> [(&'static str, PathBuf); 3] {
+        [
+            ("CARGO_MANIFEST_DIR", self.0.0.clone()),
+            ("CARGO_TARGET_DIR", self.0.0.join("target")),
+            ("CARGO_PROFILE_DEV_DEBUG", "0".into()), // Nobody debugs it: it is built sooner.
+        ]
     }
 
     /// Removes a file of the learner's.

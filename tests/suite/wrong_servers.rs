@@ -1,7 +1,8 @@
 //! Servers with one classic mistake each: `check` must see it, and say so in the words that stand at the beginning of
 //! the server's own file.
 //!
-//! Where the words rightly change, `BLESS=1 cargo test wrong_servers -- --include-ignored` writes them anew. Read each of them: is it true?
+//! Where the words rightly change, `BLESS=1 cargo test wrong_servers -- --include-ignored` writes them anew. Read each of
+//! them: is it true?
 
 use std::collections::BTreeMap;
 use std::env;
