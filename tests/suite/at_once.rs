@@ -41,6 +41,7 @@ const LISTS: &[&[Test]] = &[
     #[cfg(unix)]
     crate::crowd_command::in_the_middle::at_once::ALL,
     crate::instances::at_once::ALL,
+    crate::outlets::at_once::ALL,
     crate::pictures::at_once::ALL,
     crate::ports::at_once::ALL,
     #[cfg(not(windows))]

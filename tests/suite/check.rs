@@ -23,6 +23,7 @@ at_once! {
     step_5_fails_check_6_because_one_who_does_not_read_freezes_the_room
     without_a_number_it_tells_how_far_a_program_is
     what_is_printed_instead_of_written_is_seen
+    answers_that_may_have_been_held_back_are_told
     what_was_not_tried_did_not_pass
     a_chat_with_a_slip_is_no_failed_echo
     #[cfg(not(windows))]
@@ -213,7 +214,6 @@ fn what_is_printed_instead_of_written_is_seen() {
 }
 
 /// Forty milliseconds are what a second small write waits for, where TCP holds it back.
-#[test]
 fn answers_that_may_have_been_held_back_are_told() {
     let server = wrong_server();
     let check = |server: &[&str]| {

@@ -14,6 +14,7 @@ use crate::wrong_servers::wrong_server;
 
 at_once! {
     what_is_saved_is_checked_again
+    the_learner_is_told_where_the_task_is
 }
 
 struct Watch {
@@ -102,7 +103,6 @@ fn what_is_saved_is_checked_again() {
     assert!(watch.child.wait().unwrap().success());
 }
 
-#[test]
 fn the_learner_is_told_where_the_task_is() {
     let learner = Learner::new("watches");
     learner.run(&["start", "1"]).success();
