@@ -13,12 +13,6 @@ use crate::step;
 use crate::wait::eventually;
 use crate::workshop::Folder;
 
-at_once! {
-    a_wrong_key_takes_a_second_of_one_client_and_of_nobody_else
-    many_connections_have_no_more_tries_than_one
-    a_connection_that_was_replaced_replaces_nobody
-}
-
 fn start() -> Server {
     Server::start(step::accounts())
 }
@@ -141,6 +135,7 @@ fn who_has_logged_in_elsewhere_says_no_more() {
     bob.has_heard_nothing_else();
 }
 
+#[test]
 fn a_wrong_key_takes_a_second_of_one_client_and_of_nobody_else() {
     let server = start();
     let (mut alice, mut mallory, key) = alice_and(&server, "mallory");
@@ -162,6 +157,7 @@ fn a_wrong_key_takes_a_second_of_one_client_and_of_nobody_else() {
     mallory.hears_the_end();
 }
 
+#[test]
 fn many_connections_have_no_more_tries_than_one() {
     let server = start();
     let mut guessers: Vec<Client> = (0..3).map(|_| server.connect("a guesser")).collect();
@@ -377,6 +373,7 @@ fn a_file_that_has_become_shorter_takes_no_more_accounts() {
 }
 
 /// Three connections try a name, and take turns. The second is Alice's new one, the third her old one.
+#[test]
 fn a_connection_that_was_replaced_replaces_nobody() {
     let server = start();
     let mut old = first(&server, "alice");

@@ -4,17 +4,12 @@ use std::fs;
 use std::path::Path;
 use std::thread;
 
+use crate::bugs::wrong_server;
 use crate::like::are_alike;
 use crate::pictures::chapters;
 #[cfg(not(windows))]
 use crate::workshop::Folder;
 use crate::workshop::workshop;
-use crate::wrong_servers::wrong_server;
-
-at_once! {
-    each_command_prints_what_the_chapter_says
-    check_says_what_the_readme_shows
-}
 
 fn read(path: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
@@ -217,6 +212,7 @@ fn each_question_has_its_answer_and_each_chapter_its_program() {
 }
 
 /// A block of commands and what they print: `$ cargo run -- …` is run as it stands.
+#[test]
 fn each_command_prints_what_the_chapter_says() {
     let texts = chapters()
         .into_iter()
@@ -270,6 +266,7 @@ fn prints_otherwise(command: &str, expected: &str) -> Option<String> {
 
 /// The words that the README shows of `check`, times aside: those of any server that makes this mistake. On a busy machine
 /// it may show too late what it waits for: there are three tries.
+#[test]
 fn check_says_what_the_readme_shows() {
     let readme = read("README.md");
     let mut shown = blocks(&readme, "text").into_iter();

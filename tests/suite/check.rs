@@ -7,29 +7,16 @@ use std::time::{Duration, Instant};
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 
+use crate::bugs::wrong_server;
 use crate::redis;
 use crate::server::Server;
 use crate::step::{self, Step};
 use crate::workshop::workshop;
-use crate::wrong_servers::wrong_server;
 
 const BLOCKING: &str = env!("CARGO_BIN_EXE_1-blocking");
 const BROADCAST: &str = env!("CARGO_BIN_EXE_3-broadcast");
 
-at_once! {
-    every_step_passes_its_own_check
-    step_1_fails_check_2_because_it_serves_one_at_a_time
-    step_2_fails_check_3_because_nobody_hears_anybody_else
-    step_5_fails_check_6_because_one_who_does_not_read_freezes_the_room
-    without_a_number_it_tells_how_far_a_program_is
-    what_is_printed_instead_of_written_is_seen
-    answers_that_may_have_been_held_back_are_told
-    what_was_not_tried_did_not_pass
-    a_chat_with_a_slip_is_no_failed_echo
-    #[cfg(not(windows))]
-    a_scene_that_fails_is_told_once
-}
-
+#[test]
 fn every_step_passes_its_own_check() {
     with_each_step(|number, step| {
         if number < 8 || redis::is_installed() {
@@ -69,6 +56,7 @@ fn passes(check: usize, program: &str, sessions: &str) {
         .stderr("");
 }
 
+#[test]
 fn step_1_fails_check_2_because_it_serves_one_at_a_time() {
     fails(
         2,
@@ -77,6 +65,7 @@ fn step_1_fails_check_2_because_it_serves_one_at_a_time() {
     );
 }
 
+#[test]
 fn step_2_fails_check_3_because_nobody_hears_anybody_else() {
     fails(
         3,
@@ -103,6 +92,7 @@ fn step_4_fails_check_5_because_it_knows_no_names() {
     );
 }
 
+#[test]
 fn step_5_fails_check_6_because_one_who_does_not_read_freezes_the_room() {
     fails(
         6,
@@ -156,6 +146,7 @@ fn fails(number: usize, seen: &str, means: &str) {
     assert!(said.len() < 3, "{}", said.concat());
 }
 
+#[test]
 fn without_a_number_it_tells_how_far_a_program_is() {
     let all = step::all();
     let said = |number: usize| {
@@ -184,6 +175,7 @@ fn without_a_number_the_last_step_passes_all_checks() {
     }
 }
 
+#[test]
 fn what_is_printed_instead_of_written_is_seen() {
     let server = wrong_server();
     let words = [
@@ -214,6 +206,7 @@ fn what_is_printed_instead_of_written_is_seen() {
 }
 
 /// Forty milliseconds are what a second small write waits for, where TCP holds it back.
+#[test]
 fn answers_that_may_have_been_held_back_are_told() {
     let server = wrong_server();
     let check = |server: &[&str]| {
@@ -230,6 +223,7 @@ fn answers_that_may_have_been_held_back_are_told() {
     check(&[step::threads().program]).stdout(told.not());
 }
 
+#[test]
 fn what_was_not_tried_did_not_pass() {
     let program = step::accounts().program;
     let words = ["check", "7", "--sessions", "1", "--", program, "{address}"];
@@ -250,6 +244,7 @@ fn what_was_not_tried_did_not_pass() {
 }
 
 /// An echo does not know its clients' addresses. So what the first checks see is a chat, and the third one says why.
+#[test]
 fn a_chat_with_a_slip_is_no_failed_echo() {
     let server = wrong_server();
     let words = ["check", "--patience", "1", "--", &server, "no_newline"];
@@ -261,6 +256,7 @@ fn a_chat_with_a_slip_is_no_failed_echo() {
 /// It is played beside others, fails, and is played again: what it tells is told once. (On Windows, a read that waits does
 /// not wake when the connection is shut down: this server is wrong in an earlier scene.)
 #[cfg(not(windows))]
+#[test]
 fn a_scene_that_fails_is_told_once() {
     let server = wrong_server();
     let words = ["check", "7", "--patience", "1", "--", &server, "counts_on"];
@@ -356,13 +352,9 @@ fn what_cannot_be_run_is_no_failed_check() {
 
 /// Where there is no cargo, as under Wine, these have nothing to try.
 #[cfg(not(windows))]
-pub mod with_cargo {
+mod with_cargo {
     use super::{contains, redis, workshop};
     use crate::workshop::Learner;
-
-    at_once! {
-        the_map_marks_what_your_program_has_passed
-    }
 
     #[test]
     fn a_program_of_this_package_is_built_and_checked() {
@@ -373,6 +365,7 @@ pub mod with_cargo {
         check.code(2).stderr(contains("9-nothing did not build"));
     }
 
+    #[test]
     fn the_map_marks_what_your_program_has_passed() {
         let learner = Learner::new("marks");
         let compare = "git diff --no-index src/bin/mine/main.rs steps/2-threads/main.rs\n";
@@ -448,15 +441,11 @@ pub mod with_cargo {
 
 /// Programs that are hard to stop.
 #[cfg(unix)]
-pub mod stubborn {
+mod stubborn {
     use super::{BLOCKING, contains, redis, step, workshop};
     use crate::wait::eventually;
     use crate::workshop::Folder;
     use std::net::TcpStream;
-
-    at_once! {
-        one_that_sends_without_end_fails
-    }
 
     /// Runs check 1 on a shell script, whose `$0` is a right server and `$1` its address.
     fn check(script: &str) -> assert_cmd::assert::Assert {
@@ -612,6 +601,7 @@ pub mod stubborn {
             .stdout(contains("your program ended before anybody could connect"));
     }
 
+    #[test]
     fn one_that_sends_without_end_fails() {
         // Not a chat, not an echo: `yes` on a connection.
         let script = "exec perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalAddr => shift, Listen => 5, ReuseAddr => 1); \

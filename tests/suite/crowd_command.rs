@@ -7,21 +7,12 @@ use assert_cmd::assert::Assert;
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 
+use crate::bugs::wrong_server;
 use crate::like::are_alike;
 use crate::server::Server;
 #[cfg(target_os = "linux")]
 use crate::workshop::Folder;
 use crate::workshop::workshop;
-use crate::wrong_servers::wrong_server;
-
-at_once! {
-    another_order_for_each_is_seen
-    torn_lines_are_seen
-    what_is_no_chat_is_left_in_time
-    who_never_listens_is_not_waited_for
-    one_who_reads_nothing_freezes_step_5
-    nobody_freezes_step_6
-}
 
 /// The wrong servers whose mistakes only a crowd can see.
 pub const CROWDED_OUT: [&str; 2] = ["doubles_lines", "loses_lines"];
@@ -112,6 +103,7 @@ fn verdict(said: &Assert, lines: usize) -> String {
     lines_said.join("\n")
 }
 
+#[test]
 fn another_order_for_each_is_seen() {
     visit_wrong("locks_for_each_write").code(1).stdout(
         contains("in another order: what ")
@@ -120,12 +112,14 @@ fn another_order_for_each_is_seen() {
     );
 }
 
+#[test]
 fn torn_lines_are_seen() {
     visit_wrong("writes_twice")
         .code(1)
         .stdout(contains("torn, or not as they were said: ").and(contains("lines mix")));
 }
 
+#[test]
 fn what_is_no_chat_is_left_in_time() {
     for (server, client) in [
         (env!("CARGO_BIN_EXE_1-blocking"), "such as client 2"),
@@ -140,6 +134,7 @@ fn what_is_no_chat_is_left_in_time() {
     }
 }
 
+#[test]
 fn who_never_listens_is_not_waited_for() {
     let begun = Instant::now();
     visit_wrong("never_listens")
@@ -167,6 +162,7 @@ fn the_time_for_all_is_bounded() {
     assert!(begun.elapsed() < Duration::from_secs(6));
 }
 
+#[test]
 fn one_who_reads_nothing_freezes_step_5() {
     let options = ["--stalled", "1", "--messages", "20000", "--patience", "1"];
     visit(&options, NAMES)
@@ -180,6 +176,7 @@ fn one_who_reads_nothing_freezes_step_5() {
         .stdout(contains("stalled, cut off     0 of 1"));
 }
 
+#[test]
 fn nobody_freezes_step_6() {
     let options = ["--stalled", "1", "--messages", "7000", "--seconds", "150"];
     let said = visit(&options, BACKPRESSURE)
@@ -282,7 +279,7 @@ fn a_server_that_runs_is_visited_where_it_is() {
 
 /// What becomes of a server that runs, in the middle of the talk, and what is said of it.
 #[cfg(unix)]
-pub mod in_the_middle {
+mod in_the_middle {
     use std::net::{SocketAddr, TcpStream};
     use std::process::{Child, Command, Stdio};
     use std::thread;
@@ -290,10 +287,6 @@ pub mod in_the_middle {
     use super::{NAMES, text, workshop};
     use crate::client::Client;
     use crate::wait::eventually;
-
-    at_once! {
-        a_server_that_is_stopped_stands_still
-    }
 
     struct Running(Child, SocketAddr);
 
@@ -355,6 +348,7 @@ pub mod in_the_middle {
         );
     }
 
+    #[test]
     fn a_server_that_is_stopped_stands_still() {
         for options in [&[][..], &["--stalled", "1"]] {
             let said = crowd_while_it_gets("-STOP", options);

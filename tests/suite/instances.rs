@@ -18,13 +18,6 @@ use crate::step;
 use crate::wait::within;
 use crate::workshop::workshop;
 
-at_once! {
-    cut_connections_lose_nothing_and_double_nothing
-    #[cfg(unix)]
-    the_people_of_a_server_that_is_gone_leave
-    a_redis_that_is_silent_or_too_old_is_named_so
-}
-
 fn start_with(redis: &Redis) -> Server {
     let step = step::instances();
     let mut command = Command::new(step.program);
@@ -154,6 +147,7 @@ fn next_of_others(client: &mut Client) -> Option<String> {
     (!line.starts_with("The room is ")).then_some(line)
 }
 
+#[test]
 fn cut_connections_lose_nothing_and_double_nothing() {
     const LINES: usize = 200;
     let Some(redis) = redis::start() else { return };
@@ -202,6 +196,7 @@ fn of_two_who_ask_for_a_name_on_two_servers_one_gets_it() {
 
 /// It takes the lease's 10 s. One server dies, another stands still, the third sees both go.
 #[cfg(unix)]
+#[test]
 fn the_people_of_a_server_that_is_gone_leave() {
     let Some(redis) = redis::start() else { return };
     let (servers, mut alice, mut bob) = alice_and_bob(&redis);
@@ -310,6 +305,7 @@ fn it_says_why_it_cannot_join() {
     );
 }
 
+#[test]
 fn a_redis_that_is_silent_or_too_old_is_named_so() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let (code, said) = refuses(&silent.local_addr().unwrap().to_string());

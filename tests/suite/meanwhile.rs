@@ -7,11 +7,11 @@ use std::sync::{Arc, Condvar, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::bugs::wrong_server;
 use crate::server::{Program, Server};
 use crate::step;
 use crate::wait::{WAIT, eventually};
 use crate::waiting::{Call, Waiting, sentence, threads};
-use crate::wrong_servers::wrong_server;
 
 /// Clients with names, some of whom have said something.
 struct Clients(Vec<(&'static str, TcpStream)>);

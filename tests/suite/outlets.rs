@@ -20,12 +20,6 @@ pub mod outlet;
 #[expect(dead_code, reason = "the outbox prints only to stderr")]
 pub mod printing;
 
-at_once! {
-    only_a_client_that_reads_is_behind
-    while_a_client_takes_something_its_outbox_says_so
-    an_outbox_that_a_client_never_needed_is_taken_back
-}
-
 /// The way out to a client, what tells that something and that everything is written, and the client's end of the
 /// connection.
 struct Connection {
@@ -165,6 +159,7 @@ fn a_client_for_which_too_much_waits_is_disconnected_and_leaves_nothing_behind()
 
 /// Elsewhere the operating system does not tell how much a client has taken, or only much later.
 #[cfg(target_os = "linux")]
+#[test]
 fn only_a_client_that_reads_is_behind() {
     let mut carol = connect();
     assert!(!carol.outlet.is_behind(), "it has got nothing yet");
@@ -187,6 +182,7 @@ fn only_a_client_that_reads_is_behind() {
 
 /// Windows takes more than the test sends.
 #[cfg(not(windows))]
+#[test]
 fn while_a_client_takes_something_its_outbox_says_so() {
     let mut carol = connect();
     carol.falls_behind();
@@ -212,6 +208,7 @@ fn while_a_client_takes_something_its_outbox_says_so() {
     reader.join().unwrap();
 }
 
+#[test]
 fn an_outbox_that_a_client_never_needed_is_taken_back() {
     let mut carol = connect();
     carol.sends(10, false);

@@ -12,12 +12,9 @@ use crate::redis;
 use crate::step;
 use crate::workshop::{Folder, workshop};
 
-at_once! {
-    those_of_each_step
-}
-
 /// Each step but the last shows what is wrong with it, and how the next step does it right. Anew they are drawn one at a
 /// time, so that what the server's threads wait in is seen undisturbed.
+#[test]
 fn those_of_each_step() {
     let all = all_pictures();
     if blesses() {

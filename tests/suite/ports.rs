@@ -6,10 +6,7 @@ use crate::workshop::workshop;
 
 const BROADCAST: &str = env!("CARGO_BIN_EXE_3-broadcast");
 
-at_once! {
-    checks_that_run_at_once_never_meet
-}
-
+#[test]
 fn checks_that_run_at_once_never_meet() {
     let command = ["--", BROADCAST, "{address}"];
     let ours = ["--bin", "3-broadcast"];
@@ -25,15 +22,11 @@ fn checks_that_run_at_once_never_meet() {
 }
 
 #[cfg(unix)]
-pub mod scripts {
+mod scripts {
     use predicates::str::contains;
 
     use super::{BROADCAST, workshop};
     use crate::workshop::Folder;
-
-    at_once! {
-        one_that_ends_while_a_child_of_it_prints_without_end_is_told
-    }
 
     /// Runs check 3 on a shell script, whose `$0` is a right server and `$1` its address.
     fn check(script: &str) -> assert_cmd::assert::Assert {
@@ -66,6 +59,7 @@ pub mod scripts {
             .stdout(contains("│ Address already in use").count(1));
     }
 
+    #[test]
     fn one_that_ends_while_a_child_of_it_prints_without_end_is_told() {
         check("yes & exit 3")
             .code(1)
@@ -88,18 +82,10 @@ pub mod scripts {
 
     /// Servers that are no children of their command any more.
     #[cfg(target_os = "linux")]
-    pub mod in_the_background {
+    mod in_the_background {
         use super::{BROADCAST, Folder, check, contains, workshop};
 
         const TOLD: &str = "your command goes on in the background (process ";
-
-        at_once! {
-            one_that_outlives_its_command_is_checked_and_ended
-            one_that_is_no_child_of_its_command_is_ended_with_it
-            one_with_an_environment_of_its_own_is_found_by_its_port
-            one_that_never_listens_is_ended_too
-            one_that_cannot_be_ended_makes_the_status_2
-        }
 
         fn is_running(process: &str) -> bool {
             let stat = std::fs::read_to_string(format!("/proc/{process}/stat"));
@@ -119,6 +105,7 @@ pub mod scripts {
             (said, noted.filter(|process| is_running(process)).collect())
         }
 
+        #[test]
         fn one_that_outlives_its_command_is_checked_and_ended() {
             let (said, left) = check_noting("daemon", |note| {
                 format!("(sleep 0.3; exec \"$0\" \"$1\") >&- 2>&- & {note}")
@@ -138,6 +125,7 @@ pub mod scripts {
             assert_eq!(left, [""; 0]);
         }
 
+        #[test]
         fn one_that_is_no_child_of_its_command_is_ended_with_it() {
             let (said, left) = check_noting("stranger", |note| {
                 format!("(\"$0\" \"$1\" >&- 2>&- & {note}); exec sleep 600")
@@ -147,6 +135,7 @@ pub mod scripts {
         }
 
         /// It bears no mark: it is known by the port that was its command's alone.
+        #[test]
         fn one_with_an_environment_of_its_own_is_found_by_its_port() {
             let folder = Folder::new("printed");
             let printed = folder.0.join("printed");
@@ -160,6 +149,7 @@ pub mod scripts {
             assert_eq!(left, [""; 0]);
         }
 
+        #[test]
         fn one_that_never_listens_is_ended_too() {
             let (said, left) = check_noting("idle", |note| format!("sleep 600 >&- 2>&- & {note}"));
             said.code(1)
@@ -168,6 +158,7 @@ pub mod scripts {
             assert_eq!(left, [""; 0]);
         }
 
+        #[test]
         fn one_that_cannot_be_ended_makes_the_status_2() {
             let folder = Folder::new("immortal");
             let process = folder.0.join("process");
@@ -205,18 +196,13 @@ pub mod scripts {
 
 /// The learner's own program, which may be wrong about where it listens, or about saying so.
 #[cfg(not(windows))]
-pub mod own {
+mod own {
     use predicates::str::contains;
 
     use crate::workshop::Learner;
 
     const SAYS_WHERE: &str = "println!(\"Listening on {} ...\", listener.local_addr()?);";
     const BINDS: &str = "TcpListener::bind(address)?";
-
-    at_once! {
-        a_right_one_may_say_where_it_listens_as_it_likes
-        one_that_ignores_its_argument_is_told_so_soon
-    }
 
     /// Checks step 1 with a part of it written otherwise.
     fn check_with(learner: &Learner, part: &str, other: &str) -> assert_cmd::assert::Assert {
@@ -225,6 +211,7 @@ pub mod own {
         learner.run(&["check", "1", "--sessions", "4"])
     }
 
+    #[test]
     fn a_right_one_may_say_where_it_listens_as_it_likes() {
         let learner = Learner::new("says");
         for other in [
@@ -237,6 +224,7 @@ pub mod own {
         }
     }
 
+    #[test]
     fn one_that_ignores_its_argument_is_told_so_soon() {
         let learner = Learner::new("ignores");
         let port = 10000 + std::process::id() % 9000;

@@ -7,15 +7,10 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 
+use crate::bugs::wrong_server;
 use crate::step;
 use crate::wait::WAIT;
 use crate::workshop::{Folder, Learner};
-use crate::wrong_servers::wrong_server;
-
-at_once! {
-    what_is_saved_is_checked_again
-    the_learner_is_told_where_the_task_is
-}
 
 struct Watch {
     child: Child,
@@ -65,6 +60,7 @@ impl Drop for Watch {
     }
 }
 
+#[test]
 fn what_is_saved_is_checked_again() {
     let folder = Folder::new("watched");
     let script = folder.0.join("server.sh");
@@ -103,6 +99,7 @@ fn what_is_saved_is_checked_again() {
     assert!(watch.child.wait().unwrap().success());
 }
 
+#[test]
 fn the_learner_is_told_where_the_task_is() {
     let learner = Learner::new("watches");
     learner.run(&["start", "1"]).success();

@@ -7,15 +7,10 @@ use assert_cmd::Command;
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 
+use crate::bugs::wrong_server;
 use crate::pictures::chapters;
 use crate::server::Server;
 use crate::step;
-use crate::wrong_servers::wrong_server;
-
-at_once! {
-    show_advises_on_the_program_that_it_was_given
-    what_show_saw_is_told_in_sentences
-}
 
 /// The workshop command, which cannot hang a test.
 pub fn workshop(arguments: &[&str]) -> Command {
@@ -311,6 +306,7 @@ fn without_a_program_of_ones_own_check_says_how_to_get_one() {
         .stderr(contains("cargo run -- start 1"));
 }
 
+#[test]
 fn show_advises_on_the_program_that_it_was_given() {
     let program = step::all()[1].program;
     let command = format!(
@@ -346,6 +342,7 @@ fn show_tells_of_too_much_and_what_to_look_at() {
         .stdout(contains("The fix").not());
 }
 
+#[test]
 fn what_show_saw_is_told_in_sentences() {
     let program = step::all()[0].program;
     let show = workshop(&["show", "1", "--", program, "{address}"]).assert();
