@@ -11,7 +11,8 @@ use crate::bugs::wrong_server;
 use crate::redis;
 use crate::server::Server;
 use crate::step::{self, Step};
-use crate::workshop::workshop;
+use crate::wait::{WAIT, within};
+use crate::workshop::{stdout, workshop};
 
 const BLOCKING: &str = env!("CARGO_BIN_EXE_1-blocking");
 const BROADCAST: &str = env!("CARGO_BIN_EXE_3-broadcast");
@@ -141,7 +142,7 @@ fn fails(number: usize, seen: &str, means: &str) {
     );
     let is_told = |said: &String| [seen, means, &next].iter().all(|part| said.contains(part));
     let tries = (0..3).map(|_| workshop(&words).assert().code(1));
-    let said = tries.map(|check| String::from_utf8_lossy(&check.get_output().stdout).into_owned());
+    let said = tries.map(|check| stdout(&check));
     let said: Vec<String> = said.take_while(|said| !is_told(said)).collect();
     assert!(said.len() < 3, "{}", said.concat());
 }
@@ -205,22 +206,25 @@ fn what_is_printed_instead_of_written_is_seen() {
     said.stdout(contains("has printed").not());
 }
 
-/// Forty milliseconds are what a second small write waits for, where TCP holds it back.
+/// Which answers count, a test in `src/check.rs` shows. On a busy machine too many of these may come later: it is tried
+/// until it shows.
 #[test]
-fn answers_that_may_have_been_held_back_are_told() {
+fn answers_that_may_have_been_held_back_are_reported() {
     let server = wrong_server();
-    let check = |server: &[&str]| {
-        let words = [
-            &["check", "2", "--sessions", "0", "--"],
-            server,
-            &["{address}"],
-        ]
-        .concat();
-        workshop(&words).assert().success()
-    };
-    let told = contains("times an answer took some 40 ms.");
-    check(&[&server, "dawdles"]).stdout(told.clone());
-    check(&[step::threads().program]).stdout(told.not());
+    let words = [
+        "check",
+        "2",
+        "--sessions",
+        "0",
+        "--",
+        &server,
+        "dawdles",
+        "{address}",
+    ];
+    within(WAIT * 6, "the remark on Nagle's algorithm", || {
+        let check = workshop(&words).assert().success();
+        stdout(&check).contains("times an answer took some 40 ms.")
+    });
 }
 
 #[test]
@@ -261,7 +265,7 @@ fn a_scene_that_fails_is_told_once() {
     let server = wrong_server();
     let words = ["check", "7", "--patience", "1", "--", &server, "counts_on"];
     let check = workshop(&words).arg("{address}").assert().code(1);
-    let said = String::from_utf8_lossy(&check.get_output().stdout).into_owned();
+    let said = stdout(&check);
     let (_, scene) = said.split_once("check 7: wrong keys\n").unwrap();
     let mut passed = scene.lines().filter(|line| line.contains('✓'));
     let logged_in = passed.clone().filter(|line| line.contains("Welcome back"));

@@ -12,7 +12,7 @@ use crate::like::are_alike;
 use crate::server::Server;
 #[cfg(target_os = "linux")]
 use crate::workshop::Folder;
-use crate::workshop::workshop;
+use crate::workshop::{stdout, workshop};
 
 /// The wrong servers whose mistakes only a crowd can see.
 pub const CROWDED_OUT: [&str; 2] = ["doubles_lines", "loses_lines"];
@@ -51,10 +51,18 @@ fn right_servers_lose_nothing() {
             "latency, 99th pc",
             "█ ",
         ] {
-            assert!(text(&said).contains(figure), "{figure}: {}", text(&said));
+            assert!(
+                stdout(&said).contains(figure),
+                "{figure}: {}",
+                stdout(&said)
+            );
         }
         if cfg!(target_os = "linux") {
-            assert!(text(&said).contains("memory per client"), "{}", text(&said));
+            assert!(
+                stdout(&said).contains("memory per client"),
+                "{}",
+                stdout(&said)
+            );
         }
     }
 }
@@ -88,7 +96,7 @@ fn wrong_servers_are_seen_through() {
 
 /// What is said from the first fault on, with fewer examples if there are more than the file shows.
 fn verdict(said: &Assert, lines: usize) -> String {
-    let text = text(said);
+    let text = stdout(said);
     let mut lines_said: Vec<&str> = text
         .lines()
         .skip_while(|line| !line.starts_with("  ✗"))
@@ -210,7 +218,7 @@ fn two_programs_are_compared() {
     let mut command = workshop(&words);
     command.env("CARGO", "no-cargo-here"); // What lies beside it, then: it is built.
     let said = command.assert().code(0);
-    let table = text(&said);
+    let table = stdout(&said);
     let mut lines = table.lines().skip(1);
     let names: Vec<&str> = lines.next().unwrap().split_whitespace().collect();
     assert_eq!(names[..2], ["5-names", "3-broadcast"], "{table}");
@@ -284,7 +292,7 @@ mod in_the_middle {
     use std::process::{Child, Command, Stdio};
     use std::thread;
 
-    use super::{NAMES, text, workshop};
+    use super::{NAMES, stdout, workshop};
     use crate::client::Client;
     use crate::wait::eventually;
 
@@ -327,7 +335,7 @@ mod in_the_middle {
             let crowd = scope.spawn(|| workshop(&words).assert().code(1));
             while !spy.next_line().unwrap().contains("says: crowd ") {}
             server.gets(signal);
-            text(&crowd.join().unwrap())
+            stdout(&crowd.join().unwrap())
         })
     }
 
@@ -414,8 +422,4 @@ fn wrong_words_are_refused() {
             .stdout("")
             .stderr(contains(said).and(contains("Usage: cargo run -- crowd")));
     }
-}
-
-fn text(said: &Assert) -> String {
-    String::from_utf8(said.get_output().stdout.clone()).unwrap()
 }

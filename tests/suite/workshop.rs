@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
+use assert_cmd::assert::Assert;
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 
@@ -21,6 +22,11 @@ pub fn workshop(arguments: &[&str]) -> Command {
         .env_remove("RUST_BACKTRACE") // A panic's first line is enough, and comes sooner.
         .timeout(crate::wait::WAIT * 18); // Beside two more suites, on two cores.
     command
+}
+
+/// All that a command has printed.
+pub fn stdout(ended: &Assert) -> String {
+    String::from_utf8(ended.get_output().stdout.clone()).unwrap()
 }
 
 /// A folder of its own for a test, which is removed with it.
@@ -58,7 +64,7 @@ impl Learner {
         Learner(folder)
     }
 
-    pub fn run(&self, words: &[&str]) -> assert_cmd::assert::Assert {
+    pub fn run(&self, words: &[&str]) -> Assert {
         workshop(words).envs(self.environment()).assert()
     }
 
@@ -181,8 +187,7 @@ fn each_step_has_three_hints() {
         let number = number.to_string();
         let hint = |which: &[&str]| {
             let words = [&["hint", number.as_str()], which].concat();
-            let output = workshop(&words).assert().success().get_output().clone();
-            String::from_utf8(output.stdout).unwrap()
+            stdout(&workshop(&words).assert().success())
         };
         assert_eq!(hint(&[]), hint(&["1"]), "the first one is the next one");
         let texts = ["1", "2", "3"].map(|which| hint(&[which]));
@@ -200,8 +205,7 @@ fn each_step_has_three_hints() {
 #[test]
 fn texts_are_at_most_80_columns_wide() {
     let fits = |words: &[&str]| {
-        let output = workshop(words).assert().success().get_output().clone();
-        let text = String::from_utf8(output.stdout).unwrap();
+        let text = stdout(&workshop(words).assert().success());
         let is_wide = |line: &&str| line.chars().count() > 80;
         let wide: Vec<&str> = text.lines().filter(is_wide).collect();
         assert!(wide.is_empty(), "{words:?}: {wide:#?}");
@@ -345,8 +349,7 @@ fn show_tells_of_too_much_and_what_to_look_at() {
 #[test]
 fn what_show_saw_is_told_in_sentences() {
     let program = step::all()[0].program;
-    let show = workshop(&["show", "1", "--", program, "{address}"]).assert();
-    let output = String::from_utf8(show.get_output().stdout.clone()).unwrap();
+    let output = stdout(&workshop(&["show", "1", "--", program, "{address}"]).assert());
     let words: Vec<&str> = output.split_whitespace().collect();
     let told = words.join(" ");
     let meanwhile = if cfg!(target_os = "linux") {
