@@ -15,8 +15,8 @@ use std::thread;
 
 use predicates::str::contains;
 
-use crate::crowd_command::CROWDED_OUT;
-use crate::like::are_alike;
+use crate::crowd_command::ONLY_IN_A_CROWD;
+use crate::like::matches;
 use crate::redis;
 use crate::workshop::workshop;
 
@@ -29,10 +29,10 @@ static SEATS: Seats = Seats {
     changed: Condvar::new(),
 };
 /// What the comment says of a server that no check sees through, and why.
-const UNSEEN: &str = "is not seen by check";
+const UNDETECTED: &str = "is not seen by check";
 
 /// What is said of a silence, of other words and of too many where no cause is known.
-const NOTHING_KNOWN: [&str; 6] = [
+const CAUSE_UNKNOWN: [&str; 6] = [
     "a thread of your server waits for a lock, and this check",
     "your server did not say what was expected, and this check",
     "your server says something else than what was expected",
@@ -43,46 +43,46 @@ const NOTHING_KNOWN: [&str; 6] = [
 
 #[test]
 fn wrong_servers_of_check_1() {
-    are_seen_through(1);
+    check_all(1);
 }
 
 #[test]
 fn wrong_servers_of_check_2() {
-    are_seen_through(2);
+    check_all(2);
 }
 
 #[test]
 fn wrong_servers_of_check_3() {
-    are_seen_through(3);
+    check_all(3);
 }
 
 #[test]
 #[ignore = "takes long: .ci/run runs it"]
 fn wrong_servers_of_check_4() {
-    are_seen_through(4);
+    check_all(4);
 }
 
 #[test]
 #[ignore = "takes long: .ci/run runs it"]
 fn wrong_servers_of_check_5() {
-    are_seen_through(5);
+    check_all(5);
 }
 
 #[test]
 #[ignore = "takes long: .ci/run runs it"]
 fn wrong_servers_of_check_6() {
-    are_seen_through(6);
+    check_all(6);
 }
 
 #[test]
 fn wrong_servers_of_check_7() {
-    are_seen_through(7);
+    check_all(7);
 }
 
 #[test]
 #[ignore = "takes long: .ci/run runs it"]
 fn wrong_servers_of_check_8() {
-    are_seen_through(8);
+    check_all(8);
 }
 
 #[test]
@@ -90,9 +90,9 @@ fn an_unknown_name_is_refused_with_those_that_there_are() {
     for name in [&["nonsense"][..], &[]] {
         let mut command = assert_cmd::Command::new(wrong_server());
         let refused = command.args(name).assert().code(2).stdout("");
-        let said = format!("no server '{}'; there are: ", name.concat());
+        let verdict = format!("no server '{}'; there are: ", name.concat());
         refused
-            .stderr(contains(said))
+            .stderr(contains(verdict))
             .stderr(contains(" loses_lines "));
     }
 }
@@ -123,7 +123,7 @@ struct WrongServer {
     expected: String,
 }
 
-fn are_seen_through(check: usize) {
+fn check_all(check: usize) {
     let servers: Vec<WrongServer> = servers()
         .into_iter()
         .filter(|server| server.check == check)
@@ -137,7 +137,7 @@ fn are_seen_through(check: usize) {
         let misses = &misses;
         for server in &servers {
             scope.spawn(move || {
-                if !server.is_seen_through() {
+                if !server.passes() {
                     println!("Tried again, alone: {}", server.name());
                     misses.lock().unwrap().push(server);
                 }
@@ -149,7 +149,7 @@ fn are_seen_through(check: usize) {
     let misses = misses.into_inner().unwrap();
     let (seen, unseen): (Vec<_>, Vec<_>) = misses
         .iter()
-        .map(|server| server.second_try())
+        .map(|server| server.retry())
         .partition(Result::is_ok);
     let unseen: Vec<String> = unseen.into_iter().filter_map(Result::err).collect();
     assert!(
@@ -180,7 +180,7 @@ impl WrongServer {
         self.file.file_stem().unwrap().to_str().unwrap()
     }
 
-    fn is_seen_through(&self) -> bool {
+    fn passes(&self) -> bool {
         if !self.can_run() {
             println!(
                 "Not tried, for want of its language: {}",
@@ -188,37 +188,37 @@ impl WrongServer {
             );
             return true;
         }
-        let said = self.said();
+        let verdict = self.verdict();
         if env::var_os("BLESS").is_some() {
-            self.bless(&said);
+            self.bless(&verdict);
             return true;
         }
-        are_alike(&said, &self.expected)
+        matches(&verdict, &self.expected)
     }
 
     /// Whether its words are said in one of three tries, or at least what was seen of it; or else all that was said.
-    fn second_try(&self) -> Result<bool, String> {
+    fn retry(&self) -> Result<bool, String> {
         let mut all = format!("{}:\n", self.file.display());
         for _ in 0..3 {
-            let said = self.said();
+            let verdict = self.verdict();
             // On Windows, a read that waits does not wake when the connection is shut down: those that rely on it are
             // wrong in another way, too.
-            if cfg!(windows) && self.check >= 6 && !said.is_empty() {
+            if cfg!(windows) && self.check >= 6 && !verdict.is_empty() {
                 return Ok(true);
             }
-            if self.is_seen_at_least(&said) {
-                return Ok(are_alike(&said, &self.expected));
+            if self.is_detected(&verdict) {
+                return Ok(matches(&verdict, &self.expected));
             }
-            all += &format!("{said}\n");
+            all += &format!("{verdict}\n");
         }
         Err(all)
     }
 
-    fn is_seen_at_least(&self, said: &str) -> bool {
+    fn is_detected(&self, verdict: &str) -> bool {
         let first = |text: &str| text.lines().next().unwrap_or_default().to_string();
-        let is_named = NOTHING_KNOWN.iter().all(|words| !said.contains(words));
-        are_alike(said, &self.expected)
-            || !is_named && are_alike(&first(said), &first(&self.expected))
+        let is_named = CAUSE_UNKNOWN.iter().all(|words| !verdict.contains(words));
+        matches(verdict, &self.expected)
+            || !is_named && matches(&first(verdict), &first(&self.expected))
     }
 
     /// What to run: one of the program that holds all those in Rust, or a file in another language.
@@ -242,7 +242,7 @@ impl WrongServer {
     }
 
     fn can_run(&self) -> bool {
-        is_seen_here(self.name()) && self.interpreter().is_none_or(is_there)
+        is_supported(self.name()) && self.interpreter().is_none_or(is_installed)
     }
 
     /// Whether only a session made at random shows it, or several that talk at once: of these, the cause alone is kept.
@@ -251,11 +251,11 @@ impl WrongServer {
     }
 
     /// What `check` says of it from the first thing that is wrong on.
-    fn said(&self) -> String {
+    fn verdict(&self) -> String {
         // A right server of step 6 may hold others back for a moment.
         let patience = if self.check == 6 { "2" } else { "1" };
         // Where a scene shows the mistake, no session need be made up beside it.
-        let is_shown = !self.is_by_chance() && self.expected != UNSEEN;
+        let is_shown = !self.is_by_chance() && self.expected != UNDETECTED;
         let sessions = if is_shown { "0" } else { "40" };
         let options = ["--patience", patience, "--sessions", sessions];
         let mut words = vec!["check".to_string(), self.check.to_string()];
@@ -277,25 +277,25 @@ impl WrongServer {
         let check = SEATS.with_one(|| check.assert());
         let output = check.get_output();
         match output.status.code() {
-            Some(1) => settled(&String::from_utf8_lossy(&output.stdout)),
-            Some(0) => UNSEEN.to_string(),
+            Some(1) => normalized(&String::from_utf8_lossy(&output.stdout)),
+            Some(0) => UNDETECTED.to_string(),
             status => format!("ended with {status:?}"),
         }
     }
 
-    fn bless(&self, said: &str) {
+    fn bless(&self, verdict: &str) {
         let source = fs::read_to_string(&self.file).unwrap();
-        let sign = sign(&source);
+        let marker = marker(&source);
         let code = source
             .lines()
-            .position(|line| !line.starts_with(sign))
+            .position(|line| !line.starts_with(marker))
             .unwrap();
         let comment = comment(&source);
         let (mistake, _) = comment.split_once("\n\ncheck ").unwrap();
-        let comment = format!("{mistake}\n\ncheck {}\n{said}", self.check);
+        let comment = format!("{mistake}\n\ncheck {}\n{verdict}", self.check);
         let comment: Vec<String> = comment
             .lines()
-            .map(|line| format!("{sign} {line}").trim_end().to_string())
+            .map(|line| format!("{marker} {line}").trim_end().to_string())
             .collect();
         let code: Vec<&str> = source.lines().skip(code).collect();
         fs::write(
@@ -307,7 +307,7 @@ impl WrongServer {
 }
 
 /// Whether this machine has a language. Each is asked once.
-fn is_there(interpreter: &'static str) -> bool {
+fn is_installed(interpreter: &'static str) -> bool {
     static KNOWN: Mutex<BTreeMap<&str, bool>> = Mutex::new(BTreeMap::new());
     let ask = || {
         let mut version = Command::new(interpreter);
@@ -336,25 +336,25 @@ fn servers() -> Vec<WrongServer> {
         .flatten()
         .map(|entry| entry.path());
     let mut servers: Vec<WrongServer> = files.filter_map(WrongServer::of).collect();
-    servers.retain(|server| !CROWDED_OUT.contains(&server.name()));
+    servers.retain(|server| !ONLY_IN_A_CROWD.contains(&server.name()));
     servers.sort_by(|one, other| one.file.cmp(&other.file));
     servers
 }
 
 /// The comment at the beginning of a file, without its signs.
 fn comment(source: &str) -> String {
-    let sign = sign(source);
-    let lines = source.lines().map_while(|line| line.strip_prefix(sign));
+    let marker = marker(source);
+    let lines = source.lines().map_while(|line| line.strip_prefix(marker));
     let lines: Vec<&str> = lines
         .map(|line| line.strip_prefix(' ').unwrap_or(line))
         .collect();
     lines.join("\n")
 }
 
-fn sign(source: &str) -> &'static str {
+fn marker(source: &str) -> &'static str {
     ["//!", "//", "#"]
         .into_iter()
-        .find(|sign| source.starts_with(sign))
+        .find(|marker| source.starts_with(marker))
         .unwrap_or("//")
 }
 
@@ -367,7 +367,7 @@ pub fn wrong_server() -> String {
 
 /// Only Linux tells how much memory and how many descriptors a program has, and what waits for whom. On macOS, closing a connection with unread
 /// input may end it in order, where others make it a reset.
-fn is_seen_here(name: &str) -> bool {
+fn is_supported(name: &str) -> bool {
     match name {
         "keeps_queues" | "keeps_connections" => cfg!(target_os = "linux"),
         "dies_on_reset" | "no_left_after_reset" => !cfg!(target_os = "macos"),
@@ -377,28 +377,26 @@ fn is_seen_here(name: &str) -> bool {
 
 /// The words from the first thing that is wrong on, without what differs from run to run, or from system to system: of
 /// a session made at random, and of several who talk at once, only the cause counts.
-fn settled(said: &str) -> String {
+fn normalized(verdict: &str) -> String {
     let signs = [
         "This is the shortest found that does",
         ", round ",
         " here\", and ",
     ];
-    let is_chance = signs.iter().any(|sign| said.contains(sign));
+    let is_chance = signs.iter().any(|marker| verdict.contains(marker));
     let begin = if is_chance { "    It m" } else { "  ✗ " };
-    let from = said.find(begin).unwrap_or(0);
-    let end = said[from..]
+    let from = verdict.find(begin).unwrap_or(0);
+    let end = verdict[from..]
         .find("    Evidence ")
-        .or(said[from..].find("    Next "));
-    let until = end.map_or(said.len(), |end| from + end);
-    let lines = said[from..until]
-        .lines()
-        .filter(|line| !is_of_this_run(line));
-    let lines: Vec<String> = lines.map(without_chance).collect();
+        .or(verdict[from..].find("    Next "));
+    let until = end.map_or(verdict.len(), |end| from + end);
+    let lines = verdict[from..until].lines().filter(|line| !varies(line));
+    let lines: Vec<String> = lines.map(masked).collect();
     lines.join("\n")
 }
 
 /// What the server itself says, what its threads wait in, and who has which address.
-fn is_of_this_run(line: &str) -> bool {
+fn varies(line: &str) -> bool {
     line.starts_with("      │")
         || line.contains("on its standard ")
         || line.contains("Meanwhile, your server: ")
@@ -406,7 +404,7 @@ fn is_of_this_run(line: &str) -> bool {
 }
 
 /// A line without its times and its numbers of ports and lines. That alice's connection has ended, the sentinel may show.
-fn without_chance(line: &str) -> String {
+fn masked(line: &str) -> String {
     const SENTINEL: &str = ", then bob says \"ping ";
     let mut line = line
         .replace("exit code: ", "exit status: ")

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::thread;
 
 use crate::bugs::wrong_server;
-use crate::like::are_alike;
+use crate::like::matches;
 use crate::pictures::chapters;
 #[cfg(not(windows))]
 use crate::workshop::Folder;
@@ -131,15 +131,15 @@ fn the_compiler_says_what_the_chapters_show() {
             shown.iter().all(|piece| wrong.contains(piece)) && shown.len() == 1,
             "{folder}: {shown:?}"
         );
-        let said = compile(&format!("{folder}-wrong"), &wrong).unwrap_err();
+        let printed = compile(&format!("{folder}-wrong"), &wrong).unwrap_err();
         let blocks = blocks(&chapter, "text").into_iter();
         let errors: Vec<_> = blocks.filter(|block| block.starts_with("error[")).collect();
         assert_eq!(errors.len(), 1, "{folder}");
         for expected in errors[0].lines() {
-            let is_said = said
+            let is_said = printed
                 .lines()
-                .any(|line| are_alike(line.trim(), expected.trim()));
-            assert!(is_said, "not said of {folder}: {expected}\n{said}");
+                .any(|line| matches(line.trim(), expected.trim()));
+            assert!(is_said, "not said of {folder}: {expected}\n{printed}");
         }
     }
 }
@@ -152,7 +152,8 @@ fn code_of_its_own_compiles() {
     for folder in chapters() {
         let chapter = read(&format!("steps/{folder}/README.md"));
         for (number, piece) in blocks(&chapter, "rust,no_run").iter().enumerate() {
-            compile(&format!("{folder}-{number}"), piece).unwrap_or_else(|said| panic!("{said}"));
+            compile(&format!("{folder}-{number}"), piece)
+                .unwrap_or_else(|printed| panic!("{printed}"));
             tried += 1;
         }
     }
@@ -185,11 +186,11 @@ fn compile(name: &str, program: &str) -> Result<(), String> {
         .arg(file)
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr).replace("std::sync::", "");
+    let printed = String::from_utf8_lossy(&output.stderr).replace("std::sync::", "");
     if output.status.success() {
         Ok(())
     } else {
-        Err(said)
+        Err(printed)
     }
 }
 
@@ -252,12 +253,12 @@ fn prints_otherwise(command: &str, expected: &str) -> Option<String> {
     let words: Vec<&str> = command.split(' ').collect();
     let tried = |_| {
         let output = workshop(&words).output().unwrap();
-        let said = String::from_utf8(output.stdout).unwrap();
+        let printed = String::from_utf8(output.stdout).unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr);
-        let is_it = are_alike(said.trim_end(), expected.trim_end());
+        let is_it = matches(printed.trim_end(), expected.trim_end());
         (!is_it).then(|| {
             let status = output.status;
-            format!("{command} ends with {status} and prints:\n{said}\n{stderr}")
+            format!("{command} ends with {status} and prints:\n{printed}\n{stderr}")
         })
     };
     let others: Option<Vec<String>> = (0..3).map(tried).collect();
@@ -280,16 +281,16 @@ fn check_says_what_the_readme_shows() {
         "{address}",
     ];
     let shown = seen_here(&shown);
-    let mut said = String::new();
+    let mut printed = String::new();
     for _ in 0..3 {
         let output = workshop(&words).output().unwrap();
-        said = String::from_utf8(output.stdout).unwrap();
-        said.truncate(said.find("    Next ").unwrap());
-        if without_numbers(&said) == without_numbers(&shown) {
+        printed = String::from_utf8(output.stdout).unwrap();
+        printed.truncate(printed.find("    Next ").unwrap());
+        if without_numbers(&printed) == without_numbers(&shown) {
             return;
         }
     }
-    panic!("it says\n{said}and the README shows\n{shown}");
+    panic!("it says\n{printed}and the README shows\n{shown}");
 }
 
 fn without_numbers(text: &str) -> Vec<&str> {

@@ -103,7 +103,7 @@ fn step_5_fails_check_6_because_one_who_does_not_read_freezes_the_room() {
 }
 
 #[test]
-fn one_process_fails_the_check_for_several() {
+fn step_7_fails_check_8_because_it_takes_no_redis() {
     if redis::is_installed() {
         fails(
             8,
@@ -114,20 +114,24 @@ fn one_process_fails_the_check_for_several() {
 }
 
 #[test]
-fn for_two_servers_it_takes_a_program_and_a_place_for_the_redis() {
+fn check_8_needs_a_command_with_a_place_for_redis() {
     let program = step::accounts().program;
-    let said = workshop(&["check", "8", "--", program, "{address}"]).assert();
+    let output = workshop(&["check", "8", "--", program, "{address}"]).assert();
     if redis::is_installed() {
-        said.code(2)
+        output
+            .code(2)
             .stderr(contains("your command has no {redis} among its arguments"));
     } else {
-        said.code(2)
+        output
+            .code(2)
             .stderr(contains("step 8 needs the program redis-server"));
     }
     let server = Server::start(step::accounts());
     let address = server.address.to_string();
-    let said = workshop(&["check", "8", "--at", &address]).assert();
-    said.code(2).stderr(contains("check 8 starts two servers"));
+    let output = workshop(&["check", "8", "--at", &address]).assert();
+    output
+        .code(2)
+        .stderr(contains("check 8 starts two servers"));
 }
 
 /// The step before this one fails its check so. On a busy machine it may show too late what it waits for: there are
@@ -140,17 +144,21 @@ fn fails(number: usize, seen: &str, means: &str) {
         "cargo run -- hint {number} · cargo run -- show {}",
         number - 1
     );
-    let is_told = |said: &String| [seen, means, &next].iter().all(|part| said.contains(part));
+    let is_reported = |output: &String| {
+        [seen, means, &next]
+            .iter()
+            .all(|part| output.contains(part))
+    };
     let tries = (0..3).map(|_| workshop(&words).assert().code(1));
-    let said = tries.map(|check| stdout(&check));
-    let said: Vec<String> = said.take_while(|said| !is_told(said)).collect();
-    assert!(said.len() < 3, "{}", said.concat());
+    let output = tries.map(|check| stdout(&check));
+    let output: Vec<String> = output.take_while(|output| !is_reported(output)).collect();
+    assert!(output.len() < 3, "{}", output.concat());
 }
 
 #[test]
-fn without_a_number_it_tells_how_far_a_program_is() {
+fn without_a_number_check_stops_at_the_first_failure() {
     let all = step::all();
-    let said = |number: usize| {
+    let output = |number: usize| {
         let program = all[number - 1].program;
         let (sessions, places) = (["--sessions", "4"], ["{address}", "{redis}"]);
         let words = [&["check"][..], &sessions, &["--", program], &places];
@@ -158,7 +166,7 @@ fn without_a_number_it_tells_how_far_a_program_is() {
     };
     for number in [1, 4] {
         let next = format!("hint {}", number + 1);
-        said(number)
+        output(number)
             .code(1)
             .stdout(contains(format!("check {number}: ")).and(contains(next)));
     }
@@ -170,14 +178,14 @@ fn without_a_number_the_last_step_passes_all_checks() {
     if redis::is_installed() {
         let last = step::all().pop().unwrap();
         let words = ["check", "--sessions", "4", "--", last.program];
-        let said = workshop(&words).args(["{address}", "{redis}"]).assert();
+        let output = workshop(&words).args(["{address}", "{redis}"]).assert();
         let to_the_end = contains("check 1: ").and(contains("check 8 passed"));
-        said.success().stdout(to_the_end);
+        output.success().stdout(to_the_end);
     }
 }
 
 #[test]
-fn what_is_printed_instead_of_written_is_seen() {
+fn an_answer_printed_instead_of_sent_is_reported() {
     let server = wrong_server();
     let words = [
         "check",
@@ -189,8 +197,8 @@ fn what_is_printed_instead_of_written_is_seen() {
         "prints_the_answer",
         "{address}",
     ];
-    let said = workshop(&words).assert().code(1);
-    said.stdout(contains(
+    let output = workshop(&words).assert().code(1);
+    output.stdout(contains(
         "your server has printed it, on its standard output\n",
     ));
     let words = [
@@ -202,8 +210,8 @@ fn what_is_printed_instead_of_written_is_seen() {
         step::blocking().program,
         "{address}",
     ];
-    let said = workshop(&words).assert().code(1);
-    said.stdout(contains("has printed").not());
+    let output = workshop(&words).assert().code(1);
+    output.stdout(contains("has printed").not());
 }
 
 /// Which answers count, a test in `src/check.rs` shows. On a busy machine too many of these may come later: it is tried
@@ -228,11 +236,11 @@ fn answers_that_may_have_been_held_back_are_reported() {
 }
 
 #[test]
-fn what_was_not_tried_did_not_pass() {
+fn skipped_scenes_are_reported() {
     let program = step::accounts().program;
     let words = ["check", "7", "--sessions", "1", "--", program, "{address}"];
-    let said = workshop(&words).assert().success();
-    said.stdout(contains("  - not tried: your command has no {file}"));
+    let output = workshop(&words).assert().success();
+    output.stdout(contains("  - not tried: your command has no {file}"));
     let words = [
         "check",
         "7",
@@ -243,35 +251,35 @@ fn what_was_not_tried_did_not_pass() {
         "{address}",
         "{file}",
     ];
-    let said = workshop(&words).assert().success();
-    said.stdout(contains("not tried").not());
+    let output = workshop(&words).assert().success();
+    output.stdout(contains("not tried").not());
 }
 
 /// An echo does not know its clients' addresses. So what the first checks see is a chat, and the third one says why.
 #[test]
-fn a_chat_with_a_slip_is_no_failed_echo() {
+fn a_chat_with_a_bug_is_not_judged_as_an_echo() {
     let server = wrong_server();
     let words = ["check", "--patience", "1", "--", &server, "no_newline"];
-    let said = workshop(&words).arg("{address}").assert().code(1);
-    let is_told = contains("your server leaves out the newline").and(contains("hint 3"));
-    said.stdout(is_told.and(contains("✗").count(1)));
+    let output = workshop(&words).arg("{address}").assert().code(1);
+    let is_reported = contains("your server leaves out the newline").and(contains("hint 3"));
+    output.stdout(is_reported.and(contains("✗").count(1)));
 }
 
 /// It is played beside others, fails, and is played again: what it tells is told once. (On Windows, a read that waits does
 /// not wake when the connection is shut down: this server is wrong in an earlier scene.)
 #[cfg(not(windows))]
 #[test]
-fn a_scene_that_fails_is_told_once() {
+fn a_failing_scene_is_reported_once() {
     let server = wrong_server();
     let words = ["check", "7", "--patience", "1", "--", &server, "counts_on"];
     let check = workshop(&words).arg("{address}").assert().code(1);
-    let said = stdout(&check);
-    let (_, scene) = said.split_once("check 7: wrong keys\n").unwrap();
+    let output = stdout(&check);
+    let (_, scene) = output.split_once("check 7: wrong keys\n").unwrap();
     let mut passed = scene.lines().filter(|line| line.contains('✓'));
     let logged_in = passed.clone().filter(|line| line.contains("Welcome back"));
-    assert_eq!(logged_in.count(), 1, "{said}");
-    assert!(passed.next().unwrap().contains("/register Bob"), "{said}");
-    assert_eq!(passed.count(), 4, "{said}");
+    assert_eq!(logged_in.count(), 1, "{output}");
+    assert!(passed.next().unwrap().contains("/register Bob"), "{output}");
+    assert_eq!(passed.count(), 4, "{output}");
 }
 
 /// The scene of two servers, where both are one: alice hears bob, and nobody says that she does not.
@@ -279,13 +287,13 @@ fn a_scene_that_fails_is_told_once() {
 fn one_server_is_not_shown_as_two_rooms() {
     let server = Server::start(step::accounts());
     let address = server.address.to_string();
-    let said = workshop(&["show", "7", "--at", &address]).assert();
-    said.success().stdout(contains("nothing for").not());
+    let output = workshop(&["show", "7", "--at", &address]).assert();
+    output.success().stdout(contains("nothing for").not());
 }
 
 /// Of a right server, nothing is waited for that does not come: that takes about a second on a quiet machine.
 #[test]
-fn a_right_server_is_checked_without_a_wait() {
+fn a_right_server_never_costs_a_timeout() {
     let patience = Duration::from_secs(60);
     let seconds = patience.as_secs().to_string();
     let begun = Instant::now();
@@ -297,10 +305,10 @@ fn a_right_server_is_checked_without_a_wait() {
 }
 
 #[test]
-fn a_server_that_runs_is_checked_where_it_is() {
+fn a_running_server_can_be_checked() {
     let server = Server::start(step::broadcast());
     let mut alice = server.connect("alice");
-    server.serves(&mut alice); // The scenes must not mind that somebody is there already.
+    server.round_trip(&mut alice); // The scenes must not mind that somebody is there already.
     let address = server.address.to_string();
     for _ in 0..2 {
         workshop(&["check", "3", "--at", &address])
@@ -314,7 +322,7 @@ fn a_server_that_runs_is_checked_where_it_is() {
 }
 
 #[test]
-fn a_port_alone_is_no_address_but_it_is_clear_what_is_meant() {
+fn a_bare_port_is_refused_with_a_suggestion() {
     let meant = "Did you mean 127.0.0.1:1337 or [::]:1337?";
     for address in [":1337", "1337"] {
         for words in [
@@ -329,7 +337,7 @@ fn a_port_alone_is_no_address_but_it_is_clear_what_is_meant() {
 }
 
 #[test]
-fn where_nothing_listens_nothing_can_be_checked() {
+fn an_address_where_nothing_listens_makes_the_status_2() {
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr();
     let check = workshop(&["check", "3", "--at", &address.unwrap().to_string()]).assert();
     check
@@ -346,7 +354,7 @@ fn host_and_port_are_filled_in() {
 }
 
 #[test]
-fn what_cannot_be_run_is_no_failed_check() {
+fn a_program_that_cannot_run_makes_the_status_2() {
     let check = workshop(&["check", "1", "--", "no-such-program", "{port}"]).assert();
     check
         .code(2)
@@ -384,14 +392,14 @@ mod with_cargo {
         shows(["✓ 1-blocking", "→ 2-threads"]);
         learner.run(&["check", "2"]).code(1);
         shows(["✓ 1-blocking", "→ 2-threads"]);
-        learner.rewrite(
+        learner.replace_in_main(
             "                let _ = echo(client);",
             "                std::thread::spawn(|| echo(client));",
         );
         let passes = learner.run(&["check", "2", "--sessions", "2"]).success();
         passes.stdout(contains(format!("Compare        {compare}")));
         shows(["✓ 2-threads", "→ 3-broadcast"]).stdout(contains("Next: cargo run -- check 3"));
-        learner.rewrite("fn main() {", "fn main() { std::process::exit(0);");
+        learner.replace_in_main("fn main() {", "fn main() { std::process::exit(0);");
         learner.run(&["check", "1"]).code(1);
         shows(["→ 1-blocking", "  2-threads"]);
     }
@@ -419,12 +427,12 @@ mod with_cargo {
                 _ => None,
             };
             if let Some(name) = given {
-                learner.forget(name);
+                learner.remove(name);
             }
             let check = learner.run(&["check", step, "--sessions", "4"]).success();
             if let Some(name) = given {
                 check.stdout(contains(format!("Given to you   src/bin/mine/{name}")));
-                learner.forget(name); // It was put there.
+                learner.remove(name); // It was put there.
             }
         }
         if redis::is_installed() {
@@ -434,7 +442,7 @@ mod with_cargo {
             let shown = learner.run(&["show", "7", "--bin", "mine"]).success();
             shown.stdout(contains("nothing is wrong here"));
         }
-        learner.rewrite("fn main() {", "fn main() { let x: u8 = \"one\";");
+        learner.replace_in_main("fn main() {", "fn main() { let x: u8 = \"one\";");
         let check = learner.run(&["check", "3"]);
         check
             .code(2)
@@ -492,7 +500,7 @@ mod stubborn {
     }
 
     #[test]
-    fn who_kills_the_check_ends_the_server_with_it() {
+    fn killing_check_kills_its_server() {
         for signal in ["-KILL", "-TERM", "-INT"] {
             if signal == "-INT" && ignores_interrupts() {
                 return println!(
@@ -537,7 +545,7 @@ mod stubborn {
     /// Whether a process is there, and not only its exit status that nobody has asked for.
     /// Check 8 has two servers, and a Redis for both.
     #[test]
-    fn who_kills_check_8_ends_both_servers_with_it() {
+    fn killing_check_8_kills_both_servers() {
         if !redis::is_installed() {
             return;
         }
@@ -572,22 +580,22 @@ mod stubborn {
     }
 
     #[test]
-    fn one_that_refuses_to_die_is_stopped() {
+    fn a_server_that_ignores_signals_is_killed() {
         check("trap '' TERM INT HUP; \"$0\" \"$1\"").success();
     }
 
     #[test]
-    fn one_that_prints_without_end_is_checked_all_the_same() {
+    fn endless_output_does_not_block_the_check() {
         check("yes & yes >&2 & exec \"$0\" \"$1\"").success();
     }
 
     #[test]
-    fn one_that_leaves_its_output_to_a_child_does_not_hang_the_check() {
+    fn a_child_that_keeps_stdout_open_does_not_hang_the_check() {
         check("sleep 600 & exec \"$0\" \"$1\"").success();
     }
 
     #[test]
-    fn what_a_program_printed_before_it_ended_is_shown() {
+    fn stderr_of_a_server_that_exited_is_shown() {
         let check = check("echo 'no idea how' >&2; exit 3");
         check
             .code(1)
@@ -596,7 +604,7 @@ mod stubborn {
     }
 
     #[test]
-    fn one_that_complains_on_its_standard_output_is_heard() {
+    fn stdout_of_a_server_that_exited_is_shown() {
         let check = check("echo 'no input file'; exit 1");
         check
             .code(1)
@@ -606,7 +614,7 @@ mod stubborn {
     }
 
     #[test]
-    fn one_that_sends_without_end_fails() {
+    fn a_server_that_sends_without_end_fails() {
         // Not a chat, not an echo: `yes` on a connection.
         let script = "exec perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalAddr => shift, Listen => 5, ReuseAddr => 1); \
              while ($c = $s->accept) { if (!fork) { while (print $c \"yes\\n\" x 1000) {} exit } }' \"$1\"";

@@ -41,17 +41,17 @@ impl Client {
     }
 
     /// Sends bytes in one write. If that fails, what shows it is the answer that doesn't come.
-    pub fn sends(&self, bytes: &[u8]) {
+    pub fn send_bytes(&self, bytes: &[u8]) {
         let _ = self.stream().write_all(bytes);
     }
 
     /// Sends a line.
-    pub fn says(&self, text: &str) {
-        self.sends(format!("{text}\n").as_bytes());
+    pub fn send_line(&self, text: &str) {
+        self.send_bytes(format!("{text}\n").as_bytes());
     }
 
     /// Sends bytes in the background.
-    pub fn keeps_sending(&self, bytes: Vec<u8>) -> JoinHandle<()> {
+    pub fn send_in_background(&self, bytes: Vec<u8>) -> JoinHandle<()> {
         let mut stream = self.stream().try_clone().unwrap();
         let name = self.name;
         thread::spawn(move || {
@@ -61,7 +61,7 @@ impl Client {
     }
 
     /// Waits for exactly these bytes, and takes no more.
-    pub fn receives(&mut self, expected: &[u8]) {
+    pub fn expect_bytes(&mut self, expected: &[u8]) {
         let mut received = vec![0; expected.len()];
         let mut length = 0;
         while length < expected.len() {
@@ -82,15 +82,15 @@ impl Client {
     }
 
     /// Waits for a line, and it must be this one.
-    pub fn hears(&mut self, expected: &str) {
-        let line = self.line_where_it_waits_for(expected);
+    pub fn expect_line(&mut self, expected: &str) {
+        let line = self.read_line(expected);
         let name = self.name;
         assert_eq!(line.as_deref(), Some(expected), "{name} heard otherwise");
     }
 
     /// Waits for a line that may come after others.
-    pub fn hears_sometime(&mut self, expected: &str) {
-        while let Some(line) = self.line_where_it_waits_for(expected) {
+    pub fn wait_for_line(&mut self, expected: &str) {
+        while let Some(line) = self.read_line(expected) {
             if line == expected {
                 return;
             }
@@ -99,16 +99,16 @@ impl Client {
     }
 
     /// Waits for such a line, which may come after others.
-    pub fn hears_sometime_that(&mut self, is_it: impl Fn(&str) -> bool) -> Option<String> {
+    pub fn find_line(&mut self, is_it: impl Fn(&str) -> bool) -> Option<String> {
         iter::from_fn(|| self.next_line()).find(|line| is_it(line))
     }
 
     /// Waits for a line, without its newline: `None` if the server has closed the connection.
     pub fn next_line(&mut self) -> Option<String> {
-        self.line_where_it_waits_for("any line")
+        self.read_line("any line")
     }
 
-    fn line_where_it_waits_for(&mut self, wanted: &str) -> Option<String> {
+    fn read_line(&mut self, wanted: &str) -> Option<String> {
         let mut bytes = Vec::new();
         let end = match self.input.read_until(b'\n', &mut bytes) {
             Ok(_) => "the end".to_string(),
@@ -132,7 +132,7 @@ impl Client {
     }
 
     /// Waits for the end of what the server sends: its clean end, not a reset.
-    pub fn hears_the_end(&mut self) {
+    pub fn expect_end(&mut self) {
         let name = self.name;
         match uninterrupted(|| self.input.fill_buf().map(excerpt)) {
             Ok(more) if more.is_empty() => {}
@@ -142,7 +142,7 @@ impl Client {
     }
 
     /// Reads on until the end, clean or not, whatever comes before it.
-    pub fn hears_all_out(&mut self) {
+    pub fn read_to_end(&mut self) {
         match self.input.read_to_end(&mut Vec::new()) {
             Err(error) if !is_closed(&error) => {
                 panic!("{} waits for the end: {}", self.name, shown(&error))
@@ -152,13 +152,13 @@ impl Client {
     }
 
     /// Reads on until the end, clean or not, and returns all whole lines.
-    pub fn hears_all_lines(&mut self) -> Vec<String> {
+    pub fn remaining_lines(&mut self) -> Vec<String> {
         let lines = self.input.by_ref().lines();
         lines.map_while(Result::ok).collect()
     }
 
     /// Whether something has come that it has not read yet.
-    pub fn has_more(&self) -> bool {
+    pub fn has_unread(&self) -> bool {
         self.stream().set_nonblocking(true).unwrap();
         let peeked = self.stream().peek(&mut [0]);
         self.stream().set_nonblocking(false).unwrap();
@@ -168,23 +168,23 @@ impl Client {
 
     /// Nothing has come that it has not read. This shows something only once the server has had to
     /// do something else in the meantime, for somebody else, say.
-    pub fn has_heard_nothing_else(&self) {
-        assert!(!self.has_more(), "{} has heard something else", self.name);
+    pub fn assert_nothing_unread(&self) {
+        assert!(!self.has_unread(), "{} has heard something else", self.name);
     }
 
     /// Says that it will send no more, and still listens.
-    pub fn half_closes(&self) {
+    pub fn half_close(&self) {
         self.stream().shutdown(Shutdown::Write).unwrap();
     }
 
     /// Leaves with a clean end: it has read all there was.
-    pub fn leaves(self) {
-        self.has_heard_nothing_else();
+    pub fn leave(self) {
+        self.assert_nothing_unread();
     }
 
     /// Leaves with a reset: closing a socket while it holds unread input sends one (on Linux and Windows;
     /// macOS may end it cleanly). So something has to be on its way to it.
-    pub fn resets(self) {
+    pub fn reset(self) {
         let peeked = uninterrupted(|| self.stream().peek(&mut [0]));
         let name = self.name;
         assert!(matches!(peeked, Ok(1)), "{name} waits to reset: {peeked:?}");

@@ -8,14 +8,14 @@ use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 
 use crate::bugs::wrong_server;
-use crate::like::are_alike;
+use crate::like::matches;
 use crate::server::Server;
 #[cfg(target_os = "linux")]
 use crate::workshop::Folder;
 use crate::workshop::{stdout, workshop};
 
 /// The wrong servers whose mistakes only a crowd can see.
-pub const CROWDED_OUT: [&str; 2] = ["doubles_lines", "loses_lines"];
+pub const ONLY_IN_A_CROWD: [&str; 2] = ["doubles_lines", "loses_lines"];
 
 const BROADCAST: &str = env!("CARGO_BIN_EXE_3-broadcast");
 const LINES: &str = env!("CARGO_BIN_EXE_4-lines");
@@ -41,8 +41,8 @@ fn visit_wrong(name: &str) -> Assert {
 #[test]
 fn right_servers_lose_nothing() {
     for server in [BROADCAST, LINES, NAMES, BACKPRESSURE] {
-        let said = visit(&[], server).code(0).stderr("");
-        let said = said.stdout(contains(ALL_WELL).and(contains("✓ all ")));
+        let output = visit(&[], server).code(0).stderr("");
+        let output = output.stdout(contains(ALL_WELL).and(contains("✓ all ")));
         for figure in [
             "joined in",
             "deliveries / s",
@@ -52,23 +52,23 @@ fn right_servers_lose_nothing() {
             "█ ",
         ] {
             assert!(
-                stdout(&said).contains(figure),
+                stdout(&output).contains(figure),
                 "{figure}: {}",
-                stdout(&said)
+                stdout(&output)
             );
         }
         if cfg!(target_os = "linux") {
             assert!(
-                stdout(&said).contains("memory per client"),
+                stdout(&output).contains("memory per client"),
                 "{}",
-                stdout(&said)
+                stdout(&output)
             );
         }
     }
 }
 
 #[test]
-fn all_may_talk_at_once() {
+fn all_clients_may_talk_at_once() {
     visit(&["--talkers", "6"], BROADCAST)
         .code(0)
         .stdout(contains("6 of them talk").and(contains(ALL_WELL)));
@@ -81,22 +81,25 @@ fn a_crowd_may_be_large() {
 }
 
 #[test]
-fn wrong_servers_are_seen_through() {
-    for name in CROWDED_OUT {
+fn wrong_servers_are_detected() {
+    for name in ONLY_IN_A_CROWD {
         let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/wrong-servers");
         let source = std::fs::read_to_string(format!("{source}/{name}.rs")).unwrap();
         let comment = source.lines().map_while(|line| line.strip_prefix("//!"));
         let expected: Vec<&str> = comment.skip(2).map(|line| &line[1..]).collect();
-        let said = visit_wrong(name).code(1);
-        let said = verdict(&said, expected.len());
+        let output = visit_wrong(name).code(1);
+        let output = verdict(&output, expected.len());
         let expected = expected.join("\n");
-        assert!(are_alike(&said, &expected), "crowd says of {name}:\n{said}");
+        assert!(
+            matches(&output, &expected),
+            "crowd says of {name}:\n{output}"
+        );
     }
 }
 
 /// What is said from the first fault on, with fewer examples if there are more than the file shows.
-fn verdict(said: &Assert, lines: usize) -> String {
-    let text = stdout(said);
+fn verdict(output: &Assert, lines: usize) -> String {
+    let text = stdout(output);
     let mut lines_said: Vec<&str> = text
         .lines()
         .skip_while(|line| !line.starts_with("  ✗"))
@@ -112,7 +115,7 @@ fn verdict(said: &Assert, lines: usize) -> String {
 }
 
 #[test]
-fn another_order_for_each_is_seen() {
+fn different_orders_are_detected() {
     visit_wrong("locks_for_each_write").code(1).stdout(
         contains("in another order: what ")
             .and(contains("where others heard"))
@@ -121,14 +124,14 @@ fn another_order_for_each_is_seen() {
 }
 
 #[test]
-fn torn_lines_are_seen() {
+fn torn_lines_are_detected() {
     visit_wrong("writes_twice")
         .code(1)
         .stdout(contains("torn, or not as they were said: ").and(contains("lines mix")));
 }
 
 #[test]
-fn what_is_no_chat_is_left_in_time() {
+fn an_echo_server_fails_soon() {
     for (server, client) in [
         (env!("CARGO_BIN_EXE_1-blocking"), "such as client 2"),
         (env!("CARGO_BIN_EXE_2-threads"), "such as client 2"),
@@ -143,7 +146,7 @@ fn what_is_no_chat_is_left_in_time() {
 }
 
 #[test]
-fn who_never_listens_is_not_waited_for() {
+fn a_server_that_never_listens_fails_soon() {
     let begun = Instant::now();
     visit_wrong("never_listens")
         .code(1)
@@ -152,14 +155,14 @@ fn who_never_listens_is_not_waited_for() {
 }
 
 #[test]
-fn who_has_ended_is_not_waited_for() {
+fn a_server_that_exited_fails_soon() {
     crowd(&[], &[env!("CARGO_BIN_EXE_5-names"), "--port", "{port}"])
         .code(1)
         .stdout(contains("it ended before it listened: ").and(contains("│ Usage: 5-names")));
 }
 
 #[test]
-fn the_time_for_all_is_bounded() {
+fn the_run_ends_when_the_time_is_up() {
     let begun = Instant::now();
     let options = ["--messages", "1000000", "--seconds", "1"];
     visit(&options, NAMES)
@@ -171,7 +174,7 @@ fn the_time_for_all_is_bounded() {
 }
 
 #[test]
-fn one_who_reads_nothing_freezes_step_5() {
+fn a_stalled_client_freezes_step_5() {
     let options = ["--stalled", "1", "--messages", "20000", "--patience", "1"];
     visit(&options, NAMES)
         .code(1)
@@ -185,19 +188,19 @@ fn one_who_reads_nothing_freezes_step_5() {
 }
 
 #[test]
-fn nobody_freezes_step_6() {
+fn a_stalled_client_does_not_freeze_step_6() {
     let options = ["--stalled", "1", "--messages", "7000", "--seconds", "150"];
-    let said = visit(&options, BACKPRESSURE)
+    let output = visit(&options, BACKPRESSURE)
         .code(0)
         .stdout(contains(ALL_WELL));
     // Elsewhere the operating system may keep all of it for somebody who reads nothing.
     if cfg!(target_os = "linux") {
-        said.stdout(contains("stalled, cut off     1 of 1"));
+        output.stdout(contains("stalled, cut off     1 of 1"));
     }
 }
 
 #[test]
-fn who_sends_without_end_is_left_in_time() {
+fn a_server_that_floods_fails_in_time() {
     let begun = Instant::now();
     let command = [&wrong_server(), "floods", "{address}"];
     crowd(&["--seconds", "1"], &command)
@@ -217,8 +220,8 @@ fn two_programs_are_compared() {
     let words = [&words[..], &["--bin", "5-names"]].concat();
     let mut command = workshop(&words);
     command.env("CARGO", "no-cargo-here"); // What lies beside it, then: it is built.
-    let said = command.assert().code(0);
-    let table = stdout(&said);
+    let output = command.assert().code(0);
+    let table = stdout(&output);
     let mut lines = table.lines().skip(1);
     let names: Vec<&str> = lines.next().unwrap().split_whitespace().collect();
     assert_eq!(names[..2], ["5-names", "3-broadcast"], "{table}");
@@ -264,9 +267,9 @@ fn a_comparison_is_drawn() {
 }
 
 #[test]
-fn a_server_that_runs_is_visited_where_it_is() {
+fn a_running_server_can_be_load_tested() {
     let server = Server::start(crate::step::names());
-    let before = server.holds();
+    let before = server.resources();
     let address = server.address.to_string();
     for _ in 0..2 {
         workshop(&[
@@ -282,7 +285,7 @@ fn a_server_that_runs_is_visited_where_it_is() {
         .code(0)
         .stdout(contains(ALL_WELL));
     }
-    server.holds_again(before);
+    server.wait_for_resources(before);
 }
 
 /// What becomes of a server that runs, in the middle of the talk, and what is said of it.
@@ -310,7 +313,7 @@ mod in_the_middle {
             running
         }
 
-        fn gets(&self, signal: &str) {
+        fn signal(&self, signal: &str) {
             let process = self.0.id().to_string();
             let kill = Command::new("kill").args([signal, &process]).status();
             assert!(kill.unwrap().success());
@@ -325,7 +328,7 @@ mod in_the_middle {
     }
 
     /// A crowd talks, and once somebody else has heard it talk, the server gets a signal.
-    fn crowd_while_it_gets(signal: &str, options: &[&str]) -> String {
+    fn crowd_with_signal(signal: &str, options: &[&str]) -> String {
         let server = Running::start();
         let mut spy = Client::connect("spy", server.1);
         let address = server.1.to_string();
@@ -334,46 +337,49 @@ mod in_the_middle {
         thread::scope(|scope| {
             let crowd = scope.spawn(|| workshop(&words).assert().code(1));
             while !spy.next_line().unwrap().contains("says: crowd ") {}
-            server.gets(signal);
+            server.signal(signal);
             stdout(&crowd.join().unwrap())
         })
     }
 
     #[test]
-    fn a_server_that_is_killed_has_ended() {
-        let said = crowd_while_it_gets("-KILL", &[]);
+    fn a_killed_server_is_reported_as_ended() {
+        let output = crowd_with_signal("-KILL", &[]);
         assert!(
-            said.contains("the server ended: nobody listens at 127.0.0.1:"),
-            "{said}"
+            output.contains("the server ended: nobody listens at 127.0.0.1:"),
+            "{output}"
         );
         assert!(
-            said.contains("your server ended, and everybody was cut off"),
-            "{said}"
+            output.contains("your server ended, and everybody was cut off"),
+            "{output}"
         );
         assert!(
-            !said.contains("disconnects clients that are not slow"),
-            "{said}"
+            !output.contains("disconnects clients that are not slow"),
+            "{output}"
         );
     }
 
     #[test]
-    fn a_server_that_is_stopped_stands_still() {
+    fn a_stopped_server_is_reported_as_hung() {
         for options in [&[][..], &["--stalled", "1"]] {
-            let said = crowd_while_it_gets("-STOP", options);
+            let output = crowd_with_signal("-STOP", options);
             assert!(
-                said.contains("stuck: for 1 s nobody heard anything"),
-                "{said}"
+                output.contains("stuck: for 1 s nobody heard anything"),
+                "{output}"
             );
-            assert!(said.contains("your server stands still"), "{said}");
-            assert!(!said.contains("your server loses lines"), "{said}");
-            assert!(!said.contains("one client that reads nothing"), "{said}");
+            assert!(output.contains("your server stands still"), "{output}");
+            assert!(!output.contains("your server loses lines"), "{output}");
+            assert!(
+                !output.contains("one client that reads nothing"),
+                "{output}"
+            );
         }
     }
 }
 
 #[test]
 #[cfg(target_os = "linux")]
-fn too_few_descriptors_are_told_beforehand() {
+fn too_few_descriptors_are_reported_before_the_run() {
     let workshop = env!("CARGO_BIN_EXE_workshop");
     for (limit, clients, who) in [(64, 100, "this command"), (64, 40, "the server")] {
         let script = format!(
@@ -390,8 +396,8 @@ fn too_few_descriptors_are_told_beforehand() {
 }
 
 #[test]
-fn wrong_words_are_refused() {
-    for (words, said) in [
+fn invalid_options_are_refused() {
+    for (words, error) in [
         (
             &["--clients", "1"][..],
             "--clients takes a number from 2 to 20000, not '1'",
@@ -420,6 +426,6 @@ fn wrong_words_are_refused() {
             .assert()
             .code(2)
             .stdout("")
-            .stderr(contains(said).and(contains("Usage: cargo run -- crowd")));
+            .stderr(contains(error).and(contains("Usage: cargo run -- crowd")));
     }
 }

@@ -48,7 +48,7 @@ fn connect() -> Connection {
 
 impl Connection {
     /// Sends so many characters, each another than the one before. Returns whether the room still may wait.
-    fn sends(&mut self, length: usize, may_wait: bool) -> bool {
+    fn send(&mut self, length: usize, may_wait: bool) -> bool {
         let letters = ('a'..='z').cycle().skip(self.sent.len() % 26);
         let text: String = letters.take(length).collect();
         self.sent.extend(text.as_bytes());
@@ -58,16 +58,16 @@ impl Connection {
     }
 
     /// Sends more and more to a client that does not read, until the room has waited for it.
-    fn falls_behind(&mut self) {
+    fn fall_behind(&mut self) {
         if cfg!(windows) {
-            self.sends(500_000, true); // Nobody is waited for there.
+            self.send(500_000, true); // Nobody is waited for there.
         } else {
-            while self.sends(50_000, true) {}
+            while self.send(50_000, true) {}
         }
-        self.sends(50_000, true);
+        self.send(50_000, true);
     }
 
-    fn receives_all(&mut self) {
+    fn receive_all(&mut self) {
         let mut bytes = vec![0; self.sent.len()];
         self.client.read_exact(&mut bytes).unwrap();
         assert!(bytes == self.sent, "something else came");
@@ -78,42 +78,42 @@ impl Connection {
 #[test]
 fn the_room_waits_once_for_a_client_and_it_misses_nothing() {
     let mut carol = connect();
-    carol.falls_behind();
-    carol.receives_all();
-    assert!(carol.sends(500_000, true), "the room waited again");
-    carol.receives_all();
+    carol.fall_behind();
+    carol.receive_all();
+    assert!(carol.send(500_000, true), "the room waited again");
+    carol.receive_all();
 }
 
 #[test]
-fn where_the_room_may_not_wait_it_waits_for_nobody() {
+fn a_room_that_must_not_wait_does_not() {
     let mut carol = connect();
     for may_wait in [false, true, false, false, true, true] {
-        assert_eq!(carol.sends(10, may_wait), may_wait);
-        carol.receives_all();
+        assert_eq!(carol.send(10, may_wait), may_wait);
+        carol.receive_all();
     }
     while carol.written.try_recv() == Err(TryRecvError::Empty) && carol.sent.len() < 1 << 20 {
-        carol.sends(50_000, false);
+        carol.send(50_000, false);
     }
-    carol.receives_all();
+    carol.receive_all();
 }
 
 #[test]
-fn for_a_lost_connection_nobody_waits_and_nobody_gets_an_outbox() {
+fn a_lost_connection_costs_no_wait_and_no_outbox() {
     let mut carol = connect();
-    carol.sends(10, true);
+    carol.send(10, true);
     let before = Arc::strong_count(&carol.stream);
     carol.client = connect().client; // Hers closes with something unread, which resets the connection.
     for _ in 0..20 {
-        assert!(carol.sends(10, true), "the room has waited");
+        assert!(carol.send(10, true), "the room has waited");
         thread::sleep(Duration::from_millis(1));
     }
     assert!(cfg!(windows) || Arc::strong_count(&carol.stream) == before);
 }
 
 #[test]
-fn a_client_that_leaves_while_it_is_behind_still_gets_everything() {
+fn a_leaving_client_that_is_behind_gets_everything() {
     let mut carol = connect();
-    carol.falls_behind();
+    carol.fall_behind();
     let Connection {
         outlet,
         stream,
@@ -137,16 +137,16 @@ fn a_client_that_leaves_while_it_is_behind_still_gets_everything() {
 }
 
 #[test]
-fn a_client_for_which_too_much_waits_is_disconnected_and_leaves_nothing_behind() {
+fn a_client_too_far_behind_is_disconnected_and_freed() {
     let mut carol = connect();
-    carol.falls_behind();
+    carol.fall_behind();
     for _ in 0..200 {
-        carol.sends(50_000, true);
+        carol.send(50_000, true);
     }
     let mut bytes = Vec::new();
     let _ = carol.client.read_to_end(&mut bytes); // It ends.
     assert!(carol.sent.starts_with(&bytes) && bytes.len() < carol.sent.len());
-    carol.sends(50_000, true); // The room may not know yet.
+    carol.send(50_000, true); // The room may not know yet.
     drop(carol.outlet);
     assert_eq!(
         carol.written.recv_timeout(WAIT),
@@ -163,9 +163,9 @@ fn a_client_for_which_too_much_waits_is_disconnected_and_leaves_nothing_behind()
 fn only_a_client_that_reads_is_behind() {
     let mut carol = connect();
     assert!(!carol.outlet.is_behind(), "it has got nothing yet");
-    carol.falls_behind();
+    carol.fall_behind();
     for _ in 0..16 {
-        carol.sends(50_000, true);
+        carol.send(50_000, true);
     }
     eventually("a client that counts as one that stopped", || {
         !carol.outlet.is_behind()
@@ -173,7 +173,7 @@ fn only_a_client_that_reads_is_behind() {
     let mut read = 0;
     eventually("a client that is behind, and reads", || {
         read += carol.client.read(&mut [0; 10_000]).unwrap();
-        carol.sends(1, true); // The room looks when it has something to send.
+        carol.send(1, true); // The room looks when it has something to send.
         carol.outlet.is_behind()
     });
     carol.client.read_exact(&mut carol.sent[read..]).unwrap();
@@ -183,13 +183,13 @@ fn only_a_client_that_reads_is_behind() {
 /// Windows takes more than the test sends.
 #[cfg(not(windows))]
 #[test]
-fn while_a_client_takes_something_its_outbox_says_so() {
+fn an_outbox_reports_progress() {
     let mut carol = connect();
-    carol.falls_behind();
+    carol.fall_behind();
     // The operating system may take more, by and by. What it does not take within half a second waits.
     let (moment, mut waiting) = (Duration::from_millis(50), 0);
     while waiting < 10 {
-        carol.sends(50_000, false);
+        carol.send(50_000, false);
         let is_taken = carol.written.recv_timeout(moment).is_ok();
         waiting = if is_taken { 0 } else { waiting + 1 };
     }
@@ -209,14 +209,14 @@ fn while_a_client_takes_something_its_outbox_says_so() {
 }
 
 #[test]
-fn an_outbox_that_a_client_never_needed_is_taken_back() {
+fn an_unused_outbox_is_taken_back() {
     let mut carol = connect();
-    carol.sends(10, false);
-    carol.receives_all();
+    carol.send(10, false);
+    carol.receive_all();
     let before = Arc::strong_count(&carol.stream);
     eventually("a client without an outbox", || {
-        carol.sends(10, true);
+        carol.send(10, true);
         Arc::strong_count(&carol.stream) < before || cfg!(windows)
     });
-    carol.receives_all();
+    carol.receive_all();
 }

@@ -19,7 +19,7 @@ fn those_of_each_step() {
     let all = all_pictures();
     if blesses() {
         for picture in &all {
-            picture.is_as_drawn(seen);
+            picture.assert_as_drawn(seen);
         }
         return;
     }
@@ -38,7 +38,7 @@ fn those_of_each_step() {
     // Beside other tests something may come late: it is drawn again, alone.
     for picture in differing {
         if differs(picture).is_some() {
-            picture.is_as_drawn(seen);
+            picture.assert_as_drawn(seen);
         }
     }
 }
@@ -48,7 +48,7 @@ fn those_of_each_step() {
 #[ignore = "needs a quiet machine"]
 fn those_of_each_step_with_their_lanes() {
     for picture in all_pictures() {
-        picture.is_as_drawn(seen_with_lanes);
+        picture.assert_as_drawn(seen_with_lanes);
     }
 }
 
@@ -100,7 +100,7 @@ fn blesses() -> bool {
 }
 
 impl Picture {
-    fn is_as_drawn(&self, seen: fn(&str) -> Vec<String>) {
+    fn assert_as_drawn(&self, seen: fn(&str) -> Vec<String>) {
         let Picture { step, file, .. } = self;
         let [drawn, kept] = self.drawn_and_kept(seen);
         assert_eq!(drawn, kept, "{step}/{file} shows something else by now");

@@ -7,7 +7,7 @@ use crate::workshop::workshop;
 const BROADCAST: &str = env!("CARGO_BIN_EXE_3-broadcast");
 
 #[test]
-fn checks_that_run_at_once_never_meet() {
+fn parallel_checks_do_not_share_ports() {
     let command = ["--", BROADCAST, "{address}"];
     let ours = ["--bin", "3-broadcast"];
     let has_cargo = !cfg!(windows); // Under Wine there is none.
@@ -46,7 +46,7 @@ mod scripts {
     }
 
     #[test]
-    fn one_that_finds_its_port_taken_gets_another() {
+    fn a_server_whose_port_is_taken_gets_another() {
         let folder = Folder::new("taken");
         let first = folder.0.join("first");
         let first = first.display();
@@ -60,7 +60,7 @@ mod scripts {
     }
 
     #[test]
-    fn one_that_ends_while_a_child_of_it_prints_without_end_is_told() {
+    fn an_exit_is_reported_while_a_child_prints_without_end() {
         check("yes & exit 3")
             .code(1)
             .stdout(contains("exit status: 3"));
@@ -68,7 +68,7 @@ mod scripts {
 
     /// Also where the operating system does not tell at which port it listens: here, somebody else does.
     #[test]
-    fn one_that_says_that_it_listens_elsewhere_is_not_waited_for() {
+    fn a_server_that_announces_another_address_fails_soon() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let port = address.port();
@@ -85,7 +85,7 @@ mod scripts {
     mod in_the_background {
         use super::{BROADCAST, Folder, check, contains, workshop};
 
-        const TOLD: &str = "your command goes on in the background (process ";
+        const NOTICE: &str = "your command goes on in the background (process ";
 
         fn is_running(process: &str) -> bool {
             let stat = std::fs::read_to_string(format!("/proc/{process}/stat"));
@@ -99,67 +99,72 @@ mod scripts {
         ) -> (assert_cmd::assert::Assert, Vec<String>) {
             let folder = Folder::new(name);
             let process = folder.0.join("process");
-            let said = check(&script(&format!("echo $! >> '{}'", process.display())));
+            let output = check(&script(&format!("echo $! >> '{}'", process.display())));
             let noted = folder.read("process");
             let noted = noted.split_whitespace().map(str::to_string);
-            (said, noted.filter(|process| is_running(process)).collect())
+            (
+                output,
+                noted.filter(|process| is_running(process)).collect(),
+            )
         }
 
         #[test]
-        fn one_that_outlives_its_command_is_checked_and_ended() {
-            let (said, left) = check_noting("daemon", |note| {
+        fn a_daemon_is_checked_and_killed() {
+            let (output, left) = check_noting("daemon", |note| {
                 format!("(sleep 0.3; exec \"$0\" \"$1\") >&- 2>&- & {note}")
             });
-            said.success().stderr(contains(TOLD).count(1));
+            output.success().stderr(contains(NOTICE).count(1));
             assert_eq!(left, [""; 0]);
         }
 
         /// A process that becomes another program shows, for a moment, no environment.
         #[test]
-        fn one_that_becomes_one_program_after_another_is_not_lost() {
+        fn a_daemon_that_calls_exec_many_times_is_found() {
             const SCRIPT: &str = "n=$1; s=$2; shift 2; [ $n -gt 0 ] && exec sh -c \"$s\" sh $((n - 1)) \"$s\" \"$@\"; exec \"$@\"";
-            let (said, left) = check_noting("chain", |note| {
+            let (output, left) = check_noting("chain", |note| {
                 format!("s='{SCRIPT}'; (sh -c \"$s\" sh 50 \"$s\" \"$0\" \"$1\") >&- 2>&- & {note}")
             });
-            said.success().stderr(contains(TOLD).count(1));
+            output.success().stderr(contains(NOTICE).count(1));
             assert_eq!(left, [""; 0]);
         }
 
         #[test]
-        fn one_that_is_no_child_of_its_command_is_ended_with_it() {
-            let (said, left) = check_noting("stranger", |note| {
+        fn a_reparented_server_is_killed_with_its_command() {
+            let (output, left) = check_noting("stranger", |note| {
                 format!("(\"$0\" \"$1\" >&- 2>&- & {note}); exec sleep 600")
             });
-            said.success().stderr(contains(TOLD).count(1));
+            output.success().stderr(contains(NOTICE).count(1));
             assert_eq!(left, [""; 0]);
         }
 
         /// It bears no mark: it is known by the port that was its command's alone.
         #[test]
-        fn one_with_an_environment_of_its_own_is_found_by_its_port() {
+        fn a_daemon_with_a_clean_environment_is_found_by_its_port() {
             let folder = Folder::new("printed");
             let printed = folder.0.join("printed");
             let printed = printed.display();
-            let (said, left) = check_noting("clean", |note| {
+            let (output, left) = check_noting("clean", |note| {
                 format!(
                     "env -i \"$0\" \"$1\" > '{printed}' 2>&- & {note}; until grep -q Listening '{printed}'; do :; done"
                 )
             });
-            said.success().stderr(contains(TOLD).count(1));
+            output.success().stderr(contains(NOTICE).count(1));
             assert_eq!(left, [""; 0]);
         }
 
         #[test]
-        fn one_that_never_listens_is_ended_too() {
-            let (said, left) = check_noting("idle", |note| format!("sleep 600 >&- 2>&- & {note}"));
-            said.code(1)
+        fn a_daemon_that_never_listens_is_killed() {
+            let (output, left) =
+                check_noting("idle", |note| format!("sleep 600 >&- 2>&- & {note}"));
+            output
+                .code(1)
                 .stdout(contains("exit status: 0"))
-                .stderr(contains(TOLD).count(1));
+                .stderr(contains(NOTICE).count(1));
             assert_eq!(left, [""; 0]);
         }
 
         #[test]
-        fn one_that_cannot_be_ended_makes_the_status_2() {
+        fn a_daemon_that_cannot_be_killed_makes_the_status_2() {
             let folder = Folder::new("immortal");
             let process = folder.0.join("process");
             let script = format!(
@@ -178,7 +183,7 @@ mod scripts {
             ];
             let mut check = workshop(&words);
             check.env("PATH", "/nowhere"); // Where there is no 'sh' to call 'kill'.
-            let said = check.assert();
+            let output = check.assert();
             let process = folder.read("process");
             let process = process.trim();
             assert!(
@@ -189,7 +194,7 @@ mod scripts {
             assert!(kill.unwrap().success());
             let left =
                 format!("has left process {process} in the background, which cannot be ended");
-            said.code(2).stderr(contains(left).count(1));
+            output.code(2).stderr(contains(left).count(1));
         }
     }
 }
@@ -207,12 +212,12 @@ mod own {
     /// Checks step 1 with a part of it written otherwise.
     fn check_with(learner: &Learner, part: &str, other: &str) -> assert_cmd::assert::Assert {
         learner.run(&["start", "1", "--force"]).success();
-        learner.rewrite(part, other);
+        learner.replace_in_main(part, other);
         learner.run(&["check", "1", "--sessions", "4"])
     }
 
     #[test]
-    fn a_right_one_may_say_where_it_listens_as_it_likes() {
+    fn the_announcement_of_the_address_is_free_text() {
         let learner = Learner::new("says");
         for other in [
             "",
@@ -225,16 +230,17 @@ mod own {
     }
 
     #[test]
-    fn one_that_ignores_its_argument_is_told_so_soon() {
+    fn a_server_that_ignores_its_argument_fails_soon() {
         let learner = Learner::new("ignores");
         let port = 10000 + std::process::id() % 9000;
         let address = format!("127.0.0.1:{port}");
-        let said = check_with(
+        let output = check_with(
             &learner,
             BINDS,
             &format!("TcpListener::bind(\"{address}\")?"),
         );
-        said.code(1)
+        output
+            .code(1)
             .stdout(contains(" for 1 s\n"))
             .stdout(contains(format!("but something listens at {address}\n")));
     }

@@ -54,9 +54,9 @@ impl Server {
     }
 
     /// Lets a client say something and wait for the answer. In a chat, it may hear others meanwhile.
-    pub fn serves(&self, client: &mut Client) {
-        client.says("hi");
-        client.hears_sometime(&self.step.answer(client, "hi"));
+    pub fn round_trip(&self, client: &mut Client) {
+        client.send_line("hi");
+        client.wait_for_line(&self.step.answer(client, "hi"));
     }
 
     #[cfg(unix)]
@@ -74,7 +74,7 @@ impl Server {
     }
 
     /// How many threads and descriptors it holds. Only Linux tells that; to others, this says nothing.
-    pub fn holds(&self) -> Option<[usize; 2]> {
+    pub fn resources(&self) -> Option<[usize; 2]> {
         let count = |folder| {
             let entries = fs::read_dir(format!("/proc/{}/{folder}", self.program.child.id()));
             entries.expect("a running program's folder").count()
@@ -83,28 +83,28 @@ impl Server {
     }
 
     /// Waits until it holds as much as it did before.
-    pub fn holds_again(&self, before: Option<[usize; 2]>) {
+    pub fn wait_for_resources(&self, before: Option<[usize; 2]>) {
         let what = format!("{before:?} threads and descriptors");
-        eventually(&what, || self.holds() == before);
+        eventually(&what, || self.resources() == before);
     }
 
     /// The same where it may hold less by now: a client may have been about to leave.
-    pub fn holds_no_more_than(&self, before: Option<[usize; 2]>) {
+    pub fn wait_for_at_most(&self, before: Option<[usize; 2]>) {
         let what = format!("at most {before:?} threads and descriptors");
         let before = before.unwrap_or_default();
         let is_less = |now: [usize; 2]| now.iter().zip(before).all(|(now, before)| *now <= before);
-        eventually(&what, || self.holds().is_none_or(is_less));
+        eventually(&what, || self.resources().is_none_or(is_less));
     }
 
     /// Waits until the server has said something like this on stderr.
     #[cfg(not(windows))]
-    pub fn complains(&self, words: &str) {
+    pub fn expect_stderr(&self, words: &str) {
         let says = |line: &str| line.contains(words);
         eventually(words, || self.program.stderr.count(says) > 0);
     }
 
     /// Everything it has printed.
-    pub fn printed(&self) -> String {
+    pub fn output(&self) -> String {
         let [stdout, stderr] = [&self.program.stdout, &self.program.stderr];
         [stdout.lines().join("\n"), stderr.lines().join("\n")].concat()
     }
@@ -114,7 +114,7 @@ impl Server {
     }
 
     /// Waits until the server has printed a line.
-    pub fn prints(&self, line: &str) {
+    pub fn expect_stdout(&self, line: &str) {
         eventually(&format!("{line:?} on stdout"), || self.has_printed(line));
     }
 }

@@ -66,7 +66,7 @@ fn play(step: Step, session: &str) {
                 );
                 if let Some((_, piped)) = rest.split_once("printf '") {
                     let (text, _) = piped.split_once('\'').unwrap();
-                    client.sends(text.replace("\\n", "\n").as_bytes());
+                    client.send_bytes(text.replace("\\n", "\n").as_bytes());
                 }
                 line_ends.insert(
                     person,
@@ -78,13 +78,13 @@ fn play(step: Step, session: &str) {
                 );
                 people.insert(person, client);
             }
-            ">" => people[&person].sends(format!("{rest}{}", line_ends[&person]).as_bytes()),
+            ">" => people[&person].send_bytes(format!("{rest}{}", line_ends[&person]).as_bytes()),
             "<" => {
                 let mut line = rest.to_string();
                 for (written, real) in &addresses {
                     line = line.replace(written, real);
                 }
-                people.get_mut(&person).unwrap().hears(&line);
+                people.get_mut(&person).unwrap().expect_line(&line);
             }
             "^C" => drop(people.remove(&person)),
             _ => panic!("what is {text:?}?"),

@@ -78,12 +78,12 @@ impl Learner {
     }
 
     /// Removes a file of the learner's.
-    pub fn forget(&self, name: &str) {
+    pub fn remove(&self, name: &str) {
         fs::remove_file(self.0.0.join("src/bin/mine").join(name)).unwrap();
     }
 
     /// Writes a part of the learner's program otherwise.
-    pub fn rewrite(&self, part: &str, other: &str) {
+    pub fn replace_in_main(&self, part: &str, other: &str) {
         let program = self.0.read("src/bin/mine/main.rs");
         assert!(program.contains(part), "{program}");
         let program = program.replace(part, other);
@@ -93,7 +93,7 @@ impl Learner {
 
 /// To somebody who has not begun: these tests must not depend on what lies in `src/bin/mine`.
 #[test]
-fn without_a_word_it_prints_the_map() {
+fn without_arguments_the_map_is_printed() {
     let folder = Folder::new("map");
     let mut map = workshop(&[]);
     let map = map.env("CARGO_MANIFEST_DIR", &folder.0).assert().success();
@@ -124,7 +124,7 @@ fn every_command_has_help() {
 }
 
 #[test]
-fn it_knows_its_version() {
+fn the_version_is_printed() {
     let version = format!("workshop {}\n", env!("CARGO_PKG_VERSION"));
     for word in ["--version", "-V"] {
         workshop(&[word]).assert().success().stdout(version.clone());
@@ -132,8 +132,8 @@ fn it_knows_its_version() {
 }
 
 #[test]
-fn wrong_words_are_refused_with_the_right_ones() {
-    for (words, said) in [
+fn invalid_arguments_are_refused_with_the_reason() {
+    for (words, error) in [
         (
             &["chek"][..],
             "unknown command 'chek': did you mean 'check'?",
@@ -177,7 +177,7 @@ fn wrong_words_are_refused_with_the_right_ones() {
             .assert()
             .code(2)
             .stdout("")
-            .stderr(contains(said));
+            .stderr(contains(error));
     }
 }
 
@@ -288,7 +288,7 @@ Go on with it, or replace it by step 2 (yours is kept beside it):
 }
 
 #[test]
-fn start_4_brings_the_calendar_which_is_no_lesson_on_servers() {
+fn start_4_brings_the_calendar() {
     let folder = Folder::new("calendar");
     let mut start = workshop(&["start", "4"]);
     start
@@ -300,7 +300,7 @@ fn start_4_brings_the_calendar_which_is_no_lesson_on_servers() {
 }
 
 #[test]
-fn without_a_program_of_ones_own_check_says_how_to_get_one() {
+fn without_a_program_check_says_how_to_start() {
     let folder = Folder::new("none");
     let mut check = workshop(&["check"]);
     let check = check.env("CARGO_MANIFEST_DIR", &folder.0).assert();
@@ -311,7 +311,7 @@ fn without_a_program_of_ones_own_check_says_how_to_get_one() {
 }
 
 #[test]
-fn show_advises_on_the_program_that_it_was_given() {
+fn show_names_the_check_of_the_program_it_was_given() {
     let program = step::all()[1].program;
     let command = format!(
         "change your program\n    Check it   cargo run -- check 3 -- {program} {{address}}\n"
@@ -335,7 +335,7 @@ fn show_advises_on_the_program_that_it_was_given() {
 /// In a scene, there are no words that would show what comes after all that is expected. And the next step is the fix
 /// of the scene's own bug, of no other.
 #[test]
-fn show_tells_of_too_much_and_what_to_look_at() {
+fn show_reports_extra_output_and_where_to_look() {
     let server = wrong_server();
     workshop(&["show", "2", "--", &server, "newline_twice", "{address}"])
         .assert()
@@ -347,17 +347,17 @@ fn show_tells_of_too_much_and_what_to_look_at() {
 }
 
 #[test]
-fn what_show_saw_is_told_in_sentences() {
+fn show_reports_in_sentences() {
     let program = step::all()[0].program;
     let output = stdout(&workshop(&["show", "1", "--", program, "{address}"]).assert());
     let words: Vec<&str> = output.split_whitespace().collect();
-    let told = words.join(" ");
+    let text = words.join(" ");
     let meanwhile = if cfg!(target_os = "linux") {
         "Meanwhile, this server: main in read(alice). "
     } else {
         ""
     };
     let seen = format!("bob says \"yo\" and hears nothing for 2 s. {meanwhile}Then alice left, ");
-    assert!(told.contains(&seen), "{output}");
-    assert!(told.contains(" ms later. It means this server"), "{output}");
+    assert!(text.contains(&seen), "{output}");
+    assert!(text.contains(" ms later. It means this server"), "{output}");
 }

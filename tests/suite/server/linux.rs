@@ -38,12 +38,12 @@ impl Server {
         loop {
             // The first one may still get in: Linux takes the descriptor before it waits for a client.
             let client = self.connect("the one that waits");
-            client.says("hi");
+            client.send_line("hi");
             let reports = self.reports();
             eventually("an answer, the end, or reports", || {
-                client.has_more() || self.reports() >= reports + 3
+                client.has_unread() || self.reports() >= reports + 3
             });
-            if !client.has_more() {
+            if !client.has_unread() {
                 return Ok(client);
             }
         }
@@ -60,7 +60,7 @@ impl Server {
     }
 
     /// Tries again about ten times a second, and sleeps in between.
-    pub fn waits_without_spinning(&self) {
+    pub fn assert_not_spinning(&self) {
         eventually("a report", || self.reports() > 0);
         let (start, cpu_time, reports) = (Instant::now(), self.cpu_time(), self.reports());
         eventually("five more reports", || self.reports() >= reports + 5);
