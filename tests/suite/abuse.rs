@@ -1,5 +1,6 @@
-//! What strangers do to a chat of whole lines: random bytes, endless lines, resets, and all kinds of pretence. The
-//! others must see exactly what they should, and the server must be as before when the strangers have gone.
+//! What strangers do to a chat of whole lines: random bytes, endless lines, resets, and all kinds
+//! of pretence. The others must see exactly what they should, and the server must be as before when
+//! the strangers have gone.
 
 use crate::chat::{expect_all, first, next};
 use crate::client::Client;
@@ -16,11 +17,12 @@ on_each!([lines names backpressure accounts instances] {
     refusals_reach_their_sender_alone
 });
 
-/// How many random streams there are, if nobody asks for more with `STREAMS=10000 cargo test random_streams`.
+/// How many random streams there are, if nobody asks for more with `STREAMS=10000 cargo test
+/// random_streams`.
 const STREAMS: u64 = 100;
 
-/// One stranger after the other sends random bytes in random packets, and goes in one way or the other. Which bytes,
-/// the seed decides: `SEED=… cargo test random_streams` does the same again.
+/// One stranger after the other sends random bytes in random packets, and goes in one way or the
+/// other. Which bytes, the seed decides: `SEED=… cargo test random_streams` does the same again.
 fn random_streams_do_no_harm(step: Step) {
     let number = |name: &str| {
         std::env::var(name)
@@ -88,8 +90,8 @@ fn lines_until_it_left(client: &mut Client) -> Vec<String> {
     heard
 }
 
-/// Whether this is what the others see of a part of these bytes: a reset destroys the rest, and may come in the
-/// middle of a line.
+/// Whether this is what the others see of a part of these bytes: a reset destroys the rest, and may
+/// come in the middle of a line.
 fn is_for_a_prefix(heard: &[String], step: Step, who: &str, bytes: &[u8]) -> bool {
     let ends = (0..bytes.len())
         .filter(|end| bytes[*end] == b'\n')
@@ -111,7 +113,8 @@ fn is_for_a_prefix(heard: &[String], step: Step, who: &str, bytes: &[u8]) -> boo
     })
 }
 
-/// Words, commands, line ends, characters of several bytes, what steers a terminal, and any bytes at all.
+/// Words, commands, line ends, characters of several bytes, what steers a terminal, and any bytes
+/// at all.
 fn random_bytes(random: &mut Random) -> Vec<u8> {
     let pieces: [&[u8]; 16] = [
         b"hello",

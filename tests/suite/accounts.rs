@@ -375,7 +375,8 @@ fn a_truncated_file_takes_no_more_accounts() {
     assert_eq!(folder.read("accounts"), HEADING);
 }
 
-/// Three connections try a name, and take turns. The second is Alice's new one, the third her old one.
+/// Three connections try a name, and take turns. The second is Alice's new one, the third her old
+/// one.
 #[test]
 fn a_connection_that_was_replaced_replaces_nobody() {
     let server = start();

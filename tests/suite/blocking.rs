@@ -78,7 +78,8 @@ fn the_next_is_served_after(alice_is_gone: impl FnOnce(Client)) {
     bob.expect_line("my turn?");
 }
 
-/// The backlog has 128 places, and Linux lets in one more. What the next client sends to connect is dropped.
+/// The backlog has 128 places, and Linux lets in one more. What the next client sends to connect is
+/// dropped.
 #[test]
 #[cfg(target_os = "linux")]
 fn the_backlog_has_an_end() {

@@ -1,8 +1,8 @@
-//! Servers with one classic mistake each: `check` must see it, and say so in the words that stand at the beginning of
-//! the server's own file.
+//! Servers with one classic mistake each: `check` must see it, and say so in the words that stand
+//! at the beginning of the server's own file.
 //!
-//! Where the words rightly change, `BLESS=1 cargo test wrong_servers -- --include-ignored` writes them anew. Read each of
-//! them: is it true?
+//! Where the words rightly change, `BLESS=1 cargo test wrong_servers -- --include-ignored` writes
+//! them anew. Read each of them: is it true?
 
 use std::collections::BTreeMap;
 use std::env;
@@ -20,8 +20,8 @@ use crate::like::matches;
 use crate::redis;
 use crate::workshop::workshop;
 
-/// So many checks run at the same time: more would keep a machine so busy that answers come late. (Wine runs one thing
-/// after the other.)
+/// So many checks run at the same time: more would keep a machine so busy that answers come late.
+/// (Wine runs one thing after the other.)
 const AT_ONCE: usize = if cfg!(windows) { 2 } else { 12 };
 /// Shared by all of these tests.
 static SEATS: Seats = Seats {
@@ -144,8 +144,8 @@ fn check_all(check: usize) {
             });
         }
     });
-    // On a busy machine, what comes late is no evidence: the second try is made alone, and may name no cause. Then a
-    // server is still seen through, but most of them must have been named.
+    // On a busy machine, what comes late is no evidence: the second try is made alone, and may name
+    // no cause. Then a server is still seen through, but most of them must have been named.
     let misses = misses.into_inner().unwrap();
     let (seen, unseen): (Vec<_>, Vec<_>) = misses
         .iter()
@@ -162,7 +162,8 @@ fn check_all(check: usize) {
 }
 
 impl WrongServer {
-    /// What the comment at the beginning of the file says; none for the files that several servers share.
+    /// What the comment at the beginning of the file says; none for the files that several servers
+    /// share.
     fn of(file: PathBuf) -> Option<WrongServer> {
         let source = fs::read_to_string(&file).ok()?;
         let comment = comment(&source);
@@ -196,13 +197,14 @@ impl WrongServer {
         matches(&verdict, &self.expected)
     }
 
-    /// Whether its words are said in one of three tries, or at least what was seen of it; or else all that was said.
+    /// Whether its words are said in one of three tries, or at least what was seen of it; or else
+    /// all that was said.
     fn retry(&self) -> Result<bool, String> {
         let mut all = format!("{}:\n", self.file.display());
         for _ in 0..3 {
             let verdict = self.verdict();
-            // On Windows, a read that waits does not wake when the connection is shut down: those that rely on it are
-            // wrong in another way, too.
+            // On Windows, a read that waits does not wake when the connection is shut down: those
+            // that rely on it are wrong in another way, too.
             if cfg!(windows) && self.check >= 6 && !verdict.is_empty() {
                 return Ok(true);
             }
@@ -245,7 +247,8 @@ impl WrongServer {
         is_supported(self.name()) && self.interpreter().is_none_or(is_installed)
     }
 
-    /// Whether only a session made at random shows it, or several that talk at once: of these, the cause alone is kept.
+    /// Whether only a session made at random shows it, or several that talk at once: of these, the
+    /// cause alone is kept.
     fn is_by_chance(&self) -> bool {
         self.expected.starts_with("    It m")
     }
@@ -260,7 +263,8 @@ impl WrongServer {
         let options = ["--patience", patience, "--sessions", sessions];
         let mut words = vec!["check".to_string(), self.check.to_string()];
         words.extend(options.map(String::from));
-        // Of scenes that fill buffers, several at once would keep this machine busy that nobody waits for.
+        // Of scenes that fill buffers, several at once would keep this machine busy that nobody
+        // waits for.
         words.extend((self.check == 6).then(|| "--one-by-one".into()));
         words.push("--".into());
         words.extend(self.command());
@@ -268,7 +272,8 @@ impl WrongServer {
         words.extend(["{address}".to_string(), place.to_string()]);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let mut check = workshop(&words);
-        // What Python has translated it keeps: that halves what is left of the time until it starts.
+        // What Python has translated it keeps: that halves what is left of the time until it
+        // starts.
         check.env(
             "PYTHONPYCACHEPREFIX",
             concat!(env!("CARGO_TARGET_TMPDIR"), "/python"),
@@ -318,7 +323,8 @@ fn is_installed(interpreter: &'static str) -> bool {
     *KNOWN.lock().unwrap().entry(interpreter).or_insert_with(ask)
 }
 
-/// Python's own program: what is found by its name may be a script that takes longer to start than Python.
+/// Python's own program: what is found by its name may be a script that takes longer to start than
+/// Python.
 fn python() -> &'static str {
     static PATH: OnceLock<String> = OnceLock::new();
     PATH.get_or_init(|| {
@@ -358,15 +364,17 @@ fn marker(source: &str) -> &'static str {
         .unwrap_or("//")
 }
 
-/// The program that holds all those in Rust: it is built beside the workshop command, as an example.
+/// The program that holds all those in Rust: it is built beside the workshop command, as an
+/// example.
 pub fn wrong_server() -> String {
     let beside = Path::new(env!("CARGO_BIN_EXE_workshop")).with_file_name("examples");
     let path = beside.join(format!("wrong-servers{EXE_SUFFIX}"));
     path.to_str().unwrap().to_string()
 }
 
-/// Only Linux tells how much memory and how many descriptors a program has, and what waits for whom. On macOS, closing a connection with unread
-/// input may end it in order, where others make it a reset.
+/// Only Linux tells how much memory and how many descriptors a program has, and what waits for
+/// whom. On macOS, closing a connection with unread input may end it in order, where others make it
+/// a reset.
 fn is_supported(name: &str) -> bool {
     match name {
         "keeps_queues" | "keeps_connections" => cfg!(target_os = "linux"),
@@ -375,8 +383,9 @@ fn is_supported(name: &str) -> bool {
     }
 }
 
-/// The words from the first thing that is wrong on, without what differs from run to run, or from system to system: of
-/// a session made at random, and of several who talk at once, only the cause counts.
+/// The words from the first thing that is wrong on, without what differs from run to run, or from
+/// system to system: of a session made at random, and of several who talk at once, only the cause
+/// counts.
 fn normalized(verdict: &str) -> String {
     let signs = [
         "This is the shortest found that does",
@@ -403,7 +412,8 @@ fn varies(line: &str) -> bool {
         || line.starts_with("      {") && line.contains("} is ")
 }
 
-/// A line without its times and its numbers of ports and lines. That alice's connection has ended, the sentinel may show.
+/// A line without its times and its numbers of ports and lines. That alice's connection has ended,
+/// the sentinel may show.
 fn masked(line: &str) -> String {
     const SENTINEL: &str = ", then bob says \"ping ";
     let mut line = line

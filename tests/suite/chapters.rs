@@ -101,7 +101,8 @@ fn each_difference_is_the_difference() {
     }
 }
 
-/// What a chapter calls wrong is wrong: the compiler refuses the step with these changes, in the words of the chapter.
+/// What a chapter calls wrong is wrong: the compiler refuses the step with these changes, in the
+/// words of the chapter.
 #[test]
 #[cfg(not(windows))]
 fn the_compiler_says_what_the_chapters_show() {
@@ -160,8 +161,8 @@ fn code_of_its_own_compiles() {
     assert!(tried > 0);
 }
 
-/// Compiles a program with the compiler of this machine, or returns what that says. Compilers differ in whether they name
-/// the module of a type that the program imports.
+/// Compiles a program with the compiler of this machine, or returns what that says. Compilers
+/// differ in whether they name the module of a type that the program imports.
 #[cfg(not(windows))]
 fn compile(name: &str, program: &str) -> Result<(), String> {
     let folder = Folder::new(name);
@@ -246,8 +247,8 @@ fn seen_here(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// What a command prints, if it is something else. On a busy machine it may show too late what it waits for: there are
-/// three tries.
+/// What a command prints, if it is something else. On a busy machine it may show too late what it
+/// waits for: there are three tries.
 fn prints_otherwise(command: &str, expected: &str) -> Option<String> {
     let expected = seen_here(expected);
     let words: Vec<&str> = command.split(' ').collect();
@@ -265,8 +266,8 @@ fn prints_otherwise(command: &str, expected: &str) -> Option<String> {
     others.map(|others| others.join("\n"))
 }
 
-/// The words that the README shows of `check`, times aside: those of any server that makes this mistake. On a busy machine
-/// it may show too late what it waits for: there are three tries.
+/// The words that the README shows of `check`, times aside: those of any server that makes this
+/// mistake. On a busy machine it may show too late what it waits for: there are three tries.
 #[test]
 fn check_says_what_the_readme_shows() {
     let readme = read("README.md");

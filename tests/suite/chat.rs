@@ -164,8 +164,8 @@ fn all_receive_the_same_order(step: Step) {
     expect_all(&line, &mut eight);
 }
 
-/// Says all its messages, each once it has heard the one before (a chat may take two for one, if they
-/// come as one), and listens until all the others' have come, too.
+/// Says all its messages, each once it has heard the one before (a chat may take two for one, if
+/// they come as one), and listens until all the others' have come, too.
 fn talk_and_listen(client: &mut Client) -> Vec<String> {
     let mut heard = Vec::new();
     for number in 0..MESSAGES {

@@ -134,8 +134,8 @@ fn check_8_needs_a_command_with_a_place_for_redis() {
         .stderr(contains("check 8 starts two servers"));
 }
 
-/// The step before this one fails its check so. On a busy machine it may show too late what it waits for: there are
-/// three tries.
+/// The step before this one fails its check so. On a busy machine it may show too late what it
+/// waits for: there are three tries.
 fn fails(number: usize, seen: &str, means: &str) {
     let step = step::all()[number - 2].program;
     let number_word = number.to_string();
@@ -214,8 +214,8 @@ fn an_answer_printed_instead_of_sent_is_reported() {
     output.stdout(contains("has printed").not());
 }
 
-/// Which answers count, a test in `src/check.rs` shows. On a busy machine too many of these may come later: it is tried
-/// until it shows.
+/// Which answers count, a test in `src/check.rs` shows. On a busy machine too many of these may
+/// come later: it is tried until it shows.
 #[test]
 fn answers_that_may_have_been_held_back_are_reported() {
     let server = wrong_server();
@@ -255,7 +255,8 @@ fn skipped_scenes_are_reported() {
     output.stdout(contains("not tried").not());
 }
 
-/// An echo does not know its clients' addresses. So what the first checks see is a chat, and the third one says why.
+/// An echo does not know its clients' addresses. So what the first checks see is a chat, and the
+/// third one says why.
 #[test]
 fn a_chat_with_a_bug_is_not_judged_as_an_echo() {
     let server = wrong_server();
@@ -265,8 +266,9 @@ fn a_chat_with_a_bug_is_not_judged_as_an_echo() {
     output.stdout(is_reported.and(contains("✗").count(1)));
 }
 
-/// It is played beside others, fails, and is played again: what it tells is told once. (On Windows, a read that waits does
-/// not wake when the connection is shut down: this server is wrong in an earlier scene.)
+/// It is played beside others, fails, and is played again: what it tells is told once. (On Windows,
+/// a read that waits does not wake when the connection is shut down: this server is wrong in an
+/// earlier scene.)
 #[cfg(not(windows))]
 #[test]
 fn a_failing_scene_is_reported_once() {
@@ -282,7 +284,8 @@ fn a_failing_scene_is_reported_once() {
     assert_eq!(passed.count(), 4, "{output}");
 }
 
-/// The scene of two servers, where both are one: alice hears bob, and nobody says that she does not.
+/// The scene of two servers, where both are one: alice hears bob, and nobody says that she does
+/// not.
 #[test]
 fn one_server_is_not_shown_as_two_rooms() {
     let server = Server::start(step::accounts());
@@ -291,7 +294,8 @@ fn one_server_is_not_shown_as_two_rooms() {
     output.success().stdout(contains("nothing for").not());
 }
 
-/// Of a right server, nothing is waited for that does not come: that takes about a second on a quiet machine.
+/// Of a right server, nothing is waited for that does not come: that takes about a second on a
+/// quiet machine.
 #[test]
 fn a_right_server_never_costs_a_timeout() {
     let patience = Duration::from_secs(60);

@@ -182,8 +182,8 @@ impl Client {
         self.assert_nothing_unread();
     }
 
-    /// Leaves with a reset: closing a socket while it holds unread input sends one (on Linux and Windows;
-    /// macOS may end it cleanly). So something has to be on its way to it.
+    /// Leaves with a reset: closing a socket while it holds unread input sends one (on Linux and
+    /// Windows; macOS may end it cleanly). So something has to be on its way to it.
     pub fn reset(self) {
         let peeked = uninterrupted(|| self.stream().peek(&mut [0]));
         let name = self.name;

@@ -1,4 +1,5 @@
-//! What somebody who talks without a pause does to the others of step 6: nothing. It is slowed down itself.
+//! What somebody who talks without a pause does to the others of step 6: nothing. It is slowed down
+//! itself.
 
 use std::io::{Read, Write};
 #[cfg(target_os = "linux")]
@@ -21,7 +22,8 @@ fn connect_raw(server: &Server) -> TcpStream {
     stream
 }
 
-/// Reads up to `last`, or to the end: so many bytes in a second as long as `is_slow`, then as fast as it can.
+/// Reads up to `last`, or to the end: so many bytes in a second as long as `is_slow`, then as fast
+/// as it can.
 fn read_throttled(mut stream: &TcpStream, rate: u64, is_slow: &AtomicBool, last: &str) -> Vec<u8> {
     let (start, mut heard, mut buffer) = (Instant::now(), Vec::new(), vec![0; 10_000]);
     loop {
@@ -49,8 +51,8 @@ fn flood(mut stream: &TcpStream, line: &str, is_flooding: &AtomicBool) {
     stream.shutdown(Shutdown::Write).unwrap();
 }
 
-/// Bob floods the room, and carol reads so many bytes a second. Both hear the same, up to bob's last line, and alice is
-/// served meanwhile.
+/// Bob floods the room, and carol reads so many bytes a second. Both hear the same, up to bob's
+/// last line, and alice is served meanwhile.
 fn a_slow_reader_stays(line: &str, rate: u64) {
     let server = Server::start(step::backpressure());
     let mut alice = first(&server, "alice");
@@ -116,7 +118,8 @@ fn a_slower_reader_stays() {
     a_slow_reader_stays("so there\n", 300_000);
 }
 
-/// A client that takes nothing slows the flood down for a moment, and no longer. Under Wine, its socket takes all the same.
+/// A client that takes nothing slows the flood down for a moment, and no longer. Under Wine, its
+/// socket takes all the same.
 #[cfg(not(windows))]
 #[test]
 #[ignore = "takes long: .ci/run runs it"]
@@ -157,7 +160,8 @@ fn bytes_in_flight([from, to]: [u16; 2]) -> [String; 2] {
     [queue(from, to, 0), queue(to, from, 1)]
 }
 
-/// Carol has said all that she wants to say, and takes nothing of what waits for her. She is kept for half a minute.
+/// Carol has said all that she wants to say, and takes nothing of what waits for her. She is kept
+/// for half a minute.
 #[cfg(target_os = "linux")]
 #[test]
 #[ignore = "takes long: .ci/run runs it"]

@@ -121,7 +121,8 @@ fn clients_stay_connected_while_redis_is_down() {
     expect_all(&format!("{bob} says: still here"), [&mut alice, &mut bob]);
 }
 
-/// Somebody says so many lines, and hears each of them before the next. Before every tenth, the servers lose Redis.
+/// Somebody says so many lines, and hears each of them before the next. Before every tenth, the
+/// servers lose Redis.
 fn talk(client: &mut Client, lines: usize, redis: &Redis) -> Vec<String> {
     let mut heard = Vec::new();
     for number in 0..lines {

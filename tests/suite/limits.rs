@@ -1,4 +1,5 @@
-//! What becomes of a server when the operating system grants it no more. Only Linux lets one arrange that from outside.
+//! What becomes of a server when the operating system grants it no more. Only Linux lets one
+//! arrange that from outside.
 
 use std::fs;
 use std::net::TcpStream;
@@ -51,8 +52,8 @@ fn round_trip_all(server: &Server, clients: &mut [Client]) {
     }
 }
 
-/// With stacks of 256 MiB in a space of 1 GiB, a few threads fit, and the memory that is left when no
-/// other does is far from short.
+/// With stacks of 256 MiB in a space of 1 GiB, a few threads fit, and the memory that is left when
+/// no other does is far from short.
 fn closes_a_client_it_has_no_thread_for(step: Step) {
     if ["6-backpressure", "7-accounts", "8-instances"].contains(&step.name) {
         return println!("Not tried: it chooses the size of its stacks itself.");

@@ -1,4 +1,5 @@
-//! Every claim about the steps, tried on the running programs, by clients that speak raw TCP to them.
+//! Every claim about the steps, tried on the running programs, by clients that speak raw TCP to
+//! them.
 
 #[macro_use]
 mod step;

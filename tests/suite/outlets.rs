@@ -1,5 +1,5 @@
-//! The ways out of the room of step 6, tried without the rest of the server: what a client that falls behind gets, and
-//! what stays of it.
+//! The ways out of the room of step 6, tried without the rest of the server: what a client that
+//! falls behind gets, and what stays of it.
 
 use std::io::Read;
 use std::net::{TcpListener, TcpStream};
@@ -20,8 +20,8 @@ pub mod outlet;
 #[expect(dead_code, reason = "the outbox prints only to stderr")]
 pub mod printing;
 
-/// The way out to a client, what tells that something and that everything is written, and the client's end of the
-/// connection.
+/// The way out to a client, what tells that something and that everything is written, and the
+/// client's end of the connection.
 struct Connection {
     outlet: Outlet,
     stream: Arc<TcpStream>,
@@ -47,7 +47,8 @@ fn connect() -> Connection {
 }
 
 impl Connection {
-    /// Sends so many characters, each another than the one before. Returns whether the room still may wait.
+    /// Sends so many characters, each another than the one before. Returns whether the room still
+    /// may wait.
     fn send(&mut self, length: usize, may_wait: bool) -> bool {
         let letters = ('a'..='z').cycle().skip(self.sent.len() % 26);
         let text: String = letters.take(length).collect();
@@ -186,7 +187,8 @@ fn only_a_client_that_reads_is_behind() {
 fn an_outbox_reports_progress() {
     let mut carol = connect();
     carol.fall_behind();
-    // The operating system may take more, by and by. What it does not take within half a second waits.
+    // The operating system may take more, by and by. What it does not take within half a second
+    // waits.
     let (moment, mut waiting) = (Duration::from_millis(50), 0);
     while waiting < 10 {
         carol.send(50_000, false);

@@ -1,7 +1,8 @@
-//! The pictures of the chapters: each is drawn again from the running programs, and must show the same.
+//! The pictures of the chapters: each is drawn again from the running programs, and must show the
+//! same.
 //!
-//! Where it rightly shows something else, `BLESS=1 cargo test pictures` draws all of them anew: the pictures
-//! beside the chapters, and their copies for the book.
+//! Where it rightly shows something else, `BLESS=1 cargo test pictures` draws all of them anew: the
+//! pictures beside the chapters, and their copies for the book.
 
 use std::env;
 use std::fs;
@@ -12,8 +13,8 @@ use crate::redis;
 use crate::step;
 use crate::workshop::{Folder, workshop};
 
-/// Each step but the last shows what is wrong with it, and how the next step does it right. Anew they are drawn one at a
-/// time, so that what the server's threads wait in is seen undisturbed.
+/// Each step but the last shows what is wrong with it, and how the next step does it right. Anew
+/// they are drawn one at a time, so that what the server's threads wait in is seen undisturbed.
 #[test]
 fn those_of_each_step() {
     let all = all_pictures();
@@ -43,7 +44,8 @@ fn those_of_each_step() {
     }
 }
 
-/// Also what the server's threads wait in: the workshop looks at that only so often, and beside other tests too rarely.
+/// Also what the server's threads wait in: the workshop looks at that only so often, and beside
+/// other tests too rarely.
 #[test]
 #[ignore = "needs a quiet machine"]
 fn those_of_each_step_with_their_lanes() {
@@ -128,8 +130,8 @@ impl Picture {
     }
 }
 
-/// What a picture shows, in its order. Times and places differ from run to run; what several hear of the same message,
-/// and what the server prints meanwhile, comes in any order.
+/// What a picture shows, in its order. Times and places differ from run to run; what several hear
+/// of the same message, and what the server prints meanwhile, comes in any order.
 fn seen(svg: &str) -> Vec<String> {
     let rows = groups(svg, "row").flat_map(words);
     let is_printed = |row: &String| row.starts_with("row printed");
@@ -164,7 +166,8 @@ fn groups<'a>(svg: &'a str, class: &str) -> impl Iterator<Item = &'a str> + use<
     svg.lines().filter(move |line| line.starts_with(&start))
 }
 
-/// The class of a row and its words without the time, once for each arrow: what several hear may come one after the other.
+/// The class of a row and its words without the time, once for each arrow: what several hear may
+/// come one after the other.
 fn words(row: &str) -> Vec<String> {
     let class = row.split('"').nth(1).unwrap();
     let class = class.split(" m a").next().unwrap(); // When it appears.
@@ -211,7 +214,8 @@ fn without_numbers(text: &str) -> String {
         .collect()
 }
 
-/// The pictures again, written into the links of the book: documentation has no files beside its pages.
+/// The pictures again, written into the links of the book: documentation has no files beside its
+/// pages.
 #[test]
 fn the_book_has_the_same_pictures() {
     if blesses() {

@@ -66,7 +66,8 @@ mod scripts {
             .stdout(contains("exit status: 3"));
     }
 
-    /// Also where the operating system does not tell at which port it listens: here, somebody else does.
+    /// Also where the operating system does not tell at which port it listens: here, somebody else
+    /// does.
     #[test]
     fn a_server_that_announces_another_address_fails_soon() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -92,7 +93,8 @@ mod scripts {
             stat.is_ok_and(|stat| !stat.contains(") Z "))
         }
 
-        /// Runs check 3 on a script that notes the processes of all that it starts. Returns those that still run, too.
+        /// Runs check 3 on a script that notes the processes of all that it starts. Returns those
+        /// that still run, too.
         fn check_noting(
             name: &str,
             script: impl Fn(&str) -> String,

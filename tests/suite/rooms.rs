@@ -1,5 +1,5 @@
-//! The room of step 6, tried without the rest of the server: all that happens is in its channel before it starts, so it
-//! goes into one batch.
+//! The room of step 6, tried without the rest of the server: all that happens is in its channel
+//! before it starts, so it goes into one batch.
 
 use std::io::Read;
 use std::net::{TcpListener, TcpStream};
@@ -49,7 +49,8 @@ impl Story {
         self.events.push((id, Event::Left));
     }
 
-    /// Plays it, and returns what each client has heard. There, `@0` stands for the address of client 0.
+    /// Plays it, and returns what each client has heard. There, `@0` stands for the address of
+    /// client 0.
     fn play(self) -> Vec<String> {
         let (sender, events) = mpsc::sync_channel(room::EVENTS);
         for event in self.events {

@@ -48,12 +48,14 @@ impl Server {
         }
     }
 
-    /// A new client. That it is connected proves nothing: the operating system does that while the server sleeps.
+    /// A new client. That it is connected proves nothing: the operating system does that while the
+    /// server sleeps.
     pub fn connect(&self, name: &'static str) -> Client {
         Client::connect(name, self.address)
     }
 
-    /// Lets a client say something and wait for the answer. In a chat, it may hear others meanwhile.
+    /// Lets a client say something and wait for the answer. In a chat, it may hear others
+    /// meanwhile.
     pub fn round_trip(&self, client: &mut Client) {
         client.send_line("hi");
         client.wait_for_line(&self.step.answer(client, "hi"));
@@ -73,7 +75,8 @@ impl Server {
         Some(kib * 1024)
     }
 
-    /// How many threads and descriptors it holds. Only Linux tells that; to others, this says nothing.
+    /// How many threads and descriptors it holds. Only Linux tells that; to others, this says
+    /// nothing.
     pub fn resources(&self) -> Option<[usize; 2]> {
         let count = |folder| {
             let entries = fs::read_dir(format!("/proc/{}/{folder}", self.program.child.id()));

@@ -66,7 +66,8 @@ impl Step {
     }
 }
 
-/// Tries each function on each step, as a test of its own: `on_each!([blocking threads] { one another })`.
+/// Tries each function on each step, as a test of its own: `on_each!([blocking threads] { one
+/// another })`.
 macro_rules! on_each {
     ([$($step:ident)*] $functions:tt) => {
         $(mod $step { on_each!(@ $step $functions); })*

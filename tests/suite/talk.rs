@@ -191,7 +191,8 @@ fn a_reset_while_it_sends_is_told_from_an_end() {
     }
 }
 
-/// A server may be done while its client goes on sending, as after `/exit`. Here, a write even waits.
+/// A server may be done while its client goes on sending, as after `/exit`. Here, a write even
+/// waits.
 #[test]
 fn an_end_while_it_sends_is_no_reset() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

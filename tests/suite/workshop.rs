@@ -332,8 +332,8 @@ fn show_names_the_check_of_the_program_it_was_given() {
         .stdout(contains(running));
 }
 
-/// In a scene, there are no words that would show what comes after all that is expected. And the next step is the fix
-/// of the scene's own bug, of no other.
+/// In a scene, there are no words that would show what comes after all that is expected. And the
+/// next step is the fix of the scene's own bug, of no other.
 #[test]
 fn show_reports_extra_output_and_where_to_look() {
     let server = wrong_server();

@@ -1,5 +1,5 @@
-//! A chat that is right, of step 3, 4, 5, 6 or 7 as `STEP` says. Each of its parts can be done wrongly: a server that makes the
-//! mistake overrides that part.
+//! A chat that is right, of step 3, 4, 5, 6 or 7 as `STEP` says. Each of its parts can be done
+//! wrongly: a server that makes the mistake overrides that part.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};

@@ -204,7 +204,8 @@ impl Random {
         usize::try_from(self.0 >> 33).unwrap() % end
     }
 
-    /// Line ends, characters of every length, whole and broken, and now and then a line about as long as may be.
+    /// Line ends, characters of every length, whole and broken, and now and then a line about as
+    /// long as may be.
     fn bytes(&mut self) -> Vec<u8> {
         let parts: [&[u8]; 12] = [
             b"\n",

@@ -36,7 +36,8 @@ impl Server {
         let is_used = |number: &usize| self.proc(&format!("fd/{number}")).exists();
         self.limit_descriptors((0..1000).take_while(is_used).count())?;
         loop {
-            // The first one may still get in: Linux takes the descriptor before it waits for a client.
+            // The first one may still get in: Linux takes the descriptor before it waits for a
+            // client.
             let client = self.connect("the one that waits");
             client.send_line("hi");
             let reports = self.reports();
