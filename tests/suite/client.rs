@@ -1,4 +1,4 @@
-//! A client: a raw socket, and waits that end.
+//! A client: a raw socket whose waits all have a deadline.
 
 use std::fmt::{self, Display, Formatter};
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
@@ -8,7 +8,7 @@ use std::thread::{self, JoinHandle};
 
 use crate::wait::WAIT;
 
-/// Somebody who is connected to the server. It shows as its address, which is its name in the chat:
+/// A connection to the server. It displays as its address, which is its name in the chat:
 /// `format!("{bob} joined the chat.")`.
 pub struct Client {
     name: &'static str,
@@ -40,7 +40,7 @@ impl Client {
         self.input.get_ref()
     }
 
-    /// Sends bytes in one write. If that fails, what shows it is the answer that doesn't come.
+    /// Sends bytes in one write. A failure shows as an answer that does not come.
     pub fn send_bytes(&self, bytes: &[u8]) {
         let _ = self.stream().write_all(bytes);
     }
@@ -56,11 +56,11 @@ impl Client {
         let name = self.name;
         thread::spawn(move || {
             let sent = stream.write_all(&bytes);
-            sent.unwrap_or_else(|error| panic!("{name} cannot send on: {error}"));
+            sent.unwrap_or_else(|error| panic!("{name} cannot send: {error}"));
         })
     }
 
-    /// Waits for exactly these bytes, and takes no more.
+    /// Reads exactly these bytes.
     pub fn expect_bytes(&mut self, expected: &[u8]) {
         let mut received = vec![0; expected.len()];
         let mut length = 0;
@@ -81,14 +81,18 @@ impl Client {
         }
     }
 
-    /// Waits for a line, and it must be this one.
+    /// Reads a line, which must be this one.
     pub fn expect_line(&mut self, expected: &str) {
         let line = self.read_line(expected);
         let name = self.name;
-        assert_eq!(line.as_deref(), Some(expected), "{name} heard otherwise");
+        assert_eq!(
+            line.as_deref(),
+            Some(expected),
+            "{name} received another line"
+        );
     }
 
-    /// Waits for a line that may come after others.
+    /// Reads lines up to this one.
     pub fn wait_for_line(&mut self, expected: &str) {
         while let Some(line) = self.read_line(expected) {
             if line == expected {
@@ -98,12 +102,12 @@ impl Client {
         panic!("{} waits for {expected:?}: the end came", self.name);
     }
 
-    /// Waits for such a line, which may come after others.
-    pub fn find_line(&mut self, is_it: impl Fn(&str) -> bool) -> Option<String> {
-        iter::from_fn(|| self.next_line()).find(|line| is_it(line))
+    /// Reads lines up to the first that matches.
+    pub fn find_line(&mut self, matches: impl Fn(&str) -> bool) -> Option<String> {
+        iter::from_fn(|| self.next_line()).find(|line| matches(line))
     }
 
-    /// Waits for a line, without its newline: `None` if the server has closed the connection.
+    /// Reads a line, without its newline: `None` if the server has closed the connection.
     pub fn next_line(&mut self) -> Option<String> {
         self.read_line("any line")
     }
@@ -112,7 +116,7 @@ impl Client {
         let mut bytes = Vec::new();
         let end = match self.input.read_until(b'\n', &mut bytes) {
             Ok(_) => "the end".to_string(),
-            Err(error) if is_closed(&error) => "a reset".to_string(),
+            Err(error) if is_reset(&error) => "a reset".to_string(),
             Err(error) => {
                 let (name, so_far, end) = (self.name, excerpt(&bytes), shown(&error));
                 panic!("{name} waits for {wanted:?}: {so_far:?} came, then {end}");
@@ -131,7 +135,7 @@ impl Client {
         Some(line.to_string())
     }
 
-    /// Waits for the end of what the server sends: its clean end, not a reset.
+    /// Waits for a clean end, not a reset.
     pub fn expect_end(&mut self) {
         let name = self.name;
         match uninterrupted(|| self.input.fill_buf().map(excerpt)) {
@@ -141,23 +145,23 @@ impl Client {
         }
     }
 
-    /// Reads on until the end, clean or not, whatever comes before it.
+    /// Reads to the end, clean or not.
     pub fn read_to_end(&mut self) {
         match self.input.read_to_end(&mut Vec::new()) {
-            Err(error) if !is_closed(&error) => {
+            Err(error) if !is_reset(&error) => {
                 panic!("{} waits for the end: {}", self.name, shown(&error))
             }
             _ => {}
         }
     }
 
-    /// Reads on until the end, clean or not, and returns all whole lines.
+    /// Reads to the end, clean or not, and returns all whole lines.
     pub fn remaining_lines(&mut self) -> Vec<String> {
         let lines = self.input.by_ref().lines();
         lines.map_while(Result::ok).collect()
     }
 
-    /// Whether something has come that it has not read yet.
+    /// Whether input is waiting.
     pub fn has_unread(&self) -> bool {
         self.stream().set_nonblocking(true).unwrap();
         let peeked = self.stream().peek(&mut [0]);
@@ -166,24 +170,24 @@ impl Client {
         !(nothing && self.input.buffer().is_empty())
     }
 
-    /// Nothing has come that it has not read. This shows something only once the server has had to
-    /// do something else in the meantime, for somebody else, say.
+    /// Asserts that no input is waiting. This proves something only after the server has done
+    /// other work, such as a round trip with another client.
     pub fn assert_nothing_unread(&self) {
-        assert!(!self.has_unread(), "{} has heard something else", self.name);
+        assert!(!self.has_unread(), "{} has unread input", self.name);
     }
 
-    /// Says that it will send no more, and still listens.
+    /// Sends no more, but still reads.
     pub fn half_close(&self) {
         self.stream().shutdown(Shutdown::Write).unwrap();
     }
 
-    /// Leaves with a clean end: it has read all there was.
+    /// Closes the connection cleanly, with everything read.
     pub fn leave(self) {
         self.assert_nothing_unread();
     }
 
-    /// Leaves with a reset: closing a socket while it holds unread input sends one (on Linux and
-    /// Windows; macOS may end it cleanly). So something has to be on its way to it.
+    /// Resets the connection: closing a socket with unread input does that (on Linux and Windows;
+    /// macOS may end it cleanly). So something must be on its way to this client.
     pub fn reset(self) {
         let peeked = uninterrupted(|| self.stream().peek(&mut [0]));
         let name = self.name;
@@ -191,7 +195,7 @@ impl Client {
     }
 }
 
-/// Tries again where a signal interrupts: another test's program has ended, say.
+/// Tries again after EINTR: a child of another test may have ended.
 fn uninterrupted<T>(mut attempt: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     loop {
         match attempt() {
@@ -201,8 +205,8 @@ fn uninterrupted<T>(mut attempt: impl FnMut() -> io::Result<T>) -> io::Result<T>
     }
 }
 
-/// Whether an error says that the server has closed the connection, and not cleanly.
-fn is_closed(error: &io::Error) -> bool {
+/// Whether the server has reset the connection.
+fn is_reset(error: &io::Error) -> bool {
     let kind = error.kind();
     kind == ErrorKind::ConnectionReset || kind == ErrorKind::ConnectionAborted
 }
@@ -214,7 +218,7 @@ fn shown(error: &io::Error) -> String {
     }
 }
 
-/// The beginning of what may be long.
+/// The first 60 bytes.
 fn excerpt(bytes: &[u8]) -> String {
     let length = bytes.len().min(60);
     String::from_utf8_lossy(&bytes[..length]).into_owned()

@@ -1,7 +1,6 @@
-//! Comparing what a command prints with what is written of it.
+//! Compares a command's output with a template.
 
-/// Whether the lines are the same; `…` stands for whatever differs from run to run, and for the
-/// blanks before it.
+/// Whether the lines are the same. `…` matches any text, and the blanks before it.
 pub fn matches(actual: &str, expected: &str) -> bool {
     actual.lines().count() == expected.lines().count()
         && actual

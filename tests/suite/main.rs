@@ -1,5 +1,4 @@
-//! Every claim about the steps, tried on the running programs, by clients that speak raw TCP to
-//! them.
+//! Tests of the steps and of the workshop command. They run the programs and speak raw TCP to them.
 
 #[macro_use]
 mod step;
@@ -11,7 +10,7 @@ mod redis;
 mod server;
 mod wait;
 
-/// Two of the workshop's own modules, tried from outside.
+/// Modules of the workshop command that tests call directly.
 #[cfg(target_os = "linux")]
 #[allow(dead_code)]
 #[path = "../../src/sockets.rs"]

@@ -13,7 +13,7 @@ use crate::pictures::chapters;
 use crate::server::Server;
 use crate::step;
 
-/// The workshop command, which cannot hang a test.
+/// The workshop command, with a deadline.
 pub fn workshop(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_workshop"));
     command
@@ -24,18 +24,18 @@ pub fn workshop(arguments: &[&str]) -> Command {
     command
 }
 
-/// All that a command has printed.
+/// What a command has printed to stdout.
 pub fn stdout(ended: &Assert) -> String {
     String::from_utf8(ended.get_output().stdout.clone()).unwrap()
 }
 
-/// A folder of its own for a test, which is removed with it.
+/// A temporary folder, removed on drop.
 pub struct Folder(pub PathBuf);
 
 impl Folder {
     pub fn new(name: &str) -> Folder {
         let path = std::env::temp_dir().join(format!("workshop-{}-{name}", std::process::id()));
-        let _ = fs::remove_dir_all(&path); // A process of the same number may have left it.
+        let _ = fs::remove_dir_all(&path); // A process with the same id may have left it.
         fs::create_dir_all(&path).unwrap();
         Folder(path)
     }
@@ -51,7 +51,7 @@ impl Drop for Folder {
     }
 }
 
-/// A package as a learner has it, but with nothing else in it.
+/// A package with nothing in it but the learner's own program.
 #[cfg(not(windows))]
 pub struct Learner(Folder);
 
@@ -68,21 +68,21 @@ impl Learner {
         workshop(words).envs(self.environment()).assert()
     }
 
-    /// What a command must know to run in this package.
+    /// The environment that makes a command run in this package.
     pub fn environment(&self) -> [(&'static str, PathBuf); 3] {
         [
             ("CARGO_MANIFEST_DIR", self.0.0.clone()),
             ("CARGO_TARGET_DIR", self.0.0.join("target")),
-            ("CARGO_PROFILE_DEV_DEBUG", "0".into()), // Nobody debugs it: it is built sooner.
+            ("CARGO_PROFILE_DEV_DEBUG", "0".into()), // Builds faster.
         ]
     }
 
-    /// Removes a file of the learner's.
+    /// Removes a file of the learner's program.
     pub fn remove(&self, name: &str) {
         fs::remove_file(self.0.0.join("src/bin/mine").join(name)).unwrap();
     }
 
-    /// Writes a part of the learner's program otherwise.
+    /// Replaces a part of the learner's program.
     pub fn replace_in_main(&self, part: &str, other: &str) {
         let program = self.0.read("src/bin/mine/main.rs");
         assert!(program.contains(part), "{program}");
@@ -91,7 +91,7 @@ impl Learner {
     }
 }
 
-/// To somebody who has not begun: these tests must not depend on what lies in `src/bin/mine`.
+/// In a folder without a program: no test may depend on what is in `src/bin/mine`.
 #[test]
 fn without_arguments_the_map_is_printed() {
     let folder = Folder::new("map");
@@ -201,7 +201,7 @@ fn each_step_has_three_hints() {
     }
 }
 
-/// What is printed as it stands in a text fits a terminal of 80 columns.
+/// Texts that are printed as they are fit a terminal of 80 columns.
 #[test]
 fn texts_are_at_most_80_columns_wide() {
     let fits = |words: &[&str]| {
@@ -232,7 +232,7 @@ fn texts_are_at_most_80_columns_wide() {
     }
 }
 
-/// What a step needs beside its program is in its folder, and in the package.
+/// A step's hints and task are in its folder, and in the package.
 #[test]
 fn each_step_is_a_folder_with_its_texts() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("steps");
@@ -332,8 +332,8 @@ fn show_names_the_check_of_the_program_it_was_given() {
         .stdout(contains(running));
 }
 
-/// In a scene, there are no words that would show what comes after all that is expected. And the
-/// next step is the fix of the scene's own bug, of no other.
+/// Extra output is reported though nothing more is expected. And as the bug is not the scene's own,
+/// the next step is not called its fix.
 #[test]
 fn show_reports_extra_output_and_where_to_look() {
     let server = wrong_server();
