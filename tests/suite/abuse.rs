@@ -1,6 +1,5 @@
-//! What strangers do to a chat of whole lines: random bytes, endless lines, resets, and all kinds
-//! of pretence. The others must see exactly what they should, and the server must be as before when
-//! the strangers have gone.
+//! Hostile input to a chat of whole lines: random bytes, endless lines, resets, impersonation. The
+//! other clients must receive exactly what they should, and the server must not leak.
 
 use crate::chat::{expect_all, first, next};
 use crate::client::Client;
@@ -17,12 +16,11 @@ on_each!([lines names backpressure accounts instances] {
     refusals_reach_their_sender_alone
 });
 
-/// How many random streams there are, if nobody asks for more with `STREAMS=10000 cargo test
-/// random_streams`.
+/// The default number of random streams. For more: `STREAMS=10000 cargo test random_streams`.
 const STREAMS: u64 = 100;
 
-/// One stranger after the other sends random bytes in random packets, and goes in one way or the
-/// other. Which bytes, the seed decides: `SEED=… cargo test random_streams` does the same again.
+/// One stranger after another sends random bytes in random packets, and half-closes or just closes.
+/// `SEED=… cargo test random_streams` repeats a run.
 fn random_streams_do_no_harm(step: Step) {
     let number = |name: &str| {
         std::env::var(name)
@@ -80,7 +78,7 @@ fn play_stranger(server: &Server, step: Step, random: &mut Random, others: &mut 
     }
 }
 
-/// All that a client hears until the stranger has left, under whichever name.
+/// The lines that a client receives until the stranger has left, under any name.
 fn lines_until_it_left(client: &mut Client) -> Vec<String> {
     let is_left = |line: &str| line.ends_with(" left the chat.") && !line.contains(" says: ");
     let mut heard = Vec::new();
@@ -90,8 +88,8 @@ fn lines_until_it_left(client: &mut Client) -> Vec<String> {
     heard
 }
 
-/// Whether this is what the others see of a part of these bytes: a reset destroys the rest, and may
-/// come in the middle of a line.
+/// Whether a prefix of these bytes explains the lines: a reset discards the rest, and may come in
+/// the middle of a line.
 fn is_for_a_prefix(heard: &[String], step: Step, who: &str, bytes: &[u8]) -> bool {
     let ends = (0..bytes.len())
         .filter(|end| bytes[*end] == b'\n')
@@ -100,7 +98,7 @@ fn is_for_a_prefix(heard: &[String], step: Step, who: &str, bytes: &[u8]) -> boo
         let mut before = expected_by_others(step, who, &bytes[..start]);
         let left = before.pop().unwrap_or_default();
         let name = left.trim_end_matches(" left the chat.");
-        // Of one line, the others see one at most; and then that the stranger left.
+        // One line of input makes one line at most; then the stranger leaves.
         let last = heard.strip_prefix(&before[..]);
         let Some(last) = last.filter(|last| last.len() <= 2) else {
             return false;
@@ -113,8 +111,7 @@ fn is_for_a_prefix(heard: &[String], step: Step, who: &str, bytes: &[u8]) -> boo
     })
 }
 
-/// Words, commands, line ends, characters of several bytes, what steers a terminal, and any bytes
-/// at all.
+/// Words, commands, line ends, multi-byte characters, control characters, and any bytes at all.
 fn random_bytes(random: &mut Random) -> Vec<u8> {
     let pieces: [&[u8]; 16] = [
         b"hello",
@@ -146,7 +143,7 @@ fn random_bytes(random: &mut Random) -> Vec<u8> {
     bytes
 }
 
-/// What the others see of somebody who sends these bytes: the rules once more, in the plainest way.
+/// What the others receive of these bytes: a second, plain implementation of the rules.
 fn expected_by_others(step: Step, address: &str, bytes: &[u8]) -> Vec<String> {
     let mut name = address.to_string();
     let mut seen = Vec::new();
@@ -225,7 +222,7 @@ fn no_client_can_forge_server_lines(step: Step) {
         let line = format!("{bob} says: {pretence}");
         expect_all(&line, [&mut alice, &mut bob]);
     }
-    // Nor with a line end that is none for everybody else.
+    // Nor with other line separators.
     for (sent, seen) in [
         ("\r", "\u{fffd}"),
         ("\u{85}", "\u{fffd}"),

@@ -1,4 +1,4 @@
-//! Step 7: names with a key, and the file that keeps them.
+//! Step 7: accounts, and the file that stores them.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -25,7 +25,7 @@ fn start_with(file: &Path) -> Server {
     )
 }
 
-/// What a start with a file comes to that fails.
+/// The error of a start that must fail.
 fn refusal(file: &Path) -> String {
     let step = step::accounts();
     let mut command = Command::new(step.program);
@@ -35,7 +35,7 @@ fn refusal(file: &Path) -> String {
         stderr,
     } = command.arg("127.0.0.1:0").arg(file).output().unwrap();
     assert_eq!(status.code(), Some(1));
-    assert!(stdout.is_empty(), "it listens");
+    assert!(stdout.is_empty(), "it has started");
     String::from_utf8(stderr).unwrap()
 }
 
@@ -46,7 +46,7 @@ fn register(client: &mut Client, name: &str) -> String {
     key_in(&line, name).unwrap_or_else(|| panic!("{line}"))
 }
 
-/// Alice has registered her name, and has this key; somebody else is here.
+/// Alice, who has registered her name, another client, and her key.
 fn registered_alice_and(server: &Server, other: &'static str) -> (Client, Client, String) {
     let mut alice = first(server, "alice");
     let mut other = next(server, other, [&mut alice]);
@@ -65,7 +65,7 @@ fn key_in(line: &str, name: &str) -> Option<String> {
     (is_key && line == whole).then(|| key.to_string())
 }
 
-/// A new client logs in, alone in the room.
+/// Whether a new client can log in. Nobody else must be in the room.
 fn can_log_in(server: &Server, name: &str, key: &str) -> bool {
     let mut client = server.connect("an owner");
     client.send_line(&format!("/login {name} {key}"));
@@ -94,7 +94,7 @@ fn a_key_reaches_its_owner_alone_and_no_log() {
     bob.expect_line(&format!("{bob}, Alice-2"));
     server.expect_stdout(&format!("Accepted new client: {bob}"));
     let printed = server.output();
-    drop(server); // On Windows, nobody else can read the file meanwhile.
+    drop(server); // On Windows no one else can read the file before.
     let kept = folder.read("accounts");
     for key in keys {
         assert!(!kept.contains(&key) && !printed.contains(&key));
@@ -129,7 +129,7 @@ fn a_login_elsewhere_ends_the_old_connection() {
     alice.send_line("it was me");
     carol.send_line("it is me");
     expect_all("Alice says: it is me", [&mut bob, &mut carol]);
-    // That she is here already changes nothing.
+    // Logging in twice changes nothing.
     carol.send_line(&format!("/login Alice {key}"));
     carol.expect_line("Welcome back, Alice.");
     bob.assert_nothing_unread();
@@ -168,11 +168,11 @@ fn many_connections_have_no_more_tries_than_one() {
     for guesser in &mut guessers {
         guesser.wait_for_line("Wrong name or key.");
     }
-    // The third try had to wait for two turns, and its answer took a second.
+    // The third attempt waited for two turns of a second, and took one itself.
     assert!(begun.elapsed() > Duration::from_millis(2900));
 }
 
-/// A server is killed in the middle of registrations, again and again.
+/// Kills a server in the middle of registrations, again and again.
 fn register_while_killed(folder: &str, clients: usize, accounts: usize) {
     let folder = Folder::new(folder);
     let file = folder.0.join("accounts");
@@ -191,7 +191,7 @@ fn register_while_killed(folder: &str, clients: usize, accounts: usize) {
                 client.send_line(&format!("/register acc-{number}"));
             }
         }
-        // The kill comes when some are answered, and others are on their way.
+        // Kill it when some are answered, and others are still in flight.
         let mut lines = Vec::from_iter(
             crowd[number % clients].find_line(|line| line.starts_with("Registered ")),
         );
@@ -201,7 +201,7 @@ fn register_while_killed(folder: &str, clients: usize, accounts: usize) {
             let name = line.strip_prefix("Registered ")?.split_once('.')?.0;
             Some((name.to_string(), key_in(line, name)?))
         }));
-        // On Windows, a killed program may hold its file for a moment longer.
+        // On Windows, a killed program may hold its file a moment longer.
         eventually("the file", || fs::read(&file).is_ok());
         let kept = folder.read("accounts");
         let names: Vec<&str> = kept
@@ -213,7 +213,7 @@ fn register_while_killed(folder: &str, clients: usize, accounts: usize) {
         for (name, _) in &known {
             assert!(
                 names.contains(&name.as_str()),
-                "{name} was answered, and is lost"
+                "{name} was confirmed, and is lost"
             );
         }
     }
@@ -263,7 +263,7 @@ fn a_torn_last_line_is_cut_off() {
         assert!(kept.starts_with(&format!("{whole}Carol ")), "{kept}");
         assert_eq!(kept.lines().count(), 3);
     }
-    // A line that only lacks its end is whole: an editor may have cut that off.
+    // A line without its newline is whole: an editor may have removed that.
     fs::write(&file, format!("{whole}{}", account("Bob").trim_end())).unwrap();
     let server = start_with(&file);
     register(&mut first(&server, "carol"), "Carol");
@@ -320,10 +320,10 @@ fn two_servers_do_not_share_a_file() {
         assert!(stderr.contains("another server uses it"), "{stderr}");
     }
     drop(server);
-    start_with(&file); // It was killed, and holds nothing any more.
+    start_with(&file); // The lock has gone with its process.
 }
 
-/// Two that start at the same moment, after one that was killed.
+/// Two servers start at the same moment, after one was killed.
 #[test]
 fn of_two_parallel_starts_one_gets_the_file() {
     let folder = Folder::new("raced");
@@ -335,12 +335,12 @@ fn of_two_parallel_starts_one_gets_the_file() {
         let command = command.arg("127.0.0.1:0").arg(&file);
         let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut two = [command.spawn().unwrap(), command.spawn().unwrap()];
-        // The one that is refused ends, and says nothing.
-        let says_where = |child: &mut Child| {
+        // The other exits without a line on stdout.
+        let listens = |child: &mut Child| {
             let stdout = BufReader::new(child.stdout.take().unwrap());
             stdout.lines().next().is_some()
         };
-        let listen = two.each_mut().map(says_where);
+        let listen = two.each_mut().map(listens);
         for mut child in two {
             let _ = child.kill();
             let _ = child.wait();
@@ -360,7 +360,7 @@ fn a_file_of_somebody_else_is_no_lock() {
 }
 
 #[test]
-#[cfg(unix)] // On Windows, nobody else can write there.
+#[cfg(unix)] // On Windows, no other process can write the file.
 fn a_truncated_file_takes_no_more_accounts() {
     let folder = Folder::new("shorter");
     let file = folder.0.join("accounts");
@@ -375,8 +375,8 @@ fn a_truncated_file_takes_no_more_accounts() {
     assert_eq!(folder.read("accounts"), HEADING);
 }
 
-/// Three connections try a name, and take turns. The second is Alice's new one, the third her old
-/// one.
+/// Three connections log in to one name, one after another: a wrong key, then Alice's new
+/// connection, then her old one.
 #[test]
 fn a_connection_that_was_replaced_replaces_nobody() {
     let server = start();
@@ -389,7 +389,7 @@ fn a_connection_that_was_replaced_replaces_nobody() {
     bob.send_line("/login Alice wrong");
     let mut dave = server.connect("dave");
     for client in [&new, &old] {
-        server.round_trip(&mut dave); // What was said before is in its line by now.
+        server.round_trip(&mut dave); // The attempt before is queued by now.
         client.send_line(&format!("/login Alice {key}"));
     }
     new.wait_for_line("Welcome back, Alice.");
@@ -397,7 +397,7 @@ fn a_connection_that_was_replaced_replaces_nobody() {
     old.read_to_end();
     new.send_line("/who");
     let who = new.find_line(|line| line.ends_with(", Alice"));
-    assert!(who.is_some(), "the new one was let go, too");
+    assert!(who.is_some(), "the new connection was closed, too");
 }
 
 #[test]
@@ -422,7 +422,7 @@ fn only_its_owner_reads_the_file() {
     assert_eq!(mode & 0o777, 0o600);
 }
 
-/// The shell's unit is 512 bytes, or 1024: some accounts fit, and a part of the next one.
+/// `ulimit -f` counts in 512 or 1024 bytes: some accounts fit, and a part of the next.
 #[test]
 #[cfg(target_os = "linux")]
 fn without_disk_space_no_account_is_registered() {
@@ -456,7 +456,7 @@ fn without_disk_space_no_account_is_registered() {
         "nothing is there half"
     );
     assert!(folder.read("accounts").ends_with('\n'));
-    // The name is free again, and the chat goes on.
+    // The name is free again, and the chat still works.
     let mut bob = server.connect("bob");
     bob.send_line(&format!("/nick Alice-{saved}"));
     bob.expect_line(&format!("{bob} is now Alice-{saved}"));

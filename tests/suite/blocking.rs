@@ -15,7 +15,7 @@ fn the_second_waits_until_the_first_has_left() {
     let mut bob = server.connect("bob");
     bob.send_line("anybody there?");
 
-    // All this while, what bob said lies at the server.
+    // Meanwhile, bob's line waits in the server's socket.
     for _ in 0..100 {
         server.round_trip(&mut alice);
     }
@@ -78,8 +78,7 @@ fn the_next_is_served_after(alice_is_gone: impl FnOnce(Client)) {
     bob.expect_line("my turn?");
 }
 
-/// The backlog has 128 places, and Linux lets in one more. What the next client sends to connect is
-/// dropped.
+/// The backlog has 128 places, and Linux admits one more. It drops the SYN of the next client.
 #[test]
 #[cfg(target_os = "linux")]
 fn the_backlog_has_an_end() {
@@ -103,7 +102,7 @@ fn the_backlog_has_an_end() {
     );
 }
 
-/// The operating system remembers the connection that the server had, and yet the port is free.
+/// Though the old connection is in `TIME_WAIT`, the port can be bound.
 #[test]
 #[cfg(unix)]
 fn it_starts_again_at_once() {
@@ -111,7 +110,7 @@ fn it_starts_again_at_once() {
     let mut alice = server.connect("alice");
     server.round_trip(&mut alice);
     let address = server.address.to_string();
-    drop(server); // It is killed, and closes its connection first.
+    drop(server); // Killed, it closes first.
     alice.read_to_end();
     drop(alice);
     let server = Server::start_at(step::blocking(), &address);

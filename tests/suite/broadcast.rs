@@ -5,7 +5,7 @@ use crate::client::Client;
 use crate::server::Server;
 use crate::step;
 
-/// Alice and bob, who are both in.
+/// A server that alice and bob have joined.
 fn alice_and_bob() -> (Server, Client, Client) {
     let server = Server::start(step::broadcast());
     let mut alice = first(&server, "alice");
@@ -36,7 +36,7 @@ fn an_empty_message_is_sent() {
 #[test]
 fn every_byte_is_passed_on_as_it_is() {
     let (_server, mut alice, mut bob) = alice_and_bob();
-    // Blanks only inside: 0x01 to 0xFF, and 0x00.
+    // White space only inside: 0x01 to 0xFF, then 0x00.
     let bytes: Vec<u8> = (1..=u8::MAX).chain([0]).collect();
     alice.send_bytes(&bytes);
     let message = [format!("{alice} says: ").as_bytes(), &bytes, b"\n"].concat();

@@ -140,7 +140,7 @@ fn check_all(check: usize) {
         .collect();
     let missed: String = retried
         .iter()
-        .flat_map(|result| result.clone().err())
+        .filter_map(|result| result.clone().err())
         .collect();
     assert!(missed.is_empty(), "check {check} prints\n{missed}");
     let unnamed = retried.iter().filter(|named| **named == Ok(false)).count();

@@ -1,4 +1,4 @@
-//! What every chat server promises: the words on the wire, to everybody, in one order.
+//! What every chat server promises: the same lines for everybody, in one order.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -20,14 +20,14 @@ on_each!([broadcast lines names backpressure accounts instances] {
     a_client_that_vanishes_is_forgotten
 });
 
-/// The first one comes. Nobody is there to hear it join, so it is in once it hears itself.
+/// Connects the first client. It has joined once it receives its own line.
 pub fn first(server: &Server, name: &'static str) -> Client {
     let mut first = server.connect(name);
     server.round_trip(&mut first);
     first
 }
 
-/// The next one comes. It is in once the others hear that.
+/// Connects another client. It has joined once the others are notified.
 pub fn next<'a>(
     server: &Server,
     name: &'static str,
@@ -50,7 +50,7 @@ fn a_join_reaches_the_others(step: Step) {
     let mut bob = next(&server, "bob", [&mut alice]);
     let mut carol = next(&server, "carol", [&mut alice, &mut bob]);
 
-    // Were it told of its own arrival, it would hear that before this.
+    // A notice of its own arrival would come before this.
     carol.send_line("hi");
     let line = format!("{carol} says: hi");
     expect_all(&line, [&mut alice, &mut bob, &mut carol]);
@@ -101,7 +101,7 @@ fn a_departure_reaches_the_others(step: Step, bob_is_gone: impl FnOnce(Client)) 
     bob_is_gone(bob);
     expect_all(&left, [&mut alice, &mut carol]);
 
-    // It left once, and nobody with it.
+    // There is one notice, and nobody else has left.
     alice.send_line("who is here?");
     let line = format!("{alice} says: who is here?");
     expect_all(&line, [&mut alice, &mut carol]);
@@ -126,13 +126,13 @@ fn connects_and_disconnects_are_printed(step: Step) {
     server.expect_stdout(&format!("Accepted new client: {bob}"));
     for client in [alice, bob] {
         let line = format!("Client disconnected: {client}");
-        assert!(!server.has_printed(&line), "{line}, but it is here");
+        assert!(!server.has_printed(&line), "{line}: it is still connected");
         drop(client);
         server.expect_stdout(&line);
     }
 }
 
-/// How often each of the eight says something.
+/// How many messages each of the eight clients sends.
 const MESSAGES: usize = 50;
 
 fn all_receive_the_same_order(step: Step) {
@@ -153,19 +153,22 @@ fn all_receive_the_same_order(step: Step) {
     });
 
     for (client, transcript) in eight.iter().zip(&transcripts) {
-        assert_eq!(transcript, &transcripts[0], "{client} heard otherwise");
+        assert_eq!(
+            transcript, &transcripts[0],
+            "{client} received another order"
+        );
         let own = format!("{client} says: ");
         let said = transcripts[0].iter().filter(|line| line.starts_with(&own));
         let expected = (0..MESSAGES).map(|number| own.clone() + &message(number));
-        assert!(said.cloned().eq(expected), "{client} was heard otherwise");
+        assert!(said.cloned().eq(expected), "the messages of {client}");
     }
     eight[0].send_line("that was all");
     let line = format!("{} says: that was all", eight[0]);
     expect_all(&line, &mut eight);
 }
 
-/// Says all its messages, each once it has heard the one before (a chat may take two for one, if
-/// they come as one), and listens until all the others' have come, too.
+/// Sends all messages, each after the one before has come back (a chat may take two for one if they
+/// arrive together). Then receives those of the others.
 fn talk_and_listen(client: &mut Client) -> Vec<String> {
     let mut heard = Vec::new();
     for number in 0..MESSAGES {
@@ -181,13 +184,13 @@ fn talk_and_listen(client: &mut Client) -> Vec<String> {
     heard
 }
 
-/// Short ones and long ones.
+/// Short and long messages.
 fn message(number: usize) -> String {
     format!("{number}{}", "x".repeat(number * number % 1000))
 }
 
-/// With Nagle's algorithm, the second of two lines would wait at the server until bob's system has
-/// acknowledged the first, and that takes its time: 40 ms or more.
+/// Nagle's algorithm would hold the second of two lines until bob's kernel acknowledges the first:
+/// a delayed ACK, 40 ms or more.
 fn two_lines_arrive_without_nagles_delay(step: Step) {
     let server = Server::start(step);
     let mut alice = first(&server, "alice");
@@ -196,7 +199,7 @@ fn two_lines_arrive_without_nagles_delay(step: Step) {
     let (mut usual, mut waits) = (Vec::new(), Vec::new());
     for _ in 0..50 {
         let start = Instant::now();
-        // Who has just sent something acknowledges later: there may be more to send with it.
+        // A client that has just sent delays its ACK, to send it with more data.
         bob.send_line("well?");
         let line = format!("{bob} says: well?");
         expect_all(&line, [&mut alice, &mut bob, &mut carol]);
@@ -213,7 +216,7 @@ fn two_lines_arrive_without_nagles_delay(step: Step) {
             client.next_line();
         }
     }
-    // Half of them, because a busy machine holds up some, and one line as well as two.
+    // The median, compared with that of one line: a busy machine delays both.
     let [usual, waits] = [usual, waits].map(|mut all| {
         all.sort();
         all[all.len() / 2]

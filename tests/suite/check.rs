@@ -1,4 +1,4 @@
-//! `check`, both ways: a step passes its own, and fails the next one's as its lesson says.
+//! `check`, both ways: each step passes its own check, and fails the next one as its chapter says.
 
 use std::net::TcpListener;
 use std::thread;
@@ -26,7 +26,7 @@ fn every_step_passes_its_own_check() {
     });
 }
 
-/// That the last one passes all before it, the test of `check` without a number shows.
+/// All but the last step: the test of `check` without a number runs all checks on that one.
 #[test]
 #[ignore = "takes long: .ci/run runs it"]
 fn every_step_passes_all_checks_before_its_own() {
@@ -37,7 +37,7 @@ fn every_step_passes_all_checks_before_its_own() {
     });
 }
 
-/// All steps at the same time: most of it is waiting.
+/// Tests all steps in parallel: most of the time is waiting.
 fn with_each_step(test: fn(usize, Step)) {
     thread::scope(|scope| {
         for (number, step) in (1..).zip(step::all()) {
@@ -134,8 +134,8 @@ fn check_8_needs_a_command_with_a_place_for_redis() {
         .stderr(contains("check 8 starts two servers"));
 }
 
-/// The step before this one fails its check so. On a busy machine it may show too late what it
-/// waits for: there are three tries.
+/// The step before this one fails its check with these words. There are three tries, because on a
+/// busy machine an answer may come too late to be explained.
 fn fails(number: usize, seen: &str, means: &str) {
     let step = step::all()[number - 2].program;
     let number_word = number.to_string();
@@ -214,8 +214,8 @@ fn an_answer_printed_instead_of_sent_is_reported() {
     output.stdout(contains("has printed").not());
 }
 
-/// Which answers count, a test in `src/check.rs` shows. On a busy machine too many of these may
-/// come later: it is tried until it shows.
+/// A test in `src/check.rs` decides which answers count. On a busy machine too few of these may
+/// take 40 ms: it is tried until enough do.
 #[test]
 fn answers_that_may_have_been_held_back_are_reported() {
     let server = wrong_server();
@@ -255,8 +255,8 @@ fn skipped_scenes_are_reported() {
     output.stdout(contains("not tried").not());
 }
 
-/// An echo does not know its clients' addresses. So what the first checks see is a chat, and the
-/// third one says why.
+/// An echo does not know its clients' addresses. So the first two checks recognize a chat, and the
+/// third reports its bug.
 #[test]
 fn a_chat_with_a_bug_is_not_judged_as_an_echo() {
     let server = wrong_server();
@@ -266,9 +266,8 @@ fn a_chat_with_a_bug_is_not_judged_as_an_echo() {
     output.stdout(is_reported.and(contains("✗").count(1)));
 }
 
-/// It is played beside others, fails, and is played again: what it tells is told once. (On Windows,
-/// a read that waits does not wake when the connection is shut down: this server is wrong in an
-/// earlier scene.)
+/// A scene that fails beside others is played again, and must be reported once. (On Windows,
+/// shutting a connection down does not wake a blocked read: there, an earlier scene fails.)
 #[cfg(not(windows))]
 #[test]
 fn a_failing_scene_is_reported_once() {
@@ -284,8 +283,7 @@ fn a_failing_scene_is_reported_once() {
     assert_eq!(passed.count(), 4, "{output}");
 }
 
-/// The scene of two servers, where both are one: alice hears bob, and nobody says that she does
-/// not.
+/// The scene for two servers, on one: alice does receive bob's line.
 #[test]
 fn one_server_is_not_shown_as_two_rooms() {
     let server = Server::start(step::accounts());
@@ -294,8 +292,7 @@ fn one_server_is_not_shown_as_two_rooms() {
     output.success().stdout(contains("nothing for").not());
 }
 
-/// Of a right server, nothing is waited for that does not come: that takes about a second on a
-/// quiet machine.
+/// A check of a right server takes about a second on a quiet machine, whatever the patience.
 #[test]
 fn a_right_server_never_costs_a_timeout() {
     let patience = Duration::from_secs(60);
@@ -312,7 +309,7 @@ fn a_right_server_never_costs_a_timeout() {
 fn a_running_server_can_be_checked() {
     let server = Server::start(step::broadcast());
     let mut alice = server.connect("alice");
-    server.round_trip(&mut alice); // The scenes must not mind that somebody is there already.
+    server.round_trip(&mut alice); // A client that is there before the check must not disturb it.
     let address = server.address.to_string();
     for _ in 0..2 {
         workshop(&["check", "3", "--at", &address])
@@ -366,7 +363,7 @@ fn a_program_that_cannot_run_makes_the_status_2() {
         .stderr(contains("cannot run 'no-such-program'"));
 }
 
-/// Where there is no cargo, as under Wine, these have nothing to try.
+/// Under Wine there is no cargo.
 #[cfg(not(windows))]
 mod with_cargo {
     use super::{contains, redis, workshop};
@@ -436,11 +433,11 @@ mod with_cargo {
             let check = learner.run(&["check", step, "--sessions", "4"]).success();
             if let Some(name) = given {
                 check.stdout(contains(format!("Given to you   src/bin/mine/{name}")));
-                learner.remove(name); // It was put there.
+                learner.remove(name); // `check` has put it there.
             }
         }
         if redis::is_installed() {
-            // What has become step 8 takes no file.
+            // The program of step 8 takes no file.
             let check = learner.run(&["check", "7", "--sessions", "1"]).success();
             check.stdout(contains("not tried: your program takes a Redis"));
             let shown = learner.run(&["show", "7", "--bin", "mine"]).success();
@@ -455,7 +452,7 @@ mod with_cargo {
     }
 }
 
-/// Programs that are hard to stop.
+/// Programs that are hard to stop, or never stop printing.
 #[cfg(unix)]
 mod stubborn {
     use super::{BLOCKING, contains, redis, step, workshop};
@@ -495,7 +492,7 @@ mod stubborn {
         eventually("the end of the server", || !is_running(process.trim()));
     }
 
-    /// Whether what we start ignores SIGINT, signal 2, since we do: only Linux tells.
+    /// Whether this process ignores SIGINT, and so do its children (known on Linux only).
     fn ignores_interrupts() -> bool {
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
@@ -514,7 +511,7 @@ mod stubborn {
             let folder = Folder::new("killed");
             let noted = folder.0.join("noted");
             let process = if cfg!(target_os = "linux") {
-                "sleep 600 & echo $! $$" // A child of the command, too.
+                "sleep 600 & echo $! $$" // Also a child of the command.
             } else {
                 "echo $$"
             };
@@ -546,8 +543,7 @@ mod stubborn {
         }
     }
 
-    /// Whether a process is there, and not only its exit status that nobody has asked for.
-    /// Check 8 has two servers, and a Redis for both.
+    /// Check 8 starts two servers, and a Redis for both.
     #[test]
     fn killing_check_8_kills_both_servers() {
         if !redis::is_installed() {
@@ -575,6 +571,7 @@ mod stubborn {
         }
     }
 
+    /// Zombies do not count.
     fn is_running(process: &str) -> bool {
         let ps = std::process::Command::new("ps")
             .args(["-o", "stat=", "-p", process])
@@ -619,7 +616,7 @@ mod stubborn {
 
     #[test]
     fn a_server_that_sends_without_end_fails() {
-        // Not a chat, not an echo: `yes` on a connection.
+        // Neither a chat nor an echo: `yes` on a connection.
         let script = "exec perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalAddr => shift, Listen => 5, ReuseAddr => 1); \
              while ($c = $s->accept) { if (!fork) { while (print $c \"yes\\n\" x 1000) {} exit } }' \"$1\"";
         if std::process::Command::new("perl")

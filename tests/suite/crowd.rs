@@ -1,4 +1,4 @@
-//! What a server promises that serves many at once.
+//! What every server for many clients promises.
 
 use std::time::{Duration, Instant};
 
@@ -19,17 +19,17 @@ fn idle_clients_hold_nobody_up(step: Step) {
     drop((silent, slow));
 }
 
-/// No longer than a second, that is. It is some 20 ms where nothing else runs.
+/// At most a second. On a quiet machine it is some 20 ms.
 #[test]
 fn fifty_stalled_clients_cause_no_long_pause() {
     let server = Server::start(step::backpressure());
-    let come = |name| {
+    let join = |name| {
         let mut client = server.connect(name);
         server.round_trip(&mut client);
         client
     };
     let (mut readers, stalled): (Vec<_>, Vec<_>) = (0..50)
-        .map(|_| (come("a reader"), come("one who stops reading")))
+        .map(|_| (join("a reader"), join("a stalled client")))
         .unzip();
     let line = format!("{} says: {}", readers[0], "x".repeat(4000));
     let (mut gone, mut longest) = (0, Duration::ZERO);
@@ -46,7 +46,7 @@ fn fifty_stalled_clients_cause_no_long_pause() {
     assert!(longest < Duration::from_secs(1), "{longest:?}");
 }
 
-/// Waits for a line, and counts how many leave before it.
+/// Reads up to a line, and counts the clients that leave before it.
 fn count_left_before(client: &mut Client, line: &str) -> usize {
     let heard = std::iter::from_fn(|| client.next_line()).take_while(|heard| heard != line);
     heard

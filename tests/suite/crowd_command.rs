@@ -1,5 +1,4 @@
-//! `crowd`: what it says of servers that are right, of those that are not, and of those that
-//! freeze; and that it always comes to an end.
+//! `crowd`: its verdicts on right servers, on wrong ones and on hung ones; and that it always ends.
 
 use std::time::{Duration, Instant};
 
@@ -14,7 +13,7 @@ use crate::server::Server;
 use crate::workshop::Folder;
 use crate::workshop::{stdout, workshop};
 
-/// The wrong servers whose mistakes only a crowd can see.
+/// The wrong servers whose bugs only a crowd detects.
 pub const ONLY_IN_A_CROWD: [&str; 2] = ["doubles_lines", "loses_lines"];
 
 const BROADCAST: &str = env!("CARGO_BIN_EXE_3-broadcast");
@@ -23,25 +22,25 @@ const NAMES: &str = env!("CARGO_BIN_EXE_5-names");
 const BACKPRESSURE: &str = env!("CARGO_BIN_EXE_6-backpressure");
 const ALL_WELL: &str = "everybody heard everything, in the same order";
 
-/// A small crowd visits a program.
+/// Load-tests a program with a small crowd.
 fn crowd(options: &[&str], command: &[&str]) -> Assert {
     let few = ["--clients", "6", "--talkers", "3", "--messages", "90"];
     let words = [&["crowd"], &few[..], options, &["--"], command].concat();
     workshop(&words).assert()
 }
 
-fn visit(options: &[&str], server: &str) -> Assert {
+fn run(options: &[&str], server: &str) -> Assert {
     crowd(options, &[server, "{address}"])
 }
 
-fn visit_wrong(name: &str) -> Assert {
+fn run_wrong(name: &str) -> Assert {
     crowd(&["--patience", "1"], &[&wrong_server(), name, "{address}"])
 }
 
 #[test]
 fn right_servers_lose_nothing() {
     for server in [BROADCAST, LINES, NAMES, BACKPRESSURE] {
-        let output = visit(&[], server).code(0).stderr("");
+        let output = run(&[], server).code(0).stderr("");
         let output = output.stdout(contains(ALL_WELL).and(contains("✓ all ")));
         for figure in [
             "joined in",
@@ -69,7 +68,7 @@ fn right_servers_lose_nothing() {
 
 #[test]
 fn all_clients_may_talk_at_once() {
-    visit(&["--talkers", "6"], BROADCAST)
+    run(&["--talkers", "6"], BROADCAST)
         .code(0)
         .stdout(contains("6 of them talk").and(contains(ALL_WELL)));
 }
@@ -77,7 +76,7 @@ fn all_clients_may_talk_at_once() {
 #[test]
 fn a_crowd_may_be_large() {
     let sizes = ["--clients", "200", "--talkers", "20", "--messages", "200"];
-    visit(&sizes, NAMES).code(0).stdout(contains(ALL_WELL));
+    run(&sizes, NAMES).code(0).stdout(contains(ALL_WELL));
 }
 
 #[test]
@@ -87,7 +86,7 @@ fn wrong_servers_are_detected() {
         let source = std::fs::read_to_string(format!("{source}/{name}.rs")).unwrap();
         let comment = source.lines().map_while(|line| line.strip_prefix("//!"));
         let expected: Vec<&str> = comment.skip(2).map(|line| &line[1..]).collect();
-        let output = visit_wrong(name).code(1);
+        let output = run_wrong(name).code(1);
         let output = verdict(&output, expected.len());
         let expected = expected.join("\n");
         assert!(
@@ -97,7 +96,7 @@ fn wrong_servers_are_detected() {
     }
 }
 
-/// What is said from the first fault on, with fewer examples if there are more than the file shows.
+/// The verdict from the first fault on, with no more examples than the file shows.
 fn verdict(output: &Assert, lines: usize) -> String {
     let text = stdout(output);
     let mut lines_said: Vec<&str> = text
@@ -116,7 +115,7 @@ fn verdict(output: &Assert, lines: usize) -> String {
 
 #[test]
 fn different_orders_are_detected() {
-    visit_wrong("locks_for_each_write").code(1).stdout(
+    run_wrong("locks_for_each_write").code(1).stdout(
         contains("in another order: what ")
             .and(contains("where others heard"))
             .and(contains("in\n               different order.")),
@@ -125,7 +124,7 @@ fn different_orders_are_detected() {
 
 #[test]
 fn torn_lines_are_detected() {
-    visit_wrong("writes_twice")
+    run_wrong("writes_twice")
         .code(1)
         .stdout(contains("torn, or not as they were said: ").and(contains("lines mix")));
 }
@@ -137,7 +136,7 @@ fn an_echo_server_fails_soon() {
         (env!("CARGO_BIN_EXE_2-threads"), "such as client 2"),
     ] {
         let begun = Instant::now();
-        visit(&["--patience", "1"], server)
+        run(&["--patience", "1"], server)
             .code(1)
             .stdout(contains("stuck: for 1 s nobody heard anything").and(contains(client)))
             .stdout(contains("cargo run -- check 3"));
@@ -148,7 +147,7 @@ fn an_echo_server_fails_soon() {
 #[test]
 fn a_server_that_never_listens_fails_soon() {
     let begun = Instant::now();
-    visit_wrong("never_listens")
+    run_wrong("never_listens")
         .code(1)
         .stdout(contains("nobody listens at 127.0.0.1:").and(contains("does not listen where")));
     assert!(begun.elapsed() < Duration::from_secs(6));
@@ -165,7 +164,7 @@ fn a_server_that_exited_fails_soon() {
 fn the_run_ends_when_the_time_is_up() {
     let begun = Instant::now();
     let options = ["--messages", "1000000", "--seconds", "1"];
-    visit(&options, NAMES)
+    run(&options, NAMES)
         .code(1)
         .stdout(contains("not done when the time was up"))
         .stdout(contains("your server needs more time for so many messages"))
@@ -176,7 +175,7 @@ fn the_run_ends_when_the_time_is_up() {
 #[test]
 fn a_stalled_client_freezes_step_5() {
     let options = ["--stalled", "1", "--messages", "20000", "--patience", "1"];
-    visit(&options, NAMES)
+    run(&options, NAMES)
         .code(1)
         .stdout(contains(
             "stuck: for 1 s nobody heard anything; 6 clients wait",
@@ -190,10 +189,10 @@ fn a_stalled_client_freezes_step_5() {
 #[test]
 fn a_stalled_client_does_not_freeze_step_6() {
     let options = ["--stalled", "1", "--messages", "7000", "--seconds", "150"];
-    let output = visit(&options, BACKPRESSURE)
+    let output = run(&options, BACKPRESSURE)
         .code(0)
         .stdout(contains(ALL_WELL));
-    // Elsewhere the operating system may keep all of it for somebody who reads nothing.
+    // Elsewhere the kernel may buffer all of it for a client that reads nothing.
     if cfg!(target_os = "linux") {
         output.stdout(contains("stalled, cut off     1 of 1"));
     }
@@ -219,7 +218,7 @@ fn two_programs_are_compared() {
     .concat();
     let words = [&words[..], &["--bin", "5-names"]].concat();
     let mut command = workshop(&words);
-    command.env("CARGO", "no-cargo-here"); // What lies beside it, then: it is built.
+    command.env("CARGO", "no-cargo-here"); // Then it runs the programs beside its own.
     let output = command.assert().code(0);
     let table = stdout(&output);
     let mut lines = table.lines().skip(1);
@@ -233,7 +232,7 @@ fn two_programs_are_compared() {
     );
 }
 
-/// A thousand clients are more descriptors than some systems allow.
+/// Needs more descriptors than some systems allow.
 #[cfg(target_os = "linux")]
 #[test]
 #[ignore = "takes long: .ci/run runs it"]
@@ -288,9 +287,9 @@ fn a_running_server_can_be_load_tested() {
     server.wait_for_resources(before);
 }
 
-/// What becomes of a server that runs, in the middle of the talk, and what is said of it.
+/// Signals to a running server while the crowd talks.
 #[cfg(unix)]
-mod in_the_middle {
+mod signals {
     use std::net::{SocketAddr, TcpStream};
     use std::process::{Child, Command, Stdio};
     use std::thread;
@@ -327,7 +326,7 @@ mod in_the_middle {
         }
     }
 
-    /// A crowd talks, and once somebody else has heard it talk, the server gets a signal.
+    /// Sends the signal once another client has received a line of the crowd.
     fn crowd_with_signal(signal: &str, options: &[&str]) -> String {
         let server = Running::start();
         let mut spy = Client::connect("spy", server.1);

@@ -21,7 +21,7 @@ fn echoes_every_byte_value(step: Step) {
     alice.leave();
 }
 
-/// Nothing says where the megabyte ends: the server cannot have waited for that.
+/// There is no newline at its end that the server could have waited for.
 fn echoes_a_megabyte_while_it_is_sent(step: Step) {
     let server = Server::start(step);
     let mut alice = server.connect("alice");
@@ -32,7 +32,7 @@ fn echoes_a_megabyte_while_it_is_sent(step: Step) {
     alice.leave();
 }
 
-/// Each stretch of it differs from its neighbours, so that a lost or doubled one shows.
+/// Any two neighbouring parts differ, so that a lost or doubled one shows.
 fn megabyte() -> Vec<u8> {
     (0_u32..1 << 18).flat_map(u32::to_be_bytes).collect()
 }

@@ -1,4 +1,4 @@
-//! What all steps promise, however different they are.
+//! What all steps promise.
 
 use std::net::TcpListener;
 
@@ -30,7 +30,7 @@ fn listens_on_port_1337_by_default(step: Step) {
     if program.stderr.is_empty() {
         assert_eq!(program.stdout.first(), "Listening on 127.0.0.1:1337 ...");
     } else {
-        // Somebody else is there, the next step's test perhaps. It was the right address even so.
+        // Another process has the port, such as the test of another step. Still the right address.
         let error = program.stderr.first();
         let expected = "Could not create server: 127.0.0.1:1337: ";
         assert!(error.starts_with(expected), "{error}");
@@ -72,7 +72,7 @@ fn reports_an_address_it_cannot_use(step: Step) {
     cannot_listen(step, "");
     cannot_listen(step, "no-port");
     cannot_listen(step, "127.0.0.1:65536");
-    cannot_listen(step, "192.0.2.1:0"); // Never a machine's own: it is for documentation.
+    cannot_listen(step, "192.0.2.1:0"); // TEST-NET: no machine has it.
 }
 
 fn cannot_listen(step: Step, address: &str) {
@@ -147,11 +147,11 @@ fn survives_garbage(step: Step) {
 
 fn survives_a_thousand_resets(step: Step) {
     let server = Server::start(step);
-    server.round_trip(&mut server.connect("bob")); // All its own threads have begun by then.
+    server.round_trip(&mut server.connect("bob")); // All its own threads have started by then.
     let at_first = server.resources();
     let speech = "hi ".repeat(5000);
     for _ in 0..500 {
-        // One is gone while its answer is written, the other with its answer unread.
+        // One closes while its answer is written, the other with its answer unread.
         server.connect("hasty").send_line(&speech);
         let rude = server.connect("rude");
         rude.send_line("hi");

@@ -1,5 +1,4 @@
-//! What somebody who talks without a pause does to the others of step 6: nothing. It is slowed down
-//! itself.
+//! A client that sends without a pause: step 6 slows it down, and nobody else.
 
 use std::io::{Read, Write};
 #[cfg(target_os = "linux")]
@@ -14,7 +13,7 @@ use crate::server::Server;
 use crate::step;
 use crate::wait::WAIT;
 
-/// A client that sends and reads bytes as they come.
+/// A raw connection.
 fn connect_raw(server: &Server) -> TcpStream {
     let stream = TcpStream::connect_timeout(&server.address, WAIT).unwrap();
     stream.set_read_timeout(Some(WAIT)).unwrap();
@@ -22,8 +21,8 @@ fn connect_raw(server: &Server) -> TcpStream {
     stream
 }
 
-/// Reads up to `last`, or to the end: so many bytes in a second as long as `is_slow`, then as fast
-/// as it can.
+/// Reads up to `last`, or to the end if that is empty: `rate` bytes a second while `is_slow`, then
+/// at full speed.
 fn read_throttled(mut stream: &TcpStream, rate: u64, is_slow: &AtomicBool, last: &str) -> Vec<u8> {
     let (start, mut heard, mut buffer) = (Instant::now(), Vec::new(), vec![0; 10_000]);
     loop {
@@ -42,7 +41,7 @@ fn read_throttled(mut stream: &TcpStream, rate: u64, is_slow: &AtomicBool, last:
     }
 }
 
-/// Says the same line again and again as long as `goes_on`, and half-closes.
+/// Sends the same line while `is_flooding`, then half-closes.
 fn flood(mut stream: &TcpStream, line: &str, is_flooding: &AtomicBool) {
     let lines = line.repeat(60_000 / line.len());
     while is_flooding.load(SeqCst) {
@@ -51,7 +50,7 @@ fn flood(mut stream: &TcpStream, line: &str, is_flooding: &AtomicBool) {
     stream.shutdown(Shutdown::Write).unwrap();
 }
 
-/// Bob floods the room, and carol reads so many bytes a second. Both hear the same, up to bob's
+/// Bob floods the room, and carol reads `rate` bytes a second. Both receive the same, up to bob's
 /// last line, and alice is served meanwhile.
 fn a_slow_reader_stays(line: &str, rate: u64) {
     let server = Server::start(step::backpressure());
@@ -118,8 +117,8 @@ fn a_slower_reader_stays() {
     a_slow_reader_stays("so there\n", 300_000);
 }
 
-/// A client that takes nothing slows the flood down for a moment, and no longer. Under Wine, its
-/// socket takes all the same.
+/// A client that reads nothing slows the flood down only briefly. (Under Wine, its socket buffers
+/// everything.)
 #[cfg(not(windows))]
 #[test]
 #[ignore = "takes long: .ci/run runs it"]
@@ -143,7 +142,7 @@ fn a_client_that_reads_nothing_slows_nobody_down() {
     server.expect_stderr("reads too slowly");
 }
 
-/// How many bytes the operating system keeps on the way from one port to the other, at both ends.
+/// The sizes of the send queue and of the receive queue between two ports, in hexadecimal.
 #[cfg(target_os = "linux")]
 fn bytes_in_flight([from, to]: [u16; 2]) -> [String; 2] {
     let list = std::fs::read_to_string("/proc/net/tcp").unwrap();
@@ -160,8 +159,8 @@ fn bytes_in_flight([from, to]: [u16; 2]) -> [String; 2] {
     [queue(from, to, 0), queue(to, from, 1)]
 }
 
-/// Carol has said all that she wants to say, and takes nothing of what waits for her. She is kept
-/// for half a minute.
+/// Carol has half-closed, and reads nothing of what is queued for her: her connection is kept for
+/// half a minute.
 #[cfg(target_os = "linux")]
 #[test]
 #[ignore = "takes long: .ci/run runs it"]
@@ -172,12 +171,12 @@ fn a_half_closed_client_that_reads_nothing_is_dropped() {
     let mut carol = connect_raw(&server);
     let ports = [server.address.port(), carol.local_addr().unwrap().port()];
     let (mut taken, mut waiting) = (<[String; 2]>::default(), 0);
-    // Until half a megabyte waits in her outbox, and the operating system takes no more from it.
+    // Until half a megabyte is in her outbox, and the kernel takes no more.
     while waiting < 12 {
         let questions = [&b"/help\n".repeat(100)[..], b"so?\n"].concat();
         carol.write_all(&questions).unwrap();
         alice.wait_for_line(&format!("{} says: so?", carol.local_addr().unwrap()));
-        thread::sleep(Duration::from_millis(50)); // Her outbox has tried a few times more by then.
+        thread::sleep(Duration::from_millis(50)); // Her outbox retries meanwhile.
         let has_outbox = server.resources().unwrap()[0] >= before[0] + 2;
         let before = mem::replace(&mut taken, bytes_in_flight(ports));
         waiting = if has_outbox && taken == before {
@@ -193,8 +192,5 @@ fn a_half_closed_client_that_reads_nothing_is_dropped() {
         thread::sleep(Duration::from_millis(50));
     }
     let kept = start.elapsed();
-    assert!(
-        (20..45).contains(&kept.as_secs()),
-        "she is kept for {kept:?}"
-    );
+    assert!((20..45).contains(&kept.as_secs()), "kept for {kept:?}");
 }

@@ -33,11 +33,11 @@ fn alice_and_bob(redis: &Redis) -> ([Server; 2], Client, Client) {
     (servers, alice, bob)
 }
 
-/// What a start comes to that fails: its exit status, and what it says.
+/// The exit status and stderr of a start that must fail.
 fn refusal(redis: &str) -> (Option<i32>, String) {
     let mut command = Command::new(step::instances().program);
     let output = command.args(["127.0.0.1:0", redis]).output().unwrap();
-    assert!(output.stdout.is_empty(), "it listens");
+    assert!(output.stdout.is_empty(), "it has started");
     (
         output.status.code(),
         String::from_utf8(output.stderr).unwrap(),
@@ -90,7 +90,7 @@ fn an_account_is_valid_on_both_servers() {
 
 #[test]
 fn clients_stay_connected_while_redis_is_down() {
-    const MANY: usize = 100; // More than may wait in the server: the rest waits in the connection.
+    const MANY: usize = 100; // More than the server queues: the rest waits in the socket.
     let Some(mut redis) = redis::start() else {
         return;
     };
@@ -101,7 +101,7 @@ fn clients_stay_connected_while_redis_is_down() {
     alice.send_line("one");
     alice.expect_line("The room is out of reach: what you say waits.");
     alice.send_line("two");
-    alice.send_line("/up three"); // An answer waits for what was said before it.
+    alice.send_line("/up three"); // Answers keep their order with messages.
     for number in 0..MANY {
         alice.send_line(&number.to_string());
     }
@@ -121,8 +121,8 @@ fn clients_stay_connected_while_redis_is_down() {
     expect_all(&format!("{bob} says: still here"), [&mut alice, &mut bob]);
 }
 
-/// Somebody says so many lines, and hears each of them before the next. Before every tenth, the
-/// servers lose Redis.
+/// Sends so many lines, each after the one before has come back. Before every tenth, cuts the
+/// servers off from Redis.
 fn talk(client: &mut Client, lines: usize, redis: &Redis) -> Vec<String> {
     let mut heard = Vec::new();
     for number in 0..lines {
@@ -138,7 +138,7 @@ fn talk(client: &mut Client, lines: usize, redis: &Redis) -> Vec<String> {
     heard
 }
 
-/// The next line; none if it is only about Redis.
+/// The next line, or `None` if it is a notice about Redis.
 fn next_of_others(client: &mut Client) -> Option<String> {
     let line = client.next_line().unwrap();
     (!line.starts_with("The room is ")).then_some(line)
@@ -181,7 +181,7 @@ fn a_name_asked_for_on_two_servers_is_given_once() {
         };
         let answers = [answer(&mut alice), answer(&mut bob)];
         let has_lost = answers.iter().filter(|answer| **answer == refused);
-        // Who has lost hears both lines, in whichever order; who has won hears one.
+        // The loser receives both lines, in any order; the winner receives one.
         assert!(has_lost.count() <= 1, "{answers:?}");
         alice.send_line("/who");
         let list = alice.find_line(|line| line.contains(", ")).unwrap();
@@ -189,7 +189,7 @@ fn a_name_asked_for_on_two_servers_is_given_once() {
     }
 }
 
-/// It takes the lease's 10 s. One server dies, another stands still, the third sees both go.
+/// One server is killed, another is stopped: after the lease of 10 s, the third removes both.
 #[cfg(unix)]
 #[test]
 fn the_clients_of_a_lost_server_leave() {

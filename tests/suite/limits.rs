@@ -1,5 +1,4 @@
-//! What becomes of a server when the operating system grants it no more. Only Linux lets one
-//! arrange that from outside.
+//! Servers that run out of descriptors or threads. Only on Linux can a test arrange that.
 
 use std::fs;
 use std::net::TcpStream;
@@ -14,7 +13,7 @@ on_each!([threads broadcast lines names backpressure accounts instances] {
     closes_a_client_it_has_no_thread_for
 });
 
-/// Step 1 serves one at a time: its clients alone cannot exhaust it, nor help it by leaving.
+/// Step 1 has one client at a time: its clients can neither exhaust it nor free descriptors.
 #[test]
 fn blocking_waits_while_there_is_no_descriptor_and_then_serves() {
     let server = Server::start(step::blocking());
@@ -52,8 +51,8 @@ fn round_trip_all(server: &Server, clients: &mut [Client]) {
     }
 }
 
-/// With stacks of 256 MiB in a space of 1 GiB, a few threads fit, and the memory that is left when
-/// no other does is far from short.
+/// With stacks of 256 MiB in an address space of 1 GiB, a few threads fit, and enough memory is
+/// left when no other does.
 fn closes_a_client_it_has_no_thread_for(step: Step) {
     if ["6-backpressure", "7-accounts", "8-instances"].contains(&step.name) {
         return println!("Not tried: it chooses the size of its stacks itself.");
@@ -78,13 +77,13 @@ fn connect_unless_closed(server: &Server) -> Option<Client> {
     client.next_line().is_some().then_some(client)
 }
 
-/// One crowd at a time, for the sake of this process's own descriptors.
+/// One crowd at a time, to spare the descriptors of this process.
 #[test]
 fn a_thousand_idle_clients_hold_nobody_up() {
     round_trips_beside_a_thousand(step::threads());
 }
 
-/// Steps 4 and 5 let clients in as step 3 does, steps 7 and 8 as step 6.
+/// Steps 4 and 5 accept as step 3 does, steps 7 and 8 as step 6.
 #[test]
 #[ignore = "takes long: .ci/run runs it"]
 fn a_thousand_idle_chat_clients_hold_nobody_up() {
@@ -100,7 +99,7 @@ fn round_trips_beside_a_thousand(step: Step) {
     for number in 0..a_thousand() {
         crowd.push(server.connect("one of a thousand"));
         if number % 50 == 49 {
-            // The last one is served, and they are accepted in order: none of them still waits.
+            // They are accepted in order: none of them is in the backlog any more.
             server.round_trip(&mut crowd[number]);
         }
     }
@@ -113,7 +112,7 @@ fn round_trips_beside_a_thousand(step: Step) {
     server.round_trip(crowd.last_mut().unwrap());
 }
 
-/// Where this process and the server may have descriptors enough.
+/// Needs enough descriptors for this process and the server.
 #[test]
 #[ignore = "it takes a minute, and gigabytes of memory"]
 fn the_room_of_step_6_is_full_at_ten_thousand() {
@@ -135,7 +134,7 @@ fn the_room_of_step_6_is_full_at_ten_thousand() {
     });
 }
 
-/// A thousand, or as many as this process and the server may have descriptors for.
+/// A thousand, or as many as the limits on descriptors allow.
 fn a_thousand() -> usize {
     let (soft, hard) = descriptors();
     let number = 1000.min(soft / 2).min(hard / 3);
@@ -145,7 +144,7 @@ fn a_thousand() -> usize {
     number
 }
 
-/// How many descriptors this process may have, and how many it may ask for.
+/// The soft and the hard limit on descriptors.
 fn descriptors() -> (usize, usize) {
     let limits = fs::read_to_string("/proc/self/limits").unwrap();
     let line = limits

@@ -1,4 +1,4 @@
-//! What a server's threads wait in: what is told of real ones.
+//! What a server's threads wait in: the report on real servers.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -13,7 +13,7 @@ use crate::step;
 use crate::wait::{WAIT, eventually};
 use crate::waiting::{Call, Waiting, sentence, threads};
 
-/// Clients with names, some of whom have said something.
+/// Connected clients with names.
 struct Clients(Vec<(&'static str, TcpStream)>);
 
 impl Clients {
@@ -32,7 +32,7 @@ impl Clients {
         found.map(|(name, _)| (*name).to_string())
     }
 
-    /// Waits until the processes wait in just this.
+    /// Waits until the report on these processes is this one.
     fn expect_calls(&self, processes: &[u32], expected: &str) {
         let deadline = Instant::now() + WAIT;
         while self.now(processes).as_deref() != Some(expected) {
@@ -47,7 +47,7 @@ impl Clients {
     }
 }
 
-/// A wrong server or another command, at a free port.
+/// Starts a server by a command, and finds its port.
 fn run(command: &mut Command) -> (Program, SocketAddr) {
     let program = Program::run(command);
     let mut port = None;
@@ -144,7 +144,7 @@ fn the_shell_that_started_the_server_is_left_out() {
     Clients(Vec::new()).expect_calls(&[server.0, shell.process()], "main in accept");
 }
 
-/// A process that no `Program` stops.
+/// A process to stop on drop.
 struct Killed(u32);
 
 impl Drop for Killed {
@@ -160,7 +160,7 @@ fn without_a_process_nothing_is_reported() {
     assert_eq!(sentence(&[]), None);
 }
 
-/// In other languages, with whatever threads they have beside.
+/// A server in Python.
 #[test]
 fn epoll_is_reported_as_a_wait_for_several_connections() {
     const SERVER: &str = "
@@ -186,7 +186,7 @@ while True:
     );
 }
 
-/// What is told of a thread of this test that has this name.
+/// The call that a thread of this test waits in.
 fn call_of(name: &str) -> Option<Call> {
     let all: Vec<Waiting> = threads(&[process::id()], |_| None)?;
     let its = |thread: &Waiting| thread.name.as_deref() == Some(name);

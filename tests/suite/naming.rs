@@ -1,4 +1,4 @@
-//! Names and the order of things: who is who, whatever two of them do at the same time.
+//! Names stay unique, and events in order, whatever two clients do at the same time.
 
 use std::thread;
 
@@ -95,7 +95,7 @@ fn no_client_can_impersonate_another(step: Step) {
         bob.send_line(&format!("/nick {name}"));
         let refusal = bob.next_line().unwrap();
         assert!(!refusal.contains(" is now "), "{name:?}: {refusal}");
-        assert!(refusal.len() > 10, "a refusal says why: {refusal:?}");
+        assert!(refusal.len() > 10, "a refusal names a reason: {refusal:?}");
     }
     bob.send_line("who am I?");
     let line = format!("{bob} says: who am I?");

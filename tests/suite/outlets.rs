@@ -1,5 +1,5 @@
-//! The ways out of the room of step 6, tried without the rest of the server: what a client that
-//! falls behind gets, and what stays of it.
+//! The outlets and outboxes of step 6, without the rest of the server: what a client that falls
+//! behind receives, and that everything is freed.
 
 use std::io::Read;
 use std::net::{TcpListener, TcpStream};
@@ -20,8 +20,7 @@ pub mod outlet;
 #[expect(dead_code, reason = "the outbox prints only to stderr")]
 pub mod printing;
 
-/// The way out to a client, what tells that something and that everything is written, and the
-/// client's end of the connection.
+/// An outlet, its reports of progress, and the client's end of the connection.
 struct Connection {
     outlet: Outlet,
     stream: Arc<TcpStream>,
@@ -33,7 +32,7 @@ struct Connection {
 fn connect() -> Connection {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-    client.set_read_timeout(Some(WAIT)).unwrap(); // No test waits for ever.
+    client.set_read_timeout(Some(WAIT)).unwrap(); // A deadline.
     let (stream, address) = listener.accept().unwrap();
     let stream = Arc::new(stream);
     let (progress, written) = mpsc::sync_channel(0);
@@ -47,8 +46,7 @@ fn connect() -> Connection {
 }
 
 impl Connection {
-    /// Sends so many characters, each another than the one before. Returns whether the room still
-    /// may wait.
+    /// Sends so many letters, `abc…`. Returns whether the room may still wait.
     fn send(&mut self, length: usize, may_wait: bool) -> bool {
         let letters = ('a'..='z').cycle().skip(self.sent.len() % 26);
         let text: String = letters.take(length).collect();
@@ -58,10 +56,10 @@ impl Connection {
         !has_waited
     }
 
-    /// Sends more and more to a client that does not read, until the room has waited for it.
+    /// Sends until the room has waited for the client, which does not read.
     fn fall_behind(&mut self) {
         if cfg!(windows) {
-            self.send(500_000, true); // Nobody is waited for there.
+            self.send(500_000, true); // There the room never waits.
         } else {
             while self.send(50_000, true) {}
         }
@@ -103,7 +101,7 @@ fn a_lost_connection_costs_no_wait_and_no_outbox() {
     let mut carol = connect();
     carol.send(10, true);
     let before = Arc::strong_count(&carol.stream);
-    carol.client = connect().client; // Hers closes with something unread, which resets the connection.
+    carol.client = connect().client; // Drops hers with unread input, which resets it.
     for _ in 0..20 {
         assert!(carol.send(10, true), "the room has waited");
         thread::sleep(Duration::from_millis(1));
@@ -123,12 +121,12 @@ fn a_leaving_client_that_is_behind_gets_everything() {
         sent,
     } = carol;
     drop(outlet);
-    // Under Wine, a socket may have taken more by now than it took before.
+    // Under Wine, the socket may have taken more by now.
     assert!(cfg!(windows) || written.try_recv() == Err(TryRecvError::Empty));
     let mut bytes = vec![0; sent.len()];
     client.read_exact(&mut bytes).unwrap();
     assert!(bytes == sent);
-    while written.recv_timeout(WAIT).is_ok() {} // It has taken something.
+    while written.recv_timeout(WAIT).is_ok() {} // Progress.
     assert_eq!(
         written.recv_timeout(WAIT),
         Err(RecvTimeoutError::Disconnected)
@@ -145,7 +143,7 @@ fn a_client_too_far_behind_is_disconnected_and_freed() {
         carol.send(50_000, true);
     }
     let mut bytes = Vec::new();
-    let _ = carol.client.read_to_end(&mut bytes); // It ends.
+    let _ = carol.client.read_to_end(&mut bytes); // Until the end.
     assert!(carol.sent.starts_with(&bytes) && bytes.len() < carol.sent.len());
     carol.send(50_000, true); // The room may not know yet.
     drop(carol.outlet);
@@ -158,7 +156,7 @@ fn a_client_too_far_behind_is_disconnected_and_freed() {
     });
 }
 
-/// Elsewhere the operating system does not tell how much a client has taken, or only much later.
+/// Elsewhere the kernel reports late or never how much a client has read.
 #[cfg(target_os = "linux")]
 #[test]
 fn only_a_client_that_reads_is_behind() {
@@ -174,21 +172,20 @@ fn only_a_client_that_reads_is_behind() {
     let mut read = 0;
     eventually("a client that is behind, and reads", || {
         read += carol.client.read(&mut [0; 10_000]).unwrap();
-        carol.send(1, true); // The room looks when it has something to send.
+        carol.send(1, true); // The room checks when it sends.
         carol.outlet.is_behind()
     });
     carol.client.read_exact(&mut carol.sent[read..]).unwrap();
     eventually("a client that has caught up", || !carol.outlet.is_behind());
 }
 
-/// Windows takes more than the test sends.
+/// Windows buffers more than the test sends.
 #[cfg(not(windows))]
 #[test]
 fn an_outbox_reports_progress() {
     let mut carol = connect();
     carol.fall_behind();
-    // The operating system may take more, by and by. What it does not take within half a second
-    // waits.
+    // The kernel may take more by and by. What it has not taken after half a second is queued.
     let (moment, mut waiting) = (Duration::from_millis(50), 0);
     while waiting < 10 {
         carol.send(50_000, false);
@@ -196,7 +193,7 @@ fn an_outbox_reports_progress() {
         waiting = if is_taken { 0 } else { waiting + 1 };
     }
     let reader = thread::spawn(move || {
-        // It takes its time: a report is lost while nobody waits for it.
+        // Slowly, as a report is lost while no one waits for it.
         for piece in vec![0; carol.sent.len()].chunks_mut(1 << 16) {
             carol.client.read_exact(piece).unwrap();
             thread::sleep(Duration::from_millis(5));

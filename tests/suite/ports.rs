@@ -1,4 +1,4 @@
-//! Where a server listens that `check` starts: at a port of its own, whatever else runs.
+//! The ports and processes of the servers that `check` starts.
 
 use std::thread;
 
@@ -66,8 +66,8 @@ mod scripts {
             .stdout(contains("exit status: 3"));
     }
 
-    /// Also where the operating system does not tell at which port it listens: here, somebody else
-    /// does.
+    /// Here another process listens at that address. So it works where the operating system does
+    /// not tell who listens, too.
     #[test]
     fn a_server_that_announces_another_address_fails_soon() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -81,7 +81,7 @@ mod scripts {
         .stdout(contains(format!("but something listens at {address}\n")));
     }
 
-    /// Servers that are no children of their command any more.
+    /// Servers that are no longer children of their command.
     #[cfg(target_os = "linux")]
     mod in_the_background {
         use super::{BROADCAST, Folder, check, contains, workshop};
@@ -93,8 +93,8 @@ mod scripts {
             stat.is_ok_and(|stat| !stat.contains(") Z "))
         }
 
-        /// Runs check 3 on a script that notes the processes of all that it starts. Returns those
-        /// that still run, too.
+        /// Runs check 3 on a script that logs the ids of the processes it starts. Also returns
+        /// those that still run.
         fn check_noting(
             name: &str,
             script: impl Fn(&str) -> String,
@@ -119,7 +119,7 @@ mod scripts {
             assert_eq!(left, [""; 0]);
         }
 
-        /// A process that becomes another program shows, for a moment, no environment.
+        /// During `exec`, `/proc/PID/environ` is briefly empty.
         #[test]
         fn a_daemon_that_calls_exec_many_times_is_found() {
             const SCRIPT: &str = "n=$1; s=$2; shift 2; [ $n -gt 0 ] && exec sh -c \"$s\" sh $((n - 1)) \"$s\" \"$@\"; exec \"$@\"";
@@ -139,7 +139,7 @@ mod scripts {
             assert_eq!(left, [""; 0]);
         }
 
-        /// It bears no mark: it is known by the port that was its command's alone.
+        /// Without the mark in its environment, it is found by the port reserved for its command.
         #[test]
         fn a_daemon_with_a_clean_environment_is_found_by_its_port() {
             let folder = Folder::new("printed");
@@ -184,14 +184,11 @@ mod scripts {
                 "{address}",
             ];
             let mut check = workshop(&words);
-            check.env("PATH", "/nowhere"); // Where there is no 'sh' to call 'kill'.
+            check.env("PATH", "/nowhere"); // So there is no `sh` to run `kill`.
             let output = check.assert();
             let process = folder.read("process");
             let process = process.trim();
-            assert!(
-                is_running(process),
-                "one, and no second one beside it: {process}"
-            );
+            assert!(is_running(process), "exactly one process: {process}");
             let kill = std::process::Command::new("kill").arg(process).status();
             assert!(kill.unwrap().success());
             let left =
@@ -201,17 +198,17 @@ mod scripts {
     }
 }
 
-/// The learner's own program, which may be wrong about where it listens, or about saying so.
+/// The learner's own program: where it listens, and where it says it does.
 #[cfg(not(windows))]
 mod own {
     use predicates::str::contains;
 
     use crate::workshop::Learner;
 
-    const SAYS_WHERE: &str = "println!(\"Listening on {} ...\", listener.local_addr()?);";
+    const ANNOUNCES: &str = "println!(\"Listening on {} ...\", listener.local_addr()?);";
     const BINDS: &str = "TcpListener::bind(address)?";
 
-    /// Checks step 1 with a part of it written otherwise.
+    /// Checks step 1 with a part of it replaced.
     fn check_with(learner: &Learner, part: &str, other: &str) -> assert_cmd::assert::Assert {
         learner.run(&["start", "1", "--force"]).success();
         learner.replace_in_main(part, other);
@@ -227,7 +224,7 @@ mod own {
             "println!(\"Hello!\\nListening on {}\", listener.local_addr()?);",
             "println!(\"Listening on {address} ...\");",
         ] {
-            check_with(&learner, SAYS_WHERE, other).success().stderr("");
+            check_with(&learner, ANNOUNCES, other).success().stderr("");
         }
     }
 

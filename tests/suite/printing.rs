@@ -1,4 +1,4 @@
-//! Nobody waits for what step 6 prints.
+//! Step 6 never blocks on its stdout.
 
 use std::io::{self, Write};
 use std::sync::mpsc::{self, Receiver};
@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, Receiver};
 use crate::outlets::printing::Printer;
 use crate::wait::WAIT;
 
-/// An output that stands still until it is told to go on, and passes on what is written.
+/// An output that blocks until it is resumed, and sends what is written to a channel.
 struct Stopped {
     resumed: Receiver<()>,
     written: mpsc::Sender<String>,
@@ -54,7 +54,7 @@ fn dropped_lines_are_counted_and_reported_later() {
     );
 }
 
-/// A socket serves as the stdout that nobody reads: unlike a pipe, one can fill it from outside.
+/// Stdout is a socket that no one reads: unlike a pipe, the test can fill it.
 #[cfg(unix)]
 #[test]
 fn newcomers_join_while_stdout_blocks() {

@@ -1,5 +1,5 @@
-//! The room of step 6, tried without the rest of the server: all that happens is in its channel
-//! before it starts, so it goes into one batch.
+//! The room of step 6, without the rest of the server. All events are in its channel before it
+//! starts, so they make one batch.
 
 use std::io::Read;
 use std::net::{TcpListener, TcpStream};
@@ -17,7 +17,7 @@ mod audience;
 #[path = "../../steps/6-backpressure/room.rs"]
 mod room;
 
-/// What happens in a room, and the clients' ends of their connections.
+/// The events of a room, and its clients.
 #[derive(Default)]
 struct Story {
     events: Vec<(u64, Event)>,
@@ -49,8 +49,7 @@ impl Story {
         self.events.push((id, Event::Left));
     }
 
-    /// Plays it, and returns what each client has heard. There, `@0` stands for the address of
-    /// client 0.
+    /// Runs the room. Returns what each client has received, with `@0` for the address of client 0.
     fn play(self) -> Vec<String> {
         let (sender, events) = mpsc::sync_channel(room::EVENTS);
         for event in self.events {

@@ -1,4 +1,4 @@
-//! `talk`, with a step at the other end.
+//! `talk`, connected to a step.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener};
@@ -14,7 +14,7 @@ use crate::server::Server;
 use crate::wait::{WAIT, eventually};
 use crate::workshop::workshop;
 
-/// A talk that goes on while a test does something else.
+/// A running `talk`.
 struct Talk {
     child: Child,
     stdin: Option<ChildStdin>,
@@ -53,7 +53,7 @@ impl Talk {
         self.stderr.recv_timeout(WAIT).expect("a line on stderr")
     }
 
-    /// Waits for its end. Returns its exit status.
+    /// Waits for its exit status.
     fn wait(&mut self) -> Option<i32> {
         let mut status = None;
         eventually("the end of talk", || {
@@ -71,7 +71,7 @@ impl Drop for Talk {
     }
 }
 
-/// What a program prints, read in the background: no test waits for it for ever.
+/// Reads lines in the background, so that a test can wait with a deadline.
 fn lines(output: impl Read + Send + 'static) -> Receiver<String> {
     let (sender, lines) = mpsc::channel();
     thread::spawn(move || {
@@ -89,13 +89,13 @@ fn it_sends_what_is_typed_and_prints_what_comes() {
     let line = talk.stdout_line();
     assert!(line.ends_with(" says: hi"), "{line:?}");
 
-    // Lines come while nothing is typed.
+    // Lines arrive while nothing is typed.
     let bob = server.connect("bob");
     assert_eq!(talk.stdout_line(), format!("{bob} joined the chat."));
     bob.send_line("yo");
     assert_eq!(talk.stdout_line(), format!("{bob} says: yo"));
 
-    // The end of the input is the end of the talk: the server says goodbye.
+    // End of input ends the talk.
     talk.close_stdin();
     assert_eq!(talk.wait(), Some(0));
     let notice = "You ended the talk, and the server closed the connection.";
@@ -169,7 +169,7 @@ fn it_ends_with_the_server_while_nobody_types() {
     assert_eq!(talk.wait(), Some(0));
 }
 
-/// Whichever of its two threads is told of the reset.
+/// Either of its two threads may see the reset.
 #[test]
 #[cfg(not(target_os = "macos"))] // See below.
 fn a_reset_while_it_sends_is_told_from_an_end() {
@@ -191,8 +191,7 @@ fn a_reset_while_it_sends_is_told_from_an_end() {
     }
 }
 
-/// A server may be done while its client goes on sending, as after `/exit`. Here, a write even
-/// waits.
+/// A server may close while its client still sends, as after `/exit`. Here, a write even blocks.
 #[test]
 fn an_end_while_it_sends_is_no_reset() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -215,19 +214,19 @@ fn an_end_while_it_sends_is_no_reset() {
 }
 
 #[test]
-#[cfg(not(target_os = "macos"))] // There, closing a connection with unread input may end it in order.
+#[cfg(not(target_os = "macos"))] // It may close cleanly here.
 fn a_reset_is_told_from_an_end() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let mut talk = Talk::with(listener.local_addr().unwrap());
     talk.type_line("hello");
     let (client, _) = listener.accept().unwrap();
     assert_eq!(client.peek(&mut [0]).unwrap(), 1);
-    drop(client); // With unread input: the operating system makes it a reset.
+    drop(client); // With unread input: a reset.
     assert_eq!(talk.wait(), Some(1));
     assert!(talk.stderr_line().starts_with("The connection broke: "));
 }
 
-/// `Client` is what the other tests talk with; `talk` must be as good.
+/// Two `talk`s, where other tests use `Client`.
 #[test]
 fn two_talks_reach_each_other() {
     let server = Server::start(crate::step::broadcast());

@@ -13,7 +13,7 @@ fn serves_a_hundred_clients_at_once() {
         for client in &hundred {
             client.send_line(&format!("{client} in round {round}"));
         }
-        // The last one first: nobody's answer waits for another's to be read.
+        // The last one first: no answer waits until another is read.
         for client in hundred.iter_mut().rev() {
             client.expect_line(&format!("{client} in round {round}"));
         }

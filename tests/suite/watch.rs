@@ -1,4 +1,4 @@
-//! `watch`: a program is checked again when it is saved.
+//! `watch`: checks a program again when it is saved.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -47,7 +47,7 @@ impl Watch {
         writeln!(self.stdin.as_mut().unwrap(), "{key}").unwrap();
     }
 
-    /// Waits for a line with this in it.
+    /// Waits for a line that contains this.
     fn expect_line_with(&self, part: &str) {
         let next = || self.lines.recv_timeout(WAIT);
         while !next()

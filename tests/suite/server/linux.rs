@@ -31,8 +31,8 @@ impl Server {
         Duration::from_millis(ticks.sum::<u64>() * 10)
     }
 
-    /// Lowers the limit until no descriptor is free. Returns a client that has sent a line and waits
-    /// to be accepted.
+    /// Lowers the limit until no descriptor is free. Returns a client that has sent a line and
+    /// waits to be accepted.
     pub fn exhaust_descriptors(&self) -> Result<Client, String> {
         let is_used = |number: &usize| self.proc(&format!("fd/{number}")).exists();
         self.limit_descriptors((0..1000).take_while(is_used).count())?;
