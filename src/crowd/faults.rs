@@ -10,7 +10,8 @@ use super::client::Client;
 use super::figures::thousands;
 use super::room::{Room, Stuck};
 use super::transcript::Divergence;
-use crate::terminal::{Paint, excerpt, say, say_labelled, say_last_words};
+use crate::cli::terminal::{Paint, say, say_labelled, say_last_words};
+use crate::text::excerpt;
 
 /// How many examples of faults are shown.
 const EXAMPLES: usize = 3;

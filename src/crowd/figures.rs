@@ -8,7 +8,7 @@ use std::io;
 use std::time::Duration;
 
 use super::Options;
-use crate::terminal::{Paint, say};
+use crate::cli::terminal::{Paint, say};
 
 /// How wide the longest bar of the histogram is.
 const BAR: usize = 30;

@@ -12,8 +12,9 @@ use super::faults::Faults;
 use super::figures::Figures;
 use super::progress::Progress;
 use super::room::{Limits, Room, Stuck};
-use crate::program::{CouldNotTry, Ready};
-use crate::resources;
+use crate::error::CouldNotTry;
+use crate::os::resources;
+use crate::server::program::Ready;
 use crate::server::{Output, Printed, Server};
 
 /// How many of the server's printed lines are kept until they are needed.

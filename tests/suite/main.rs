@@ -12,15 +12,11 @@ mod redis;
 mod server;
 mod wait;
 
-/// Two of the workshop's own modules, tried from outside.
+/// What the workshop knows of the operating system, tried from outside.
 #[cfg(target_os = "linux")]
 #[allow(dead_code)]
-#[path = "../../src/sockets.rs"]
-mod sockets;
-#[cfg(target_os = "linux")]
-#[allow(dead_code)]
-#[path = "../../src/waiting.rs"]
-mod waiting;
+#[path = "../../src/os/mod.rs"]
+mod os;
 
 mod every_step;
 

@@ -7,10 +7,10 @@ use std::sync::{Arc, Condvar, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::os::threads::{Call, Waiting, sentence, threads};
 use crate::server::{Program, Server};
 use crate::step;
 use crate::wait::{WAIT, eventually};
-use crate::waiting::{Call, Waiting, sentence, threads};
 use crate::wrong_servers::wrong_server;
 
 /// Clients with names, some of whom have said something.
@@ -52,7 +52,7 @@ fn run(command: &mut Command) -> (Program, SocketAddr) {
     let program = Program::run(command);
     let mut port = None;
     eventually("a server that listens", || {
-        port = crate::sockets::listening(&[program.process()]).next();
+        port = crate::os::sockets::listening(&[program.process()]).next();
         port.is_some()
     });
     (program, ([127, 0, 0, 1], port.unwrap()).into())
