@@ -12,13 +12,13 @@ use crate::error::CouldNotTry;
 use crate::model::contract::{ACCOUNTS, INSTANCES};
 use crate::model::explain::diagnose;
 use crate::model::random::{self, Kind};
-use crate::model::recording::Record;
+use crate::model::recording::Recording;
 use crate::model::session::{self, Session, Turn, with_sentinels};
 use crate::model::shrink::smallest;
 use crate::model::verdict::Verdict;
-use crate::runner::events::{Audience, Nobody};
-use crate::runner::harness::Stage;
-use crate::runner::playback::Play;
+use crate::runner::events::{NoObserver, Observer};
+use crate::runner::harness::Harness;
+use crate::runner::playback::Playback;
 use crate::server::program::Ready;
 
 /// How long it may take to make a session smaller.
@@ -33,7 +33,7 @@ const POOL: u64 = 24;
 
 /// What is tried, and how.
 #[derive(Clone)]
-pub struct Trial<'r> {
+pub struct Checker<'r> {
     pub ready: &'r Ready,
     pub patience: Duration,
     pub kind: Kind,
@@ -44,13 +44,13 @@ pub struct Trial<'r> {
     pub long_lines_kept: Arc<AtomicUsize>,
 }
 
-impl<'r> Trial<'r> {
-    pub fn of(step: usize, ready: &'r Ready, patience: Duration, seed: u64) -> Trial<'r> {
+impl<'r> Checker<'r> {
+    pub fn of(step: usize, ready: &'r Ready, patience: Duration, seed: u64) -> Checker<'r> {
         let kind = Kind {
             step,
             contract: step,
         };
-        Trial {
+        Checker {
             ready,
             patience,
             kind,
@@ -61,28 +61,28 @@ impl<'r> Trial<'r> {
     }
 
     /// The same, to be given up alone.
-    pub fn apart(&self) -> Trial<'r> {
-        Trial {
+    pub fn apart(&self) -> Checker<'r> {
+        Checker {
             is_given_up: Arc::default(),
             ..self.clone()
         }
     }
 
     /// Plays one scene, and finds out whether anything else was heard than should be.
-    pub fn scene(&self, scene: &Scene, audience: &mut dyn Audience) -> Tried {
+    pub fn scene(&self, scene: &Scene, audience: &mut dyn Observer) -> Tried {
         let with_sentinels = |session: &[Turn]| with_sentinels(self.kind.contract, session);
         self.plays(scene, audience, false, with_sentinels)
     }
 
     /// Plays one scene to be looked at: without the words that only show whether anything else was said.
-    pub fn show(&self, scene: &Scene, audience: &mut dyn Audience) -> Tried {
+    pub fn show(&self, scene: &Scene, audience: &mut dyn Observer) -> Tried {
         self.plays(scene, audience, true, <[Turn]>::to_vec)
     }
 
     fn plays(
         &self,
         scene: &Scene,
-        audience: &mut dyn Audience,
+        audience: &mut dyn Observer,
         is_shown: bool,
         played: impl Fn(&[Turn]) -> Session,
     ) -> Tried {
@@ -91,14 +91,14 @@ impl<'r> Trial<'r> {
         }
         let mut stage = self.open(self.patience(), audience)?;
         if is_shown {
-            stage.is_looked_at();
+            stage.record_for_display();
         }
         let outcome = match scene.script {
             Script::Code(code) => code(&mut stage).map_err(without_record),
             _ => self.turns(scene, &mut stage, played),
         };
         if is_shown {
-            stage.ends(); // What it has printed until then is shown, too.
+            stage.finish(); // What it has printed until then is shown, too.
         }
         Ok(outcome)
     }
@@ -107,12 +107,12 @@ impl<'r> Trial<'r> {
     fn open<'a>(
         &self,
         patience: Duration,
-        audience: &'a mut dyn Audience,
-    ) -> Result<Stage<'a>, CouldNotTry> {
+        audience: &'a mut dyn Observer,
+    ) -> Result<Harness<'a>, CouldNotTry> {
         let open = if self.kind.contract < INSTANCES {
-            Stage::open
+            Harness::open
         } else {
-            Stage::open_twins
+            Harness::open_twins
         };
         let mut stage = open(self.ready, patience, audience)?;
         stage.is_given_up = Arc::clone(&self.is_given_up);
@@ -123,7 +123,7 @@ impl<'r> Trial<'r> {
     fn turns(
         &self,
         scene: &Scene,
-        stage: &mut Stage,
+        stage: &mut Harness,
         played: impl Fn(&[Turn]) -> Session,
     ) -> Outcome {
         let script = scene.session().unwrap_or_default();
@@ -136,7 +136,7 @@ impl<'r> Trial<'r> {
         let session = played(&script);
         let mut setup = session::a_room_of(scene.room).len();
         let begun = Instant::now();
-        let mut play = Play::begin(stage, self.kind.contract, &session);
+        let mut play = Playback::begin(stage, self.kind.contract, &session);
         play.waits_out = play.stage.is_shown;
         let mut passed = None;
         for turn in &session {
@@ -173,7 +173,7 @@ impl<'r> Trial<'r> {
         let played = failure
             .record
             .as_ref()
-            .map_or(session.len(), Record::turns_until_wrong);
+            .map_or(session.len(), Recording::turns_until_wrong);
         let whole = session[..played].to_vec();
         let fails =
             |session: &Session| matches!(self.session(session, self.short_patience()), Ok(Err(_)));
@@ -191,12 +191,12 @@ impl<'r> Trial<'r> {
     }
 
     fn session(&self, session: &Session, patience: Duration) -> Tried {
-        let mut nobody = Nobody;
+        let mut nobody = NoObserver;
         let mut stage = self.open(patience, &mut nobody)?;
         let whole = with_sentinels(self.kind.contract, session);
-        let mut play = Play::begin(&mut stage, self.kind.contract, &whole);
+        let mut play = Playback::begin(&mut stage, self.kind.contract, &whole);
         play.is_told = patience == self.patience();
-        Ok(if play.until_wrong(&whole) {
+        Ok(if play.run_until_wrong(&whole) {
             Ok(())
         } else {
             Err(failed(play))
@@ -252,17 +252,17 @@ impl<'r> Trial<'r> {
         Duration::from_secs(if self.kind.contract >= ACCOUNTS { 2 } else { 0 })
     }
 
-    fn record(&self, session: &Session) -> Option<Record> {
-        let mut nobody = Nobody;
+    fn record(&self, session: &Session) -> Option<Recording> {
+        let mut nobody = NoObserver;
         let mut stage = self.open(self.short_patience(), &mut nobody).ok()?;
-        let mut play = Play::begin(&mut stage, self.kind.contract, session);
+        let mut play = Playback::begin(&mut stage, self.kind.contract, session);
         play.is_told = false;
-        play.records(session, Instant::now() + RECORDING + self.pauses());
+        play.record_expecting(session, Instant::now() + RECORDING + self.pauses());
         Some(play.record)
     }
 }
 
-fn tell(stage: &mut Stage, passed: Option<(String, Option<Duration>)>) {
+fn tell(stage: &mut Harness, passed: Option<(String, Option<Duration>)>) {
     if let Some((text, took)) = passed {
         stage.audience.passed(&text, took);
     }
@@ -283,8 +283,8 @@ fn has_model(verdict: &Verdict) -> bool {
 }
 
 /// A failure with all that can be seen of it: what comes when others leave belongs to it.
-fn failed(mut play: Play) -> Box<Failure> {
-    play.aftermath();
+fn failed(mut play: Playback) -> Box<Failure> {
+    play.probe_after_silence();
     Failure::of(play)
 }
 
@@ -309,7 +309,7 @@ mod tests {
     use crate::model::explain::{explains, predicted};
     use crate::model::matching::End;
     use crate::model::mistakes::{Suspect, suspects, with};
-    use crate::model::recording::TurnHeard;
+    use crate::model::recording::RecordedTurn;
     use crate::model::session::placeholders;
 
     fn sessions(step: usize) -> Vec<Session> {
@@ -364,23 +364,23 @@ mod tests {
     }
 
     /// A record of a server that makes this mistake, as it would be made.
-    fn record(suspects: &[Suspect], step: usize, session: &[Turn]) -> Record {
+    fn record(suspects: &[Suspect], step: usize, session: &[Turn]) -> Recording {
         let addresses = placeholders(session);
         let mut contract = with(Contract::new(step, addresses.clone()), suspects);
-        let mut record = Record {
+        let mut record = Recording {
             step,
             addresses,
             server: "{server}".into(),
-            ..Record::default()
+            ..Recording::default()
         };
         let mut ends = vec![None; record.addresses.len()];
         for turn in session {
             for act in &turn.acts {
-                contract.act(act.who, &act.does);
+                contract.act(act.who, &act.action);
             }
-            let mut heard = TurnHeard {
+            let mut heard = RecordedTurn {
                 is_waited_out: true,
-                ..TurnHeard::default()
+                ..RecordedTurn::default()
             };
             for (who, end) in ends.iter_mut().enumerate() {
                 let expected = contract.take_expected(who);

@@ -4,13 +4,13 @@ use std::net::SocketAddr;
 
 use crate::check::narration;
 use crate::error::CouldNotTry;
-use crate::model::contract::{Does, Expected, Who};
+use crate::model::contract::{Action, ClientId, Expected};
 use crate::model::explain::Diagnosis;
-use crate::model::recording::Record;
+use crate::model::recording::Recording;
 use crate::model::session::NAMES;
 use crate::model::verdict::Verdict;
-use crate::runner::harness::{Stage, masked};
-use crate::runner::playback::Play;
+use crate::runner::harness::{Harness, masked};
+use crate::runner::playback::Playback;
 
 /// Whether a scene, or a part of it, went as it should.
 pub type Outcome = Result<(), Box<Failure>>;
@@ -24,22 +24,27 @@ pub struct Failure {
     /// What we did: `bob says "yo"`.
     pub did: String,
     /// Who saw it, if that is somebody else than who did it.
-    pub hearer: Option<Who>,
+    pub hearer: Option<ClientId>,
     /// What a further try showed, and what the server's threads wait in.
     pub showed: Vec<String>,
     pub diagnosis: Diagnosis,
     /// Who had which address.
-    pub addresses: Vec<(Who, SocketAddr)>,
+    pub addresses: Vec<(ClientId, SocketAddr)>,
     /// The end of what the server wrote.
     pub stderr: String,
     pub stdout: String,
     /// What was recorded, if the contract was what it was compared with.
-    pub record: Option<Record>,
+    pub record: Option<Recording>,
 }
 
 /// Whether something came before a sentinel, because of the turn before it. What was expected then, and comes once more,
 /// may as well be an answer to the sentinel.
-fn is_of_turn_before(play: &Play, turn: usize, who: Option<Who>, verdict: &Verdict) -> bool {
+fn is_of_turn_before(
+    play: &Playback,
+    turn: usize,
+    who: Option<ClientId>,
+    verdict: &Verdict,
+) -> bool {
     let expected = who.and_then(|who| play.expected_before.get(who));
     let comes_again = |extra: &[u8]| {
         let same =
@@ -50,14 +55,14 @@ fn is_of_turn_before(play: &Play, turn: usize, who: Option<Who>, verdict: &Verdi
         && play.record.session[turn].is_sentinel
         && match verdict {
             Verdict::Extra(extra) => !comes_again(extra),
-            Verdict::Wrong { expected, .. } => matches!(expected, Expected::Own(_)),
+            Verdict::Wrong { expected, .. } => matches!(expected, Expected::Matches(_)),
             _ => false,
         }
 }
 
 impl Failure {
     /// What a session showed that went wrong.
-    pub fn of(play: Play) -> Box<Failure> {
+    pub fn of(play: Playback) -> Box<Failure> {
         let divergence = play.divergence.clone();
         let (turn, who, verdict, showed) = match divergence {
             Some(divergence) => (
@@ -84,7 +89,7 @@ impl Failure {
     }
 
     /// The same where only the stage knows what happened.
-    pub fn on(stage: &Stage, verdict: Verdict) -> Failure {
+    pub fn on(stage: &Harness, verdict: Verdict) -> Failure {
         Failure {
             verdict,
             did: String::new(),
@@ -200,7 +205,10 @@ impl Failure {
         let record = self.record.as_ref()?;
         let wrong = record.turns.iter().position(|turn| turn.is_waited_out)?;
         let before = record.session.get(wrong.checked_sub(1)?)?;
-        let mut came = before.acts.iter().filter(|act| act.does == Does::Connects);
+        let mut came = before
+            .acts
+            .iter()
+            .filter(|act| act.action == Action::Connect);
         let is_silent = matches!(self.verdict, Verdict::Silent { .. });
         (is_silent && came.any(|act| Some(act.who) == self.hearer)).then_some((
             self.verdict.explanation().0,

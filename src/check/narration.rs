@@ -3,15 +3,15 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::model::contract::{Does, Expected, Who};
-use crate::model::recording::{Record, TurnHeard};
+use crate::model::contract::{Action, ClientId, Expected};
+use crate::model::recording::{RecordedTurn, Recording};
 use crate::model::session::{NAMES, Turn};
 use crate::runner::harness::masked;
-use crate::runner::playback::Play;
+use crate::runner::playback::Playback;
 use crate::text::{quoted, quoted_whole};
 
 /// `alice, bob and carol`.
-pub fn all_of(names: &[Who]) -> String {
+pub fn all_of(names: &[ClientId]) -> String {
     match names {
         [] => String::new(),
         [name] => NAMES[*name].to_string(),
@@ -23,16 +23,16 @@ pub fn all_of(names: &[Who]) -> String {
 }
 
 /// What is done in a turn: `alice says "hi"`.
-pub fn did(turn: &Turn, addresses: &[(Who, SocketAddr)]) -> String {
+pub fn did(turn: &Turn, addresses: &[(ClientId, SocketAddr)]) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut actor = None;
     for act in &turn.acts {
-        let what = match &act.does {
-            Does::Connects => "connects".to_string(),
-            Does::Sends(bytes) => said(bytes, addresses),
-            Does::HalfCloses => "sends no more (half-closes)".to_string(),
-            Does::Leaves => "leaves".to_string(),
-            Does::Resets => "resets the connection".to_string(),
+        let what = match &act.action {
+            Action::Connect => "connects".to_string(),
+            Action::Send(bytes) => said(bytes, addresses),
+            Action::HalfClose => "sends no more (half-closes)".to_string(),
+            Action::Leave => "leaves".to_string(),
+            Action::Reset => "resets the connection".to_string(),
         };
         parts.push(if actor == Some(act.who) {
             what
@@ -46,7 +46,7 @@ pub fn did(turn: &Turn, addresses: &[(Who, SocketAddr)]) -> String {
 
 /// The same with what was done shortly before, if it belongs to it: the sentinel says something only to see what came of
 /// the turn before it, and a line may come in pieces.
-pub fn did_until(session: &[Turn], turn: usize, addresses: &[(Who, SocketAddr)]) -> String {
+pub fn did_until(session: &[Turn], turn: usize, addresses: &[(ClientId, SocketAddr)]) -> String {
     let mut first = turn - usize::from(session[turn].is_sentinel).min(turn);
     while first > 0 && is_unfinished(&session[first - 1]) {
         first -= 1;
@@ -58,12 +58,13 @@ pub fn did_until(session: &[Turn], turn: usize, addresses: &[(Who, SocketAddr)])
 
 /// Whether it sends a part of a line.
 fn is_unfinished(turn: &Turn) -> bool {
-    let is_part = |does: &Does| matches!(does, Does::Sends(bytes) if !bytes.ends_with(b"\n"));
-    turn.acts.iter().all(|act| is_part(&act.does))
+    let is_part =
+        |action: &Action| matches!(action, Action::Send(bytes) if !bytes.ends_with(b"\n"));
+    turn.acts.iter().all(|act| is_part(&act.action))
 }
 
 /// A whole line is said; anything else is sent, and shown to the last byte.
-fn said(bytes: &[u8], addresses: &[(Who, SocketAddr)]) -> String {
+fn said(bytes: &[u8], addresses: &[(ClientId, SocketAddr)]) -> String {
     let text = masked(bytes, &NAMES, addresses);
     let is_line = bytes.len() > 1
         && bytes.ends_with(b"\n")
@@ -76,14 +77,14 @@ fn said(bytes: &[u8], addresses: &[(Who, SocketAddr)]) -> String {
 }
 
 /// What is told of a turn that went well, and how long it took until everybody had heard it.
-pub fn passed(play: &Play, turn: &Turn) -> Option<(String, Option<Duration>)> {
+pub fn passed(play: &Playback, turn: &Turn) -> Option<(String, Option<Duration>)> {
     let did = did(turn, &play.stage.addresses());
-    let is_other = |who: &Who| turn.acts.iter().all(|act| act.who != *who);
-    let others: Vec<Who> = play.contract.people().filter(is_other).collect();
+    let is_other = |who: &ClientId| turn.acts.iter().all(|act| act.who != *who);
+    let others: Vec<ClientId> = play.contract.people().filter(is_other).collect();
     if let Some(heard) = heard(play, turn) {
         return Some((format!("{did}, {heard}"), Some(play.took)));
     }
-    let came = turn.acts.iter().all(|act| act.does == Does::Connects);
+    let came = turn.acts.iter().all(|act| act.action == Action::Connect);
     match others.as_slice() {
         _ if !came => Some((did, None)),
         [] => None,
@@ -93,14 +94,14 @@ pub fn passed(play: &Play, turn: &Turn) -> Option<(String, Option<Duration>)> {
 }
 
 /// What everybody has heard in a turn that went well: `alice and bob hear "…"`. None if there is nothing to tell.
-pub fn heard(play: &Play, turn: &Turn) -> Option<String> {
+pub fn heard(play: &Playback, turn: &Turn) -> Option<String> {
     let actor = turn.acts.first().map(|act| act.who);
-    let said = turn.acts.iter().find_map(|act| match &act.does {
-        Does::Sends(bytes) => Some(bytes),
+    let said = turn.acts.iter().find_map(|act| match &act.action {
+        Action::Send(bytes) => Some(bytes),
         _ => None,
     });
     let last = play.record.turns.last()?;
-    let mut groups: Vec<(String, Vec<Who>)> = Vec::new();
+    let mut groups: Vec<(String, Vec<ClientId>)> = Vec::new();
     for (who, expected) in play
         .last_expected
         .iter()
@@ -132,10 +133,10 @@ pub fn heard(play: &Play, turn: &Turn) -> Option<String> {
 }
 
 fn what_was_heard(
-    play: &Play,
-    who: Who,
+    play: &Playback,
+    who: ClientId,
     expected: &[Expected],
-    last: &TurnHeard,
+    last: &RecordedTurn,
     said: Option<&Vec<u8>>,
 ) -> String {
     let shown = |bytes: &[u8]| quoted(&play.stage.masked(bytes));
@@ -144,8 +145,8 @@ fn what_was_heard(
             format!("gets {} back", shown(bytes))
         }
         Expected::Bytes(bytes) => format!("hears {}", shown(bytes)),
-        Expected::Own(_) if last.heard[who].is_empty() => "hears nothing".to_string(),
-        Expected::Own(_) => format!("hears {}", shown(&last.heard[who])),
+        Expected::Matches(_) if last.heard[who].is_empty() => "hears nothing".to_string(),
+        Expected::Matches(_) => format!("hears {}", shown(&last.heard[who])),
         Expected::End { .. } => "is disconnected".to_string(),
     };
     let all: Vec<String> = expected.iter().map(one).collect();
@@ -153,7 +154,7 @@ fn what_was_heard(
 }
 
 /// A whole session, a line for each turn, with what was heard in it.
-pub fn session(record: &Record, addresses: &[(Who, SocketAddr)]) -> Vec<String> {
+pub fn session(record: &Recording, addresses: &[(ClientId, SocketAddr)]) -> Vec<String> {
     const HEARD: usize = 46;
     let mut lines = Vec::new();
     for (turn, heard) in record.session.iter().zip(&record.turns) {

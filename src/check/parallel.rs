@@ -8,17 +8,17 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{Scope, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
-use crate::check::checker::Trial;
+use crate::check::checker::Checker;
 use crate::check::failure::Tried;
 use crate::check::scenes::{self, Scene};
-use crate::runner::events::Audience;
+use crate::runner::events::Observer;
 
 /// While nothing is told, the audience is told this often.
 const GLANCE: Duration = Duration::from_millis(50);
 
 /// What is played beside the rest. When it is dropped, that is given up.
-pub struct Beside<'s, 't> {
-    trial: Trial<'t>,
+pub struct ParallelScenes<'s, 't> {
+    trial: Checker<'t>,
     scenes: Vec<Playing<'s>>,
     sessions: Option<ScopedJoinHandle<'s, u64>>,
 }
@@ -34,12 +34,16 @@ enum Told {
     LeftOut(String),
 }
 
-impl<'s, 't: 's> Beside<'s, 't> {
+impl<'s, 't: 's> ParallelScenes<'s, 't> {
     /// Begins the scenes of the step that take long, and so many sessions made at random. Nothing, if there is no such
     /// scene, or if this program cannot run several times at once.
-    pub fn begin(scope: &'s Scope<'s, '_>, trial: &Trial<'t>, sessions: u64) -> Beside<'s, 't> {
+    pub fn begin(
+        scope: &'s Scope<'s, '_>,
+        trial: &Checker<'t>,
+        sessions: u64,
+    ) -> ParallelScenes<'s, 't> {
         let trial = trial.apart();
-        let mut beside = Beside {
+        let mut beside = ParallelScenes {
             trial: trial.clone(),
             scenes: Vec::new(),
             sessions: None,
@@ -63,7 +67,7 @@ impl<'s, 't: 's> Beside<'s, 't> {
     }
 
     /// Plays a scene, or tells of it if it is being played.
-    pub fn scene(&mut self, scene: &'static Scene, audience: &mut dyn Audience) -> Tried {
+    pub fn scene(&mut self, scene: &'static Scene, audience: &mut dyn Observer) -> Tried {
         let mut listener = Listener {
             audience,
             told: 0,
@@ -99,7 +103,7 @@ impl<'s, 't: 's> Beside<'s, 't> {
     }
 }
 
-impl Drop for Beside<'_, '_> {
+impl Drop for ParallelScenes<'_, '_> {
     fn drop(&mut self) {
         self.trial.is_given_up.store(true, SeqCst);
     }
@@ -108,7 +112,7 @@ impl Drop for Beside<'_, '_> {
 impl<'s> Playing<'s> {
     fn begin<'t: 's>(
         scope: &'s Scope<'s, '_>,
-        trial: Trial<'t>,
+        trial: Checker<'t>,
         scene: &'static Scene,
     ) -> Playing<'s> {
         let (teller, told) = mpsc::channel();
@@ -120,13 +124,13 @@ impl<'s> Playing<'s> {
         }
     }
 
-    fn tells(self, audience: &mut dyn Audience) -> Tried {
+    fn tells(self, audience: &mut dyn Observer) -> Tried {
         let begun = Instant::now();
         loop {
             match self.told.recv_timeout(GLANCE) {
                 Ok(Told::Passed(text, took)) => audience.passed(&text, took),
-                Ok(Told::LeftOut(why)) => audience.left_out(&why),
-                Err(RecvTimeoutError::Timeout) => audience.waits(begun.elapsed()),
+                Ok(Told::LeftOut(why)) => audience.skipped(&why),
+                Err(RecvTimeoutError::Timeout) => audience.waiting(begun.elapsed()),
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
@@ -137,24 +141,24 @@ impl<'s> Playing<'s> {
 /// Tells of a scene that another thread plays.
 struct Teller(Sender<Told>);
 
-impl Audience for Teller {
+impl Observer for Teller {
     fn passed(&mut self, text: &str, took: Option<Duration>) {
         let _ = self.0.send(Told::Passed(text.to_string(), took)); // Fails once it is given up.
     }
 
-    fn left_out(&mut self, why: &str) {
+    fn skipped(&mut self, why: &str) {
         let _ = self.0.send(Told::LeftOut(why.to_string()));
     }
 }
 
 /// Counts what an audience is told. What it has been told already, it is not told again.
 struct Listener<'a> {
-    audience: &'a mut dyn Audience,
+    audience: &'a mut dyn Observer,
     told: usize,
     to_skip: usize,
 }
 
-impl Audience for Listener<'_> {
+impl Observer for Listener<'_> {
     fn passed(&mut self, text: &str, took: Option<Duration>) {
         self.told += 1;
         if self.told > self.to_skip {
@@ -162,11 +166,11 @@ impl Audience for Listener<'_> {
         }
     }
 
-    fn left_out(&mut self, why: &str) {
-        self.audience.left_out(why);
+    fn skipped(&mut self, why: &str) {
+        self.audience.skipped(why);
     }
 
-    fn waits(&mut self, now: Duration) {
-        self.audience.waits(now);
+    fn waiting(&mut self, now: Duration) {
+        self.audience.waiting(now);
     }
 }

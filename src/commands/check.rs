@@ -6,10 +6,10 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::check::checker::{Trial, is_chat};
+use crate::check::checker::{Checker, is_chat};
 use crate::check::failure::{Failure, Tried};
 use crate::check::narration;
-use crate::check::parallel::Beside;
+use crate::check::parallel::ParallelScenes;
 use crate::check::scenes::{self, Scene};
 use crate::cli::arguments::{Argument, Arguments, Stop, step};
 use crate::cli::terminal::{Paint, print, say, say_behind, say_labelled, say_last_words};
@@ -17,7 +17,7 @@ use crate::commands::start;
 use crate::course::learner;
 use crate::course::steps::{STEPS, Step};
 use crate::error::CouldNotTry;
-use crate::runner::events::Audience;
+use crate::runner::events::Observer;
 use crate::server::program::{Program, Ready};
 use crate::text::{milliseconds, wrapped};
 
@@ -133,10 +133,10 @@ fn passes(
     options: &Options,
     printer: &mut Printer<'_>,
 ) -> Result<bool, CouldNotTry> {
-    let mut trial = Trial::of(step.number, ready, options.patience, options.seed);
+    let mut trial = Checker::of(step.number, ready, options.patience, options.seed);
     let scenes = scenes::of_step(step.number);
     thread::scope(|scope| {
-        let mut beside: Option<Beside> = None;
+        let mut beside: Option<ParallelScenes> = None;
         for (number, scene) in scenes.iter().enumerate() {
             printer.title(step.number, scene.title);
             let tried = match &mut beside {
@@ -145,7 +145,7 @@ fn passes(
             };
             if let Err(mut failure) = tried? {
                 if options.goes_on && trial.kind.contract > step.number {
-                    printer.left_out("this is a chat, and the next checks tell more of it");
+                    printer.skipped("this is a chat, and the next checks tell more of it");
                     return Ok(true);
                 }
                 drop(beside);
@@ -157,7 +157,8 @@ fn passes(
             }
             // Most mistakes show in the first one: it is played alone.
             if !options.one_by_one {
-                beside.get_or_insert_with(|| Beside::begin(scope, &trial, options.sessions));
+                beside
+                    .get_or_insert_with(|| ParallelScenes::begin(scope, &trial, options.sessions));
             }
         }
         let played = beside.map_or(0, |mut beside| beside.sessions());
@@ -165,7 +166,7 @@ fn passes(
     })
 }
 
-fn scene_alone(trial: &mut Trial, scene: &Scene, printer: &mut Printer<'_>) -> Tried {
+fn scene_alone(trial: &mut Checker, scene: &Scene, printer: &mut Printer<'_>) -> Tried {
     let outcome = trial.scene(scene, printer)?;
     // A chat answers, too, and passes the checks before its own with its own words.
     let may_be_chat = trial.kind.step < CHAT && trial.kind.contract < CHAT;
@@ -178,7 +179,7 @@ fn scene_alone(trial: &mut Trial, scene: &Scene, printer: &mut Printer<'_>) -> T
 
 fn sessions_at_random(
     step: &Step,
-    trial: &Trial,
+    trial: &Checker,
     played: u64,
     options: &Options,
     printer: &mut Printer<'_>,
@@ -354,8 +355,8 @@ Go on          several rooms; the last lines for somebody who comes late; TLS"
     )
 }
 
-impl Audience for Printer<'_> {
-    fn left_out(&mut self, why: &str) {
+impl Observer for Printer<'_> {
+    fn skipped(&mut self, why: &str) {
         self.goes_on();
         say(&format!("  - not tried: {why}"));
     }
@@ -369,7 +370,7 @@ impl Audience for Printer<'_> {
         say_behind(&tick, 4, line.trim_end());
     }
 
-    fn waits(&mut self, _now: Duration) {
+    fn waiting(&mut self, _now: Duration) {
         if self.told.elapsed() > LONG {
             self.tells_meanwhile("waits for the server");
         }

@@ -5,7 +5,7 @@ use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use crate::check::checker::Trial;
+use crate::check::checker::Checker;
 use crate::check::failure::Failure;
 use crate::check::scenes::{self, Scene};
 use crate::cli::arguments::{Argument, Arguments, Stop, UsageError, step};
@@ -72,7 +72,7 @@ fn show(
     ));
     say("");
     let mut timeline = Timeline::begin(scene.cast);
-    let trial = Trial::of(step.number + 1, &ready, PATIENCE, 1);
+    let trial = Checker::of(step.number + 1, &ready, PATIENCE, 1);
     let mut outcome = trial.show(scene, &mut timeline)?;
     say("");
     if let Err(failure) = &mut outcome {

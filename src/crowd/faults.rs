@@ -23,7 +23,7 @@ pub enum State {
     #[default]
     Answers,
     /// It can connect, as the operating system accepts for the server, and nobody hears anything.
-    StandsStill,
+    Hung,
     /// Nobody listens any more.
     Dead(SocketAddr),
 }
@@ -227,7 +227,7 @@ impl Faults {
             ),
             Faults {
                 stuck: Some(_),
-                state: State::StandsStill,
+                state: State::Hung,
                 ..
             } => (
                 "your server stands still: it answers nobody any more.",

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::Options;
 use super::client;
 use super::faults::Faults;
-use super::figures::Figures;
+use super::figures::Metrics;
 use super::progress::Progress;
 use super::room::{Limits, Room, Stuck};
 use crate::error::CouldNotTry;
@@ -33,7 +33,7 @@ const CATCH_UP_LIMIT: Duration = Duration::from_secs(1);
 
 /// What one test has found.
 pub struct Outcome {
-    pub figures: Figures,
+    pub figures: Metrics,
     pub faults: Faults,
 }
 
@@ -53,7 +53,7 @@ struct LoadTest<'a> {
     printed: Receiver<Printed>,
     limits: Limits,
     stalled: Vec<TcpStream>,
-    figures: Figures,
+    figures: Metrics,
 }
 
 impl<'a> LoadTest<'a> {
@@ -73,7 +73,7 @@ impl<'a> LoadTest<'a> {
                 deadline: Instant::now() + options.limit,
             },
             stalled: Vec::new(),
-            figures: Figures::default(),
+            figures: Metrics::default(),
         })
     }
 

@@ -19,7 +19,7 @@ use crate::cli::arguments::{Argument, Arguments, Stop, UsageError};
 use crate::cli::terminal::{say, say_labelled};
 use crate::error::CouldNotTry;
 use crate::server::program::{Program, Ready};
-use figures::Figures;
+use figures::Metrics;
 use load_test::Outcome;
 
 /// How often each of two programs is tested.
@@ -194,10 +194,10 @@ fn compare(
     options: &Options,
     program: &Program,
     other: &Program,
-) -> Result<Result<[Figures; 2], ExitCode>, CouldNotTry> {
+) -> Result<Result<[Metrics; 2], ExitCode>, CouldNotTry> {
     let programs = [(program, program.prepare()?), (other, other.prepare()?)];
     say(&format!("crowd: {}", options.title()));
-    let mut sums = [Figures::default(), Figures::default()];
+    let mut sums = [Metrics::default(), Metrics::default()];
     for _ in 0..ROUNDS {
         for ((program, ready), sum) in programs.iter().zip(&mut sums) {
             let Outcome { figures, faults } = load_test::run(options, ready)?;
@@ -209,7 +209,7 @@ fn compare(
             sum.add(figures);
         }
     }
-    Figures::print_both(&sums, [&program.name(), &other.name()], options);
+    Metrics::print_both(&sums, [&program.name(), &other.name()], options);
     Ok(Ok(sums))
 }
 

@@ -234,7 +234,7 @@ impl<'a> Room<'a> {
         if is_refused(&sockets::connect(&address, REFUSAL_TIMEOUT)) {
             return State::Dead(address);
         }
-        State::StandsStill
+        State::Hung
     }
 
     /// Counts the pauses of clients that wait until the end.

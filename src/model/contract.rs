@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::io::BufRead;
 
 /// A client, by its number in the session.
-pub type Who = usize;
+pub type ClientId = usize;
 
 /// The steps that add to what is said. What they say stays the same in all later steps.
 const CHAT: usize = 3;
@@ -26,16 +26,16 @@ pub const COMMANDS: [&str; 7] = ["/help", "/time", "/up", "/down", "/nick", "/wh
 
 /// What a client does.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Does {
-    Connects,
+pub enum Action {
+    Connect,
     /// These bytes, in one packet.
-    Sends(Vec<u8>),
+    Send(Vec<u8>),
     /// It will send no more, and still listens.
-    HalfCloses,
+    HalfClose,
     /// It closes its connection.
-    Leaves,
+    Leave,
     /// It closes a connection from which it has not read all.
-    Resets,
+    Reset,
 }
 
 /// What a client is to hear.
@@ -44,14 +44,14 @@ pub enum Expected {
     /// Exactly these bytes.
     Bytes(Vec<u8>),
     /// Something in the server's own words.
-    Own(Words),
+    Matches(Pattern),
     /// The end of its connection. In order, if that matters: what was said before arrives.
     End { in_order: bool },
 }
 
 /// Where the words are the server's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Words {
+pub enum Pattern {
     /// One line that is not empty: why not.
     Refusal,
     /// One line that names each command, for each of them.
@@ -84,7 +84,7 @@ pub enum Kind {
 }
 
 /// Whether two clients are connected to the same server, where there are two: clients connect to them in turn.
-pub fn are_together(one: Who, other: Who) -> bool {
+pub fn are_together(one: ClientId, other: ClientId) -> bool {
     one % 2 == other % 2
 }
 
@@ -92,7 +92,7 @@ pub fn are_together(one: Who, other: Who) -> bool {
 #[derive(Clone, Debug)]
 pub struct Event {
     pub kind: Kind,
-    pub by: Who,
+    pub by: ClientId,
     pub expected: Expected,
 }
 
@@ -117,7 +117,7 @@ pub enum Place {
 
 /// What only mistaken servers do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Habit {
+pub enum Quirk {
     PassesEmptyLines,
     ForgetsLastLine,
     ListensAfterExit,
@@ -182,33 +182,33 @@ pub enum Message {
 /// One thing that is different.
 #[derive(Clone, Copy)]
 pub struct Difference {
-    pub differs: Differs,
+    pub differs: Hook,
     pub size: usize,
 }
 
 /// The places where a server can differ from the contract. The last argument is always the size.
 #[derive(Clone, Copy)]
-pub enum Differs {
+pub enum Hook {
     /// The rules from the start.
     Sets(fn(&mut Contract, usize)),
     /// Whether the server attends to what a client does: if not now, it may later.
-    Attends(fn(&Contract, Who, &Does, usize) -> bool),
+    Attends(fn(&Contract, ClientId, &Action, usize) -> bool),
     /// What the server ends because of something, instead of it or after it.
-    Ends(fn(&Contract, Who, &Does, usize) -> Option<Ending>),
-    EndsAfter(fn(&Contract, Who, &Does, usize) -> Option<Ending>),
+    Ends(fn(&Contract, ClientId, &Action, usize) -> Option<Ending>),
+    EndsAfter(fn(&Contract, ClientId, &Action, usize) -> Option<Ending>),
     /// What it makes of the bytes of a packet.
     Reads(fn(&mut Client, Vec<u8>, usize) -> Vec<u8>),
     /// How bytes become messages, and what becomes of one line.
-    Frames(fn(&mut Contract, Who, &[u8], usize) -> Vec<Message>),
+    Frames(fn(&mut Contract, ClientId, &[u8], usize) -> Vec<Message>),
     Decodes(fn(&Contract, &[u8], usize) -> Message),
     /// How often a client is told.
-    Hears(fn(&Contract, &Event, Who, usize, usize) -> usize),
+    Hears(fn(&Contract, &Event, ClientId, usize, usize) -> usize),
     /// What is written.
-    Writes(fn(&Contract, &Event, Who, Expected, usize) -> Option<Expected>),
+    Writes(fn(&Contract, &Event, ClientId, Expected, usize) -> Option<Expected>),
     /// What a command does; false if it does what it should.
-    Commands(fn(&mut Contract, Who, &str, usize) -> bool),
+    Commands(fn(&mut Contract, ClientId, &str, usize) -> bool),
     /// Whether somebody may have a name.
-    Grants(fn(&Contract, Who, &str, bool, usize) -> bool),
+    Grants(fn(&Contract, ClientId, &str, bool, usize) -> bool),
 }
 
 #[derive(Clone)]
@@ -220,7 +220,7 @@ pub struct Contract {
     /// The most bytes in a line.
     pub limit: usize,
     /// What is being attended to.
-    pub doing: Does,
+    pub doing: Action,
     /// How often anything was told so far.
     pub told: usize,
     pub has_ended: bool,
@@ -228,10 +228,10 @@ pub struct Contract {
     pub unheard: Vec<Vec<u8>>,
     /// The names that are registered, and by whom.
     accounts: Vec<String>,
-    makers: Vec<Who>,
-    waiting: VecDeque<(Who, Does)>,
+    makers: Vec<ClientId>,
+    waiting: VecDeque<(ClientId, Action)>,
     mistakes: Vec<Difference>,
-    pub habits: Vec<Habit>,
+    pub habits: Vec<Quirk>,
 }
 
 impl Contract {
@@ -246,7 +246,7 @@ impl Contract {
             clients: addresses.into_iter().map(client).collect(),
             server: "{server}".to_string(),
             limit: LIMIT,
-            doing: Does::Connects,
+            doing: Action::Connect,
             told: 0,
             has_ended: false,
             unheard: Vec::new(),
@@ -261,7 +261,7 @@ impl Contract {
     /// The same with these differences.
     pub fn with(mut self, differences: Vec<Difference>) -> Contract {
         for Difference { differs, size } in &differences {
-            if let Differs::Sets(sets) = differs {
+            if let Hook::Sets(sets) = differs {
                 sets(&mut self, *size);
             }
         }
@@ -270,17 +270,17 @@ impl Contract {
     }
 
     /// Somebody does something. A right server attends to it at once.
-    pub fn act(&mut self, who: Who, does: &Does) {
-        self.waiting.push_back((who, does.clone()));
+    pub fn act(&mut self, who: ClientId, action: &Action) {
+        self.waiting.push_back((who, action.clone()));
         while let Some(next) = self.next_attended() {
-            if let Some((who, does)) = self.waiting.remove(next) {
-                self.attend(who, &does);
+            if let Some((who, action)) = self.waiting.remove(next) {
+                self.attend(who, &action);
             }
         }
     }
 
     /// What this client is to hear because of all that happened since it was asked for last.
-    pub fn take_expected(&mut self, who: Who) -> Vec<Expected> {
+    pub fn take_expected(&mut self, who: ClientId) -> Vec<Expected> {
         std::mem::take(&mut self.clients[who].expected)
     }
 
@@ -289,20 +289,20 @@ impl Contract {
     }
 
     /// Who can say a word now: it is there, and has no line begun.
-    pub fn can_speak(&self, who: Who) -> bool {
+    pub fn can_speak(&self, who: ClientId) -> bool {
         let client = &self.clients[who];
         client.is_in() && client.unfinished.is_empty() && !client.skips
     }
 
     /// What others call a client.
-    pub fn name(&self, who: Who) -> &str {
+    pub fn name(&self, who: ClientId) -> &str {
         let client = &self.clients[who];
         client.name.as_ref().unwrap_or(&client.address)
     }
 
     /// Whether this is of somebody who has left an empty room: a client that comes next may or may not hear it.
-    pub fn is_leftover(&self, hearer: Who, line: &[u8]) -> bool {
-        let is_of = |who: Who| line.starts_with(format!("{} ", self.name(who)).as_bytes());
+    pub fn is_leftover(&self, hearer: ClientId, line: &[u8]) -> bool {
+        let is_of = |who: ClientId| line.starts_with(format!("{} ", self.name(who)).as_bytes());
         let others = (0..self.clients.len()).filter(|who| *who != hearer);
         let mut gone = others.filter(|who| self.clients[*who].has_gone());
         self.unheard.iter().any(|unheard| unheard == line)
@@ -311,37 +311,37 @@ impl Contract {
 
     fn next_attended(&self) -> Option<usize> {
         let is_first_of_its_client =
-            |at: usize, who: Who| self.waiting.iter().take(at).all(|(other, _)| *other != who);
+            |at: usize, who: ClientId| self.waiting.iter().take(at).all(|(other, _)| *other != who);
         self.waiting
             .iter()
             .enumerate()
-            .position(|(at, (who, does))| {
-                is_first_of_its_client(at, *who) && self.attends(*who, does)
+            .position(|(at, (who, action))| {
+                is_first_of_its_client(at, *who) && self.attends(*who, action)
             })
     }
 
-    fn attends(&self, who: Who, does: &Does) -> bool {
+    fn attends(&self, who: ClientId, action: &Action) -> bool {
         self.mistakes.iter().all(|mistake| match mistake.differs {
-            Differs::Attends(attends) => attends(self, who, does, mistake.size),
+            Hook::Attends(attends) => attends(self, who, action, mistake.size),
             _ => true,
         })
     }
 
-    fn attend(&mut self, who: Who, does: &Does) {
+    fn attend(&mut self, who: ClientId, action: &Action) {
         if self.has_ended || self.clients[who].has_gone() {
             return;
         }
-        self.doing = does.clone();
-        if let Some(ending) = self.ending(who, does, true) {
+        self.doing = action.clone();
+        if let Some(ending) = self.ending(who, action, true) {
             return self.ends(who, ending);
         }
-        match does {
-            Does::Connects => self.connects(who),
-            Does::Sends(bytes) => self.receives(who, bytes),
-            Does::HalfCloses | Does::Leaves => self.ends_input(who),
-            Does::Resets => self.departs(who),
+        match action {
+            Action::Connect => self.connects(who),
+            Action::Send(bytes) => self.receives(who, bytes),
+            Action::HalfClose | Action::Leave => self.ends_input(who),
+            Action::Reset => self.departs(who),
         }
-        if let Some(ending) = self.ending(who, does, false) {
+        if let Some(ending) = self.ending(who, action, false) {
             self.ends(who, ending);
         }
     }
@@ -349,7 +349,7 @@ impl Contract {
     // Coming and going.
 
     /// The others hear of a newcomer; from then on it hears all that they hear.
-    fn connects(&mut self, who: Who) {
+    fn connects(&mut self, who: ClientId) {
         if self.is_chat() {
             let line = format!("{} joined the chat.", self.name(who));
             self.tell_line(Kind::Joined, who, &line);
@@ -358,9 +358,9 @@ impl Contract {
     }
 
     /// A last line counts without its newline.
-    fn ends_input(&mut self, who: Who) {
+    fn ends_input(&mut self, who: ClientId) {
         let rest = std::mem::take(&mut self.clients[who].unfinished);
-        let skips = self.clients[who].skips || self.habits.contains(&Habit::ForgetsLastLine);
+        let skips = self.clients[who].skips || self.habits.contains(&Quirk::ForgetsLastLine);
         if !self.is_chat() {
             self.echoes(who, rest);
         } else if !rest.is_empty() && !skips {
@@ -371,11 +371,11 @@ impl Contract {
     }
 
     /// All who are left hear of it, however the client left.
-    fn departs(&mut self, who: Who) {
+    fn departs(&mut self, who: ClientId) {
         if self.clients[who].has_gone() {
             return;
         }
-        if self.habits.contains(&Habit::SaysItsEnd) && self.doing != Does::Resets {
+        if self.habits.contains(&Quirk::SaysItsEnd) && self.doing != Action::Reset {
             self.says(who, "");
         }
         let line = format!("{} left the chat.", self.name(who));
@@ -389,7 +389,7 @@ impl Contract {
         self.tell_end(who);
     }
 
-    fn tell_end(&mut self, who: Who) {
+    fn tell_end(&mut self, who: ClientId) {
         self.tell(&Event {
             kind: Kind::End,
             by: who,
@@ -399,20 +399,20 @@ impl Contract {
 
     // Bytes become messages.
 
-    fn receives(&mut self, who: Who, bytes: &[u8]) {
+    fn receives(&mut self, who: ClientId, bytes: &[u8]) {
         let bytes = self.read(who, bytes);
         self.clients[who].sent += 1;
         if !self.is_chat() {
             return self.echoes(who, bytes);
         }
         for message in self.messages(who, &bytes) {
-            if !self.clients[who].has_gone() || self.habits.contains(&Habit::ListensAfterExit) {
+            if !self.clients[who].has_gone() || self.habits.contains(&Quirk::ListensAfterExit) {
                 self.hears(who, message);
             }
         }
     }
 
-    fn echoes(&mut self, who: Who, bytes: Vec<u8>) {
+    fn echoes(&mut self, who: ClientId, bytes: Vec<u8>) {
         if !bytes.is_empty() {
             let expected = Expected::Bytes(bytes);
             self.tell(&Event {
@@ -424,10 +424,10 @@ impl Contract {
     }
 
     /// How the bytes of a packet become messages: in step 3 a read is a message, later a line is one.
-    fn messages(&mut self, who: Who, bytes: &[u8]) -> Vec<Message> {
+    fn messages(&mut self, who: ClientId, bytes: &[u8]) -> Vec<Message> {
         for at in 0..self.mistakes.len() {
             let Difference { differs, size } = self.mistakes[at];
-            if let Differs::Frames(frames) = differs {
+            if let Hook::Frames(frames) = differs {
                 return frames(self, who, bytes, size);
             }
         }
@@ -441,7 +441,7 @@ impl Contract {
     }
 
     /// The lines that are whole by now. What is too long is refused as soon as that is sure.
-    pub fn lines(&mut self, who: Who, bytes: &[u8]) -> Vec<Message> {
+    pub fn lines(&mut self, who: ClientId, bytes: &[u8]) -> Vec<Message> {
         let mut messages = Vec::new();
         let mut rest = bytes;
         while !rest.is_empty() {
@@ -464,25 +464,25 @@ impl Contract {
     /// A line as others may see it, or why not.
     pub fn message(&self, line: &[u8]) -> Message {
         for mistake in &self.mistakes {
-            if let Differs::Decodes(decodes) = mistake.differs {
+            if let Hook::Decodes(decodes) = mistake.differs {
                 return decodes(self, line, mistake.size);
             }
         }
         decoded(line, self.limit)
     }
 
-    fn hears(&mut self, who: Who, message: Message) {
+    fn hears(&mut self, who: ClientId, message: Message) {
         match message {
             Message::Refused(why) => self.tell_line(Kind::LineRefused, who, why),
             Message::Garbage => self.tell(&Event {
                 kind: Kind::Said,
                 by: who,
-                expected: Expected::Own(Words::Anything),
+                expected: Expected::Matches(Pattern::Anything),
             }),
             Message::Text(text)
                 if text.is_empty()
                     && self.step >= LINES
-                    && !self.habits.contains(&Habit::PassesEmptyLines) => {}
+                    && !self.habits.contains(&Quirk::PassesEmptyLines) => {}
             Message::Text(text) if text.starts_with('/') && self.step >= NAMES => {
                 self.command(who, &text);
             }
@@ -490,7 +490,7 @@ impl Contract {
         }
     }
 
-    pub fn says(&mut self, who: Who, text: &str) {
+    pub fn says(&mut self, who: ClientId, text: &str) {
         self.clients[who].said += 1;
         let line = format!("{} says: {text}", self.name(who));
         self.tell_line(Kind::Said, who, &line);
@@ -498,10 +498,10 @@ impl Contract {
 
     // Commands.
 
-    fn command(&mut self, who: Who, line: &str) {
+    fn command(&mut self, who: ClientId, line: &str) {
         for at in 0..self.mistakes.len() {
             let Difference { differs, size } = self.mistakes[at];
-            if let Differs::Commands(commands) = differs {
+            if let Hook::Commands(commands) = differs {
                 if commands(self, who, line, size) {
                     return;
                 }
@@ -511,13 +511,13 @@ impl Contract {
     }
 
     /// A command is its whole first word; its text comes without the white space around it.
-    pub fn obeys(&mut self, who: Who, line: &str) {
+    pub fn obeys(&mut self, who: ClientId, line: &str) {
         let (word, text) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
         let text = text.trim();
         match word {
-            "/help" => self.answers(who, Words::Help),
-            "/time" => self.answers(who, Words::Time),
-            "/up" | "/down" if text.is_empty() => self.answers(who, Words::Refusal),
+            "/help" => self.answers(who, Pattern::Help),
+            "/time" => self.answers(who, Pattern::Time),
+            "/up" | "/down" if text.is_empty() => self.answers(who, Pattern::Refusal),
             "/up" => self.tell_line(Kind::Answer, who, &text.to_uppercase()),
             "/down" => self.tell_line(Kind::Answer, who, &text.to_lowercase()),
             "/nick" => self.renames(who, text),
@@ -532,7 +532,7 @@ impl Contract {
         }
     }
 
-    fn renames(&mut self, who: Who, name: &str) {
+    fn renames(&mut self, who: ClientId, name: &str) {
         if self.grants(who, name) {
             self.is_now(who, name);
         } else {
@@ -540,8 +540,8 @@ impl Contract {
         }
     }
 
-    fn refuses_name(&mut self, who: Who) {
-        let expected = Expected::Own(Words::Refusal);
+    fn refuses_name(&mut self, who: ClientId) {
+        let expected = Expected::Matches(Pattern::Refusal);
         self.tell(&Event {
             kind: Kind::NameRefused,
             by: who,
@@ -549,7 +549,7 @@ impl Contract {
         });
     }
 
-    fn is_now(&mut self, who: Who, name: &str) {
+    fn is_now(&mut self, who: ClientId, name: &str) {
         let line = format!("{} is now {name}", self.name(who));
         self.clients[who].name = Some(name.to_string());
         self.tell_line(Kind::Renamed, who, &line);
@@ -558,11 +558,11 @@ impl Contract {
     // Accounts.
 
     /// The name is the client's own from now on. It alone is told the key.
-    fn registers(&mut self, who: Who, name: &str) {
+    fn registers(&mut self, who: ClientId, name: &str) {
         let is_new =
-            self.account(who, name).is_none() || self.habits.contains(&Habit::RegistersAgain);
+            self.account(who, name).is_none() || self.habits.contains(&Quirk::RegistersAgain);
         let may = is_new
-            && (self.is_mine_or_free(who, name) || self.habits.contains(&Habit::RegistersAnyName));
+            && (self.is_mine_or_free(who, name) || self.habits.contains(&Quirk::RegistersAnyName));
         if !is_well_formed(name) || !may {
             return self.refuses_name(who);
         }
@@ -571,7 +571,7 @@ impl Contract {
         let key = key_of(name);
         let line = format!("Registered {name}. Your key: {key} (keep it; /login {name} {key})");
         self.tell_line(Kind::Registered, who, &line);
-        if self.name(who) != name && !self.habits.contains(&Habit::RegistersWithoutTheName) {
+        if self.name(who) != name && !self.habits.contains(&Quirk::RegistersWithoutTheName) {
             self.is_now(who, name);
         }
     }
@@ -587,13 +587,13 @@ impl Contract {
     }
 
     /// The account of this name, in whatever letter case, as the server knows it that this client is connected to.
-    fn account(&self, who: Who, name: &str) -> Option<String> {
-        let is_exact = self.habits.contains(&Habit::KnowsNamesToTheLetter);
+    fn account(&self, who: ClientId, name: &str) -> Option<String> {
+        let is_exact = self.habits.contains(&Quirk::KnowsNamesToTheLetter);
         let is_it =
             |account: &&String| *account == name || !is_exact && account.eq_ignore_ascii_case(name);
         let known = self.accounts.iter().zip(&self.makers);
         let mut known = known.filter(|(_, maker)| {
-            !self.habits.contains(&Habit::KnowsAccountsHere) || are_together(**maker, who)
+            !self.habits.contains(&Quirk::KnowsAccountsHere) || are_together(**maker, who)
         });
         known
             .find(|(account, _)| is_it(account))
@@ -601,10 +601,10 @@ impl Contract {
     }
 
     /// With the right key, the client has its name back. One person, one place: an older connection is ended.
-    fn logs_in(&mut self, who: Who, text: &str) {
+    fn logs_in(&mut self, who: ClientId, text: &str) {
         let mut words = text.split_whitespace();
         let (Some(name), Some(key), None) = (words.next(), words.next(), words.next()) else {
-            return self.answers(who, Words::Refusal);
+            return self.answers(who, Pattern::Refusal);
         };
         let account = self
             .account(who, name)
@@ -612,13 +612,13 @@ impl Contract {
         let Some(name) = account else {
             return self.refuses_login(who);
         };
-        if !self.habits.contains(&Habit::NeverForgetsGuesses) {
+        if !self.habits.contains(&Quirk::NeverForgetsGuesses) {
             self.clients[who].wrong = 0;
         }
-        if self.habits.contains(&Habit::CountsAllGuessesTogether) {
+        if self.habits.contains(&Quirk::CountsAllGuessesTogether) {
             self.clients.iter_mut().for_each(|client| client.wrong = 0);
         }
-        let has_name = |other: &Who| self.clients[*other].name.as_ref() == Some(&name);
+        let has_name = |other: &ClientId| self.clients[*other].name.as_ref() == Some(&name);
         let old = self.people().find(has_name).filter(|old| *old != who);
         if let Some(old) = old {
             self.ends_the_old(old);
@@ -631,64 +631,65 @@ impl Contract {
 
     fn is_key(&self, name: &str, key: &str) -> bool {
         key == key_of(name)
-            || self.habits.contains(&Habit::TakesAnyKey)
+            || self.habits.contains(&Quirk::TakesAnyKey)
             || key == beginning_of_key(name)
-                && self.habits.contains(&Habit::TakesTheBeginningOfAKey)
+                && self.habits.contains(&Quirk::TakesTheBeginningOfAKey)
     }
 
-    fn ends_the_old(&mut self, old: Who) {
+    fn ends_the_old(&mut self, old: ClientId) {
         self.tell_line(Kind::Answer, old, "You logged in elsewhere.");
-        if self.habits.contains(&Habit::KeepsTheOldConnection) {
+        if self.habits.contains(&Quirk::KeepsTheOldConnection) {
             return;
         }
-        if self.habits.contains(&Habit::TellsThatTheOldOneLeft) {
+        if self.habits.contains(&Quirk::TellsThatTheOldOneLeft) {
             return self.departs(old);
         }
         self.clients[old].place = Place::Gone;
-        if !self.habits.contains(&Habit::KeepsTheOldOpen) {
+        if !self.habits.contains(&Quirk::KeepsTheOldOpen) {
             self.tell_end(old);
         }
     }
 
     /// The same words for a wrong name and a wrong key. The third in a row ends the connection.
-    fn refuses_login(&mut self, who: Who) {
+    fn refuses_login(&mut self, who: ClientId) {
         self.tell_line(Kind::LoginRefused, who, "Wrong name or key.");
         self.clients[who].wrong += 1;
         let mut wrong = self.clients[who].wrong;
-        if self.habits.contains(&Habit::CountsAllGuessesTogether) {
+        if self.habits.contains(&Quirk::CountsAllGuessesTogether) {
             wrong = self.clients.iter().map(|client| client.wrong).sum();
         }
-        if wrong >= 3 && !self.habits.contains(&Habit::LetsGuessForEver) {
+        if wrong >= 3 && !self.habits.contains(&Quirk::LetsGuessForEver) {
             self.departs(who);
         }
     }
 
     /// Whether somebody may have this name: it is well formed and free, and not its own already.
-    fn grants(&self, who: Who, name: &str) -> bool {
+    fn grants(&self, who: ClientId, name: &str) -> bool {
         let right = is_well_formed(name) && self.is_free(who, name);
         self.mistakes
             .iter()
             .fold(right, |right, mistake| match mistake.differs {
-                Differs::Grants(grants) => grants(self, who, name, right, mistake.size),
+                Hook::Grants(grants) => grants(self, who, name, right, mistake.size),
                 _ => right,
             })
     }
 
     /// Whether nobody else has this name in any letter case, nor the client itself to the letter, nor an account.
-    pub fn is_free(&self, who: Who, name: &str) -> bool {
+    pub fn is_free(&self, who: ClientId, name: &str) -> bool {
         let is_its = self.clients[who].name.as_deref() == Some(name);
         !is_its && self.is_mine_or_free(who, name) && self.account(who, name).is_none()
     }
 
     /// The same as if there were no accounts.
-    pub fn would_be_free(&self, who: Who, name: &str) -> bool {
+    pub fn would_be_free(&self, who: ClientId, name: &str) -> bool {
         let is_its = self.clients[who].name.as_deref() == Some(name);
         is_well_formed(name) && !is_its && self.is_mine_or_free(who, name)
     }
 
-    fn is_mine_or_free(&self, who: Who, name: &str) -> bool {
-        let is_elsewhere =
-            |other: Who| self.habits.contains(&Habit::KnowsNamesHere) && !are_together(other, who);
+    fn is_mine_or_free(&self, who: ClientId, name: &str) -> bool {
+        let is_elsewhere = |other: ClientId| {
+            self.habits.contains(&Quirk::KnowsNamesHere) && !are_together(other, who)
+        };
         self.people().all(|other| match &self.clients[other].name {
             Some(_) if other == who || is_elsewhere(other) => true,
             Some(its) => !its.eq_ignore_ascii_case(name),
@@ -697,8 +698,8 @@ impl Contract {
     }
 
     /// All names in one line, sorted with letter case aside.
-    fn lists(&mut self, who: Who) {
-        let lists_here = self.habits.contains(&Habit::ListsPeopleHere);
+    fn lists(&mut self, who: ClientId) {
+        let lists_here = self.habits.contains(&Quirk::ListsPeopleHere);
         let mut names: Vec<String> = self
             .people()
             .filter(|other| !lists_here || are_together(*other, who))
@@ -709,15 +710,15 @@ impl Contract {
     }
 
     /// What was said before arrives, what was said after is ignored.
-    fn exits(&mut self, who: Who) {
+    fn exits(&mut self, who: ClientId) {
         self.tell_line(Kind::Bye, who, "Bye.");
         self.departs(who);
     }
 
     // Who is told what.
 
-    fn answers(&mut self, who: Who, words: Words) {
-        let expected = Expected::Own(words);
+    fn answers(&mut self, who: ClientId, words: Pattern) {
+        let expected = Expected::Matches(words);
         self.tell(&Event {
             kind: Kind::Answer,
             by: who,
@@ -725,7 +726,7 @@ impl Contract {
         });
     }
 
-    pub fn tell_line(&mut self, kind: Kind, by: Who, text: &str) {
+    pub fn tell_line(&mut self, kind: Kind, by: ClientId, text: &str) {
         let expected = Expected::Bytes(format!("{text}\n").into_bytes());
         self.tell(&Event { kind, by, expected });
     }
@@ -742,7 +743,7 @@ impl Contract {
     }
 
     /// An answer goes to who asked, everything else to everybody in the room: once.
-    fn times_heard(&self, event: &Event, client: Who) -> usize {
+    fn times_heard(&self, event: &Event, client: ClientId) -> usize {
         let is_own = client == event.by;
         let right = match event.kind {
             Kind::Joined | Kind::Said | Kind::Left | Kind::Renamed => self.clients[client].is_in(),
@@ -751,15 +752,15 @@ impl Contract {
         self.mistakes
             .iter()
             .fold(usize::from(right), |times, mistake| match mistake.differs {
-                Differs::Hears(hears) => hears(self, event, client, times, mistake.size),
+                Hook::Hears(hears) => hears(self, event, client, times, mistake.size),
                 _ => times,
             })
     }
 
-    fn worded(&self, event: &Event, client: Who) -> Option<Expected> {
+    fn worded(&self, event: &Event, client: ClientId) -> Option<Expected> {
         let mut expected = event.expected.clone();
         for mistake in &self.mistakes {
-            if let Differs::Writes(writes) = mistake.differs {
+            if let Hook::Writes(writes) = mistake.differs {
                 expected = writes(self, event, client, expected, mistake.size)?;
             }
         }
@@ -767,33 +768,33 @@ impl Contract {
     }
 
     /// Everybody in the room.
-    pub fn people(&self) -> impl Iterator<Item = Who> {
+    pub fn people(&self) -> impl Iterator<Item = ClientId> {
         (0..self.clients.len()).filter(|who| self.clients[*who].is_in())
     }
 
     // What only mistaken servers do.
 
-    fn read(&mut self, who: Who, bytes: &[u8]) -> Vec<u8> {
+    fn read(&mut self, who: ClientId, bytes: &[u8]) -> Vec<u8> {
         let client = &mut self.clients[who];
         self.mistakes
             .iter()
             .fold(bytes.to_vec(), |bytes, mistake| match mistake.differs {
-                Differs::Reads(reads) => reads(client, bytes, mistake.size),
+                Hook::Reads(reads) => reads(client, bytes, mistake.size),
                 _ => bytes,
             })
     }
 
-    fn ending(&self, who: Who, does: &Does, before: bool) -> Option<Ending> {
+    fn ending(&self, who: ClientId, action: &Action, before: bool) -> Option<Ending> {
         self.mistakes
             .iter()
             .find_map(|mistake| match mistake.differs {
-                Differs::Ends(ends) if before => ends(self, who, does, mistake.size),
-                Differs::EndsAfter(ends) if !before => ends(self, who, does, mistake.size),
+                Hook::Ends(ends) if before => ends(self, who, action, mistake.size),
+                Hook::EndsAfter(ends) if !before => ends(self, who, action, mistake.size),
                 _ => None,
             })
     }
 
-    pub fn ends(&mut self, who: Who, ending: Ending) {
+    pub fn ends(&mut self, who: ClientId, ending: Ending) {
         let end = Expected::End { in_order: false };
         match ending {
             Ending::Program => {

@@ -4,10 +4,10 @@ use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use crate::model::contract::{Contract, Does, Expected};
+use crate::model::contract::{Action, Contract, Expected};
 use crate::model::matching::{Compared, compare, is_notice, still_open};
 use crate::model::mistakes::{Suspect, suspects, with};
-use crate::model::recording::{Record, TurnHeard};
+use crate::model::recording::{RecordedTurn, Recording};
 use crate::model::session::{Act, Session, Turn, after, orders, placeholders};
 
 /// How long it may take to tell mistakes apart.
@@ -42,9 +42,9 @@ impl Diagnosis {
 
 /// Looks for the mistakes behind a record, with further sessions in which they differ. `play` records one.
 pub fn diagnose(
-    first: &Record,
+    first: &Recording,
     pool: &[Session],
-    mut play: impl FnMut(&Session) -> Option<Record>,
+    mut play: impl FnMut(&Session) -> Option<Recording>,
 ) -> Diagnosis {
     let deadline = Instant::now() + TIME;
     let singles = suspects(first.step);
@@ -82,9 +82,9 @@ pub fn diagnose(
 /// Two mistakes at once, where no single one explains everything: each of them must be needed.
 fn pairs(
     singles: &[Suspect],
-    records: &mut Vec<Record>,
+    records: &mut Vec<Recording>,
     pool: &mut Vec<Session>,
-    play: &mut impl FnMut(&Session) -> Option<Record>,
+    play: &mut impl FnMut(&Session) -> Option<Recording>,
     deadline: Instant,
 ) -> Vec<Vec<Suspect>> {
     while records.len() <= CONFIRMATIONS && Instant::now() < deadline {
@@ -96,9 +96,9 @@ fn pairs(
     if records.len() <= CONFIRMATIONS {
         return Vec::new();
     }
-    records.sort_by_key(Record::bytes); // Most pairs do not explain the first: let it be short.
+    records.sort_by_key(Recording::bytes); // Most pairs do not explain the first: let it be short.
     let right = Right::of(&records[0]);
-    let all: Vec<Reach> = singles.iter().map(|one| right.reach(*one)).collect();
+    let all: Vec<Coverage> = singles.iter().map(|one| right.reach(*one)).collect();
     let mut found = Vec::new();
     for (at, one) in all.iter().enumerate() {
         for other in &all[at + 1..] {
@@ -149,7 +149,7 @@ pub fn predicted(step: usize, suspects: &[Suspect], session: &Session) -> Heard 
 /// What a right server would have said in a session that was recorded. A mistake that makes no difference until this
 /// does not explain it either, and need not be tried: that is quick to see, and true of most.
 struct Right<'r> {
-    record: &'r Record,
+    record: &'r Recording,
     said: Vec<Said>,
     /// How many turns this explains.
     explains: usize,
@@ -159,7 +159,7 @@ struct Right<'r> {
 type Said = (Vec<Vec<Expected>>, bool);
 
 impl<'r> Right<'r> {
-    fn of(record: &'r Record) -> Right<'r> {
+    fn of(record: &'r Recording) -> Right<'r> {
         let mut contract = contract_of(record, &[]);
         let turns = record.session.iter();
         Right {
@@ -185,14 +185,14 @@ impl<'r> Right<'r> {
         turns.position(shows).unwrap_or(self.said.len())
     }
 
-    fn reach(&self, suspect: Suspect) -> Reach {
+    fn reach(&self, suspect: Suspect) -> Coverage {
         let shows = self.shows_at(suspect);
         let explains = if shows > self.explains {
             self.explains
         } else {
             explained(&[suspect], self.record).1
         };
-        Reach {
+        Coverage {
             suspect,
             explains,
             shows,
@@ -201,15 +201,15 @@ impl<'r> Right<'r> {
 }
 
 /// How far one mistake alone goes in a session: how many turns it explains, and in which it shows.
-struct Reach {
+struct Coverage {
     suspect: Suspect,
     explains: usize,
     shows: usize,
 }
 
-impl Reach {
+impl Coverage {
     /// Whether each of two different mistakes may explain what the other does not: it must show by then.
-    fn goes_with(&self, other: &Reach) -> bool {
+    fn goes_with(&self, other: &Coverage) -> bool {
         !std::ptr::eq(self.suspect.mistake, other.suspect.mistake)
             && self.shows <= other.explains
             && other.shows <= self.explains
@@ -217,7 +217,7 @@ impl Reach {
 }
 
 /// The contract with some mistakes, for the clients of a session that was recorded.
-fn contract_of(record: &Record, suspects: &[Suspect]) -> Contract {
+fn contract_of(record: &Recording, suspects: &[Suspect]) -> Contract {
     let contract = Contract::new(record.step, record.addresses.clone());
     let mut contract = with(contract, suspects);
     contract.server.clone_from(&record.server);
@@ -272,7 +272,7 @@ fn named(fitting: &[Vec<Suspect>]) -> Vec<Explanation> {
 }
 
 /// Whether a server with these mistakes would have led to exactly this record.
-pub fn explains(suspects: &[Suspect], record: &Record) -> bool {
+pub fn explains(suspects: &[Suspect], record: &Recording) -> bool {
     let (replay, turns) = explained(suspects, record);
     turns == record.turns.len()
         && replay
@@ -283,10 +283,10 @@ pub fn explains(suspects: &[Suspect], record: &Record) -> bool {
 }
 
 /// How many turns of a record such a server explains, and what it is to say after them.
-fn explained(suspects: &[Suspect], record: &Record) -> (Replay, usize) {
+fn explained(suspects: &[Suspect], record: &Recording) -> (Replay, usize) {
     let mut replay = Replay::new(suspects, record);
     let mut turns = record.session.iter().zip(&record.turns);
-    let fails = |(turn, heard): (&Turn, &TurnHeard)| {
+    let fails = |(turn, heard): (&Turn, &RecordedTurn)| {
         if heard.is_refused {
             return !replay.contract.has_ended;
         }
@@ -319,7 +319,7 @@ struct Replay {
 }
 
 impl Replay {
-    fn new(suspects: &[Suspect], record: &Record) -> Replay {
+    fn new(suspects: &[Suspect], record: &Recording) -> Replay {
         let clients = record.addresses.len();
         Replay {
             contract: contract_of(record, suspects),
@@ -332,15 +332,15 @@ impl Replay {
     }
 
     /// One more turn; false if that is not what was heard.
-    fn goes_on(&mut self, order: &[&Act], heard: &TurnHeard) -> bool {
+    fn goes_on(&mut self, order: &[&Act], heard: &RecordedTurn) -> bool {
         for act in order {
-            self.contract.act(act.who, &act.does);
-            self.has_gone[act.who] |= matches!(act.does, Does::Leaves | Does::Resets);
+            self.contract.act(act.who, &act.action);
+            self.has_gone[act.who] |= matches!(act.action, Action::Leave | Action::Reset);
         }
         (0..heard.heard.len()).all(|who| self.hears(who, heard).is_some())
     }
 
-    fn hears(&mut self, who: usize, heard: &TurnHeard) -> Option<()> {
+    fn hears(&mut self, who: usize, heard: &RecordedTurn) -> Option<()> {
         let expected = self.contract.take_expected(who);
         if self.has_gone[who] {
             self.expected[who].clear();
@@ -364,7 +364,7 @@ impl Replay {
                 (is_all && (end.is_none() || may_end)).then_some(())
             }
             Compared::Waits { .. } => (!heard.is_waited_out).then_some(()),
-            Compared::Differs { .. } => None,
+            Compared::Hook { .. } => None,
         }
     }
 

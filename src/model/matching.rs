@@ -4,7 +4,7 @@ use std::io::BufRead;
 use std::iter;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::model::contract::{COMMANDS, Expected, Words};
+use crate::model::contract::{COMMANDS, Expected, Pattern};
 
 /// How a client's connection ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,14 +22,14 @@ pub enum Compared {
     /// Nothing is wrong so far, and more is to come.
     Waits { item: usize, at: usize },
     /// Something else was heard, from this byte on, than this item.
-    Differs { item: usize, at: usize },
+    Hook { item: usize, at: usize },
 }
 
 /// What of it is still open when all else was heard: lines of the server's own go on until the next one that is expected.
 pub fn still_open(expected: &[Expected]) -> Vec<Expected> {
     let last = expected
         .last()
-        .filter(|last| matches!(last, Expected::Own(Words::Help | Words::Anything)));
+        .filter(|last| matches!(last, Expected::Matches(Pattern::Help | Pattern::Anything)));
     last.cloned().into_iter().collect()
 }
 
@@ -47,13 +47,13 @@ pub fn compare(
             match compare_one(what, next, &heard[at..], end) {
                 One::Met(length) => at += length,
                 One::Waits => return Compared::Waits { item, at },
-                One::Differs => {
+                One::Hook => {
                     let line = first_line(&heard[at..]);
                     if line.ends_with(b"\n") && is_foreign(line) {
                         at += line.len();
                         continue;
                     }
-                    return Compared::Differs { item, at };
+                    return Compared::Hook { item, at };
                 }
             }
             break;
@@ -70,37 +70,33 @@ pub fn compare(
 enum One {
     Met(usize),
     Waits,
-    Differs,
+    Hook,
 }
 
 fn compare_one(expected: &Expected, next: Option<&Expected>, rest: &[u8], end: Option<End>) -> One {
-    let waits = if end.is_some() {
-        One::Differs
-    } else {
-        One::Waits
-    };
+    let waits = if end.is_some() { One::Hook } else { One::Waits };
     match expected {
         Expected::Bytes(bytes) if rest.starts_with(bytes) => One::Met(bytes.len()),
         Expected::Bytes(bytes) if bytes.starts_with(rest) => waits,
-        Expected::Bytes(_) => One::Differs,
-        Expected::Own(words @ (Words::Refusal | Words::LoginRefusal | Words::Time)) => {
+        Expected::Bytes(_) => One::Hook,
+        Expected::Matches(words @ (Pattern::Refusal | Pattern::LoginRefusal | Pattern::Time)) => {
             let line = first_line(rest);
             match line.strip_suffix(b"\n") {
                 Some(line) if fits(*words, line) => One::Met(line.len() + 1),
-                Some(_) => One::Differs,
+                Some(_) => One::Hook,
                 None => waits,
             }
         }
         // How many lines it is, only what comes after them tells.
-        Expected::Own(_) if next.is_none() => One::Met(0),
-        Expected::Own(words) => match own_lines(rest, next) {
+        Expected::Matches(_) if next.is_none() => One::Met(0),
+        Expected::Matches(words) => match own_lines(rest, next) {
             Some(lines) if fits(*words, lines) => One::Met(lines.len()),
-            Some(_) => One::Differs,
+            Some(_) => One::Hook,
             None => waits,
         },
         Expected::End { in_order } => match end {
-            _ if !rest.is_empty() => One::Differs,
-            Some(End::Reset) if *in_order => One::Differs,
+            _ if !rest.is_empty() => One::Hook,
+            Some(End::Reset) if *in_order => One::Hook,
             Some(_) => One::Met(0),
             None => One::Waits,
         },
@@ -124,14 +120,14 @@ fn own_lines<'b>(rest: &'b [u8], next: Option<&Expected>) -> Option<&'b [u8]> {
 }
 
 /// Whether the server's own words are such as they should be.
-fn fits(words: Words, text: &[u8]) -> bool {
+fn fits(words: Pattern, text: &[u8]) -> bool {
     let text = String::from_utf8_lossy(text);
     match words {
-        Words::Anything => true,
-        Words::Help => names_all_commands(&text),
-        Words::Time => is_now(&text),
-        Words::LoginRefusal if text.starts_with("Welcome") => false,
-        Words::Refusal | Words::LoginRefusal => {
+        Pattern::Anything => true,
+        Pattern::Help => names_all_commands(&text),
+        Pattern::Time => is_now(&text),
+        Pattern::LoginRefusal if text.starts_with("Welcome") => false,
+        Pattern::Refusal | Pattern::LoginRefusal => {
             let tells = [
                 " says: ",
                 " is now ",

@@ -7,8 +7,8 @@ use crate::model::contract::Kind::{
     Renamed, Said,
 };
 use crate::model::contract::{
-    COMMANDS, Contract, Difference, Differs, Does, Ending, Event, Expected, Habit, INSTANCES,
-    LIMIT, Message, NOT_UTF8, TOO_LONG, Who, Words, are_together, decoded, is_unsafe_to_print,
+    Action, COMMANDS, ClientId, Contract, Difference, Ending, Event, Expected, Hook, INSTANCES,
+    LIMIT, Message, NOT_UTF8, Pattern, Quirk, TOO_LONG, are_together, decoded, is_unsafe_to_print,
     is_well_formed, without_end,
 };
 
@@ -18,7 +18,7 @@ pub struct Mistake {
     /// The usual sizes, where there is one to it.
     pub sizes: &'static [usize],
     /// What is different.
-    pub differs: &'static [Differs],
+    pub differs: &'static [Hook],
     /// The words. `{n}` stands for the size, and stands in brackets.
     pub means: &'static str,
     pub look_at: &'static str,
@@ -80,7 +80,7 @@ macro_rules! mistakes {
         const MISTAKES: &[Mistake] = &[$(Mistake {
             steps: $from..=$to,
             sizes: mistakes!(@ $([$($size),*])?),
-            differs: &[$(Differs::$place($differs)),*],
+            differs: &[$(Hook::$place($differs)),*],
             means: $means,
             look_at: $look_at,
         }),*];
@@ -100,51 +100,51 @@ mistakes! {
         Hears(|_, event, _, times, _| if event.kind == End { times } else { 0 });
     1..=2 "your server talks to one client at a time."
         "the call after accept() that returns only when alice leaves."
-        Attends(|c, who, does, _| *does != Does::Connects || others_served(c, who) < 1);
+        Attends(|c, who, action, _| *action != Action::Connect || others_served(c, who) < 1);
     3..=8 "your server serves nobody else while it waits for one client to say something."
         "what the accept loop waits in: a join, until a client's thread ends? Or what is held while a thread waits in read(): lock after the read, not before it."
-        Attends(|c, who, does, _| *does != Does::Connects || others_served(c, who) < 1);
+        Attends(|c, who, action, _| *action != Action::Connect || others_served(c, who) < 1);
     1..=8 "your server serves some clients at once ({n}), and no more."
         "how many threads there are: each client needs one of its own."
         [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 16, 20]
-        Attends(|c, who, does, n| *does != Does::Connects || others_served(c, who) < n);
+        Attends(|c, who, action, n| *action != Action::Connect || others_served(c, who) < n);
     1..=8 "your server waits for one client's words before it serves the next."
         "what happens between accept() and the new thread: to read is the thread's part."
-        Attends(|c, who, does, _| *does != Does::Connects || c.clients.iter().enumerate().all(|(other, client)| other == who || !client.is_in() || client.sent > 0));
+        Attends(|c, who, action, _| *action != Action::Connect || c.clients.iter().enumerate().all(|(other, client)| other == who || !client.is_in() || client.sent > 0));
     3..=8 "your server waits in read() with the list locked, and each client in turn: after somebody has spoken, nobody is heard until the next one has."
         "what is held while it waits in read(): lock after the read, not before it."
-        Attends(|c, who, does, _| *does == Does::Connects && c.people().next().is_none() || in_turn(c) == Some(who) || *does == Does::Connects && in_turn(c).is_some_and(|next| c.clients[next].sent > 0));
+        Attends(|c, who, action, _| *action == Action::Connect && c.people().next().is_none() || in_turn(c) == Some(who) || *action == Action::Connect && in_turn(c).is_some_and(|next| c.clients[next].sent > 0));
 
     // What ends.
 
     1..=8 "your server stops serving when a client leaves."
         "what follows the read that returns 0: it ends this client, not the accept loop."
-        Ends(|_, _, does, _| matches!(does, Does::Leaves | Does::HalfCloses | Does::Resets).then_some(Ending::Program));
+        Ends(|_, _, action, _| matches!(action, Action::Leave | Action::HalfClose | Action::Reset).then_some(Ending::Program));
     1..=8 "your server stops serving when a client leaves."
         "what follows the read that returns 0: it ends this client, not the accept loop."
-        Ends(|_, _, does, _| matches!(does, Does::Leaves | Does::HalfCloses).then_some(Ending::Program));
+        Ends(|_, _, action, _| matches!(action, Action::Leave | Action::HalfClose).then_some(Ending::Program));
     1..=8 "your server does not survive a client's reset."
         "the errors of read and write: they end this client, so no `?` or `unwrap` may pass them to main."
-        Ends(|_, _, does, _| (*does == Does::Resets).then_some(Ending::Program));
+        Ends(|_, _, action, _| (*action == Action::Reset).then_some(Ending::Program));
     1..=8 "your server gives up on a client that sends bytes which are not UTF-8."
         "where bytes become text: that can fail, and anybody can send anything."
         [0, 1, 2]
-        Ends(|_, _, does, n| matches!(does, Does::Sends(bytes) if std::str::from_utf8(bytes).is_err()).then_some(ENDINGS[n]));
+        Ends(|_, _, action, n| matches!(action, Action::Send(bytes) if std::str::from_utf8(bytes).is_err()).then_some(ENDINGS[n]));
     4..=8 "your server gives up on a client that sends a line which is not UTF-8."
         "where bytes become text: that can fail, and anybody can send anything."
         [0, 1, 2]
-        Ends(|c, who, does, n| matches!(does, Does::Sends(bytes) if has_bad_line(&[&c.clients[who].unfinished, bytes.as_slice()].concat())).then_some(ENDINGS[n]));
+        Ends(|c, who, action, n| matches!(action, Action::Send(bytes) if has_bad_line(&[&c.clients[who].unfinished, bytes.as_slice()].concat())).then_some(ENDINGS[n]));
     4..=8 "your server disconnects a client whose line is too long: it should be told, and stay."
         "where a line is refused: the answer goes to its sender, and the next line counts."
         [1, 2]
-        Ends(|c, who, does, n| matches!(does, Does::Sends(bytes) if has_long_line(&[&c.clients[who].unfinished, bytes.as_slice()].concat())).then_some(ENDINGS[n]));
+        Ends(|c, who, action, n| matches!(action, Action::Send(bytes) if has_long_line(&[&c.clients[who].unfinished, bytes.as_slice()].concat())).then_some(ENDINGS[n]));
     4..=8 "your server disconnects a client whose line is too long: it is to stay."
         "where a line is refused: the answer goes to its sender, and the next line counts."
         [1, 2]
-        EndsAfter(|c, who, does, n| (c.clients[who].is_in() && matches!(does, Does::Sends(bytes) if has_long_line(bytes))).then_some(ENDINGS[n]));
+        EndsAfter(|c, who, action, n| (c.clients[who].is_in() && matches!(action, Action::Send(bytes) if has_long_line(bytes))).then_some(ENDINGS[n]));
     1..=8 "your server closes a connection after the client's first message."
         "what happens after the first write: the client's loop goes on until read returns 0."
-        EndsAfter(|_, _, does, _| matches!(does, Does::Sends(_)).then_some(Ending::Announced));
+        EndsAfter(|_, _, action, _| matches!(action, Action::Send(_)).then_some(Ending::Announced));
     1..=8 "your server answers the first message of each client, and no other."
         "what happens after the first write: the client's loop goes on until read returns 0."
         Reads(|client, bytes, _| if client.sent == 0 { bytes } else { Vec::new() });
@@ -232,19 +232,19 @@ mistakes! {
         Hears(|_, event, _, times, _| if event.kind == Left { 0 } else { times });
     3..=8 "your server does not tell that a client has left if it left by a reset."
         "what follows a read that fails: the same as after one that returns 0."
-        Hears(|c, event, _, times, _| if event.kind == Left && c.doing == Does::Resets { 0 } else { times });
+        Hears(|c, event, _, times, _| if event.kind == Left && c.doing == Action::Reset { 0 } else { times });
     3..=8 "your server does not tell that a client has left if it only closed its sending side."
         "what follows the read that returns 0: it is the end, though a write would still work."
-        Hears(|c, event, _, times, _| if event.kind == Left && c.doing == Does::HalfCloses { 0 } else { times });
+        Hears(|c, event, _, times, _| if event.kind == Left && c.doing == Action::HalfClose { 0 } else { times });
     3..=8 "your server takes the end of what a client says for one more message."
         "the read that returns 0: it is the end, not a message."
-        Sets(|c, _| c.habits.push(Habit::SaysItsEnd));
+        Sets(|c, _| c.habits.push(Quirk::SaysItsEnd));
     5..=8 "your server does not tell that a client has left if it left with /exit."
         "what follows /exit: the same as after the read that returns 0."
         Hears(|c, event, _, times, _| if event.kind == Left && has_said_exit(c) { 0 } else { times });
     3..=8 "your server takes no notice of a client that has closed its sending side."
         "what follows the read that returns 0: it is the end; say what is still to be said, then close."
-        Attends(|_, _, does, _| *does != Does::HalfCloses);
+        Attends(|_, _, action, _| *action != Action::HalfClose);
     1..=8 "your server keeps a connection whose client has said its last word."
         "what follows the read that returns 0: every handle to the connection must be dropped, or it must be shut down."
         Hears(|_, event, _, times, _| if event.kind == End { 0 } else { times });
@@ -372,13 +372,13 @@ mistakes! {
         Frames(|c, who, bytes, n| { let mut messages = Vec::new(); for part in bytes.split_inclusive(|byte| *byte == b'\n') { c.clients[who].kept.extend(if n == 2 { without_end(part) } else { part }); if part.ends_with(b"\n") { let kept = without_end(&c.clients[who].kept); messages.push(if n == 0 { raw(c, kept) } else { c.message(kept) }); } } messages });
     4..=8 "your server loses what a client says last before it leaves."
         "the end of the input: what came since the last newline is a line, too."
-        Sets(|c, _| c.habits.push(Habit::ForgetsLastLine));
+        Sets(|c, _| c.habits.push(Quirk::ForgetsLastLine));
     4..=8 "your server makes text of a packet, not of a line: a character was cut in two."
         "where bytes become text: collect the bytes of a line first, then decode them."
         Frames(|c, who, bytes, _| { let text = String::from_utf8_lossy(bytes).into_owned(); c.lines(who, text.as_bytes()) });
     4..=8 "your server passes empty lines on."
         "what is left of a line without its end: if nothing is, there is nothing to say."
-        Sets(|c, _| c.habits.push(Habit::PassesEmptyLines));
+        Sets(|c, _| c.habits.push(Quirk::PassesEmptyLines));
     4..=8 "your server takes other characters than \\n for the end of a line."
         "where a line ends: at \\n and nowhere else. What splits text into lines may know more ends."
         [0, 1, 2]
@@ -460,7 +460,7 @@ mistakes! {
     5..=8 "your server tells everybody the answer to a command; it concerns its sender alone."
         "who is written to: an answer, or a refusal, goes to its sender alone."
         [0, 1, 2, 3, 4, 5, 6]
-        Hears(|c, event, client, times, n| { let is_it = matches!(&c.doing, Does::Sends(bytes) if bytes.split(|byte| *byte == b'\n').any(|line| line.starts_with(COMMANDS[n].as_bytes()))); let is_answer = if n == 6 { event.kind == Bye } else { matches!(event.kind, Answer | NameRefused) }; if is_it && is_answer { usize::from(c.clients[client].is_in()) } else { times } });
+        Hears(|c, event, client, times, n| { let is_it = matches!(&c.doing, Action::Send(bytes) if bytes.split(|byte| *byte == b'\n').any(|line| line.starts_with(COMMANDS[n].as_bytes()))); let is_answer = if n == 6 { event.kind == Bye } else { matches!(event.kind, Answer | NameRefused) }; if is_it && is_answer { usize::from(c.clients[client].is_in()) } else { times } });
     5..=8 "your server does not answer a command that it does not know."
         "what becomes of a word that is no command: Unknown command: {name}. Try /help."
         Commands(|_, _, line, _| !COMMANDS.contains(&first_word(line)));
@@ -509,14 +509,14 @@ mistakes! {
         Commands(|c, who, line, _| { let mut names: Vec<String> = c.people().filter(|other| *other != who).map(|other| c.name(other).to_string()).collect(); names.sort_by_key(|name| name.to_ascii_lowercase()); first_word(line) == "/who" && { c.tell_line(Answer, who, &names.join(", ")); true } });
     5..=8 "your server still listens to a client that has said /exit."
         "what follows /exit: nothing that was sent after it may be read as a line."
-        Sets(|c, _| c.habits.push(Habit::ListensAfterExit));
+        Sets(|c, _| c.habits.push(Quirk::ListensAfterExit));
     5..=8 "your server ends the connection without a goodbye."
         "what follows /exit: first Bye., then the end."
         Hears(|_, event, _, times, _| if event.kind == Bye { 0 } else { times });
     5..=8 "your server closes a connection from which it has not read all: that resets it, and what is on its way may be lost."
         "how the connection ends: shutdown(Write), read what still comes, then close."
         [0, 1]
-        Writes(|c, event, _, expected, n| match (event.kind, &c.doing) { (End, Does::Sends(bytes)) if !after_exit(bytes).is_empty() || n == 1 => Some(Expected::End { in_order: false }), _ => Some(expected) });
+        Writes(|c, event, _, expected, n| match (event.kind, &c.doing) { (End, Action::Send(bytes)) if !after_exit(bytes).is_empty() || n == 1 => Some(Expected::End { in_order: false }), _ => Some(expected) });
     5..=8 "your server tells everybody what it should answer to one."
         "who is written to: an answer, or a refusal, goes to its sender alone."
         Hears(|c, event, client, times, _| if matches!(event.kind, Answer | NameRefused) { usize::from(c.clients[client].is_in()) } else { times });
@@ -585,43 +585,43 @@ mistakes! {
         Grants(|c, who, name, right, _| right || c.would_be_free(who, name));
     7..=8 "your server takes a registered name in another letter case for another name."
         "where names are compared: letter case aside, with those that are registered, too."
-        Sets(|c, _| c.habits.push(Habit::KnowsNamesToTheLetter));
+        Sets(|c, _| c.habits.push(Quirk::KnowsNamesToTheLetter));
     7..=8 "your server lets a client register the name that somebody else has here."
         "what /register asks: whether the name is registered, and whether somebody else here has it."
-        Sets(|c, _| c.habits.push(Habit::RegistersAnyName));
+        Sets(|c, _| c.habits.push(Quirk::RegistersAnyName));
     7..=8 "your server registers a name again that is registered already."
         "what /register asks first: whether there is an account of that name, also the client's own."
-        Sets(|c, _| c.habits.push(Habit::RegistersAgain));
+        Sets(|c, _| c.habits.push(Quirk::RegistersAgain));
     7..=8 "your server lets anybody in, whatever the key."
         "where the key is compared: with the one that was made for this name."
-        Sets(|c, _| c.habits.push(Habit::TakesAnyKey));
+        Sets(|c, _| c.habits.push(Quirk::TakesAnyKey));
     7..=8 "your server takes the beginning of a key for the key."
         "where the key is compared: all of it counts, and its length does."
-        Sets(|c, _| c.habits.push(Habit::TakesTheBeginningOfAKey));
+        Sets(|c, _| c.habits.push(Quirk::TakesTheBeginningOfAKey));
     7..=8 "your server has words of its own for a login that fails: they must be the same, whatever was wrong."
         "what is answered: Wrong name or key. Other words may tell which of them it was."
-        Writes(|_, event, _, expected, _| Some(if event.kind == LoginRefused { Expected::Own(Words::LoginRefusal) } else { expected }));
+        Writes(|_, event, _, expected, _| Some(if event.kind == LoginRefused { Expected::Matches(Pattern::LoginRefusal) } else { expected }));
     7..=8 "your server lets an old connection go on when its owner has logged in elsewhere."
         "what a login does with another connection of that name: it is told, closed, and heard no more."
-        Sets(|c, _| c.habits.push(Habit::KeepsTheOldConnection));
+        Sets(|c, _| c.habits.push(Quirk::KeepsTheOldConnection));
     7..=8 "your server tells an older connection that its owner has logged in elsewhere, and does not close it."
         "what a login does with another connection of that name: it is told, then closed."
-        Sets(|c, _| c.habits.push(Habit::KeepsTheOldOpen));
+        Sets(|c, _| c.habits.push(Quirk::KeepsTheOldOpen));
     7..=8 "your server registers a name, and does not call the client by it."
         "what follows a registration: {old} is now {name}, for everybody."
-        Sets(|c, _| c.habits.push(Habit::RegistersWithoutTheName));
+        Sets(|c, _| c.habits.push(Quirk::RegistersWithoutTheName));
     7..=8 "your server tells that somebody left whose owner has only logged in elsewhere."
         "what a login does with another connection of that name: for all others, the person is still here."
-        Sets(|c, _| c.habits.push(Habit::TellsThatTheOldOneLeft));
+        Sets(|c, _| c.habits.push(Quirk::TellsThatTheOldOneLeft));
     7..=8 "your server does not end the connection at the third wrong login in a row."
         "what is counted: all that a client tries, a wrong name as well as a wrong key, whichever names they are."
-        Sets(|c, _| c.habits.push(Habit::LetsGuessForEver));
+        Sets(|c, _| c.habits.push(Quirk::LetsGuessForEver));
     7..=8 "your server goes on counting wrong logins after a right one."
         "what a right login does: the count begins anew."
-        Sets(|c, _| c.habits.push(Habit::NeverForgetsGuesses));
+        Sets(|c, _| c.habits.push(Quirk::NeverForgetsGuesses));
     7..=8 "your server counts the wrong logins of all clients together: one who guesses gets others disconnected."
         "where it counts: each client has a number of its own."
-        Sets(|c, _| c.habits.push(Habit::CountsAllGuessesTogether));
+        Sets(|c, _| c.habits.push(Quirk::CountsAllGuessesTogether));
 
     // Two servers.
 
@@ -642,13 +642,13 @@ mistakes! {
         Hears(|_, event, client, times, _| if event.kind == Renamed && !are_together(event.by, client) { 0 } else { times });
     8..=8 "each of your servers knows the names of its own clients only: two of them give away the same one."
         "where a name is decided: in one place for all servers, and in one go."
-        Sets(|c, _| c.habits.push(Habit::KnowsNamesHere));
+        Sets(|c, _| c.habits.push(Quirk::KnowsNamesHere));
     8..=8 "each of your servers knows only the accounts that were made there."
         "where accounts are kept: in one place for all servers."
-        Sets(|c, _| c.habits.push(Habit::KnowsAccountsHere));
+        Sets(|c, _| c.habits.push(Quirk::KnowsAccountsHere));
     8..=8 "/who lists only the clients of one server."
         "what a server knows of the people at the others: from what they share, as everybody comes, is renamed and leaves."
-        Sets(|c, _| c.habits.push(Habit::ListsPeopleHere));
+        Sets(|c, _| c.habits.push(Quirk::ListsPeopleHere));
 }
 
 /// What some libraries take for the end of a line, too.
@@ -664,10 +664,10 @@ const LINE_ENDS: [&[char]; 3] = [
 const ENDINGS: [Ending; 3] = [Ending::Program, Ending::Announced, Ending::Silent];
 
 fn has_said_exit(contract: &Contract) -> bool {
-    matches!(&contract.doing, Does::Sends(bytes) if bytes.windows(5).any(|word| word == b"/exit"))
+    matches!(&contract.doing, Action::Send(bytes) if bytes.windows(5).any(|word| word == b"/exit"))
 }
 
-fn others_served(contract: &Contract, who: Who) -> usize {
+fn others_served(contract: &Contract, who: ClientId) -> usize {
     let served = contract
         .clients
         .iter()
@@ -677,7 +677,7 @@ fn others_served(contract: &Contract, who: Who) -> usize {
 }
 
 /// Whose turn it is where each client in turn is waited for: who has spoken least, the oldest first.
-fn in_turn(contract: &Contract) -> Option<Who> {
+fn in_turn(contract: &Contract) -> Option<ClientId> {
     contract
         .people()
         .min_by_key(|who| contract.clients[*who].sent)
@@ -742,7 +742,7 @@ fn raw(contract: &Contract, bytes: &[u8]) -> Message {
 /// What is sent cut into pieces of at most `size` bytes, each of which is dealt with like a line.
 fn in_pieces(
     contract: &mut Contract,
-    who: Who,
+    who: ClientId,
     bytes: &[u8],
     size: usize,
     deal: fn(&Contract, &[u8], usize) -> Message,
@@ -775,7 +775,7 @@ fn first_word(line: &str) -> &str {
 
 fn changes_case(
     contract: &mut Contract,
-    who: Who,
+    who: ClientId,
     line: &str,
     up: fn(&str) -> String,
     down: fn(&str) -> String,
@@ -792,7 +792,7 @@ fn changes_case(
 
 fn lists(
     contract: &mut Contract,
-    who: Who,
+    who: ClientId,
     line: &str,
     order: fn(&mut Vec<String>),
     between: &str,

@@ -1,6 +1,6 @@
 //! Sessions made at random, with all that a step promises something about: from the same seed always the same ones.
 
-use crate::model::contract::{ACCOUNTS, Contract, Does, LIMIT, Who, key_of};
+use crate::model::contract::{ACCOUNTS, Action, ClientId, Contract, LIMIT, key_of};
 use crate::model::session::{
     Session, Turn, at_once, breaks_off, connects, half_closes, leaves, placeholders, resets, says,
     sends,
@@ -140,7 +140,7 @@ pub fn session(kind: Kind, seed: u64, number: u64) -> Session {
         _ => 2 + random.below(3),
     };
     let turns = 5 + random.below(9) + most;
-    let mut maker = Maker {
+    let mut maker = SessionGenerator {
         kind,
         contract: Contract::new(kind.contract, placeholders(&[connects(most - 1)])),
         session: Session::new(),
@@ -155,7 +155,7 @@ pub fn session(kind: Kind, seed: u64, number: u64) -> Session {
     maker.session
 }
 
-struct Maker {
+struct SessionGenerator {
     kind: Kind,
     /// What is so far, so that only what is determined is done.
     contract: Contract,
@@ -167,9 +167,9 @@ struct Maker {
     logins: Vec<String>,
 }
 
-impl Maker {
+impl SessionGenerator {
     fn turn(&mut self) {
-        let people: Vec<Who> = self.contract.people().collect();
+        let people: Vec<ClientId> = self.contract.people().collect();
         let may_come = self.come < self.most && (self.kind.step > 1 || people.is_empty());
         if people.is_empty() && !may_come {
             return self.session.push(Turn {
@@ -189,11 +189,11 @@ impl Maker {
         };
         turn.acts
             .iter()
-            .for_each(|act| self.contract.act(act.who, &act.does));
+            .for_each(|act| self.contract.act(act.who, &act.action));
         self.session.push(turn);
     }
 
-    fn act(&mut self, people: &[Who]) -> Turn {
+    fn act(&mut self, people: &[ClientId]) -> Turn {
         let who = people[self.random.below(people.len())];
         let is_clean = self.contract.can_speak(who);
         // Somebody has to be left who can tell that another has gone.
@@ -207,7 +207,7 @@ impl Maker {
             return self.goes_on(who);
         }
         if self.random.one_in(8) {
-            let speakers: Vec<Who> = people
+            let speakers: Vec<ClientId> = people
                 .iter()
                 .copied()
                 .filter(|who| self.contract.can_speak(*who))
@@ -223,7 +223,7 @@ impl Maker {
         sends(who, bytes)
     }
 
-    fn goes(&mut self, who: Who, people: &[Who], is_clean: bool) -> Turn {
+    fn goes(&mut self, who: ClientId, people: &[ClientId], is_clean: bool) -> Turn {
         if self.contract.step >= 5 && is_clean && self.random.one_in(9) {
             // Too much to be read ahead: closing with that unread would reset the connection.
             return sends(who, format!("/exit\n{}\n", "x".repeat(200_000)));
@@ -260,7 +260,7 @@ impl Maker {
     }
 
     /// Somebody goes on with a line, or ends it.
-    fn goes_on(&mut self, who: Who) -> Turn {
+    fn goes_on(&mut self, who: ClientId) -> Turn {
         let unfinished = &self.contract.clients[who].unfinished;
         // The rest of a character comes first.
         let rest = match std::str::from_utf8(unfinished) {
@@ -369,7 +369,7 @@ impl Maker {
     }
 }
 
-impl Maker {
+impl SessionGenerator {
     /// A name is registered, or somebody logs in. A second login for a name would have to wait: there is none.
     fn account(&mut self) -> String {
         let accounts = self.contract.accounts();
@@ -409,9 +409,9 @@ pub fn from_scenes(scenes: &[Session], contract: usize, seed: u64) -> Session {
     session
         .iter()
         .flat_map(|turn| &turn.acts)
-        .for_each(|act| room.act(act.who, &act.does));
+        .for_each(|act| room.act(act.who, &act.action));
     for next in (1..clients).map(Some).chain([None; 6]) {
-        let people: Vec<Who> = room.people().collect();
+        let people: Vec<ClientId> = room.people().collect();
         let who = people[random.below(people.len())];
         let phrase = match next {
             Some(newcomer) => vec![connects(newcomer)],
@@ -422,7 +422,7 @@ pub fn from_scenes(scenes: &[Session], contract: usize, seed: u64) -> Session {
         phrase
             .iter()
             .flat_map(|turn| &turn.acts)
-            .for_each(|act| after.act(act.who, &act.does));
+            .for_each(|act| after.act(act.who, &act.action));
         // Somebody has to be left who can tell that another has gone.
         if after.people().count() > 0 {
             room = after;
@@ -440,12 +440,12 @@ fn phrases(scene: &Session, contract: usize) -> Vec<Session> {
     for turn in scene {
         turn.acts
             .iter()
-            .for_each(|act| room.act(act.who, &act.does));
+            .for_each(|act| room.act(act.who, &act.action));
         let who = turn.acts[0].who;
         if turn
             .acts
             .iter()
-            .any(|act| act.who != who || act.does == Does::Connects)
+            .any(|act| act.who != who || act.action == Action::Connect)
         {
             continue;
         }
@@ -458,7 +458,7 @@ fn phrases(scene: &Session, contract: usize) -> Vec<Session> {
 }
 
 /// The same done by another.
-fn by(phrase: &Session, who: Who) -> Session {
+fn by(phrase: &Session, who: ClientId) -> Session {
     let mut phrase = phrase.clone();
     phrase
         .iter_mut()
@@ -473,12 +473,12 @@ pub fn is_playable(kind: Kind, session: &[Turn]) -> bool {
     session.iter().flat_map(|turn| &turn.acts).all(|act| {
         let is_there = there[act.who];
         let is_alone = !there.contains(&true);
-        match act.does {
-            Does::Connects => {
+        match act.action {
+            Action::Connect => {
                 there[act.who] = true;
                 !is_there && (is_alone || kind.step > 1)
             }
-            Does::Leaves | Does::Resets => std::mem::replace(&mut there[act.who], false),
+            Action::Leave | Action::Reset => std::mem::replace(&mut there[act.who], false),
             _ => is_there,
         }
     })

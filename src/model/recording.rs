@@ -7,19 +7,19 @@ use crate::model::session::Session;
 
 /// What was heard in a session, as evidence.
 #[derive(Clone, Debug, Default)]
-pub struct Record {
+pub struct Recording {
     pub step: usize,
     pub session: Session,
     pub addresses: Vec<String>,
     pub server: String,
-    pub turns: Vec<TurnHeard>,
+    pub turns: Vec<RecordedTurn>,
     /// Whether the program has ended.
     pub exit: Option<ExitStatus>,
     /// Others may talk to the same server.
     pub is_shared: bool,
 }
 
-impl Record {
+impl Recording {
     /// How many turns were played until something was wrong, sentinels aside.
     pub fn turns_until_wrong(&self) -> usize {
         let wrong = self.turns.iter().position(|turn| turn.is_waited_out);
@@ -36,7 +36,7 @@ impl Record {
 
 /// What was heard in one turn.
 #[derive(Clone, Debug, Default)]
-pub struct TurnHeard {
+pub struct RecordedTurn {
     pub heard: Vec<Vec<u8>>,
     pub ends: Vec<Option<End>>,
     /// Somebody could not connect.

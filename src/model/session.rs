@@ -1,6 +1,6 @@
 //! Sessions as data: who does what, one turn after the other. What is to be heard is not in them: the contract says it.
 
-use crate::model::contract::{Contract, Does, Expected, Who};
+use crate::model::contract::{Action, ClientId, Contract, Expected};
 
 /// The clients of a session, in the order of their numbers.
 pub const NAMES: [&str; 22] = [
@@ -9,18 +9,18 @@ pub const NAMES: [&str; 22] = [
     "mallory",
 ];
 
-pub const ALICE: Who = 0;
-pub const BOB: Who = 1;
-pub const CAROL: Who = 2;
-pub const DAVE: Who = 3;
-pub const ERIN: Who = 4;
-pub const MALLORY: Who = 21;
+pub const ALICE: ClientId = 0;
+pub const BOB: ClientId = 1;
+pub const CAROL: ClientId = 2;
+pub const DAVE: ClientId = 3;
+pub const ERIN: ClientId = 4;
+pub const MALLORY: ClientId = 21;
 
 /// One thing that one client does.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Act {
-    pub who: Who,
-    pub does: Does,
+    pub who: ClientId,
+    pub action: Action,
 }
 
 /// What is done without waiting in between: by one client, one thing after the other, or by several at once.
@@ -40,47 +40,47 @@ pub fn turn(acts: impl IntoIterator<Item = Act>) -> Turn {
     }
 }
 
-fn alone(who: Who, does: Does) -> Turn {
-    turn([Act { who, does }])
+fn alone(who: ClientId, action: Action) -> Turn {
+    turn([Act { who, action }])
 }
 
-pub fn connects(who: Who) -> Turn {
-    alone(who, Does::Connects)
+pub fn connects(who: ClientId) -> Turn {
+    alone(who, Action::Connect)
 }
 
 /// A client sends these bytes, in one packet.
-pub fn sends(who: Who, bytes: impl AsRef<[u8]>) -> Turn {
-    alone(who, Does::Sends(bytes.as_ref().to_vec()))
+pub fn sends(who: ClientId, bytes: impl AsRef<[u8]>) -> Turn {
+    alone(who, Action::Send(bytes.as_ref().to_vec()))
 }
 
 /// A client says one line.
-pub fn says(who: Who, text: &str) -> Turn {
+pub fn says(who: ClientId, text: &str) -> Turn {
     sends(who, format!("{text}\n"))
 }
 
-pub fn half_closes(who: Who) -> Turn {
-    alone(who, Does::HalfCloses)
+pub fn half_closes(who: ClientId) -> Turn {
+    alone(who, Action::HalfClose)
 }
 
-pub fn leaves(who: Who) -> Turn {
-    alone(who, Does::Leaves)
+pub fn leaves(who: ClientId) -> Turn {
+    alone(who, Action::Leave)
 }
 
 /// A client resets its connection. There must be something that it has not read: the answer to a last word.
-pub fn resets(who: Who) -> Turn {
-    let word = Does::Sends(b"oops\n".to_vec());
-    turn([word, Does::Resets].map(|does| Act { who, does }))
+pub fn resets(who: ClientId) -> Turn {
+    let word = Action::Send(b"oops\n".to_vec());
+    turn([word, Action::Reset].map(|action| Act { who, action }))
 }
 
 /// The same in the middle of a word: the server may find out when it writes the answer. What others hear of it is not
 /// determined, so this is for an echo.
-pub fn breaks_off(who: Who) -> Turn {
-    let words = ["oops\n", "wait\n"].map(|word| Does::Sends(word.into()));
+pub fn breaks_off(who: ClientId) -> Turn {
+    let words = ["oops\n", "wait\n"].map(|word| Action::Send(word.into()));
     turn(
         words
             .into_iter()
-            .chain([Does::Resets])
-            .map(|does| Act { who, does }),
+            .chain([Action::Reset])
+            .map(|action| Act { who, action }),
     )
 }
 
@@ -101,7 +101,7 @@ pub fn at_once(turns: impl IntoIterator<Item = Turn>) -> Turn {
 
 /// Whether a turn only sets the stage: somebody comes, or alice says her first hi.
 pub fn sets_stage(turn: &Turn) -> bool {
-    *turn == says(ALICE, "hi") || turn.acts.iter().all(|act| act.does == Does::Connects)
+    *turn == says(ALICE, "hi") || turn.acts.iter().all(|act| act.action == Action::Connect)
 }
 
 /// A text with `{alice}` in it, as people say it: *alice's address*.
@@ -148,7 +148,7 @@ pub fn with_sentinels(step: usize, session: &[Turn]) -> Session {
         whole.push(turn.clone());
         turn.acts
             .iter()
-            .for_each(|act| contract.act(act.who, &act.does));
+            .for_each(|act| contract.act(act.who, &act.action));
         if let Some(speaker) =
             speaker(&contract, turn).filter(|who| !speaks_next(*who, turn, session.get(at + 1)))
         {
@@ -160,7 +160,7 @@ pub fn with_sentinels(step: usize, session: &[Turn]) -> Session {
             sentinel
                 .acts
                 .iter()
-                .for_each(|act| contract.act(act.who, &act.does));
+                .for_each(|act| contract.act(act.who, &act.action));
             whole.push(sentinel);
         }
     }
@@ -177,27 +177,27 @@ pub fn with_sentinels(step: usize, session: &[Turn]) -> Session {
 }
 
 /// Whether the one who just came is the next to say a line: that shows the same.
-fn speaks_next(who: Who, turn: &Turn, next: Option<&Turn>) -> bool {
-    let is_line = |does: &Does| matches!(does, Does::Sends(bytes) if bytes.ends_with(b"\n"));
+fn speaks_next(who: ClientId, turn: &Turn, next: Option<&Turn>) -> bool {
+    let is_line = |action: &Action| matches!(action, Action::Send(bytes) if bytes.ends_with(b"\n"));
     let came = turn
         .acts
         .iter()
-        .any(|act| act.who == who && act.does == Does::Connects);
+        .any(|act| act.who == who && act.action == Action::Connect);
     came && next.is_some_and(|next| {
         next.acts
             .iter()
-            .all(|act| act.who == who && is_line(&act.does))
+            .all(|act| act.who == who && is_line(&act.action))
     })
 }
 
 /// A newcomer does not speak for itself: that it hears others before it has said a word is part of the contract.
-fn speaker(contract: &Contract, turn: &Turn) -> Option<Who> {
+fn speaker(contract: &Contract, turn: &Turn) -> Option<ClientId> {
     let last = turn.acts.last()?;
     let own = Some(last.who).filter(|who| contract.can_speak(*who));
     let other = contract
         .people()
         .find(|who| *who != last.who && contract.can_speak(*who));
-    match (contract.is_chat(), last.does == Does::Connects) {
+    match (contract.is_chat(), last.action == Action::Connect) {
         (_, false) => own.or(other.filter(|_| contract.is_chat())),
         (true, true) => other.or(own),
         (false, true) => None,
@@ -206,16 +206,16 @@ fn speaker(contract: &Contract, turn: &Turn) -> Option<Who> {
 
 /// The orders in which a server may come to see what happens in a turn: each client's own acts keep theirs.
 pub fn orders(turn: &Turn) -> Vec<Vec<&Act>> {
-    let mut actors: Vec<Who> = turn.acts.iter().map(|act| act.who).collect();
+    let mut actors: Vec<ClientId> = turn.acts.iter().map(|act| act.who).collect();
     actors.dedup();
-    let of = |who: Who| turn.acts.iter().filter(move |act| act.who == who);
+    let of = |who: ClientId| turn.acts.iter().filter(move |act| act.who == who);
     permutations(&actors)
         .iter()
         .map(|order| order.iter().flat_map(|who| of(*who)).collect())
         .collect()
 }
 
-fn permutations(of: &[Who]) -> Vec<Vec<Who>> {
+fn permutations(of: &[ClientId]) -> Vec<Vec<ClientId>> {
     if of.len() < 2 {
         return vec![of.to_vec()];
     }
@@ -232,7 +232,7 @@ fn permutations(of: &[Who]) -> Vec<Vec<Who>> {
 /// What everybody is to hear after a turn.
 pub fn after(contract: &mut Contract, turn: &Turn) -> Vec<Vec<Expected>> {
     let acts = turn.acts.iter();
-    acts.for_each(|act| contract.act(act.who, &act.does));
+    acts.for_each(|act| contract.act(act.who, &act.action));
     let all = 0..contract.clients.len();
     all.map(|who| contract.take_expected(who)).collect()
 }

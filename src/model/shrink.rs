@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::model::contract::Does;
+use crate::model::contract::Action;
 use crate::model::matching::lines;
 use crate::model::random::{Kind, is_playable};
 use crate::model::session::{Session, Turn, clients};
@@ -67,12 +67,12 @@ fn with_fewer_bytes(session: &Session) -> Vec<Session> {
     let mut sessions = Vec::new();
     for (number, turn) in session.iter().enumerate() {
         for (at, act) in turn.acts.iter().enumerate() {
-            let Does::Sends(bytes) = &act.does else {
+            let Action::Send(bytes) = &act.action else {
                 continue;
             };
             for shorter in shorter(bytes) {
                 let mut session = session.clone();
-                session[number].acts[at].does = Does::Sends(shorter);
+                session[number].acts[at].action = Action::Send(shorter);
                 sessions.push(session);
             }
         }

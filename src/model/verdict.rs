@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::process::ExitStatus;
 use std::time::Duration;
 
-use crate::model::contract::{Expected, Words};
+use crate::model::contract::{Expected, Pattern};
 use crate::model::matching::End;
 use crate::text::quoted;
 
@@ -163,14 +163,14 @@ impl Verdict {
 pub fn described(expected: &Expected, shown: &dyn Fn(&[u8]) -> String) -> String {
     match expected {
         Expected::Bytes(bytes) => quoted(&shown(bytes)),
-        Expected::Own(Words::Refusal | Words::LoginRefusal) => {
+        Expected::Matches(Pattern::Refusal | Pattern::LoginRefusal) => {
             "one line that says why not".to_string()
         }
-        Expected::Own(Words::Help) => "a line for each command".to_string(),
-        Expected::Own(Words::Time) => {
+        Expected::Matches(Pattern::Help) => "a line for each command".to_string(),
+        Expected::Matches(Pattern::Time) => {
             "the time in UTC, such as \"2026-11-22 14:05:09 UTC\"".to_string()
         }
-        Expected::Own(Words::Anything) => "anything".to_string(),
+        Expected::Matches(Pattern::Anything) => "anything".to_string(),
         Expected::End { .. } => "the end of the connection".to_string(),
     }
 }

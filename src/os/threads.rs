@@ -9,7 +9,7 @@ use crate::os::sockets::{self, Socket};
 
 /// A thread that waits, or runs.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Waiting {
+pub struct ThreadState {
     pub role: Role,
     /// The name that the program has given it.
     pub name: Option<String>,
@@ -83,7 +83,10 @@ const CALLS: [(Kind, &[u64], &[u64]); 9] = [
 
 /// What the threads of some processes wait in; `name_of` knows our clients by their ports. None if the operating
 /// system does not tell.
-pub fn threads(processes: &[u32], name_of: impl Fn(u16) -> Option<String>) -> Option<Vec<Waiting>> {
+pub fn threads(
+    processes: &[u32],
+    name_of: impl Fn(u16) -> Option<String>,
+) -> Option<Vec<ThreadState>> {
     let numbered = numbered(processes, &mut Vec::new(), name_of)?;
     Some(numbered.into_iter().map(|(_, thread)| thread).collect())
 }
@@ -94,12 +97,12 @@ pub fn numbered(
     processes: &[u32],
     known: &mut Vec<Socket>,
     name_of: impl Fn(u16) -> Option<String>,
-) -> Option<Vec<(u32, Waiting)>> {
+) -> Option<Vec<(u32, ThreadState)>> {
     if !cfg!(target_os = "linux") {
         return None; // Wine has the files, but numbers processes otherwise.
     }
     let is_unknown = Cell::new(false);
-    let look = |sockets: &[Socket]| -> Vec<(u32, Waiting)> {
+    let look = |sockets: &[Socket]| -> Vec<(u32, ThreadState)> {
         let processes = processes.iter().map(|number| Process {
             number: *number,
             sockets,
@@ -131,8 +134,8 @@ pub fn numbered(
 }
 
 /// `main in accept, 2 threads in read(alice)`; none if there are no threads.
-pub fn sentence(threads: &[Waiting]) -> Option<String> {
-    let mut groups: Vec<(&Waiting, usize)> = Vec::new();
+pub fn sentence(threads: &[ThreadState]) -> Option<String> {
+    let mut groups: Vec<(&ThreadState, usize)> = Vec::new();
     for thread in threads {
         match groups.iter_mut().find(|(other, _)| *other == thread) {
             Some((_, count)) => *count += 1,
@@ -144,7 +147,7 @@ pub fn sentence(threads: &[Waiting]) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-impl Waiting {
+impl ThreadState {
     /// So many threads that do the same, and what they do.
     fn words(&self, count: usize) -> String {
         let plural = count > 1;
@@ -194,7 +197,7 @@ struct Process<'a, N> {
 }
 
 impl<N: Fn(u16) -> Option<String>> Process<'_, N> {
-    fn threads(&self) -> Vec<(u32, Waiting)> {
+    fn threads(&self) -> Vec<(u32, ThreadState)> {
         let numbers = self.thread_numbers();
         numbers
             .into_iter()
@@ -214,13 +217,13 @@ impl<N: Fn(u16) -> Option<String>> Process<'_, N> {
         numbers
     }
 
-    fn thread(&self, thread: u32) -> Option<Waiting> {
+    fn thread(&self, thread: u32) -> Option<ThreadState> {
         let line = self.read(thread, "syscall")?;
         let call = self.call(&line)?;
         // If it has gone on meanwhile, its arguments may stand for something else.
         let is_same = call == Call::Running || self.read(thread, "syscall")? == line;
         let is_first = thread == self.number;
-        is_same.then_some(Waiting {
+        is_same.then_some(ThreadState {
             role: if is_first {
                 Role::Process
             } else {

@@ -8,11 +8,11 @@ use std::sync::mpsc::SyncSender;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use crate::model::contract::Who;
+use crate::model::contract::ClientId;
 use crate::model::matching::End;
 use crate::os::processes;
-use crate::runner::events::What;
-use crate::runner::harness::{Report, Reported, Stage, TICK};
+use crate::runner::events::EventKind;
+use crate::runner::harness::{Harness, Report, Reported, TICK};
 
 /// A program may take this many times the patience until it listens: it has to start first.
 const START_FACTOR: u32 = 5;
@@ -36,7 +36,7 @@ pub struct Client {
     /// What it hears now is too much to be shown.
     pub in_bulk: bool,
     /// Tells its thread to leave what comes unread.
-    stops_reading: Arc<AtomicBool>,
+    stop_reading: Arc<AtomicBool>,
     reader: Option<JoinHandle<()>>,
 }
 
@@ -58,7 +58,7 @@ impl Client {
             heard_at: Instant::now(),
             end: None,
             in_bulk: false,
-            stops_reading: Arc::default(),
+            stop_reading: Arc::default(),
             reader: None,
         }
     }
@@ -77,17 +77,17 @@ impl Client {
     }
 }
 
-impl Stage<'_> {
+impl Harness<'_> {
     /// A client connects. That alone proves nothing: the operating system accepts for the server.
-    pub fn connects(&mut self, who: Who) -> Result<(), Refused> {
-        let stream = self.connects_without_reading(who)?;
-        self.begins_to_read(who, stream);
+    pub fn connect(&mut self, who: ClientId) -> Result<(), Refused> {
+        let stream = self.connect_without_reading(who)?;
+        self.begin_to_read(who, stream);
         Ok(())
     }
 
     /// A client connects, and leaves unread what it is sent.
-    pub fn connects_without_reading(&mut self, who: Who) -> Result<Arc<TcpStream>, Refused> {
-        let stream = Arc::new(self.connect(who)?);
+    pub fn connect_without_reading(&mut self, who: ClientId) -> Result<Arc<TcpStream>, Refused> {
+        let stream = Arc::new(self.open_connection(who)?);
         // Fails only on a connection that is dead: what comes next will show it.
         let _ = stream.set_nodelay(true);
         let _ = stream.set_write_timeout(Some(self.patience));
@@ -98,35 +98,35 @@ impl Stage<'_> {
         *client = Client::absent();
         client.address = stream.local_addr().unwrap_or(self.server.address);
         client.stream = Some(Arc::clone(&stream));
-        self.record(Instant::now(), Some(who), What::Connected);
+        self.record(Instant::now(), Some(who), EventKind::Connected);
         Ok(stream)
     }
 
     /// A client that left everything unread begins to read.
-    pub fn reads(&mut self, who: Who) {
-        self.does(who, "reads");
+    pub fn read_again(&mut self, who: ClientId) {
+        self.note(who, "reads");
         let client = &mut self.clients[who];
         if let Some(reader) = client.reader.take() {
             let _ = reader.join();
         }
-        client.stops_reading.store(false, Ordering::SeqCst);
+        client.stop_reading.store(false, Ordering::SeqCst);
         if let Some(stream) = client.stream.clone() {
-            self.begins_to_read(who, stream);
+            self.begin_to_read(who, stream);
         }
     }
 
-    fn begins_to_read(&mut self, who: Who, stream: Arc<TcpStream>) {
+    fn begin_to_read(&mut self, who: ClientId, stream: Arc<TcpStream>) {
         let reporter = self.reporter.clone();
-        let stops = Arc::clone(&self.clients[who].stops_reading);
+        let stops = Arc::clone(&self.clients[who].stop_reading);
         let reader = thread::spawn(move || listen_loop(who, &stream, &stops, &reporter));
         self.clients[who].reader = Some(reader);
     }
 
     /// Connects as soon as the server listens.
-    fn connect(&mut self, who: Who) -> Result<TcpStream, Refused> {
+    fn open_connection(&mut self, who: ClientId) -> Result<TcpStream, Refused> {
         let is_first = self.started.is_none();
         if is_first {
-            self.waits_for_first_words();
+            self.wait_for_first_words();
         }
         let limit = self.patience * if is_first { START_FACTOR } else { 1 };
         let begun = Instant::now();
@@ -149,10 +149,10 @@ impl Stage<'_> {
     }
 
     /// A client sends bytes, as they are.
-    pub fn sends(&mut self, who: Who, bytes: &[u8]) {
+    pub fn send(&mut self, who: ClientId, bytes: &[u8]) {
         if self.is_shown && !self.in_bulk {
             let text = self.masked(bytes);
-            self.record(Instant::now(), Some(who), What::Said(text));
+            self.record(Instant::now(), Some(who), EventKind::Said(text));
         }
         // A write that fails belongs to a connection that is closed, which the next wait will find.
         if let Some(stream) = &self.clients[who].stream {
@@ -161,30 +161,28 @@ impl Stage<'_> {
     }
 
     /// A client says that it will say no more, but still listens.
-    pub fn half_closes(&mut self, who: Who) {
-        self.record(Instant::now(), Some(who), What::HalfClosed);
+    pub fn half_close(&mut self, who: ClientId) {
+        self.record(Instant::now(), Some(who), EventKind::HalfClosed);
         if let Some(stream) = &self.clients[who].stream {
             let _ = stream.shutdown(Shutdown::Write);
         }
     }
 
     /// A client leaves as most do: it closes its connection.
-    pub fn leaves(&mut self, who: Who) {
-        self.record(Instant::now(), Some(who), What::Left);
+    pub fn leave(&mut self, who: ClientId) {
+        self.record(Instant::now(), Some(who), EventKind::Left);
         if let Some(stream) = self.clients[who].stream.take() {
             let _ = stream.shutdown(Shutdown::Both);
         }
     }
 
     /// From now on, a client leaves unread what it is sent.
-    pub fn stops_reading(&mut self, who: Who) {
-        self.clients[who]
-            .stops_reading
-            .store(true, Ordering::SeqCst);
+    pub fn stop_reading(&mut self, who: ClientId) {
+        self.clients[who].stop_reading.store(true, Ordering::SeqCst);
     }
 
     /// Waits until there is something that a client leaves unread.
-    pub fn waits_for_unread(&self, who: Who) {
+    pub fn wait_for_unread(&self, who: ClientId) {
         if let Some(stream) = &self.clients[who].stream {
             let _ = stream.set_read_timeout(Some(self.patience));
             // Its thread holds the connection, too, and ends as soon as there is something that it leaves unread.
@@ -196,17 +194,17 @@ impl Stage<'_> {
 
     /// A client that has left something unread resets the connection: that is what closing it means then. (macOS may
     /// end it in order.)
-    pub fn resets(&mut self, who: Who) {
+    pub fn reset(&mut self, who: ClientId) {
         let client = &mut self.clients[who];
         if let Some(reader) = client.reader.take() {
             let _ = reader.join();
         }
         client.stream = None;
-        self.record(Instant::now(), Some(who), What::Reset);
+        self.record(Instant::now(), Some(who), EventKind::Reset);
     }
 
     /// Gives the server time to do what is to be done, where nothing need come of it.
-    pub fn lets_work(&mut self) {
+    pub fn wait_until_idle(&mut self) {
         let deadline = Instant::now() + if self.is_shown { SHOWN } else { MOMENT };
         while self.has_time(deadline) {
             self.wait_until(Instant::now() + LOOK);
@@ -226,7 +224,7 @@ impl Stage<'_> {
 
 /// Whatever became of the session, its clients leave: their threads end, and a server that goes on running is rid of
 /// them.
-impl Drop for Stage<'_> {
+impl Drop for Harness<'_> {
     fn drop(&mut self) {
         for stream in self
             .clients
@@ -240,7 +238,12 @@ impl Drop for Stage<'_> {
 
 /// A client's thread: reports all that the server sends. It reads only what is there already: so it can be told to
 /// leave something unread.
-fn listen_loop(who: Who, stream: &TcpStream, stops: &AtomicBool, reporter: &SyncSender<Report>) {
+fn listen_loop(
+    who: ClientId,
+    stream: &TcpStream,
+    stops: &AtomicBool,
+    reporter: &SyncSender<Report>,
+) {
     let mut buffer = vec![0; 16 * 1024];
     loop {
         let what = match read_unless(stops, stream, &mut buffer) {

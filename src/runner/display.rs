@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use crate::model::contract::Who;
+use crate::model::contract::ClientId;
 use crate::os::sockets::Socket;
-use crate::os::threads::{self, Call, Waiting};
-use crate::runner::events::What;
-use crate::runner::harness::{GLANCE, Stage};
+use crate::os::threads::{self, Call, ThreadState};
+use crate::runner::events::EventKind;
+use crate::runner::harness::{GLANCE, Harness};
 
 /// We look this often at what the server's threads wait in.
 const LOOK: Duration = Duration::from_millis(20);
@@ -25,7 +25,7 @@ pub struct Expects {
     /// The lines for each client, as they are shown, in their order.
     pub lines: Vec<Vec<String>>,
     /// In whose lines the server's own words stand, so that any line may be right.
-    pub own_words: Vec<Who>,
+    pub own_words: Vec<ClientId>,
     /// Lines that may come, or may not.
     pub optional: Vec<String>,
     /// Whatever is heard in this turn is wrong for a reason that only the scene knows.
@@ -37,7 +37,7 @@ pub struct Expects {
 
 impl Expects {
     /// What should have been heard instead of this line, if it is wrong.
-    pub fn instead_of(&mut self, who: Who, line: &str) -> Option<String> {
+    pub fn expected_instead_of(&mut self, who: ClientId, line: &str) -> Option<String> {
         if let Some(instead) = self.instead {
             return Some(instead.to_string());
         }
@@ -59,24 +59,24 @@ impl Expects {
 
 /// What was seen of the server's threads.
 #[derive(Default)]
-pub struct Looks {
+pub struct ThreadSampler {
     pub is_on: bool,
     next_at: Option<Instant>,
     known: Vec<Socket>,
-    last: Vec<(u32, Waiting)>,
-    told: Vec<(u32, Waiting)>,
+    last: Vec<(u32, ThreadState)>,
+    told: Vec<(u32, ThreadState)>,
 }
 
-impl Stage<'_> {
+impl Harness<'_> {
     /// From now on, somebody looks on.
-    pub fn is_looked_at(&mut self) {
+    pub fn record_for_display(&mut self) {
         self.is_shown = true;
         self.expects.is_on = true;
         self.looks.is_on = !self.server.is_shared() && self.twin.is_none();
     }
 
     /// A moment in which nothing is done, so that one thing is seen after the other.
-    pub fn rests(&mut self) {
+    pub fn pause(&mut self) {
         if !self.is_shown || self.in_bulk {
             return;
         }
@@ -88,21 +88,21 @@ impl Stage<'_> {
     }
 
     /// Before the first client comes, the server says that it listens.
-    pub fn waits_for_first_words(&mut self) {
+    pub fn wait_for_first_words(&mut self) {
         if self.is_shown && !self.server.is_shared() {
             let deadline = Instant::now() + FIRST_WORDS;
             self.wait_for(deadline, |stage| !stage.output.stdout.is_empty());
-            self.rests();
+            self.pause();
         }
     }
 
     /// How long we wait for a report before something else is done.
-    pub(super) fn glance(&self) -> Duration {
+    pub(super) fn poll_interval(&self) -> Duration {
         if self.looks.is_on { LOOK } else { GLANCE }
     }
 
     /// Looks what the server's threads wait in. It is told if it is the same twice: then they do wait.
-    pub(super) fn looks_on(&mut self) {
+    pub(super) fn sample_threads(&mut self) {
         let begun = Instant::now();
         if !self.looks.is_on || self.looks.next_at.is_some_and(|next| begun < next) {
             return;
@@ -114,10 +114,10 @@ impl Stage<'_> {
         };
         let (processes, known) = (self.server.processes(), &mut self.looks.known);
         let threads = threads::numbered(&processes, known, name_of).unwrap_or_default();
-        let wait = |(_, thread): &(u32, Waiting)| thread.call != Call::Running;
+        let wait = |(_, thread): &(u32, ThreadState)| thread.call != Call::Running;
         if threads == self.looks.last && threads != self.looks.told && threads.iter().all(wait) {
             self.looks.told.clone_from(&threads);
-            self.record(Instant::now(), None, What::Waits(threads.clone()));
+            self.record(Instant::now(), None, EventKind::Waits(threads.clone()));
         }
         self.looks.last = threads;
         let share = if self.in_bulk { SHARE } else { 2 };

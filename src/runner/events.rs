@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::model::contract::Who;
-use crate::os::threads::Waiting;
+use crate::model::contract::ClientId;
+use crate::os::threads::ThreadState;
 
 /// Something that happened on the stage.
 #[derive(Clone, Debug)]
@@ -11,8 +11,8 @@ pub struct Event {
     /// Time since the first client began to connect.
     pub at: Duration,
     /// The client it happened to; none for the server.
-    pub client: Option<Who>,
-    pub what: What,
+    pub client: Option<ClientId>,
+    pub what: EventKind,
     /// What should have happened instead, if this is wrong and somebody looks on.
     pub expected: Option<String>,
     /// It only sets the stage: somebody comes, and says hi.
@@ -21,13 +21,13 @@ pub struct Event {
 
 /// What can happen. Text has `{name}` in the places of the clients' addresses.
 #[derive(Clone, Debug, PartialEq)]
-pub enum What {
+pub enum EventKind {
     Connected,
     Said(String),
     Heard(String),
     HeardNothing(Duration),
     /// Something that nobody else can see.
-    Does(&'static str),
+    Action(&'static str),
     HalfClosed,
     Left,
     Reset,
@@ -35,22 +35,22 @@ pub enum What {
     Printed(String),
     Exited(String),
     /// What the server's threads wait in, each with its number.
-    Waits(Vec<(u32, Waiting)>),
+    Waits(Vec<(u32, ThreadState)>),
 }
 
 /// Sees what happens while it happens.
-pub trait Audience {
+pub trait Observer {
     /// Something went as expected, in the time given.
     fn passed(&mut self, _text: &str, _took: Option<Duration>) {}
     /// Something could not be tried.
-    fn left_out(&mut self, _why: &str) {}
+    fn skipped(&mut self, _why: &str) {}
     /// Something happened.
     fn saw(&mut self, _event: &Event) {}
     /// Time passes, and nothing happens.
-    fn waits(&mut self, _now: Duration) {}
+    fn waiting(&mut self, _now: Duration) {}
 }
 
 /// Nobody looks.
-pub struct Nobody;
+pub struct NoObserver;
 
-impl Audience for Nobody {}
+impl Observer for NoObserver {}

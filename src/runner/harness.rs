@@ -11,17 +11,17 @@ use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::time::{Duration, Instant};
 
 use crate::error::CouldNotTry;
-use crate::model::contract::Who;
+use crate::model::contract::ClientId;
 use crate::model::matching::{End, lines};
 use crate::model::session::NAMES;
-use crate::runner::events::{Audience, Event, What};
+use crate::runner::events::{Event, EventKind, Observer};
 use crate::server::program::Ready;
 use crate::server::redis::Redis;
 use crate::server::{Printed, Server};
 use crate::text::escaped;
 
 pub use crate::runner::clients::{Client, Refused};
-pub use crate::runner::display::{Expects, Looks};
+pub use crate::runner::display::{Expects, ThreadSampler};
 pub use crate::runner::keys::Keys;
 pub use crate::runner::output::ServerOutput;
 
@@ -46,31 +46,31 @@ pub(super) struct Report {
 
 pub(super) enum Reported {
     /// A client received bytes.
-    Heard(Who, Vec<u8>),
+    Heard(ClientId, Vec<u8>),
     /// A client's connection was ended by the server.
-    Ended(Who, End),
+    Ended(ClientId, End),
     /// The server wrote something, or can write no more.
     Server(Printed),
 }
 
 /// A second server, and the Redis that it shares with the first. Every other client goes there.
-pub struct Twin {
+pub struct SecondInstance {
     server: Server,
     pub redis: Redis,
     ready: Ready,
 }
 
-impl Twin {
+impl SecondInstance {
     /// Ends the second server, and starts another in its place, which was not there before.
-    pub fn is_replaced(&mut self) -> Result<(), CouldNotTry> {
+    pub fn restart(&mut self) -> Result<(), CouldNotTry> {
         self.server = Server::start(&self.ready, |_| true)?;
         Ok(())
     }
 }
 
-pub struct Stage<'a> {
+pub struct Harness<'a> {
     pub server: Server,
-    pub twin: Option<Twin>,
+    pub twin: Option<SecondInstance>,
     pub clients: Vec<Client>,
     pub output: ServerOutput,
     pub keys: Keys,
@@ -81,7 +81,7 @@ pub struct Stage<'a> {
     pub is_given_up: Arc<AtomicBool>,
     /// How many long lines the operating system kept for a client that did not read, in the last such scene.
     pub long_lines_kept: Arc<AtomicUsize>,
-    pub audience: &'a mut dyn Audience,
+    pub audience: &'a mut dyn Observer,
     reports: Receiver<Report>,
     pub(super) reporter: SyncSender<Report>,
     pub(super) started: Option<Instant>,
@@ -90,18 +90,18 @@ pub struct Stage<'a> {
     /// Somebody looks: what comes of a turn is waited for, also where nothing need come.
     pub is_shown: bool,
     pub expects: Expects,
-    pub looks: Looks,
+    pub looks: ThreadSampler,
     /// When the last event was: none is told as earlier than the one before it.
     told_until: Duration,
 }
 
-impl<'a> Stage<'a> {
+impl<'a> Harness<'a> {
     /// Starts the server.
     pub fn open(
         ready: &Ready,
         patience: Duration,
-        audience: &'a mut dyn Audience,
-    ) -> Result<Stage<'a>, CouldNotTry> {
+        audience: &'a mut dyn Observer,
+    ) -> Result<Harness<'a>, CouldNotTry> {
         let (reporter, reports) = mpsc::sync_channel(REPORTS);
         let printed = reporter.clone();
         let report = move |line: Printed| {
@@ -113,7 +113,7 @@ impl<'a> Stage<'a> {
             });
             !matches!(sent, Err(mpsc::TrySendError::Disconnected(_)))
         };
-        Ok(Stage {
+        Ok(Harness {
             server: Server::start(ready, report)?,
             twin: None,
             clients: Vec::new(),
@@ -130,7 +130,7 @@ impl<'a> Stage<'a> {
             in_bulk: false,
             is_shown: false,
             expects: Expects::default(),
-            looks: Looks::default(),
+            looks: ThreadSampler::default(),
             told_until: Duration::ZERO,
         })
     }
@@ -139,8 +139,8 @@ impl<'a> Stage<'a> {
     pub fn open_twins(
         ready: &Ready,
         patience: Duration,
-        audience: &'a mut dyn Audience,
-    ) -> Result<Stage<'a>, CouldNotTry> {
+        audience: &'a mut dyn Observer,
+    ) -> Result<Harness<'a>, CouldNotTry> {
         let Ready::Executable(executable) = ready else {
             let why = "check 8 starts two servers: name a program, with --bin or as a command";
             return Err(CouldNotTry(why.to_string()));
@@ -151,9 +151,9 @@ impl<'a> Stage<'a> {
             return Err(CouldNotTry(why.to_string()));
         };
         let ready = Ready::Executable(executable);
-        let mut stage = Stage::open(&ready, patience, audience)?;
+        let mut stage = Harness::open(&ready, patience, audience)?;
         let server = Server::start(&ready, |_| true)?;
-        stage.twin = Some(Twin {
+        stage.twin = Some(SecondInstance {
             server,
             redis,
             ready,
@@ -168,7 +168,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Where a client goes.
-    pub(super) fn server_of(&mut self, who: Who) -> &mut Server {
+    pub(super) fn server_of(&mut self, who: ClientId) -> &mut Server {
         match &mut self.twin {
             Some(twin) if who % 2 == 1 => &mut twin.server,
             _ => &mut self.server,
@@ -203,18 +203,18 @@ impl<'a> Stage<'a> {
                 return false;
             }
             let left = deadline.saturating_duration_since(Instant::now());
-            let report = self.reports.recv_timeout(left.min(self.glance()));
-            self.looks_on();
+            let report = self.reports.recv_timeout(left.min(self.poll_interval()));
+            self.sample_threads();
             if let Ok(report) = report {
-                self.note(report);
+                self.apply(report);
                 return true;
             }
             let started = self.started.unwrap_or_else(Instant::now);
-            self.audience.waits(started.elapsed());
+            self.audience.waiting(started.elapsed());
         }
     }
 
-    fn note(&mut self, report: Report) {
+    fn apply(&mut self, report: Report) {
         match report.what {
             Reported::Heard(who, bytes) => {
                 let client = &mut self.clients[who];
@@ -228,8 +228,8 @@ impl<'a> Stage<'a> {
                 if self.is_shown && !self.in_bulk && !self.clients[who].in_bulk {
                     for line in lines(&bytes) {
                         let text = self.masked(line);
-                        let wrong = self.expects.instead_of(who, &text);
-                        self.records(report.at, Some(who), What::Heard(text), wrong);
+                        let wrong = self.expects.expected_instead_of(who, &text);
+                        self.record_expecting(report.at, Some(who), EventKind::Heard(text), wrong);
                     }
                 }
             }
@@ -238,31 +238,33 @@ impl<'a> Stage<'a> {
                 client.heard_at = report.at;
                 client.end = Some(end);
                 if client.is_connected() {
-                    self.record(report.at, Some(who), What::Disconnected);
+                    self.record(report.at, Some(who), EventKind::Disconnected);
                 }
             }
             Reported::Server(printed) => self.note_printed(&printed),
         }
     }
 
-    pub fn record(&mut self, at: Instant, client: Option<Who>, what: What) {
-        self.records(at, client, what, None);
+    pub fn record(&mut self, at: Instant, client: Option<ClientId>, what: EventKind) {
+        self.record_expecting(at, client, what, None);
     }
 
     /// The same of something that may be wrong.
-    pub fn records(
+    pub fn record_expecting(
         &mut self,
         at: Instant,
-        client: Option<Who>,
-        what: What,
+        client: Option<ClientId>,
+        what: EventKind,
         expected: Option<String>,
     ) {
         let started = self.started.unwrap_or(at);
         let at = at.saturating_duration_since(started).max(self.told_until);
         self.told_until = at;
         let sets_stage = match what {
-            What::Connected => true,
-            What::Said(_) | What::Heard(_) => self.expects.sets_stage && expected.is_none(),
+            EventKind::Connected => true,
+            EventKind::Said(_) | EventKind::Heard(_) => {
+                self.expects.sets_stage && expected.is_none()
+            }
             _ => false,
         };
         self.audience.saw(&Event {
@@ -275,12 +277,12 @@ impl<'a> Stage<'a> {
     }
 
     /// Something that a client does otherwise, and that nobody else can see.
-    pub fn does(&mut self, who: Who, what: &'static str) {
-        self.record(Instant::now(), Some(who), What::Does(what));
+    pub fn note(&mut self, who: ClientId, what: &'static str) {
+        self.record(Instant::now(), Some(who), EventKind::Action(what));
     }
 
     /// Ends the session: a server of ours is stopped, and what it has printed until then is heard.
-    pub fn ends(&mut self) {
+    pub fn finish(&mut self) {
         if self.server.is_shared() {
             return;
         }
@@ -304,7 +306,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Who has which address.
-    pub fn addresses(&self) -> Vec<(Who, SocketAddr)> {
+    pub fn addresses(&self) -> Vec<(ClientId, SocketAddr)> {
         let come = self
             .clients
             .iter()
@@ -315,7 +317,7 @@ impl<'a> Stage<'a> {
 }
 
 /// Bytes as text that can be printed, with `{name}` in the places of the clients' addresses.
-pub fn masked(bytes: &[u8], names: &[&str], addresses: &[(Who, SocketAddr)]) -> String {
+pub fn masked(bytes: &[u8], names: &[&str], addresses: &[(ClientId, SocketAddr)]) -> String {
     addresses
         .iter()
         .fold(escaped(bytes), |text, (who, address)| {

@@ -3,8 +3,8 @@
 use std::process::ExitStatus;
 use std::time::Instant;
 
-use crate::runner::events::What;
-use crate::runner::harness::{LAST_MOMENTS, LAST_WORDS, Stage, TICK};
+use crate::runner::events::EventKind;
+use crate::runner::harness::{Harness, LAST_MOMENTS, LAST_WORDS, TICK};
 use crate::server::{Output, Printed};
 
 /// How many lines of the server's output are shown, from its start.
@@ -27,7 +27,7 @@ impl ServerOutput {
     }
 }
 
-impl Stage<'_> {
+impl Harness<'_> {
     pub(super) fn note_printed(&mut self, printed: &Printed) {
         match &printed.what {
             Output::Stdout(line) => {
@@ -35,7 +35,7 @@ impl Stage<'_> {
                 self.output.lines += 1;
                 if self.is_shown && self.output.lines <= SHOWN_LINES {
                     let text = self.masked(line);
-                    self.record(printed.at, None, What::Printed(text));
+                    self.record(printed.at, None, EventKind::Printed(text));
                 }
             }
             Output::Stderr(line) => keep(&mut self.output.stderr, line),
@@ -55,7 +55,7 @@ impl Stage<'_> {
         while self.output.streams_ended < 2 && self.has_time(deadline) {
             self.wait_until(Instant::now() + TICK);
         }
-        self.record(Instant::now(), None, What::Exited(status.to_string()));
+        self.record(Instant::now(), None, EventKind::Exited(status.to_string()));
         Some(status)
     }
 }

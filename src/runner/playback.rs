@@ -3,16 +3,16 @@
 use std::mem;
 use std::time::{Duration, Instant};
 
-use crate::model::contract::{Contract, Does, Expected, Who, Words};
+use crate::model::contract::{Action, ClientId, Contract, Expected, Pattern};
 use crate::model::matching::{Compared, compare, first_line, is_notice, lines, still_open};
-use crate::model::recording::{Record, TurnHeard};
+use crate::model::recording::{RecordedTurn, Recording};
 use crate::model::session::{
     Act, NAMES, Turn, clients, half_closes, leaves, orders, placeholders, says, sets_stage,
 };
 use crate::model::verdict::{Verdict, described};
 use crate::os::threads;
-use crate::runner::events::What;
-use crate::runner::harness::{Client, Refused, Stage};
+use crate::runner::events::EventKind;
+use crate::runner::harness::{Client, Harness, Refused};
 use crate::text::{milliseconds, quoted};
 
 /// What is expected where there is too much to show it.
@@ -30,16 +30,16 @@ const AFTERMATH: Duration = Duration::from_millis(250);
 pub struct Divergence {
     /// The number of the turn.
     pub turn: usize,
-    pub who: Option<Who>,
+    pub who: Option<ClientId>,
     pub verdict: Verdict,
     /// What the server's threads wait in, and what a further try showed.
     pub showed: Vec<String>,
 }
 
-pub struct Play<'s, 'a> {
-    pub stage: &'s mut Stage<'a>,
+pub struct Playback<'s, 'a> {
+    pub stage: &'s mut Harness<'a>,
     pub contract: Contract,
-    pub record: Record,
+    pub record: Recording,
     pub divergence: Option<Divergence>,
     /// What the last turn led to, and how long it took until everybody had heard it.
     pub last_expected: Vec<Vec<Expected>>,
@@ -53,7 +53,7 @@ pub struct Play<'s, 'a> {
     /// How long after one another those act who act in the same turn.
     pub apart: Duration,
     /// Who reads nothing, and what everybody is to hear who reads later.
-    pub stalled: Vec<Who>,
+    pub stalled: Vec<ClientId>,
     waiting: Vec<Vec<Expected>>,
     /// What the server's threads wait in while somebody hears nothing.
     meanwhile: Option<String>,
@@ -65,19 +65,19 @@ struct Outcome {
     expected: Vec<Vec<Expected>>,
 }
 
-impl<'s, 'a> Play<'s, 'a> {
+impl<'s, 'a> Playback<'s, 'a> {
     /// Begins a session; `whole` are the turns that will come.
-    pub fn begin(stage: &'s mut Stage<'a>, step: usize, whole: &[Turn]) -> Play<'s, 'a> {
+    pub fn begin(stage: &'s mut Harness<'a>, step: usize, whole: &[Turn]) -> Playback<'s, 'a> {
         let mut contract = Contract::new(step, placeholders(whole));
         contract.server = stage.server.address.to_string();
-        let record = Record {
+        let record = Recording {
             step,
             addresses: placeholders(whole),
             server: contract.server.clone(),
             is_shared: stage.server.is_shared(),
-            ..Record::default()
+            ..Recording::default()
         };
-        Play {
+        Playback {
             stage,
             contract,
             record,
@@ -95,12 +95,12 @@ impl<'s, 'a> Play<'s, 'a> {
     }
 
     /// Plays turns until something is wrong; then it is false.
-    pub fn until_wrong(&mut self, session: &[Turn]) -> bool {
+    pub fn run_until_wrong(&mut self, session: &[Turn]) -> bool {
         session.iter().all(|turn| self.turn(turn))
     }
 
     /// Plays turns, whatever goes wrong, until it is too late.
-    pub fn records(&mut self, session: &[Turn], deadline: Instant) {
+    pub fn record_expecting(&mut self, session: &[Turn], deadline: Instant) {
         for turn in session {
             if Instant::now() < deadline && !self.contract.has_ended {
                 self.turn(turn);
@@ -126,11 +126,11 @@ impl<'s, 'a> Play<'s, 'a> {
             .map(|client| client.heard_at)
             .max();
         self.took = heard_at.unwrap_or(begun).saturating_duration_since(begun);
-        let more = wrong.is_none().then(|| self.rests()).flatten();
+        let more = wrong.is_none().then(|| self.pause()).flatten();
         self.keep(turn, is_refused, wrong.is_some());
         self.stage.expects.sets_stage = false;
         if let Some((who, verdict)) = more {
-            self.diverges(Some(who), verdict);
+            self.diverge(Some(who), verdict);
         }
         let Some((who, verdict)) = wrong else {
             return true;
@@ -139,12 +139,12 @@ impl<'s, 'a> Play<'s, 'a> {
             .clients
             .iter_mut()
             .for_each(|client| client.unread.clear());
-        self.diverges(who, verdict);
+        self.diverge(who, verdict);
         false
     }
 
     /// Notes the first thing that is wrong.
-    fn diverges(&mut self, who: Option<Who>, verdict: Verdict) {
+    fn diverge(&mut self, who: Option<ClientId>, verdict: Verdict) {
         let first = Divergence {
             turn: self.record.turns.len() - 1,
             who,
@@ -155,40 +155,40 @@ impl<'s, 'a> Play<'s, 'a> {
     }
 
     /// Where somebody looks on, there is a pause, and no sentinel: what comes meanwhile is too much.
-    fn rests(&mut self) -> Option<(Who, Verdict)> {
-        self.stage.rests();
-        let unread = |who: &Who| &self.stage.clients[*who].unread;
+    fn pause(&mut self) -> Option<(ClientId, Verdict)> {
+        self.stage.pause();
+        let unread = |who: &ClientId| &self.stage.clients[*who].unread;
         let mut hearers = self.hearers().filter(|_| self.waits_out);
         let who = hearers.find(|who| !unread(who).is_empty())?;
         Some((who, Verdict::Extra(first_line(unread(&who)).to_vec())))
     }
 
     /// A client reads nothing any more.
-    pub fn stalls(&mut self, who: Who) {
+    pub fn stall(&mut self, who: ClientId) {
         self.stalled.push(who);
-        self.stage.stops_reading(who);
-        self.stage.does(who, "reads nothing");
+        self.stage.stop_reading(who);
+        self.stage.note(who, "reads nothing");
     }
 
     /// A client that read nothing reads.
-    pub fn reads(&mut self, who: Who) {
+    pub fn read_again(&mut self, who: ClientId) {
         self.stalled.retain(|other| *other != who);
         self.stage.clients[who].in_bulk = true;
-        self.stage.reads(who);
+        self.stage.read_again(who);
     }
 
-    fn act_all(&mut self, turn: &Turn) -> Option<(Who, Refused)> {
+    fn act_all(&mut self, turn: &Turn) -> Option<(ClientId, Refused)> {
         let resets = turn
             .acts
             .iter()
-            .find(|act| act.does == Does::Resets && self.can_hear(act.who));
+            .find(|act| act.action == Action::Reset && self.can_hear(act.who));
         if let Some(Act { who, .. }) = resets {
-            self.stage.stops_reading(*who);
+            self.stage.stop_reading(*who);
         }
         for (at, act) in turn.acts.iter().enumerate() {
             // The answer to the first word stays unread; only then comes what is left.
             if at > 0 && resets.is_some() {
-                self.stage.waits_for_unread(act.who);
+                self.stage.wait_for_unread(act.who);
             }
             if at > 0 && !self.apart.is_zero() {
                 self.stage.wait_until(Instant::now() + self.apart);
@@ -200,15 +200,15 @@ impl<'s, 'a> Play<'s, 'a> {
         None
     }
 
-    fn act(&mut self, Act { who, does }: &Act) -> Result<(), Refused> {
+    fn act(&mut self, Act { who, action }: &Act) -> Result<(), Refused> {
         let who = *who;
-        match does {
-            Does::Connects => {
+        match action {
+            Action::Connect => {
                 if self.stalled.contains(&who) {
-                    self.stage.connects_without_reading(who)?;
-                    self.stage.does(who, "reads nothing");
+                    self.stage.connect_without_reading(who)?;
+                    self.stage.note(who, "reads nothing");
                 } else {
-                    self.stage.connects(who)?;
+                    self.stage.connect(who)?;
                 }
                 let address = self.stage.clients[who].address.to_string();
                 self.contract.clients[who].address.clone_from(&address);
@@ -216,28 +216,28 @@ impl<'s, 'a> Play<'s, 'a> {
             }
             // One that could not connect can do nothing.
             _ if !self.can_hear(who) => {}
-            Does::Sends(bytes) => self.stage.sends(who, bytes),
-            Does::HalfCloses => self.stage.half_closes(who),
-            Does::Leaves => self.stage.leaves(who),
-            Does::Resets => self.stage.resets(who),
+            Action::Send(bytes) => self.stage.send(who, bytes),
+            Action::HalfClose => self.stage.half_close(who),
+            Action::Leave => self.stage.leave(who),
+            Action::Reset => self.stage.reset(who),
         }
         Ok(())
     }
 
     /// Whether somebody has come, and has not gone on its own.
-    pub fn can_hear(&self, who: Who) -> bool {
+    pub fn can_hear(&self, who: ClientId) -> bool {
         let client = self.stage.clients.get(who);
         client.is_some_and(Client::is_connected)
     }
 
     /// Waits until everybody has heard what the contract says, in one of the possible orders. Returns what is wrong.
-    fn hears(&mut self, turn: &Turn, begun: Instant) -> Option<(Option<Who>, Verdict)> {
+    fn hears(&mut self, turn: &Turn, begun: Instant) -> Option<(Option<ClientId>, Verdict)> {
         let mut outcomes: Vec<Outcome> = orders(turn)
             .iter()
             .map(|order| self.outcome(order))
             .collect();
-        self.tells_what_is_expected(&outcomes);
-        self.lets_work(turn, &outcomes);
+        self.publish_expectations(&outcomes);
+        self.wait_until_idle(turn, &outcomes);
         let deadline = begun + self.stage.patience;
         let is_met = loop {
             if let Some(met) = outcomes.iter().position(|outcome| self.is_met(outcome)) {
@@ -253,7 +253,7 @@ impl<'s, 'a> Play<'s, 'a> {
         let outcome = outcomes.swap_remove(0);
         let wrong = (!is_met).then(|| self.what_is_wrong(&outcome, turn, deadline));
         if is_met {
-            self.lets_linger(&outcome);
+            self.linger(&outcome);
             self.consume(&outcome);
         }
         self.contract = outcome.contract;
@@ -273,13 +273,13 @@ impl<'s, 'a> Play<'s, 'a> {
         self.hearers().any(|who| self.is_left_out(outcome, who))
     }
 
-    fn is_left_out(&self, outcome: &Outcome, who: Who) -> bool {
+    fn is_left_out(&self, outcome: &Outcome, who: ClientId) -> bool {
         let waits = matches!(self.compared(outcome, who), Compared::Waits { .. });
         waits && self.stage.clients[who].unread.is_empty()
     }
 
     /// Where somebody looks on, each line that is heard is compared at once with what was to be heard.
-    fn tells_what_is_expected(&mut self, outcomes: &[Outcome]) {
+    fn publish_expectations(&mut self, outcomes: &[Outcome]) {
         let stage = &mut *self.stage;
         stage.expects.is_on = stage.is_shown && outcomes.len() == 1;
         if !stage.expects.is_on {
@@ -295,7 +295,10 @@ impl<'s, 'a> Play<'s, 'a> {
             let all = all.collect::<Vec<_>>().concat();
             let lines = lines(&all).map(|line| stage.masked(line)).collect();
             stage.expects.lines.push(lines);
-            if expected.iter().any(|one| matches!(one, Expected::Own(_))) {
+            if expected
+                .iter()
+                .any(|one| matches!(one, Expected::Matches(_)))
+            {
                 stage.expects.own_words.push(who);
             }
         }
@@ -303,21 +306,21 @@ impl<'s, 'a> Play<'s, 'a> {
         stage.expects.optional = unheard.map(|line| stage.masked(line)).collect();
     }
 
-    fn heard_nothing(&mut self, who: Who, patience: Duration, missing: Option<&Expected>) {
+    fn heard_nothing(&mut self, who: ClientId, patience: Duration, missing: Option<&Expected>) {
         let shown = |bytes: &[u8]| self.stage.masked(bytes);
         let expected = missing.map(|missing| match missing {
             Expected::Bytes(_) if self.stage.in_bulk => LONG_LINES.to_string(),
             Expected::Bytes(bytes) => shown(first_line(bytes)),
             missing => described(missing, &shown),
         });
-        let nothing = What::HeardNothing(patience);
+        let nothing = EventKind::HeardNothing(patience);
         self.stage
-            .records(Instant::now(), Some(who), nothing, expected);
+            .record_expecting(Instant::now(), Some(who), nothing, expected);
     }
 
     /// A connection that should have ended, and has not, may hear a moment later what belongs to this turn.
-    fn lets_linger(&mut self, outcome: &Outcome) {
-        let lingers = |who: Who| {
+    fn linger(&mut self, outcome: &Outcome) {
+        let lingers = |who: ClientId| {
             outcome.contract.clients[who].has_gone() && self.stage.clients[who].end.is_none()
         };
         if self.hearers().any(lingers) {
@@ -326,30 +329,30 @@ impl<'s, 'a> Play<'s, 'a> {
     }
 
     /// Where nothing need come of what was sent, the server is to have read it before we go on.
-    fn lets_work(&mut self, turn: &Turn, outcomes: &[Outcome]) {
-        let need_not_come = |who: Who, expected: &[Expected]| {
+    fn wait_until_idle(&mut self, turn: &Turn, outcomes: &[Outcome]) {
+        let need_not_come = |who: ClientId, expected: &[Expected]| {
             !self.can_hear(who) || expected.len() == still_open(expected).len()
         };
         let is_silent = outcomes.iter().all(|outcome| {
             let mut expected = outcome.expected.iter().enumerate();
             expected.all(|(who, expected)| need_not_come(who, expected))
         });
-        let is_read = |act: &Act| match act.does {
-            Does::Sends(_) => self.can_hear(act.who),
-            Does::Resets => true,
+        let is_read = |act: &Act| match act.action {
+            Action::Send(_) => self.can_hear(act.who),
+            Action::Reset => true,
             _ => false,
         };
         if is_silent && turn.acts.iter().any(is_read) {
-            self.stage.lets_work();
+            self.stage.wait_until_idle();
         }
     }
 
     fn outcome(&self, order: &[&Act]) -> Outcome {
         let mut contract = self.contract.clone();
         for act in order {
-            contract.act(act.who, &act.does);
+            contract.act(act.who, &act.action);
         }
-        let expected = |who: Who| {
+        let expected = |who: ClientId| {
             if self.stalled.contains(&who) {
                 return Vec::new();
             }
@@ -360,12 +363,12 @@ impl<'s, 'a> Play<'s, 'a> {
     }
 
     /// The clients that can hear something: they have come, and have not gone on their own.
-    fn hearers(&self) -> impl Iterator<Item = Who> {
+    fn hearers(&self) -> impl Iterator<Item = ClientId> {
         let all = 0..self.stage.clients.len();
         all.filter(|who| self.can_hear(*who) && !self.stalled.contains(who))
     }
 
-    fn compared(&self, outcome: &Outcome, who: Who) -> Compared {
+    fn compared(&self, outcome: &Outcome, who: ClientId) -> Compared {
         let client = &self.stage.clients[who];
         let expected = &outcome.expected[who];
         let is_over = outcome.contract.clients[who].has_gone();
@@ -373,7 +376,7 @@ impl<'s, 'a> Play<'s, 'a> {
             self.is_foreign(who, line)
         }) {
             // What nobody said is to end must not end. Lines of the server's own that came before are no part of this.
-            Compared::Met(at) if client.end.is_some() && !is_over => Compared::Differs {
+            Compared::Met(at) if client.end.is_some() && !is_over => Compared::Hook {
                 item: expected.len(),
                 at: if still_open(expected).is_empty() {
                     at
@@ -387,7 +390,7 @@ impl<'s, 'a> Play<'s, 'a> {
 
     /// Whether a line is no part of this session: others talk in a room that we share, and who comes after somebody
     /// has left may or may not hear of that.
-    fn is_foreign(&self, who: Who, line: &[u8]) -> bool {
+    fn is_foreign(&self, who: ClientId, line: &[u8]) -> bool {
         let is_ours = |line: &[u8]| {
             let mut all = 0..self.contract.clients.len();
             all.any(|who| line.starts_with(format!("{} ", self.contract.name(who)).as_bytes()))
@@ -403,7 +406,7 @@ impl<'s, 'a> Play<'s, 'a> {
 
     fn differs(&self, outcome: &Outcome) -> bool {
         self.hearers()
-            .any(|who| matches!(self.compared(outcome, who), Compared::Differs { .. }))
+            .any(|who| matches!(self.compared(outcome, who), Compared::Hook { .. }))
     }
 
     fn consume(&mut self, outcome: &Outcome) {
@@ -416,10 +419,10 @@ impl<'s, 'a> Play<'s, 'a> {
 
     /// Keeps what was heard in this turn.
     fn keep(&mut self, turn: &Turn, is_refused: bool, is_waited_out: bool) {
-        let mut heard = TurnHeard {
+        let mut heard = RecordedTurn {
             is_refused,
             is_waited_out,
-            ..TurnHeard::default()
+            ..RecordedTurn::default()
         };
         for client in &mut self.stage.clients {
             heard.heard.push(mem::take(&mut client.log));
@@ -447,9 +450,9 @@ impl<'s, 'a> Play<'s, 'a> {
     }
 
     /// Whether somebody logs in, and has heard nothing: a wrong key is answered late.
-    fn waits_for_login(&self, turn: &Turn) -> bool {
+    fn wait_for_login(&self, turn: &Turn) -> bool {
         let logs_in =
-            |act: &Act| matches!(&act.does, Does::Sends(bytes) if bytes.starts_with(b"/login"));
+            |act: &Act| matches!(&act.action, Action::Send(bytes) if bytes.starts_with(b"/login"));
         let mut acts = turn.acts.iter();
         acts.any(|act| logs_in(act) && self.stage.clients[act.who].unread.is_empty())
     }
@@ -460,26 +463,26 @@ impl<'s, 'a> Play<'s, 'a> {
         outcome: &Outcome,
         turn: &Turn,
         deadline: Instant,
-    ) -> (Option<Who>, Verdict) {
+    ) -> (Option<ClientId>, Verdict) {
         let begun = Instant::now();
         let is_quiet = |play: &Self| play.stage.quiet_for().min(begun.elapsed()) >= QUIET;
-        let may_answer = |play: &Self| begun.elapsed() < LOGIN && play.waits_for_login(turn);
+        let may_answer = |play: &Self| begun.elapsed() < LOGIN && play.wait_for_login(turn);
         while (!is_quiet(self) || may_answer(self)) && self.stage.has_time(deadline) {
             self.stage.take_report(Instant::now() + QUIET / 4);
         }
         if let Some(wrong) = self.mixed_or_in_another_order(outcome, turn) {
             return wrong;
         }
-        let all: Vec<(Who, Compared)> = self
+        let all: Vec<(ClientId, Compared)> = self
             .hearers()
             .map(|who| (who, self.compared(outcome, who)))
             .collect();
-        let is_actor = |who: Who| turn.acts.iter().any(|act| act.who == who);
-        let weight = |(who, compared): &&(Who, Compared)| match compared {
+        let is_actor = |who: ClientId| turn.acts.iter().any(|act| act.who == who);
+        let weight = |(who, compared): &&(ClientId, Compared)| match compared {
             _ if self.waits_out && self.is_left_out(outcome, *who) => 0,
             Compared::Met(_) => 9,
-            Compared::Differs { at, .. } if self.stage.clients[*who].unread.len() > *at => 1,
-            Compared::Differs { .. } => 3,
+            Compared::Hook { at, .. } if self.stage.clients[*who].unread.len() > *at => 1,
+            Compared::Hook { .. } => 3,
             Compared::Waits { at, .. } if self.stage.clients[*who].unread.len() > *at => 2,
             Compared::Waits { .. } => 5 - usize::from(is_actor(*who)),
         };
@@ -503,18 +506,18 @@ impl<'s, 'a> Play<'s, 'a> {
         &self,
         outcome: &Outcome,
         turn: &Turn,
-    ) -> Option<(Option<Who>, Verdict)> {
+    ) -> Option<(Option<ClientId>, Verdict)> {
         if turn.acts.iter().all(|act| act.who == turn.acts[0].who) {
             return None;
         }
-        let expected = |who: Who| -> Vec<u8> {
+        let expected = |who: ClientId| -> Vec<u8> {
             let bytes = outcome.expected[who].iter().map(|expected| match expected {
                 Expected::Bytes(bytes) => bytes.as_slice(),
                 _ => &[],
             });
             bytes.collect::<Vec<_>>().concat()
         };
-        let heard = |who: Who| self.stage.clients[who].unread.as_slice();
+        let heard = |who: ClientId| self.stage.clients[who].unread.as_slice();
         let is_complete = self
             .hearers()
             .all(|who| sorted(heard(who).iter()) == sorted(expected(who).iter()));
@@ -531,7 +534,7 @@ impl<'s, 'a> Play<'s, 'a> {
         })
     }
 
-    fn torn(&self, who: Who, expected: &[u8]) -> Verdict {
+    fn torn(&self, who: ClientId, expected: &[u8]) -> Verdict {
         let expected: Vec<&[u8]> = lines(expected).collect();
         let torn = lines(&self.stage.clients[who].unread)
             .find(|line| !expected.contains(line))
@@ -543,9 +546,9 @@ impl<'s, 'a> Play<'s, 'a> {
         }
     }
 
-    fn other_order(&self) -> (Option<Who>, Verdict) {
+    fn other_order(&self) -> (Option<ClientId>, Verdict) {
         let first = self.hearers().next();
-        let heard = |who: Who| self.stage.clients[who].unread.as_slice();
+        let heard = |who: ClientId| self.stage.clients[who].unread.as_slice();
         let other = self
             .hearers()
             .find(|who| first.is_some_and(|first| heard(*who) != heard(first)));
@@ -566,13 +569,13 @@ impl<'s, 'a> Play<'s, 'a> {
 
     fn verdict(
         &mut self,
-        who: Who,
+        who: ClientId,
         compared: Compared,
         expected: &[Expected],
         turn: &Turn,
     ) -> Verdict {
         let patience = self.stage.patience;
-        let (Compared::Differs { item, at } | Compared::Waits { item, at }) = compared else {
+        let (Compared::Hook { item, at } | Compared::Waits { item, at }) = compared else {
             return Verdict::Silent {
                 expected: Vec::new(),
                 patience,
@@ -580,7 +583,7 @@ impl<'s, 'a> Play<'s, 'a> {
         };
         let client = &self.stage.clients[who];
         // Where anything may be said, what was heard is right: what comes next is missing.
-        let is_anything = |one: &&Expected| matches!(one, Expected::Own(Words::Anything));
+        let is_anything = |one: &&Expected| matches!(one, Expected::Matches(Pattern::Anything));
         let missing = &expected[item.min(expected.len())..];
         let rest = match missing.first().filter(is_anything) {
             Some(_) => Vec::new(),
@@ -594,7 +597,7 @@ impl<'s, 'a> Play<'s, 'a> {
             },
             (Some(Expected::End { .. }), None) if rest.is_empty() => Verdict::StaysOpen(patience),
             (_, None) if rest.is_empty() => {
-                self.meanwhile = self.what_it_waits_in();
+                self.meanwhile = self.blocked_threads();
                 self.heard_nothing(who, patience, missing.first());
                 Verdict::Silent {
                     expected: missing,
@@ -602,7 +605,7 @@ impl<'s, 'a> Play<'s, 'a> {
                 }
             }
             (None | Some(Expected::End { .. }), _) => Verdict::Extra(rest),
-            (Some(expected @ Expected::Own(Words::Help)), _) => Verdict::Wrong {
+            (Some(expected @ Expected::Matches(Pattern::Help)), _) => Verdict::Wrong {
                 got: rest,
                 expected: expected.clone(),
             },
@@ -622,7 +625,7 @@ impl<'s, 'a> Play<'s, 'a> {
     }
 
     /// What the server's threads wait in, where the operating system tells.
-    fn what_it_waits_in(&self) -> Option<String> {
+    fn blocked_threads(&self) -> Option<String> {
         if self.stage.twin.is_some() || !self.is_told {
             return None; // Of two servers, whose threads?
         }
@@ -637,7 +640,7 @@ impl<'s, 'a> Play<'s, 'a> {
     }
 
     /// Somebody hears nothing. Does it come when others speak or leave, or when there is no more to read?
-    pub fn aftermath(&mut self) {
+    pub fn probe_after_silence(&mut self) {
         self.record.exit = self.stage.server.ended();
         let Some(Divergence {
             who: Some(who),
@@ -656,11 +659,11 @@ impl<'s, 'a> Play<'s, 'a> {
         if self.waits_out && is_served {
             return; // Nobody keeps the server from it.
         }
-        let others: Vec<Who> = self.hearers().filter(|other| *other != who).collect();
+        let others: Vec<ClientId> = self.hearers().filter(|other| *other != who).collect();
         let silent = others
             .iter()
             .filter(|other| self.contract.clients[**other].sent == 0);
-        let mut tries: Vec<(Who, Turn, &str)> = silent
+        let mut tries: Vec<(ClientId, Turn, &str)> = silent
             .map(|other| (*other, says(*other, "hm?"), "said something"))
             .collect();
         tries.extend(others.iter().map(|other| (*other, leaves(*other), "left")));
@@ -672,14 +675,14 @@ impl<'s, 'a> Play<'s, 'a> {
             self.act_all(&turn);
             turn.acts
                 .iter()
-                .for_each(|act| self.contract.act(act.who, &act.does));
+                .for_each(|act| self.contract.act(act.who, &act.action));
             let limit = if self.waits_out {
                 self.stage.patience
             } else {
                 AFTERMATH.min(self.stage.patience)
             };
             let deadline = begun + limit;
-            let heard = |stage: &Stage| contains(&stage.clients[who].unread, &missing);
+            let heard = |stage: &Harness| contains(&stage.clients[who].unread, &missing);
             let came = self.stage.wait_for(deadline, heard);
             let later = self.stage.clients[who]
                 .heard_at
@@ -694,7 +697,14 @@ impl<'s, 'a> Play<'s, 'a> {
         }
     }
 
-    fn shows(&mut self, who: Who, other: Who, what: &str, missing: &[u8], later: Duration) {
+    fn shows(
+        &mut self,
+        who: ClientId,
+        other: ClientId,
+        what: &str,
+        missing: &[u8],
+        later: Duration,
+    ) {
         let text = self.stage.masked(missing);
         let it = if self.contract.is_chat() {
             "it".to_string()
@@ -714,8 +724,8 @@ impl<'s, 'a> Play<'s, 'a> {
 
 /// Whether what was heard has to do with what was said in this turn.
 fn mentions(heard: &[u8], turn: &Turn) -> bool {
-    turn.acts.iter().any(|act| match &act.does {
-        Does::Sends(bytes) => contains(first_line(heard), bytes.trim_ascii()),
+    turn.acts.iter().any(|act| match &act.action {
+        Action::Send(bytes) => contains(first_line(heard), bytes.trim_ascii()),
         _ => false,
     })
 }

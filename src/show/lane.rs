@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use crate::os::threads::{Call, Role, Waiting};
+use crate::os::threads::{Call, Role, ThreadState};
 
 /// More threads than this that do the same for different clients are only counted.
 const MANY: usize = 2;
 
 /// What threads do, in words.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Words {
+pub struct ThreadSummary {
     pub text: String,
     /// How many threads do the same.
     pub count: usize,
@@ -35,7 +35,7 @@ pub struct Lane {
 
 impl Lane {
     /// What these threads wait in; the blocked ones first.
-    pub fn words(&mut self, threads: &[(u32, Waiting)]) -> Vec<Words> {
+    pub fn words(&mut self, threads: &[(u32, ThreadState)]) -> Vec<ThreadSummary> {
         for (number, thread) in threads {
             if let (Call::Read(Some(client)), Role::Thread) = (&thread.call, thread.role) {
                 self.owners.insert(*number, client.clone());
@@ -44,7 +44,7 @@ impl Lane {
         let somebody_writes = threads
             .iter()
             .any(|(_, thread)| matches!(thread.call, Call::Write(_)));
-        let mut all: Vec<Words> = Vec::new();
+        let mut all: Vec<ThreadSummary> = Vec::new();
         for (number, thread) in threads {
             let words = self.of_thread(*number, thread, somebody_writes);
             let same = all.iter_mut().find(|other| other.text == words.text);
@@ -57,7 +57,7 @@ impl Lane {
         all
     }
 
-    fn of_thread(&self, number: u32, thread: &Waiting, somebody_writes: bool) -> Words {
+    fn of_thread(&self, number: u32, thread: &ThreadState, somebody_writes: bool) -> ThreadSummary {
         let whose = match (&thread.name, self.owners.get(&number)) {
             (Some(name), _) => format!("{name}: "),
             (None, Some(owner)) => format!("{owner}'s thread: "),
@@ -74,7 +74,7 @@ impl Lane {
             }
             (call, _) => (format!("{whose}{}", in_short(call)), State::Free),
         };
-        Words {
+        ThreadSummary {
             text,
             count: 1,
             state,
@@ -83,8 +83,8 @@ impl Lane {
 }
 
 /// Those that are not blocked, in one text: of many that read, only how many they are.
-pub fn in_one(free: &[&Words]) -> Option<String> {
-    let (reads, others): (Vec<&Words>, Vec<&Words>) = free
+pub fn in_one(free: &[&ThreadSummary]) -> Option<String> {
+    let (reads, others): (Vec<&ThreadSummary>, Vec<&ThreadSummary>) = free
         .iter()
         .partition(|words| words.text.starts_with("read("));
     let mut parts: Vec<String> = others.iter().map(|words| words.in_all()).collect();
@@ -96,7 +96,7 @@ pub fn in_one(free: &[&Words]) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-impl Words {
+impl ThreadSummary {
     /// `read(alice)`, `2 × poll`.
     pub fn in_all(&self) -> String {
         match self.count {

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::runner::events::{Event, What};
-use crate::show::lane::{self, Lane, State, Words};
+use crate::runner::events::{Event, EventKind};
+use crate::show::lane::{self, Lane, State, ThreadSummary};
 use crate::show::measure::{self, LINE};
 use crate::show::picture::Scene;
 use crate::show::rows::{Item, Row};
@@ -195,25 +195,26 @@ impl Layout {
 
     fn finds_waits(&mut self, events: &[Event], rows: &[Row]) {
         for (number, event) in events.iter().enumerate() {
-            let (What::HeardNothing(limit), Some(client)) = (&event.what, event.client) else {
+            let (EventKind::HeardNothing(limit), Some(client)) = (&event.what, event.client) else {
                 continue;
             };
             let is_own = |event: &Event| event.client == Some(client);
-            let talk = |event: &Event| matches!(event.what, What::Said(_) | What::Heard(_));
-            let heard = |event: &Event| matches!(event.what, What::Heard(_));
+            let talk =
+                |event: &Event| matches!(event.what, EventKind::Said(_) | EventKind::Heard(_));
+            let heard = |event: &Event| matches!(event.what, EventKind::Heard(_));
             let silent = event.at.saturating_sub(*limit);
             // A wait begins with what was said; where more was heard after that, with the last of it.
             let last = events[..number]
                 .iter()
                 .rposition(|event| is_own(event) && talk(event));
             let last = last.filter(|last| events[*last].at + SOON >= silent);
-            let is_stage = |row: &usize| matches!(rows[*row].item, Item::Stage(_));
+            let is_stage = |row: &usize| matches!(rows[*row].item, Item::Harness(_));
             let row = last
                 .and_then(|last| self.row_of[last])
                 .filter(|row| !is_stage(row));
             let begins = row.map_or(silent, |row| rows[row].at);
             let after =
-                |row: &Row| row.at + SOON / 3 >= begins && !matches!(row.item, Item::Stage(_));
+                |row: &Row| row.at + SOON / 3 >= begins && !matches!(row.item, Item::Harness(_));
             let first = row.or_else(|| rows.iter().position(after));
             let end = events[number..]
                 .iter()
@@ -234,16 +235,16 @@ impl Layout {
 
     fn finds_segments(&mut self, scene: &Scene, rows: &[Row]) {
         let mut lane = Lane::default();
-        let mut seen: Vec<(usize, Duration, Vec<Words>)> = Vec::new();
+        let mut seen: Vec<(usize, Duration, Vec<ThreadSummary>)> = Vec::new();
         for (number, event) in scene.events.iter().enumerate() {
-            let What::Waits(threads) = &event.what else {
+            let EventKind::Waits(threads) = &event.what else {
                 continue;
             };
             let row = self.row_of[..number].iter().flatten().max();
             let row = row.map_or(0, |row| row + 1);
             seen.push((row, event.at, lane.words(threads)));
         }
-        let tells = |(_, _, words): &(usize, Duration, Vec<Words>)| {
+        let tells = |(_, _, words): &(usize, Duration, Vec<ThreadSummary>)| {
             words.len() == 1 || words.iter().any(|words| words.state != State::Free)
         };
         let is_told = seen.iter().any(tells) || !self.waits.is_empty();
@@ -293,14 +294,20 @@ impl Layout {
         self.segments = kept;
     }
 
-    fn segment(&self, row: usize, at: Duration, words: &[Words], waiting: &[&str]) -> Segment {
-        let is_blocked = |words: &Words| match &words.state {
+    fn segment(
+        &self,
+        row: usize,
+        at: Duration,
+        words: &[ThreadSummary],
+        waiting: &[&str],
+    ) -> Segment {
+        let is_blocked = |words: &ThreadSummary| match &words.state {
             State::Free => false,
             State::Blocked => true,
             State::Reads(client) => waiting.iter().any(|other| other != client),
         };
         let limit = self.lane_width - 22;
-        let (blocked, free): (Vec<&Words>, Vec<&Words>) =
+        let (blocked, free): (Vec<&ThreadSummary>, Vec<&ThreadSummary>) =
             words.iter().partition(|words| is_blocked(words));
         let mut lines: Vec<Line> = blocked
             .iter()
@@ -339,7 +346,7 @@ impl Layout {
         let count = |text: &str| most(&|client| self.lines(client, text).len());
         let expected = most(&|client| row.expected_lines(|text| self.lines(client, text)).len());
         match &row.item {
-            Item::Stage(text) => (24, measure::wrapped(text, WIDTH - 86).len() * LINE - 4),
+            Item::Harness(text) => (24, measure::wrapped(text, WIDTH - 86).len() * LINE - 4),
             Item::Arrow { text, .. } => (count(text) + 8, expected + 8),
             Item::Note { text, .. } => (LINE, count(text) + expected),
             Item::Server(text) => (LINE, count(text)),
@@ -362,7 +369,7 @@ impl Layout {
                 y += WAIT_HEIGHT;
             }
             // Nothing may stand on the words of the lane: neither its next ones, nor a grey row.
-            let is_stage = matches!(row.item, Item::Stage(_));
+            let is_stage = matches!(row.item, Item::Harness(_));
             let begins = |row: usize| self.segments.iter().any(|segment| segment.row == row);
             if begins(number + 1) || is_stage && begins(number) {
                 y = y.max(lane + if is_stage { LINE } else { 0 });
@@ -373,7 +380,7 @@ impl Layout {
             before = row.until;
             self.rows.push(y);
             y += below;
-            self.feet.push(if matches!(row.item, Item::Stage(_)) {
+            self.feet.push(if matches!(row.item, Item::Harness(_)) {
                 y
             } else {
                 self.rows[number]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::runner::events::{Event, What};
+use crate::runner::events::{Event, EventKind};
 use crate::show::layout::{self, Layout, Segment};
 use crate::show::measure;
 use crate::show::rows::{self, Item, Row};
@@ -129,15 +129,20 @@ impl Drawing<'_> {
     /// A line for each client, as long as it was there.
     fn lifelines(&mut self) {
         for client in 0..self.scene.cast.len() {
-            let own = |what: fn(&What) -> bool| {
+            let own = |what: fn(&EventKind) -> bool| {
                 let mut all = self.scene.events.iter();
                 let place = all.position(|event| event.client == Some(client) && what(&event.what));
                 place.and_then(|place| self.layout.row_of(place))
             };
-            let Some(start) = own(|what| matches!(what, What::Connected)) else {
+            let Some(start) = own(|what| matches!(what, EventKind::Connected)) else {
                 continue;
             };
-            let end = own(|what| matches!(what, What::Left | What::Reset | What::Disconnected));
+            let end = own(|what| {
+                matches!(
+                    what,
+                    EventKind::Left | EventKind::Reset | EventKind::Disconnected
+                )
+            });
             let end = end.map_or(self.layout.bottom, |row| self.layout.rows[row]);
             let (x, start) = (self.layout.client(client), self.layout.rows[start]);
             self.add(&format!("<path class=\"life\" d=\"M{x} {start}V{end}\"/>"));
@@ -228,7 +233,7 @@ impl Drawing<'_> {
         let row = &self.rows[number];
         let y = self.layout.rows[number];
         let drawn = match &row.item {
-            Item::Stage(text) => Self::stage(text, y),
+            Item::Harness(text) => Self::stage(text, y),
             Item::Arrow { .. } => self.arrow(row, y),
             Item::Note { client, text } => self.note(row, *client, text, y),
             Item::Server(text) => self.beside_server(text, y),

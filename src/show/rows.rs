@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::model::session::in_words;
-use crate::runner::events::{Event, What};
-use crate::show::lane::{Lane, State, Words};
+use crate::runner::events::{Event, EventKind};
+use crate::show::lane::{Lane, State, ThreadSummary};
 
 /// What a server prints is drawn only where it says more than the clients see anyway.
 const USUAL: [&str; 4] = [
@@ -29,7 +29,7 @@ pub struct Row {
 
 pub enum Item {
     /// What only sets the stage.
-    Stage(String),
+    Harness(String),
     Arrow {
         clients: Vec<usize>,
         to_server: bool,
@@ -49,7 +49,7 @@ impl Row {
 
     pub fn class(&self) -> &'static str {
         match &self.item {
-            Item::Stage(_) => "row",
+            Item::Harness(_) => "row",
             Item::Server(_) => "row printed",
             Item::Note { .. } => "row note",
             Item::Arrow { .. } if self.is_wrong() => "row wrong",
@@ -85,17 +85,17 @@ pub fn of(events: &[Event], cast: &[&str]) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     for (number, event) in events.iter().enumerate() {
         let Some(item) = item(event) else { continue };
-        let is_stage = |row: &&mut Row| matches!(row.item, Item::Stage(_));
+        let is_stage = |row: &&mut Row| matches!(row.item, Item::Harness(_));
         let row = match event.what {
             // Others hear that somebody has come: nothing new.
-            What::Heard(_) if event.sets_stage => rows.iter_mut().rfind(is_stage),
+            EventKind::Heard(_) if event.sets_stage => rows.iter_mut().rfind(is_stage),
             _ => rows.last_mut(),
         };
         if let Some(row) = row.filter(|row| row.takes(event, &item)) {
             row.merge(event, number);
             continue;
         }
-        let nothing = matches!(event.what, What::HeardNothing(_)).then(String::new);
+        let nothing = matches!(event.what, EventKind::HeardNothing(_)).then(String::new);
         rows.push(Row {
             at: event.at,
             until: event.at,
@@ -114,7 +114,7 @@ pub fn of(events: &[Event], cast: &[&str]) -> Vec<Row> {
 
 fn item(event: &Event) -> Option<Item> {
     if event.sets_stage {
-        return Some(Item::Stage(String::new()));
+        return Some(Item::Harness(String::new()));
     }
     let arrow = |client, to_server, text: String| {
         Some(Item::Arrow {
@@ -125,24 +125,24 @@ fn item(event: &Event) -> Option<Item> {
     };
     let note = |client, text: String| Some(Item::Note { client, text });
     match (event.client, &event.what) {
-        (Some(client), What::Connected) => arrow(client, true, "connects".to_string()),
-        (Some(client), What::Said(text)) => arrow(client, true, shown(text)),
-        (Some(client), What::Heard(text)) => {
+        (Some(client), EventKind::Connected) => arrow(client, true, "connects".to_string()),
+        (Some(client), EventKind::Said(text)) => arrow(client, true, shown(text)),
+        (Some(client), EventKind::Heard(text)) => {
             let mark = if event.expected.is_some() { "✗ " } else { "" };
             arrow(client, false, format!("{mark}{}", shown(text)))
         }
-        (Some(client), What::HalfClosed) => arrow(client, true, "(says no more)".to_string()),
-        (Some(client), What::Left) => arrow(client, true, "(leaves)".to_string()),
-        (Some(client), What::Reset) => arrow(client, true, "(resets)".to_string()),
-        (Some(client), What::Disconnected) => arrow(client, false, "(closes)".to_string()),
-        (Some(client), What::HeardNothing(limit)) => note(
+        (Some(client), EventKind::HalfClosed) => arrow(client, true, "(says no more)".to_string()),
+        (Some(client), EventKind::Left) => arrow(client, true, "(leaves)".to_string()),
+        (Some(client), EventKind::Reset) => arrow(client, true, "(resets)".to_string()),
+        (Some(client), EventKind::Disconnected) => arrow(client, false, "(closes)".to_string()),
+        (Some(client), EventKind::HeardNothing(limit)) => note(
             client,
             format!("✗ nothing for {}\u{a0}s", limit.as_secs_f32()),
         ),
-        (Some(client), What::Does(what)) => note(client, (*what).to_string()),
-        (_, What::Printed(text)) if USUAL.iter().any(|usual| text.starts_with(usual)) => None,
-        (_, What::Printed(text)) => Some(Item::Server(format!("» {}", shown(text)))),
-        (_, What::Exited(status)) => Some(Item::Server(format!("✗ ends ({status})"))),
+        (Some(client), EventKind::Action(what)) => note(client, (*what).to_string()),
+        (_, EventKind::Printed(text)) if USUAL.iter().any(|usual| text.starts_with(usual)) => None,
+        (_, EventKind::Printed(text)) => Some(Item::Server(format!("» {}", shown(text)))),
+        (_, EventKind::Exited(status)) => Some(Item::Server(format!("✗ ends ({status})"))),
         _ => None,
     }
 }
@@ -163,7 +163,7 @@ impl Row {
     /// Whether an event belongs into this row: what several hear of the same message is one.
     fn takes(&self, event: &Event, item: &Item) -> bool {
         match (&self.item, item) {
-            (Item::Stage(_), Item::Stage(_)) => true,
+            (Item::Harness(_), Item::Harness(_)) => true,
             (
                 Item::Arrow {
                     clients,
@@ -194,17 +194,17 @@ impl Row {
 
     /// What sets the stage, in a sentence.
     fn sums_up(&mut self, events: &[Event], cast: &[&str]) {
-        let Item::Stage(text) = &mut self.item else {
+        let Item::Harness(text) = &mut self.item else {
             return;
         };
-        let own = |what: fn(&What) -> bool| {
+        let own = |what: fn(&EventKind) -> bool| {
             let its = self.events.iter().map(|number| &events[*number]);
             let its = its.filter(move |event| what(&event.what));
             its.filter_map(|event| cast.get(event.client?).copied())
         };
-        let come: Vec<&str> = own(|what| matches!(what, What::Connected)).collect();
-        let says = own(|what| matches!(what, What::Said(_))).next();
-        let hears = own(|what| matches!(what, What::Heard(_)));
+        let come: Vec<&str> = own(|what| matches!(what, EventKind::Connected)).collect();
+        let says = own(|what| matches!(what, EventKind::Said(_))).next();
+        let hears = own(|what| matches!(what, EventKind::Heard(_)));
         let is_answered = hears.into_iter().any(|name| Some(name) == says);
         let comes = if come.len() == 1 {
             "connects"
@@ -222,22 +222,22 @@ impl Row {
     /// was found to wait in vain.
     fn is_unread(&self, events: &[Event], cast: &[&str]) -> bool {
         let said = self.events[0];
-        let (What::Said(_), Some(client)) = (&events[said].what, events[said].client) else {
+        let (EventKind::Said(_), Some(client)) = (&events[said].what, events[said].client) else {
             return false;
         };
         let own = |event: &&Event| event.client == Some(client);
-        let ends = |event: &&Event| matches!(event.what, What::Heard(_) | What::HeardNothing(_));
+        let ends =
+            |event: &&Event| matches!(event.what, EventKind::Heard(_) | EventKind::HeardNothing(_));
         let end = events[said..].iter().filter(own).find(ends);
-        let Some(end) = end.filter(|end| matches!(end.what, What::HeardNothing(_))) else {
+        let Some(end) = end.filter(|end| matches!(end.what, EventKind::HeardNothing(_))) else {
             return false;
         };
         let seen = events.iter().filter(|event| event.at < end.at);
         let mut seen = seen.filter_map(|event| match &event.what {
-            What::Waits(threads) => Some(Lane::default().words(threads)),
+            EventKind::Waits(threads) => Some(Lane::default().words(threads)),
             _ => None,
         });
-        let reads =
-            |words: &Words| matches!(&words.state, State::Reads(other) if other != cast[client]);
+        let reads = |words: &ThreadSummary| matches!(&words.state, State::Reads(other) if other != cast[client]);
         seen.next_back()
             .is_some_and(|words| words.len() == 1 && words.iter().all(reads))
     }

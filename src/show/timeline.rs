@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use crate::cli::terminal::{self, Paint, columns, say};
 use crate::model::session::in_words;
-use crate::runner::events::{Audience, Event, What};
-use crate::show::lane::{self, Lane, Words};
+use crate::runner::events::{Event, EventKind, Observer};
+use crate::show::lane::{self, Lane, ThreadSummary};
 use crate::text::{quoted, wrapped};
 
 /// The width of the times at the left.
@@ -67,7 +67,7 @@ pub struct Timeline {
     states: Vec<State>,
     lane: Lane,
     /// What the server's threads were seen in last.
-    words: Vec<Words>,
+    words: Vec<ThreadSummary>,
     drawn_until: Duration,
     waiting_rows: usize,
 }
@@ -220,12 +220,12 @@ impl Timeline {
         let column = self.client(client);
         let state = self.states[client];
         match &event.what {
-            What::Connected => {
+            EventKind::Connected => {
                 row.write(column, "●");
                 self.states[client] = State::Here;
                 self.arrow(row, event, client, Towards::Server, "connects");
             }
-            What::Said(text) => {
+            EventKind::Said(text) => {
                 self.states[client] = State::Waits(event.at);
                 self.arrow(
                     row,
@@ -235,7 +235,7 @@ impl Timeline {
                     &quoted(&in_words(text)),
                 );
             }
-            What::Heard(text) => {
+            EventKind::Heard(text) => {
                 self.states[client] = State::Here;
                 row.write(column, "│");
                 self.arrow(
@@ -246,38 +246,38 @@ impl Timeline {
                     &quoted(&in_words(text)),
                 );
             }
-            What::HeardNothing(limit) => {
+            EventKind::HeardNothing(limit) => {
                 row.write(column, "┊");
                 let text = format!("✗ nothing for {}\u{a0}s", limit.as_secs_f32());
                 self.states[client] = State::Waits(Duration::ZERO);
                 self.beside(row, event, client, &text, true);
                 self.states[client] = state;
             }
-            What::Does(what) => self.beside(row, event, client, what, false),
-            What::HalfClosed => self.arrow(row, event, client, Towards::Server, "half-closes"),
-            What::Left | What::Reset => {
-                let is_left = event.what == What::Left;
+            EventKind::Action(what) => self.beside(row, event, client, what, false),
+            EventKind::HalfClosed => self.arrow(row, event, client, Towards::Server, "half-closes"),
+            EventKind::Left | EventKind::Reset => {
+                let is_left = event.what == EventKind::Left;
                 let label = if is_left { "leaves" } else { "resets" };
                 row.write(column, "●");
                 self.states[client] = State::Absent;
                 self.arrow(row, event, client, Towards::Server, label);
             }
-            What::Disconnected => {
+            EventKind::Disconnected => {
                 row.write(column, "●");
                 self.states[client] = State::Absent;
                 self.arrow(row, event, client, Towards::Client, "closes");
             }
-            What::Printed(_) | What::Exited(_) | What::Waits(_) => {}
+            EventKind::Printed(_) | EventKind::Exited(_) | EventKind::Waits(_) => {}
         }
     }
 
     fn server_did(&mut self, event: &Event) {
         let text = match &event.what {
-            What::Printed(text) => format!("» {}", in_words(text.trim_end_matches("\\n"))),
-            What::Exited(status) => format!("✗ ends ({status})"),
-            What::Waits(threads) => {
+            EventKind::Printed(text) => format!("» {}", in_words(text.trim_end_matches("\\n"))),
+            EventKind::Exited(status) => format!("✗ ends ({status})"),
+            EventKind::Waits(threads) => {
                 let before = std::mem::replace(&mut self.words, self.lane.words(threads));
-                let matters = |words: &[Words]| {
+                let matters = |words: &[ThreadSummary]| {
                     let mut all = words.iter();
                     words.len() <= FEW || all.any(|words| self.is_blocked(words, event.at))
                 };
@@ -298,7 +298,7 @@ impl Timeline {
 
     /// What the server's threads wait in, beside its line: the blocked ones first, marked.
     fn draw_words(&mut self, now: Duration) {
-        let (blocked, free): (Vec<&Words>, Vec<&Words>) = self
+        let (blocked, free): (Vec<&ThreadSummary>, Vec<&ThreadSummary>) = self
             .words
             .iter()
             .partition(|words| self.is_blocked(words, now));
@@ -317,7 +317,7 @@ impl Timeline {
     }
 
     /// A thread that reads from one client is blocked while another one waits.
-    fn is_blocked(&self, words: &Words, now: Duration) -> bool {
+    fn is_blocked(&self, words: &ThreadSummary, now: Duration) -> bool {
         match &words.state {
             lane::State::Free => false,
             lane::State::Blocked => true,
@@ -371,7 +371,7 @@ impl State {
     }
 }
 
-impl Audience for Timeline {
+impl Observer for Timeline {
     fn saw(&mut self, event: &Event) {
         match event.client {
             Some(client) => self.happened(event, client),
@@ -380,7 +380,7 @@ impl Audience for Timeline {
         self.events.push(event.clone());
     }
 
-    fn waits(&mut self, now: Duration) {
+    fn waiting(&mut self, now: Duration) {
         let somebody = self.states.iter().any(|state| state.waits(now));
         let due = now.saturating_sub(self.drawn_until) >= WAITING_ROW;
         if !somebody || !due || self.waiting_rows >= MOST_WAITING_ROWS {
@@ -458,7 +458,7 @@ mod tests {
     use std::time::Duration;
 
     use super::{Row, Timeline, shortened, width};
-    use crate::runner::events::{Audience, Event, What};
+    use crate::runner::events::{Event, EventKind, Observer};
 
     #[test]
     fn a_row_is_written_by_columns_whatever_the_text() {
@@ -484,12 +484,12 @@ mod tests {
         let mut timeline = Timeline::begin(&["alice", "bob"]);
         let word = "x".repeat(500);
         for (client, what) in [
-            (0, What::Connected),
-            (1, What::Connected),
-            (1, What::Said(word.clone())),
-            (0, What::Heard(word.clone())),
-            (1, What::Heard(word.clone())),
-            (1, What::HeardNothing(Duration::from_secs(2))),
+            (0, EventKind::Connected),
+            (1, EventKind::Connected),
+            (1, EventKind::Said(word.clone())),
+            (0, EventKind::Heard(word.clone())),
+            (1, EventKind::Heard(word.clone())),
+            (1, EventKind::HeardNothing(Duration::from_secs(2))),
         ] {
             timeline.saw(&Event {
                 at: Duration::ZERO,

@@ -7,7 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::os::threads::{Call, Waiting, sentence, threads};
+use crate::os::threads::{Call, ThreadState, sentence, threads};
 use crate::server::{Program, Server};
 use crate::step;
 use crate::wait::{WAIT, eventually};
@@ -188,8 +188,8 @@ while True:
 
 /// What is told of a thread of this test that has this name.
 fn of_thread(name: &str) -> Option<Call> {
-    let all: Vec<Waiting> = threads(&[process::id()], |_| None)?;
-    let its = |thread: &Waiting| thread.name.as_deref() == Some(name);
+    let all: Vec<ThreadState> = threads(&[process::id()], |_| None)?;
+    let its = |thread: &ThreadState| thread.name.as_deref() == Some(name);
     all.into_iter().find(its).map(|thread| thread.call)
 }
 

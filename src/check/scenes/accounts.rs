@@ -12,9 +12,9 @@ use crate::model::contract::{ACCOUNTS, key_of};
 use crate::model::matching::{first_line, lines};
 use crate::model::session::{ALICE, BOB, CAROL, Turn, a_room_of, at_once, connects, leaves, says};
 use crate::model::verdict::Verdict;
-use crate::runner::events::{Audience, Nobody, What};
-use crate::runner::harness::{Keys, Stage};
-use crate::runner::playback::Play;
+use crate::runner::events::{EventKind, NoObserver, Observer};
+use crate::runner::harness::{Harness, Keys};
+use crate::runner::playback::Playback;
 use crate::server::Server;
 use crate::server::program::Ready;
 use crate::server::redis::Redis;
@@ -45,13 +45,13 @@ const KEPT_IN_MEMORY: &str = "Accounts are kept in memory: ";
 const IN_TURN: Duration = Duration::from_millis(1800);
 const AT_ONCE: Duration = Duration::from_millis(500);
 
-fn room<'s, 'a>(stage: &'s mut Stage<'a>, people: usize, most: usize) -> Playing<'s, 'a> {
-    let play = Play::begin(stage, ACCOUNTS, &[connects(most - 1)]);
+fn room<'s, 'a>(stage: &'s mut Harness<'a>, people: usize, most: usize) -> Playing<'s, 'a> {
+    let play = Playback::begin(stage, ACCOUNTS, &[connects(most - 1)]);
     plays(play, &a_room_of(people))
 }
 
-fn plays<'s, 'a>(mut play: Play<'s, 'a>, turns: &[Turn]) -> Playing<'s, 'a> {
-    if play.until_wrong(turns) {
+fn plays<'s, 'a>(mut play: Playback<'s, 'a>, turns: &[Turn]) -> Playing<'s, 'a> {
+    if play.run_until_wrong(turns) {
         Ok(play)
     } else {
         Err(Failure::of(play))
@@ -59,7 +59,7 @@ fn plays<'s, 'a>(mut play: Play<'s, 'a>, turns: &[Turn]) -> Playing<'s, 'a> {
 }
 
 /// Alice has left, and somebody takes her name. Where there are no accounts, nobody can tell the difference.
-pub fn impostor(stage: &mut Stage) -> Outcome {
+pub fn impostor(stage: &mut Harness) -> Outcome {
     let mut play = room(stage, 2, 3)?;
     let (mallory, before) = (CAROL, play.contract.clone());
     play.stage.names[mallory] = "mallory";
@@ -99,13 +99,13 @@ pub fn impostor(stage: &mut Stage) -> Outcome {
     ))
 }
 
-fn knows_no_accounts(play: &Play) -> bool {
+fn knows_no_accounts(play: &Playback) -> bool {
     let heard = play.record.turns.last().map(|turn| &turn.heard[ALICE]);
     heard.is_some_and(|heard| first_line(heard).starts_with(b"Unknown command"))
 }
 
 /// Who tries a wrong key waits a second, and nobody else does. And nobody reads a key in what the server prints.
-pub fn takes_time(stage: &mut Stage) -> Outcome {
+pub fn takes_time(stage: &mut Harness) -> Outcome {
     let mut play = room(stage, 3, 3)?;
     play = plays(
         play,
@@ -164,7 +164,7 @@ pub fn takes_time(stage: &mut Stage) -> Outcome {
     }
     let passed = "alice tries a wrong name, then a wrong key: each takes a second, carol's tries too, and bob talks on";
     play.stage.audience.passed(passed, None);
-    play.stage.lets_work();
+    play.stage.wait_until_idle();
     if !play.stage.server.is_shared() && !play.stage.output.stdout_has_line_with(KEPT_IN_MEMORY) {
         return Err(found(
             &play,
@@ -197,7 +197,7 @@ const ALIKE: (&str, &str) = (
 );
 
 /// A client with one of two keys that are alike may find the other.
-fn of_keys_alike(play: &Play) -> Option<Box<Failure>> {
+fn of_keys_alike(play: &Playback) -> Option<Box<Failure>> {
     let (one, other) = play.stage.keys.two_alike()?;
     let did = format!("{one} registers, then {other} does:");
     Some(found(
@@ -230,7 +230,7 @@ impl Drop for Folder {
 pub fn outlives_its_server(
     ready: &Ready,
     patience: Duration,
-    audience: &mut dyn Audience,
+    audience: &mut dyn Observer,
 ) -> Tried {
     let folder = Folder::new();
     let file = folder.0.join("accounts");
@@ -239,22 +239,22 @@ pub fn outlives_its_server(
         Ready::Running(_) => None,
     };
     let Some(with_file) = with_file.map(Ready::Executable) else {
-        audience.left_out("your command has no {file} among its arguments");
+        audience.skipped("your command has no {file} among its arguments");
         return Ok(Ok(()));
     };
     let mut keys = Keys::default();
     let mut names: Vec<&str> = Vec::new();
     for name in ["Alice", "Bob", "Carol"] {
-        let mut stage = Stage::open(&with_file, patience, audience)?;
+        let mut stage = Harness::open(&with_file, patience, audience)?;
         stage.keys = keys;
         let mut outcome = registers(&mut stage, name);
         let has_ended = outcome.as_ref().is_err_and(|failure| failure.has_ended());
-        stage.ends();
+        stage.finish();
         keys = stage.keys.clone();
         let files = fs::read_dir(&folder.0).into_iter().flatten().flatten();
         let mut texts = files.filter_map(|file| fs::read(file.path()).ok());
         if outcome.is_ok() && texts.any(|text| keys.is_in(&text)) {
-            let play = Play::begin(&mut stage, ACCOUNTS, &[]);
+            let play = Playback::begin(&mut stage, ACCOUNTS, &[]);
             outcome = Err(found(
                 &play,
                 "alice registers,",
@@ -266,12 +266,13 @@ pub fn outlives_its_server(
             ));
         }
         if outcome.is_ok() {
-            outcome = of_keys_alike(&Play::begin(&mut stage, ACCOUNTS, &[])).map_or(Ok(()), Err);
+            outcome =
+                of_keys_alike(&Playback::begin(&mut stage, ACCOUNTS, &[])).map_or(Ok(()), Err);
         }
         drop(stage);
         if has_ended && with_redis(ready, patience).is_some() {
             audience
-                .left_out("your program takes a Redis where check 7 gives it a file: see check 8");
+                .skipped("your program takes a Redis where check 7 gives it a file: see check 8");
             return Ok(Ok(()));
         }
         names.push(name);
@@ -297,7 +298,7 @@ fn makes_another_key(
     ready: &Ready,
     file: &Path,
     patience: Duration,
-    audience: &mut dyn Audience,
+    audience: &mut dyn Observer,
     keys: &Keys,
 ) -> Tried {
     let other = match ready {
@@ -307,10 +308,10 @@ fn makes_another_key(
     let Some(other) = other.map(Ready::Executable) else {
         return Ok(Ok(()));
     };
-    let mut stage = Stage::open(&other, patience, audience)?;
+    let mut stage = Harness::open(&other, patience, audience)?;
     let outcome = registers(&mut stage, "Alice");
     if outcome.is_ok() && keys.agree_on("Alice", &stage.keys) {
-        let play = Play::begin(&mut stage, ACCOUNTS, &[]);
+        let play = Playback::begin(&mut stage, ACCOUNTS, &[]);
         let seen = "both make the same key for her";
         return Ok(Err(found(
             &play,
@@ -333,12 +334,12 @@ fn with_redis(ready: &Ready, patience: Duration) -> Option<(Redis, Ready)> {
     }
     let redis = Redis::start().ok()?;
     let ready = Ready::Executable(executable.with_redis(redis.address)?);
-    let serves = Stage::open(&ready, patience, &mut Nobody)
+    let serves = Harness::open(&ready, patience, &mut NoObserver)
         .is_ok_and(|mut stage| room(&mut stage, 1, 1).is_ok());
     serves.then_some((redis, ready))
 }
 
-fn registers(stage: &mut Stage, name: &str) -> Outcome {
+fn registers(stage: &mut Harness, name: &str) -> Outcome {
     let play = room(stage, 1, 1)?;
     plays(play, &[says(ALICE, &format!("/register {name}"))]).map(|_| ())
 }
@@ -347,18 +348,18 @@ fn registers(stage: &mut Stage, name: &str) -> Outcome {
 fn is_known_to_the_next(
     ready: &Ready,
     patience: Duration,
-    audience: &mut dyn Audience,
+    audience: &mut dyn Observer,
     keys: &Keys,
     names: &[&str],
 ) -> Tried {
-    let mut stage = Stage::open(ready, patience, audience)?;
+    let mut stage = Harness::open(ready, patience, audience)?;
     stage.keys = keys.clone();
     let (lost, mut failed) = match logs_in(&mut stage, names) {
         Ok(None) => return Ok(Ok(())),
         Ok(Some(lost)) => (
             lost,
             found(
-                &Play::begin(&mut stage, ACCOUNTS, &[]),
+                &Playback::begin(&mut stage, ACCOUNTS, &[]),
                 "the server was killed just after it had answered alice's /register; she logs in at the next,",
                 "she is told that name or key is wrong",
                 NOT_KEPT,
@@ -367,13 +368,13 @@ fn is_known_to_the_next(
         Err(failure) => return Ok(Err(failure)),
     };
     drop(stage);
-    let mut stage = Stage::open(ready, patience, audience)?;
+    let mut stage = Harness::open(ready, patience, audience)?;
     let registered = registers(&mut stage, "Dave");
     stage.wait_until(Instant::now() + LISTENS);
-    stage.ends();
+    stage.finish();
     let keys = stage.keys.clone();
     drop(stage);
-    let mut stage = Stage::open(ready, patience, audience)?;
+    let mut stage = Harness::open(ready, patience, audience)?;
     stage.keys = keys;
     let is_kept = matches!(logs_in(&mut stage, &["Dave"]), Ok(None));
     let is_late = lost == names[names.len() - 1] && registered.is_ok() && is_kept;
@@ -396,7 +397,7 @@ const KEPT_LATE: (&str, &str) = (
 
 /// Alice logs in with the last of these names and with the first, and is refused that one in other ways. Returns a name
 /// that she cannot log in with.
-fn logs_in<'n>(stage: &mut Stage, names: &[&'n str]) -> Result<Option<&'n str>, Box<Failure>> {
+fn logs_in<'n>(stage: &mut Harness, names: &[&'n str]) -> Result<Option<&'n str>, Box<Failure>> {
     let mut play = room(stage, 1, 1)?;
     for name in names {
         play.contract.has_account(name);
@@ -424,7 +425,7 @@ fn logs_in<'n>(stage: &mut Stage, names: &[&'n str]) -> Result<Option<&'n str>, 
 }
 
 /// Alice talks at one server, bob at another: two servers are two rooms.
-fn two_servers(ready: &Ready, patience: Duration, audience: &mut dyn Audience) -> Tried {
+fn two_servers(ready: &Ready, patience: Duration, audience: &mut dyn Observer) -> Tried {
     let with_redis = match ready {
         Ready::Executable(executable) if executable.names_redis() => {
             let redis = Redis::start().map_err(CouldNotTry)?;
@@ -434,35 +435,35 @@ fn two_servers(ready: &Ready, patience: Duration, audience: &mut dyn Audience) -
         _ => with_redis(ready, patience),
     };
     let ready = with_redis.as_ref().map_or(ready, |(_, ready)| ready);
-    let mut stage = Stage::open(ready, patience, audience)?;
-    stage.is_looked_at();
+    let mut stage = Harness::open(ready, patience, audience)?;
+    stage.record_for_display();
     stage.looks.is_on = false; // Of two servers, whose threads?
-    let mut play = Play::begin(&mut stage, ACCOUNTS, &[connects(BOB)]);
-    if !play.until_wrong(&a_room_of(1)) {
+    let mut play = Playback::begin(&mut stage, ACCOUNTS, &[connects(BOB)]);
+    if !play.run_until_wrong(&a_room_of(1)) {
         return Ok(Err(Failure::of(play)));
     }
     let mut second = Server::start(ready, |_| true)?;
     mem::swap(&mut play.stage.server, &mut second);
-    play.stage.does(BOB, "goes to the second server");
+    play.stage.note(BOB, "goes to the second server");
     play.stage.expects.is_on = false; // No contract is played from here on.
-    if play.stage.connects(BOB).is_err() {
+    if play.stage.connect(BOB).is_err() {
         return Ok(Err(Failure::of(play)));
     }
-    let told = |stage: &Stage| !stage.clients[ALICE].unread.is_empty();
+    let told = |stage: &Harness| !stage.clients[ALICE].unread.is_empty();
     let deadline = Instant::now() + COMES;
     play.stage.wait_for(deadline, told); // Where the two are one room, she hears that he comes.
-    play.stage.sends(BOB, b"Alice?\n");
+    play.stage.send(BOB, b"Alice?\n");
     let is_it = |line: &[u8]| line.ends_with(b" says: Alice?\n");
-    let heard = |stage: &Stage, who: usize| lines(&stage.clients[who].unread).any(is_it);
+    let heard = |stage: &Harness, who: usize| lines(&stage.clients[who].unread).any(is_it);
     let deadline = Instant::now() + LISTENS;
     if play.stage.wait_for(deadline, |stage| heard(stage, ALICE)) {
         play.stage.wait_for(deadline, |stage| heard(stage, BOB)); // For the picture.
         return Ok(Ok(())); // The two are one, or share their room.
     }
-    let nothing = What::HeardNothing(LISTENS);
+    let nothing = EventKind::HeardNothing(LISTENS);
     let expected = Some("{bob} says: Alice?".to_string());
     let stage = &mut *play.stage;
-    stage.records(Instant::now(), Some(ALICE), nothing, expected);
+    stage.record_expecting(Instant::now(), Some(ALICE), nothing, expected);
     Ok(Err(found(
         &play,
         "bob talks at a second server",

@@ -11,8 +11,8 @@ use super::stalled::{Playing, a_room_for_two, found, notice};
 use crate::check::failure::{Failure, Outcome};
 use crate::model::session::{ALICE, BOB};
 use crate::model::verdict::Verdict;
-use crate::runner::harness::Stage;
-use crate::runner::playback::Play;
+use crate::runner::harness::Harness;
+use crate::runner::playback::Playback;
 
 /// So many bytes a second alice reads.
 const SLOW: u64 = 1_000_000;
@@ -27,17 +27,17 @@ struct Heard {
     is_ended: bool,
 }
 
-pub fn reads_slowly(stage: &mut Stage) -> Outcome {
+pub fn reads_slowly(stage: &mut Harness) -> Outcome {
     let play = a_room_for_two(stage, 2)?;
     let play = hears_the_flood(play)?;
     play.stage.audience.passed(PASSED, None);
     Ok(())
 }
 
-fn hears_the_flood<'s, 'a>(play: Play<'s, 'a>) -> Playing<'s, 'a> {
+fn hears_the_flood<'s, 'a>(play: Playback<'s, 'a>) -> Playing<'s, 'a> {
     let left = notice(&play, BOB);
     for who in [ALICE, BOB] {
-        play.stage.stops_reading(who); // Their threads: here, others read.
+        play.stage.stop_reading(who); // Their threads: here, others read.
     }
     let streams = [ALICE, BOB].map(|who| play.stage.clients[who].stream());
     let [Some(alice), Some(bob)] = streams else {

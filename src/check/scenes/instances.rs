@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 use super::stalled::{Playing, found};
 use crate::check::failure::{Failure, Outcome};
 use crate::model::contract::key_of;
-use crate::model::contract::{INSTANCES, Who};
+use crate::model::contract::{ClientId, INSTANCES};
 use crate::model::matching::lines;
 use crate::model::session::{ALICE, BOB, Turn, a_room_of, connects, says};
-use crate::runner::harness::{Stage, Twin};
-use crate::runner::playback::Play;
+use crate::runner::harness::{Harness, SecondInstance};
+use crate::runner::playback::Playback;
 
 /// How long Redis is away.
 const AWAY: Duration = Duration::from_secs(1);
@@ -23,16 +23,16 @@ const OUT_OF_REACH: &str = "The room is out of reach: what you say waits.";
 const BACK: &str = "The room is back.";
 
 /// Alice is at one server, bob at the other.
-fn a_room_for_two<'s, 'a>(stage: &'s mut Stage<'a>) -> Playing<'s, 'a> {
-    let mut play = Play::begin(stage, INSTANCES, &[connects(BOB)]);
-    if !play.until_wrong(&a_room_of(2)) {
+fn a_room_for_two<'s, 'a>(stage: &'s mut Harness<'a>) -> Playing<'s, 'a> {
+    let mut play = Playback::begin(stage, INSTANCES, &[connects(BOB)]);
+    if !play.run_until_wrong(&a_room_of(2)) {
         return Err(Failure::of(play));
     }
     Ok(play)
 }
 
 /// What a client has heard since then, each line without who said it.
-fn said(stage: &Stage, who: Who) -> Vec<String> {
+fn said(stage: &Harness, who: ClientId) -> Vec<String> {
     let lines = lines(&stage.clients[who].unread);
     let lines = lines.map(|line| String::from_utf8_lossy(line).trim_end().to_string());
     let of_others = lines.filter(|line| !line.starts_with("The room is "));
@@ -44,23 +44,23 @@ fn said(stage: &Stage, who: Who) -> Vec<String> {
         .collect()
 }
 
-fn heard_line(stage: &Stage, who: Who, line: &str) -> bool {
+fn heard_line(stage: &Harness, who: ClientId, line: &str) -> bool {
     lines(&stage.clients[who].unread).any(|heard| heard == format!("{line}\n").as_bytes())
 }
 
 /// Both have heard this, or one of them is disconnected, or time is up.
-fn both_hear(stage: &mut Stage, text: &str) -> bool {
-    let has = |stage: &Stage, who| said(stage, who).iter().any(|line| line == text);
-    let both = |stage: &Stage| has(stage, ALICE) && has(stage, BOB);
-    let over = |stage: &Stage| both(stage) || is_gone(stage, ALICE) || is_gone(stage, BOB);
+fn both_hear(stage: &mut Harness, text: &str) -> bool {
+    let has = |stage: &Harness, who| said(stage, who).iter().any(|line| line == text);
+    let both = |stage: &Harness| has(stage, ALICE) && has(stage, BOB);
+    let over = |stage: &Harness| both(stage) || is_gone(stage, ALICE) || is_gone(stage, BOB);
     stage.wait_for(Instant::now() + COMES_BACK, over) && both(stage)
 }
 
-fn is_gone(stage: &Stage, who: Who) -> bool {
+fn is_gone(stage: &Harness, who: ClientId) -> bool {
     stage.clients[who].end.is_some()
 }
 
-fn redis(stage: &mut Stage, acts: impl FnOnce(&mut Twin)) {
+fn redis(stage: &mut Harness, acts: impl FnOnce(&mut SecondInstance)) {
     if let Some(twin) = &mut stage.twin {
         acts(twin);
     }
@@ -68,7 +68,7 @@ fn redis(stage: &mut Stage, acts: impl FnOnce(&mut Twin)) {
 
 /// What is wrong with what both have heard of these texts, if anything is.
 fn what_is_wrong(
-    stage: &mut Stage,
+    stage: &mut Harness,
     texts: &[String],
 ) -> Option<(String, (&'static str, &'static str))> {
     let names = [(ALICE, "alice"), (BOB, "bob")];
@@ -125,7 +125,7 @@ const ORDER: (&str, &str) = (
 );
 
 /// The connections of both servers are cut while alice and bob talk.
-pub fn cut(stage: &mut Stage) -> Outcome {
+pub fn cut(stage: &mut Harness) -> Outcome {
     let play = a_room_for_two(stage)?;
     let mut texts = Vec::new();
     for round in 1..=ROUNDS {
@@ -135,7 +135,7 @@ pub fn cut(stage: &mut Stage) -> Outcome {
             if round % 2 == 0 {
                 redis(play.stage, |twin| twin.redis.cuts_connections());
             }
-            play.stage.sends(who, format!("{text}\n").as_bytes());
+            play.stage.send(who, format!("{text}\n").as_bytes());
             if round % 2 == 1 {
                 redis(play.stage, |twin| twin.redis.cuts_connections());
             }
@@ -158,11 +158,11 @@ pub fn cut(stage: &mut Stage) -> Outcome {
 }
 
 /// Redis is killed. What alice says meanwhile waits, and nobody is disconnected.
-pub fn comes_back(stage: &mut Stage) -> Outcome {
+pub fn comes_back(stage: &mut Harness) -> Outcome {
     let play = a_room_for_two(stage)?;
     redis(play.stage, |twin| twin.redis.dies());
-    play.stage.sends(ALICE, b"one\ntwo\n");
-    let is_told = |stage: &Stage| heard_line(stage, ALICE, OUT_OF_REACH) || is_gone(stage, ALICE);
+    play.stage.send(ALICE, b"one\ntwo\n");
+    let is_told = |stage: &Harness| heard_line(stage, ALICE, OUT_OF_REACH) || is_gone(stage, ALICE);
     if !play.stage.wait_for(Instant::now() + COMES_BACK, is_told) {
         let causes = (
             "your server does not tell that what alice says has to wait.",
@@ -184,7 +184,7 @@ pub fn comes_back(stage: &mut Stage) -> Outcome {
         let _ = twin.redis.starts(&[]); // If it does not, the words are not heard.
     });
     let texts = ["one", "two"].map(str::to_string);
-    let is_back = |stage: &Stage| heard_line(stage, ALICE, BACK) || is_gone(stage, ALICE);
+    let is_back = |stage: &Harness| heard_line(stage, ALICE, BACK) || is_gone(stage, ALICE);
     let is_told = play.stage.wait_for(Instant::now() + COMES_BACK, is_back);
     both_hear(play.stage, "two");
     let did = "Redis is killed, alice says \"one\" and \"two\", and it is started again,";
@@ -231,18 +231,18 @@ pub fn comes_back(stage: &mut Stage) -> Outcome {
 }
 
 /// A server that comes later knows who is there, and what is registered; and nobody's key is kept in Redis.
-pub fn comes_later(stage: &mut Stage) -> Outcome {
-    let mut play = Play::begin(stage, INSTANCES, &[connects(BOB)]);
+pub fn comes_later(stage: &mut Harness) -> Outcome {
+    let mut play = Playback::begin(stage, INSTANCES, &[connects(BOB)]);
     let before = [
         a_room_of(1),
         vec![says(ALICE, "/register Alice"), says(ALICE, "/nick Zed")],
     ]
     .concat();
-    if !play.until_wrong(&before) {
+    if !play.run_until_wrong(&before) {
         return Err(Failure::of(play));
     }
     redis(play.stage, |twin| {
-        let _ = twin.is_replaced(); // If it does not start, bob finds nobody there.
+        let _ = twin.restart(); // If it does not start, bob finds nobody there.
     });
     let after: [Turn; 6] = [
         connects(BOB),
@@ -252,7 +252,7 @@ pub fn comes_later(stage: &mut Stage) -> Outcome {
         says(ALICE, "hello there"),
         says(BOB, &format!("/login Alice {}", key_of("Alice"))),
     ];
-    if !play.until_wrong(&after) {
+    if !play.run_until_wrong(&after) {
         return Err(Failure::of(play));
     }
     let kept = play.stage.twin.as_ref().map(|twin| twin.redis.kept());

@@ -10,13 +10,13 @@ mod visitors;
 use std::time::Duration;
 
 use crate::check::failure::{Outcome, Tried};
-use crate::model::contract::{Does, LIMIT, Who, beginning_of_key, key_of};
+use crate::model::contract::{Action, ClientId, LIMIT, beginning_of_key, key_of};
 use crate::model::session::{
     ALICE, Act, BOB, CAROL, DAVE, ERIN, MALLORY, Session, Turn, a_room_of, at_once, breaks_off,
     connects, half_closes, leaves, resets, says, sends, turn,
 };
-use crate::runner::events::Audience;
-use crate::runner::harness::Stage;
+use crate::runner::events::Observer;
+use crate::runner::harness::Harness;
 use crate::server::program::Ready;
 
 /// A script with a title.
@@ -41,9 +41,9 @@ pub struct Scene {
 pub enum Script {
     Turns(fn() -> Session),
     /// What cannot be said in turns: how much a server takes, and for how long.
-    Code(fn(&mut Stage) -> Outcome),
+    Code(fn(&mut Harness) -> Outcome),
     /// What takes more than one server, one after the other.
-    Servers(fn(&Ready, Duration, &mut dyn Audience) -> Tried),
+    Servers(fn(&Ready, Duration, &mut dyn Observer) -> Tried),
 }
 
 const TWO: &[&str] = &["alice", "bob"];
@@ -62,7 +62,7 @@ impl Scene {
         }
     }
 
-    const fn code(title: &'static str, code: fn(&mut Stage) -> Outcome) -> Scene {
+    const fn code(title: &'static str, code: fn(&mut Harness) -> Outcome) -> Scene {
         Scene {
             title,
             cast: &[],
@@ -77,7 +77,7 @@ impl Scene {
 
     const fn servers(
         title: &'static str,
-        code: fn(&Ready, Duration, &mut dyn Audience) -> Tried,
+        code: fn(&Ready, Duration, &mut dyn Observer) -> Tried,
     ) -> Scene {
         Scene {
             title,
@@ -225,8 +225,8 @@ const THREADS: &[Scene] = &[
 
 /// Bob comes, and speaks: does alice hear him?
 const ONE_ROOM: Scene = Scene::new("two people in one room", 0, || {
-    let comes_and_speaks = [Does::Connects, Does::Sends(b"yo\n".to_vec())];
-    let acts = comes_and_speaks.map(|does| Act { who: BOB, does });
+    let comes_and_speaks = [Action::Connect, Action::Send(b"yo\n".to_vec())];
+    let acts = comes_and_speaks.map(|action| Act { who: BOB, action });
     vec![connects(ALICE), turn(acts)]
 })
 .drawn(TWO)
@@ -488,7 +488,7 @@ const ACCOUNTS: &[Scene] = &[
     Scene::servers("the server is killed", accounts::outlives_its_server),
 ];
 
-fn logs_in(who: Who, name: &str, key: &str) -> Turn {
+fn logs_in(who: ClientId, name: &str, key: &str) -> Turn {
     says(who, &format!("/login {name} {key}"))
 }
 

@@ -9,16 +9,16 @@ use std::time::{Duration, Instant};
 use std::{iter, mem};
 
 use crate::check::failure::{Failure, Outcome};
-use crate::model::contract::{Does, Expected, Who};
+use crate::model::contract::{Action, ClientId, Expected};
 use crate::model::matching::lines;
 use crate::model::session::{
     ALICE, BOB, CAROL, NAMES, Turn, a_room_of, connects, leaves, says, turn,
 };
 use crate::model::verdict::Verdict;
 use crate::os::{resources, sockets};
-use crate::runner::events::What;
-use crate::runner::harness::Stage;
-use crate::runner::playback::{LONG_LINES, Play};
+use crate::runner::events::EventKind;
+use crate::runner::harness::Harness;
+use crate::runner::playback::{LONG_LINES, Playback};
 
 /// The bytes in a long line: many of them fill whatever there is to be filled.
 const LONG_LINE: usize = 4000;
@@ -46,12 +46,12 @@ const FREEZES: (&str, &str) = (
     "the write that blocks, and what is held or not done meanwhile: nobody may wait for it but a thread of that client's own.",
 );
 
-pub type Playing<'s, 'a> = Result<Play<'s, 'a>, Box<Failure>>;
+pub type Playing<'s, 'a> = Result<Playback<'s, 'a>, Box<Failure>>;
 
 /// Alice and bob are in the room.
-pub fn a_room_for_two<'s, 'a>(stage: &'s mut Stage<'a>, most: usize) -> Playing<'s, 'a> {
-    let mut play = Play::begin(stage, 6, &[connects(most - 1)]);
-    if !play.until_wrong(&a_room_of(2)) {
+pub fn a_room_for_two<'s, 'a>(stage: &'s mut Harness<'a>, most: usize) -> Playing<'s, 'a> {
+    let mut play = Playback::begin(stage, 6, &[connects(most - 1)]);
+    if !play.run_until_wrong(&a_room_of(2)) {
         return Err(Failure::of(play));
     }
     play.stage
@@ -61,7 +61,7 @@ pub fn a_room_for_two<'s, 'a>(stage: &'s mut Stage<'a>, most: usize) -> Playing<
 }
 
 /// Somebody comes who does not read.
-fn joins_without_reading<'s, 'a>(mut play: Play<'s, 'a>, who: Who) -> Playing<'s, 'a> {
+fn joins_without_reading<'s, 'a>(mut play: Playback<'s, 'a>, who: ClientId) -> Playing<'s, 'a> {
     play.stalled.push(who);
     if play.turn(&connects(who)) {
         Ok(play)
@@ -70,7 +70,7 @@ fn joins_without_reading<'s, 'a>(mut play: Play<'s, 'a>, who: Who) -> Playing<'s
     }
 }
 
-pub fn reads_later(stage: &mut Stage) -> Outcome {
+pub fn reads_later(stage: &mut Harness) -> Outcome {
     let mut play = joins_without_reading(a_room_for_two(stage, 3)?, CAROL)?;
     play.stage
         .audience
@@ -84,12 +84,12 @@ pub fn reads_later(stage: &mut Stage) -> Outcome {
 }
 
 /// Who has caught up once may fall behind again, and may leave while something waits for it.
-pub fn reads_later_again(stage: &mut Stage) -> Outcome {
+pub fn reads_later_again(stage: &mut Harness) -> Outcome {
     let mut play = joins_without_reading(a_room_for_two(stage, 3)?, CAROL)?;
     play = lets_wait(play, SOME_WAITING)?;
     play = catches_up(play, &says(CAROL, "once more, please"))?;
     play.stage.audience.passed("carol catches up", None);
-    play.stalls(CAROL);
+    play.stall(CAROL);
     play = lets_wait(play, SOME_WAITING)?;
     play = catches_up(play, &says(CAROL, "/exit"))?;
     play.stage.audience.passed(
@@ -100,7 +100,7 @@ pub fn reads_later_again(stage: &mut Stage) -> Outcome {
 }
 
 /// Alice says so much that some of it waits for carol.
-fn lets_wait<'s, 'a>(play: Play<'s, 'a>, waiting: usize) -> Playing<'s, 'a> {
+fn lets_wait<'s, 'a>(play: Playback<'s, 'a>, waiting: usize) -> Playing<'s, 'a> {
     let play = floods_until_waiting(play, CAROL, waiting)?;
     play.stage
         .audience
@@ -109,9 +109,9 @@ fn lets_wait<'s, 'a>(play: Play<'s, 'a>, waiting: usize) -> Playing<'s, 'a> {
 }
 
 /// Carol speaks and reads: she must hear all of it.
-fn catches_up<'s, 'a>(mut play: Play<'s, 'a>, word: &Turn) -> Playing<'s, 'a> {
+fn catches_up<'s, 'a>(mut play: Playback<'s, 'a>, word: &Turn) -> Playing<'s, 'a> {
     play.stage.clients[CAROL].in_bulk = true;
-    play.reads(CAROL);
+    play.read_again(CAROL);
     if !play.turn(word) {
         let heard = all_that_comes(&mut play);
         if !is_just_late(&play, &heard) {
@@ -124,14 +124,14 @@ fn catches_up<'s, 'a>(mut play: Play<'s, 'a>, word: &Turn) -> Playing<'s, 'a> {
 }
 
 /// Whether carol has heard just what she should, and only later than we waited: on a busy machine it may take long.
-fn is_just_late(play: &Play, heard: &[u8]) -> bool {
+fn is_just_late(play: &Playback, heard: &[u8]) -> bool {
     let ends = |one: &Expected| matches!(one, Expected::End { .. });
     let is_to_end = play.last_expected[CAROL].iter().any(ends);
     let said: Vec<&[u8]> = expected_lines(play).collect();
     heard == said.concat() && is_to_end == play.stage.clients[CAROL].end.is_some()
 }
 
-fn expected_lines<'p>(play: &'p Play) -> impl Iterator<Item = &'p [u8]> {
+fn expected_lines<'p>(play: &'p Playback) -> impl Iterator<Item = &'p [u8]> {
     play.last_expected[CAROL]
         .iter()
         .filter_map(|expected| match expected {
@@ -141,7 +141,7 @@ fn expected_lines<'p>(play: &'p Play) -> impl Iterator<Item = &'p [u8]> {
 }
 
 /// Carol, who was slow, does not hear all, or not in order. Was she disconnected?
-fn why_some_is_missing(play: Play, heard: &[u8]) -> Box<Failure> {
+fn why_some_is_missing(play: Playback, heard: &[u8]) -> Box<Failure> {
     let is_disconnected = play.stage.clients[CAROL].end.is_some();
     let heard: HashSet<&[u8]> = lines(heard).collect();
     let is_complete = expected_lines(&play).all(|line| heard.contains(line));
@@ -176,7 +176,7 @@ fn why_some_is_missing(play: Play, heard: &[u8]) -> Box<Failure> {
 }
 
 /// What carol hears until nothing comes any more.
-fn all_that_comes(play: &mut Play) -> Vec<u8> {
+fn all_that_comes(play: &mut Playback) -> Vec<u8> {
     let heard = play
         .record
         .turns
@@ -194,7 +194,7 @@ fn all_that_comes(play: &mut Play) -> Vec<u8> {
     heard
 }
 
-pub fn never_reads(stage: &mut Stage) -> Outcome {
+pub fn never_reads(stage: &mut Harness) -> Outcome {
     let mut play = joins_without_reading(a_room_for_two(stage, 3)?, CAROL)?;
     may_leave(&mut play, CAROL);
     let left = notice(&play, CAROL);
@@ -236,11 +236,11 @@ pub fn never_reads(stage: &mut Stage) -> Outcome {
 }
 
 /// Nobody was told that carol left. Is she still there? That she is gone, others may hear only when she reads.
-fn what_became_of_carol(play: &mut Play, left: &[u8]) -> Outcome {
+fn what_became_of_carol(play: &mut Playback, left: &[u8]) -> Outcome {
     play.stage.clients[CAROL].in_bulk = true;
-    play.reads(CAROL);
+    play.read_again(CAROL);
     let deadline = Instant::now() + play.stage.patience;
-    let is_told = |stage: &Stage| lines(&stage.clients[BOB].unread).any(|line| line == left);
+    let is_told = |stage: &Harness| lines(&stage.clients[BOB].unread).any(|line| line == left);
     if play.stage.wait_for(deadline, is_told) {
         return Ok(());
     }
@@ -266,7 +266,7 @@ fn what_became_of_carol(play: &mut Play, left: &[u8]) -> Outcome {
     ))
 }
 
-fn slowed_down(play: &Play) -> Box<Failure> {
+fn slowed_down(play: &Playback) -> Box<Failure> {
     let seen = format!(
         "waits more than {} ms for every four of them, while somebody reads nothing",
         SLOW_BURST.as_millis()
@@ -282,7 +282,7 @@ fn slowed_down(play: &Play) -> Box<Failure> {
     )
 }
 
-fn always_slow(play: &Play) -> Box<Failure> {
+fn always_slow(play: &Playback) -> Box<Failure> {
     let seen = format!(
         "waits more than {} ms for every four of them, {MOST_IN_A_ROW} times in a row",
         SLOW_BURST.as_millis()
@@ -296,7 +296,7 @@ fn always_slow(play: &Play) -> Box<Failure> {
 
 /// What only these scenes can see.
 pub fn found(
-    play: &Play,
+    play: &Playback,
     did: &str,
     seen: &str,
     (means, look_at): (&'static str, &'static str),
@@ -312,7 +312,7 @@ pub fn found(
 }
 
 /// Clients come, one after the other, let something wait, and go. What waited for them goes, too.
-pub fn nothing_stays(stage: &mut Stage) -> Outcome {
+pub fn nothing_stays(stage: &mut Harness) -> Outcome {
     const VISITORS: usize = 5;
     let mut play = a_room_for_two(stage, CAROL + VISITORS)?;
     let mut memory = Vec::new();
@@ -357,12 +357,12 @@ pub fn nothing_stays(stage: &mut Stage) -> Outcome {
 /// Alice says long lines until so many more wait for a client than the operating system keeps: these the server must
 /// keep itself.
 fn floods_until_waiting<'s, 'a>(
-    mut play: Play<'s, 'a>,
-    stalled: Who,
+    mut play: Playback<'s, 'a>,
+    stalled: ClientId,
     more: usize,
 ) -> Playing<'s, 'a> {
     may_leave(&mut play, stalled);
-    let said = What::Said("long lines, many of them".to_string());
+    let said = EventKind::Said("long lines, many of them".to_string());
     play.stage.record(Instant::now(), Some(ALICE), said);
     let mut flood = Flood::until_waiting(&play, stalled, more);
     while !flood.is_enough(&mut play) {
@@ -371,13 +371,13 @@ fn floods_until_waiting<'s, 'a>(
     let kept = flood.lines.saturating_sub(more);
     play.stage.long_lines_kept.store(kept, SeqCst);
     hears_all_of_it(play.stage, &[ALICE, BOB]);
-    play.stage.rests();
+    play.stage.pause();
     Ok(play)
 }
 
 /// How far a flood has come.
 struct Flood {
-    stalled: Who,
+    stalled: ClientId,
     /// So many bytes are to wait in the server.
     enough: usize,
     /// How long a line is as others hear it, and how many there were.
@@ -391,7 +391,7 @@ struct Flood {
 }
 
 impl Flood {
-    fn until_waiting(play: &Play, stalled: Who, more: usize) -> Flood {
+    fn until_waiting(play: &Playback, stalled: ClientId, more: usize) -> Flood {
         let length = long_line(0).len() + play.contract.name(ALICE).len() + " says: \n".len();
         Flood {
             stalled,
@@ -406,7 +406,7 @@ impl Flood {
         }
     }
 
-    fn goes_on<'s, 'a>(&mut self, play: Play<'s, 'a>) -> Playing<'s, 'a> {
+    fn goes_on<'s, 'a>(&mut self, play: Playback<'s, 'a>) -> Playing<'s, 'a> {
         self.lines += BURST;
         let begun = Instant::now();
         let play = floods(play, self.lines / BURST - 1)?;
@@ -425,21 +425,21 @@ impl Flood {
     }
 
     /// Whether the operating system tells that it keeps as much for the stalled client as at the last look.
-    fn takes_nothing(&mut self, play: &Play) -> bool {
+    fn takes_nothing(&mut self, play: &Playback) -> bool {
         let kept = kept_for(play, self.stalled);
         kept.is_some() && kept == mem::replace(&mut self.kept, kept)
     }
 
     /// Whether so much waits. To find out takes a while, so we look again when as much has been said as was missing.
-    fn is_enough(&mut self, play: &mut Play) -> bool {
+    fn is_enough(&mut self, play: &mut Playback) -> bool {
         if self.lines < self.next_look {
             return false;
         }
         let missing = |kept: usize| (self.enough + kept).saturating_sub(self.lines * self.length);
-        let kept = |play: &Play| kept_for(play, self.stalled).unwrap_or(0);
+        let kept = |play: &Playback| kept_for(play, self.stalled).unwrap_or(0);
         let mut still = missing(kept(play));
         if still == 0 {
-            play.stage.lets_work(); // It may be just about to write some more.
+            play.stage.wait_until_idle(); // It may be just about to write some more.
             still = missing(kept(play));
         }
         self.next_look = self.lines + (still / self.length).max(4 * BURST);
@@ -454,14 +454,14 @@ impl Flood {
 }
 
 /// Alice says some long lines in one packet; alice and bob must hear each before there are more.
-fn floods<'s, 'a>(mut play: Play<'s, 'a>, number: usize) -> Playing<'s, 'a> {
+fn floods<'s, 'a>(mut play: Playback<'s, 'a>, number: usize) -> Playing<'s, 'a> {
     let text: String = (0..BURST)
         .map(|line| format!("{}\n", long_line(number * BURST + line)))
         .collect();
     play.stage.in_bulk = true;
     let is_right = play.turn(&turn([crate::model::session::Act {
         who: ALICE,
-        does: Does::Sends(text.into_bytes()),
+        action: Action::Send(text.into_bytes()),
     }]));
     play.stage.in_bulk = false;
     if is_right {
@@ -472,7 +472,7 @@ fn floods<'s, 'a>(mut play: Play<'s, 'a>, number: usize) -> Playing<'s, 'a> {
 }
 
 /// Nobody hears anything any more. Do they when carol reads?
-fn why_it_stops(mut play: Play) -> Box<Failure> {
+fn why_it_stops(mut play: Playback) -> Box<Failure> {
     let is_silent = matches!(
         play.divergence,
         Some(crate::runner::playback::Divergence {
@@ -486,19 +486,19 @@ fn why_it_stops(mut play: Play) -> Box<Failure> {
     };
     let word = format!("{} says: hello?\n", play.contract.name(BOB)).into_bytes();
     let patience = play.stage.patience;
-    play.stage.sends(BOB, b"hello?\n");
-    let heard = |stage: &Stage| lines(&stage.clients[BOB].unread).any(|line| line == word);
+    play.stage.send(BOB, b"hello?\n");
+    let heard = |stage: &Harness| lines(&stage.clients[BOB].unread).any(|line| line == word);
     if play.stage.wait_for(Instant::now() + patience, heard) {
         return flood_failure(play);
     }
-    let nothing = What::HeardNothing(patience);
+    let nothing = EventKind::HeardNothing(patience);
     let expected = Some(play.stage.masked(&word));
     let stage = &mut *play.stage;
-    stage.records(Instant::now(), Some(BOB), nothing, expected);
+    stage.record_expecting(Instant::now(), Some(BOB), nothing, expected);
     for who in [ALICE, BOB] {
         play.stage.clients[who].in_bulk = true;
     }
-    play.reads(stalled);
+    play.read_again(stalled);
     let came = play.stage.wait_for(Instant::now() + patience, heard);
     hears_all_of_it(play.stage, &[ALICE, BOB]);
     let mut failure = flood_failure(play);
@@ -523,43 +523,43 @@ fn why_it_stops(mut play: Play) -> Box<Failure> {
     failure
 }
 
-fn flood_failure(play: Play) -> Box<Failure> {
+fn flood_failure(play: Playback) -> Box<Failure> {
     let mut failure = Failure::of(play);
     failure.did = "alice says long lines".to_string();
     failure
 }
 
 /// The one who reads nothing may be disconnected at any time: that is no part of the talk.
-fn may_leave(play: &mut Play, who: Who) {
+fn may_leave(play: &mut Playback, who: ClientId) {
     let notice = notice(play, who);
     play.contract.unheard.push(notice);
 }
 
 /// Whether somebody has heard this line in the last turn.
-fn hears(play: &Play, who: Who, line: &[u8]) -> bool {
+fn hears(play: &Playback, who: ClientId, line: &[u8]) -> bool {
     let heard = play.record.turns.last().map(|turn| &turn.heard[who]);
     heard.is_some_and(|heard| lines(heard).any(|other| other == line))
 }
 
-pub fn notice(play: &Play, who: Who) -> Vec<u8> {
+pub fn notice(play: &Playback, who: ClientId) -> Vec<u8> {
     format!("{} left the chat.\n", play.contract.name(who)).into_bytes()
 }
 
 /// How much the operating system keeps of what the server has written to a client that does not read. Only Linux
 /// tells.
-fn kept_for(play: &Play, who: Who) -> Option<usize> {
+fn kept_for(play: &Playback, who: ClientId) -> Option<usize> {
     let client = play.stage.clients[who].address;
     sockets::unread(play.stage.server.address.port(), client.port())
 }
 
 /// Shows in a word what these clients have heard meanwhile.
-fn hears_all_of_it(stage: &mut Stage, all: &[Who]) {
+fn hears_all_of_it(stage: &mut Harness, all: &[ClientId]) {
     for who in all {
         stage.clients[*who].in_bulk = false;
         stage.record(
             Instant::now(),
             Some(*who),
-            What::Heard("all of it".to_string()),
+            EventKind::Heard("all of it".to_string()),
         );
     }
 }
