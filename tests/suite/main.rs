@@ -46,7 +46,7 @@ mod sessions;
 
 #[cfg(target_os = "linux")]
 mod meanwhile;
-mod modules;
+mod rooms_of_src;
 mod workshop;
 
 mod check;
