@@ -1,51 +1,24 @@
 //! The workshop command: shows, starts, checks and explains the steps.
 
-mod arguments;
-mod beside;
 mod check;
+mod cli;
 mod commands;
-mod contract;
+mod course;
 mod crowd;
-mod explain;
-mod failure;
-mod heard;
-mod help;
-mod hint;
-mod lane;
-mod map;
-mod mistakes;
-mod narrate;
-mod own;
-mod picture;
-mod play;
-mod processes;
-mod program;
-mod random;
-mod redis;
-mod resources;
-mod scenes;
+mod error;
+mod model;
+mod os;
+mod runner;
 mod server;
-mod session;
 mod show;
-mod shrink;
-mod sockets;
-mod stage;
-mod start;
-mod steps;
-mod talk;
-mod terminal;
-mod timeline;
-mod trial;
-mod verdict;
-mod waiting;
-mod watch;
+mod text;
 
 use std::env;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use arguments::{Arguments, Stop, UsageError};
-use program::CouldNotTry;
+use cli::arguments::{Arguments, Stop, UsageError};
+use error::CouldNotTry;
 
 fn main() -> ExitCode {
     let mut words = env::args_os().skip(1);
@@ -57,7 +30,9 @@ fn main() -> ExitCode {
             None => return status,
         },
         Err(Stop::CouldNotTry(CouldNotTry(reason))) => reason,
-        Err(Stop::Usage(UsageError(reason))) => format!("{reason}\n{}", help::usage(name)),
+        Err(Stop::Usage(UsageError(reason))) => {
+            format!("{reason}\n{}", commands::help::usage(name))
+        }
     };
     let _ = writeln!(io::stderr(), "workshop: {reason}");
     ExitCode::from(2)
@@ -66,14 +41,14 @@ fn main() -> ExitCode {
 fn run(name: &str, arguments: Arguments) -> Result<ExitCode, Stop> {
     const VERSION: &str = concat!("workshop ", env!("CARGO_PKG_VERSION"), "\n");
     if arguments.ask_for_help() {
-        return Ok(help::print_for(name));
+        return Ok(commands::help::print_for(name));
     }
     match name {
-        "help" | "--help" | "-h" => help::run(arguments),
-        "--version" | "-V" => Ok(terminal::print(VERSION)),
+        "help" | "--help" | "-h" => commands::help::run(arguments),
+        "--version" | "-V" => Ok(cli::terminal::print(VERSION)),
         _ => match commands::find(name) {
             Some(command) => (command.run)(arguments),
-            None => Err(help::unknown(name).into()),
+            None => Err(commands::help::unknown(name).into()),
         },
     }
 }

@@ -10,7 +10,8 @@ use super::client::Client;
 use super::figures::thousands;
 use super::room::{Room, Stuck};
 use super::transcript::Divergence;
-use crate::terminal::{Paint, excerpt, say, say_labelled, say_last_words};
+use crate::cli::terminal::{Paint, say, say_labelled, say_last_words};
+use crate::text::excerpt;
 
 /// How many examples of faults are shown.
 const EXAMPLES: usize = 3;
@@ -22,7 +23,7 @@ pub enum State {
     #[default]
     Answers,
     /// It can connect, as the operating system accepts for the server, and nobody hears anything.
-    StandsStill,
+    Hung,
     /// Nobody listens any more.
     Dead(SocketAddr),
 }
@@ -226,7 +227,7 @@ impl Faults {
             ),
             Faults {
                 stuck: Some(_),
-                state: State::StandsStill,
+                state: State::Hung,
                 ..
             } => (
                 "your server stands still: it answers nobody any more.",

@@ -8,7 +8,7 @@ use std::io;
 use std::time::Duration;
 
 use super::Options;
-use crate::terminal::{Paint, say};
+use crate::cli::terminal::{Paint, say};
 
 /// How wide the longest bar of the histogram is.
 const BAR: usize = 30;
@@ -21,7 +21,7 @@ const MEASURABLE: Duration = Duration::from_millis(100);
 
 /// What was measured, in one test or in several.
 #[derive(Default)]
-pub struct Figures {
+pub struct Metrics {
     /// From the first connection until everybody heard what one of them said.
     pub joined: Duration,
     /// How many messages arrived while everybody talked, how long that took, and what it cost.
@@ -49,9 +49,9 @@ struct Row {
     number: Option<f64>,
 }
 
-impl Figures {
+impl Metrics {
     /// Adds those of another test of the same program.
-    pub fn add(&mut self, other: Figures) {
+    pub fn add(&mut self, other: Metrics) {
         if self.deliveries == 0 {
             *self = other;
             return;
@@ -85,7 +85,7 @@ impl Figures {
     }
 
     /// Prints the figures of two programs, and how they relate.
-    pub fn print_both(both: &[Figures; 2], names: [&str; 2], options: &Options) {
+    pub fn print_both(both: &[Metrics; 2], names: [&str; 2], options: &Options) {
         let [one, other] = both;
         let line = |label: &str, one: &str, other: &str, ratio: &str| {
             let line = format!("    {label:<LABEL$} {one:>COLUMN$} {other:>COLUMN$}  {ratio}");

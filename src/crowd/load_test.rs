@@ -9,11 +9,12 @@ use std::time::{Duration, Instant};
 use super::Options;
 use super::client;
 use super::faults::Faults;
-use super::figures::Figures;
+use super::figures::Metrics;
 use super::progress::Progress;
 use super::room::{Limits, Room, Stuck};
-use crate::program::{CouldNotTry, Ready};
-use crate::resources;
+use crate::error::CouldNotTry;
+use crate::os::resources;
+use crate::server::program::Ready;
 use crate::server::{Output, Printed, Server};
 
 /// How many of the server's printed lines are kept until they are needed.
@@ -32,7 +33,7 @@ const CATCH_UP_LIMIT: Duration = Duration::from_secs(1);
 
 /// What one test has found.
 pub struct Outcome {
-    pub figures: Figures,
+    pub figures: Metrics,
     pub faults: Faults,
 }
 
@@ -52,7 +53,7 @@ struct LoadTest<'a> {
     printed: Receiver<Printed>,
     limits: Limits,
     stalled: Vec<TcpStream>,
-    figures: Figures,
+    figures: Metrics,
 }
 
 impl<'a> LoadTest<'a> {
@@ -72,7 +73,7 @@ impl<'a> LoadTest<'a> {
                 deadline: Instant::now() + options.limit,
             },
             stalled: Vec::new(),
-            figures: Figures::default(),
+            figures: Metrics::default(),
         })
     }
 

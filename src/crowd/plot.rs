@@ -3,7 +3,7 @@
 use std::thread;
 
 use super::figures::thousands;
-use crate::picture::escaped;
+use crate::show::picture::escaped;
 
 const WIDTH: usize = 560;
 /// Where the bars begin, how long the longest one is, and how far they are apart.

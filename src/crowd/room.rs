@@ -13,7 +13,7 @@ use super::client::{self, Client, SHORT_WAIT};
 use super::faults::State;
 use super::progress::Progress;
 use super::transcript::{self, Cursor, Transcript};
-use crate::sockets;
+use crate::os::sockets;
 
 /// How much one read may take: more than usually waits.
 const BUFFER: usize = 256 * 1024;
@@ -234,7 +234,7 @@ impl<'a> Room<'a> {
         if is_refused(&sockets::connect(&address, REFUSAL_TIMEOUT)) {
             return State::Dead(address);
         }
-        State::StandsStill
+        State::Hung
     }
 
     /// Counts the pauses of clients that wait until the end.

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use super::port::{self, FIRST_DYNAMIC};
 use super::{Output, Printed, Server, TELLS_SOCKETS, guard, pause, read_loop};
-use crate::program::{CouldNotTry, Executable, Port};
+use crate::error::CouldNotTry;
+use crate::server::program::{Executable, Port};
 
 /// How often a program is started.
 const ATTEMPTS: usize = 4;

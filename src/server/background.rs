@@ -13,8 +13,8 @@ use std::{process, thread};
 
 use super::port::FIRST_DYNAMIC;
 use super::{TELLS_SOCKETS, pause};
-use crate::program::USUAL_ADDRESS;
-use crate::{processes, sockets};
+use crate::os::{processes, sockets};
+use crate::server::program::USUAL_ADDRESS;
 
 /// The name of the mark.
 const MARK: &str = "WORKSHOP_SERVER";

@@ -4,7 +4,8 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::net::{SocketAddr, TcpListener};
 
 use super::local;
-use crate::program::{CouldNotTry, Port, USUAL_ADDRESS};
+use crate::error::CouldNotTry;
+use crate::server::program::{Port, USUAL_ADDRESS};
 
 /// No operating system gives a port below this one to somebody who asks for any, or to a client.
 pub const FIRST_DYNAMIC: u16 = 32768;

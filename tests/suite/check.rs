@@ -214,8 +214,8 @@ fn an_answer_printed_instead_of_sent_is_reported() {
     output.stdout(contains("has printed").not());
 }
 
-/// A test in `src/check.rs` decides which answers count. On a busy machine too few of these may
-/// take 40 ms: it is tried until enough do.
+/// A test in `src/commands/check.rs` decides which answers count. On a busy machine too few of
+/// these may take 40 ms: it is tried until enough do.
 #[test]
 fn answers_that_may_have_been_held_back_are_reported() {
     let server = wrong_server();

@@ -10,15 +10,11 @@ mod redis;
 mod server;
 mod wait;
 
-/// Modules of the workshop command that tests call directly.
+/// A room of the workshop command that tests call directly.
 #[cfg(target_os = "linux")]
 #[allow(dead_code)]
-#[path = "../../src/sockets.rs"]
-mod sockets;
-#[cfg(target_os = "linux")]
-#[allow(dead_code)]
-#[path = "../../src/waiting.rs"]
-mod waiting;
+#[path = "../../src/os/mod.rs"]
+mod os;
 
 mod every_step;
 
@@ -48,7 +44,7 @@ mod sessions;
 
 #[cfg(target_os = "linux")]
 mod meanwhile;
-mod modules;
+mod rooms_of_src;
 mod workshop;
 
 mod bugs; // What takes longest. Tests start in the order of their names: it must not come last.

@@ -8,10 +8,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::bugs::wrong_server;
+use crate::os::threads::{Call, ThreadState, sentence, threads};
 use crate::server::{Program, Server};
 use crate::step;
 use crate::wait::{WAIT, eventually};
-use crate::waiting::{Call, Waiting, sentence, threads};
 
 /// Connected clients with names.
 struct Clients(Vec<(&'static str, TcpStream)>);
@@ -52,7 +52,7 @@ fn run(command: &mut Command) -> (Program, SocketAddr) {
     let program = Program::run(command);
     let mut port = None;
     eventually("a server that listens", || {
-        port = crate::sockets::listening(&[program.process()]).next();
+        port = crate::os::sockets::listening(&[program.process()]).next();
         port.is_some()
     });
     (program, ([127, 0, 0, 1], port.unwrap()).into())
@@ -188,8 +188,8 @@ while True:
 
 /// The call that a thread of this test waits in.
 fn call_of(name: &str) -> Option<Call> {
-    let all: Vec<Waiting> = threads(&[process::id()], |_| None)?;
-    let its = |thread: &Waiting| thread.name.as_deref() == Some(name);
+    let all: Vec<ThreadState> = threads(&[process::id()], |_| None)?;
+    let its = |thread: &ThreadState| thread.name.as_deref() == Some(name);
     all.into_iter().find(its).map(|thread| thread.call)
 }
 

@@ -2,7 +2,7 @@
 
 use std::env;
 
-#[path = "../../src/redis.rs"]
+#[path = "../../src/server/redis.rs"]
 mod own;
 
 pub use own::Redis;

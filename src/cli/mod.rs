@@ -1,0 +1,4 @@
+//! The command line and the terminal.
+
+pub mod arguments;
+pub mod terminal;

@@ -1,0 +1,374 @@
+//! Which mistake explains everything that was recorded? None is named that does not.
+
+use std::cmp::Reverse;
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+use crate::model::contract::{Action, Contract, Expected};
+use crate::model::matching::{Compared, compare, is_notice, still_open};
+use crate::model::mistakes::{Suspect, suspects, with};
+use crate::model::recording::{RecordedTurn, Recording};
+use crate::model::session::{Act, Session, Turn, after, orders, placeholders};
+
+/// How long it may take to tell mistakes apart.
+const TIME: Duration = Duration::from_secs(4);
+/// How many more sessions a mistake must explain.
+const CONFIRMATIONS: usize = 3;
+/// No more sessions are recorded.
+const MOST_SESSIONS: usize = 8;
+/// So many mistakes may be named that cannot be told apart.
+const MOST_NAMED: usize = 3;
+
+/// What is known of the cause.
+#[derive(Default)]
+pub struct Diagnosis {
+    /// Each of these explains everything.
+    pub explanations: Vec<Explanation>,
+    /// How many sessions were recorded.
+    pub sessions: usize,
+}
+
+/// A mistake, or two at once.
+pub struct Explanation {
+    pub means: String,
+    pub look_at: &'static str,
+}
+
+impl Diagnosis {
+    pub fn is_clear(&self) -> bool {
+        (1..=MOST_NAMED).contains(&self.explanations.len())
+    }
+}
+
+/// Looks for the mistakes behind a record, with further sessions in which they differ. `play` records one.
+pub fn diagnose(
+    first: &Recording,
+    pool: &[Session],
+    mut play: impl FnMut(&Session) -> Option<Recording>,
+) -> Diagnosis {
+    let deadline = Instant::now() + TIME;
+    let singles = suspects(first.step);
+    let right = Right::of(first);
+    let fits = |one: &Suspect| right.may_explain(*one) && explains(&[*one], first);
+    let fitting = singles.iter().copied().filter(fits);
+    let mut fitting: Vec<Vec<Suspect>> = fitting.map(|one| vec![one]).collect();
+    let mut records = vec![first.clone()];
+    let mut pool = pool.to_vec();
+    while !fitting.is_empty() && records.len() < MOST_SESSIONS && Instant::now() < deadline {
+        let confirmed = records.len() > CONFIRMATIONS && different_words(&fitting) < 2;
+        let Some(next) = most_telling(first.step, &fitting, &pool).filter(|_| !confirmed) else {
+            break;
+        };
+        let session = pool.swap_remove(next);
+        let Some(record) = play(&session) else {
+            break;
+        };
+        fitting.retain(|suspects| explains(suspects, &record));
+        records.push(record);
+    }
+    if fitting.is_empty() {
+        fitting = pairs(&singles, &mut records, &mut pool, &mut play, deadline);
+        // The one that shows first is what was seen first.
+        for pair in &mut fitting {
+            pair.sort_by_key(|suspect| right.shows_at(*suspect));
+        }
+    }
+    Diagnosis {
+        explanations: named(&fitting),
+        sessions: records.len(),
+    }
+}
+
+/// Two mistakes at once, where no single one explains everything: each of them must be needed.
+fn pairs(
+    singles: &[Suspect],
+    records: &mut Vec<Recording>,
+    pool: &mut Vec<Session>,
+    play: &mut impl FnMut(&Session) -> Option<Recording>,
+    deadline: Instant,
+) -> Vec<Vec<Suspect>> {
+    while records.len() <= CONFIRMATIONS && Instant::now() < deadline {
+        let Some(record) = pool.pop().and_then(|session| play(&session)) else {
+            break;
+        };
+        records.push(record);
+    }
+    if records.len() <= CONFIRMATIONS {
+        return Vec::new();
+    }
+    records.sort_by_key(Recording::bytes); // Most pairs do not explain the first: let it be short.
+    let right = Right::of(&records[0]);
+    let all: Vec<Coverage> = singles.iter().map(|one| right.reach(*one)).collect();
+    let mut found = Vec::new();
+    for (at, one) in all.iter().enumerate() {
+        for other in &all[at + 1..] {
+            if Instant::now() > deadline {
+                return Vec::new();
+            }
+            let pair = [one.suspect, other.suspect];
+            if one.goes_with(other) && records.iter().all(|record| explains(&pair, record)) {
+                found.push(pair.to_vec());
+            }
+        }
+    }
+    found
+}
+
+/// The session in which most of the mistakes that still fit differ; where there is one left, one in which it shows.
+fn most_telling(step: usize, fitting: &[Vec<Suspect>], pool: &[Session]) -> Option<usize> {
+    let kinds = |session: &Session| {
+        let right = predicted(step, &[], session);
+        let all: HashSet<_> = fitting
+            .iter()
+            .map(|suspects| predicted(step, suspects, session))
+            .collect();
+        (all.len(), !all.contains(&right))
+    };
+    let telling = pool
+        .iter()
+        .enumerate()
+        .map(|(at, session)| (kinds(session), at));
+    let best =
+        telling.max_by_key(|((kinds, shows), at)| (*kinds, *shows, usize::MAX - pool[*at].len()));
+    best.filter(|((kinds, shows), _)| *kinds > 1 || *shows)
+        .map(|(_, at)| at)
+}
+
+/// What each client hears in each turn.
+type Heard = Vec<Vec<Vec<Expected>>>;
+
+/// What everybody would hear after each turn.
+pub fn predicted(step: usize, suspects: &[Suspect], session: &Session) -> Heard {
+    let mut contract = with(Contract::new(step, placeholders(session)), suspects);
+    session
+        .iter()
+        .map(|turn| after(&mut contract, turn))
+        .collect()
+}
+
+/// What a right server would have said in a session that was recorded. A mistake that makes no difference until this
+/// does not explain it either, and need not be tried: that is quick to see, and true of most.
+struct Right<'r> {
+    record: &'r Recording,
+    said: Vec<Said>,
+    /// How many turns this explains.
+    explains: usize,
+}
+
+/// What each client hears in a turn, and whether the program has ended by then.
+type Said = (Vec<Vec<Expected>>, bool);
+
+impl<'r> Right<'r> {
+    fn of(record: &'r Recording) -> Right<'r> {
+        let mut contract = contract_of(record, &[]);
+        let turns = record.session.iter();
+        Right {
+            record,
+            said: turns.map(|turn| said(&mut contract, turn)).collect(),
+            explains: explained(&[], record).1,
+        }
+    }
+
+    /// Whether a mistake makes any difference where a right server would have said something else.
+    fn may_explain(&self, suspect: Suspect) -> bool {
+        self.shows_at(suspect) <= self.explains
+    }
+
+    /// The turn in which a mistake shows; the number of turns, if in none. Where several do something at once, it may
+    /// show in another order.
+    fn shows_at(&self, suspect: Suspect) -> usize {
+        let mut contract = contract_of(self.record, &[suspect]);
+        let mut turns = self.record.session.iter().zip(&self.said);
+        let shows = |(turn, right): (&Turn, &Said)| {
+            orders(turn).len() > 1 || said(&mut contract, turn) != *right
+        };
+        turns.position(shows).unwrap_or(self.said.len())
+    }
+
+    fn reach(&self, suspect: Suspect) -> Coverage {
+        let shows = self.shows_at(suspect);
+        let explains = if shows > self.explains {
+            self.explains
+        } else {
+            explained(&[suspect], self.record).1
+        };
+        Coverage {
+            suspect,
+            explains,
+            shows,
+        }
+    }
+}
+
+/// How far one mistake alone goes in a session: how many turns it explains, and in which it shows.
+struct Coverage {
+    suspect: Suspect,
+    explains: usize,
+    shows: usize,
+}
+
+impl Coverage {
+    /// Whether each of two different mistakes may explain what the other does not: it must show by then.
+    fn goes_with(&self, other: &Coverage) -> bool {
+        !std::ptr::eq(self.suspect.mistake, other.suspect.mistake)
+            && self.shows <= other.explains
+            && other.shows <= self.explains
+    }
+}
+
+/// The contract with some mistakes, for the clients of a session that was recorded.
+fn contract_of(record: &Recording, suspects: &[Suspect]) -> Contract {
+    let contract = Contract::new(record.step, record.addresses.clone());
+    let mut contract = with(contract, suspects);
+    contract.server.clone_from(&record.server);
+    contract
+}
+
+fn said(contract: &mut Contract, turn: &Turn) -> Said {
+    let heard = after(contract, turn);
+    (heard, contract.has_ended)
+}
+
+fn words(suspects: &[Suspect]) -> String {
+    suspects
+        .iter()
+        .map(|suspect| suspect.means(false))
+        .collect()
+}
+
+fn different_words(fitting: &[Vec<Suspect>]) -> usize {
+    fitting
+        .iter()
+        .map(|suspects| words(suspects))
+        .collect::<HashSet<_>>()
+        .len()
+}
+
+/// Each explanation once, in words that say the size only where no other fits.
+fn named(fitting: &[Vec<Suspect>]) -> Vec<Explanation> {
+    let mut told = HashSet::new();
+    // What only the latest steps can get wrong comes first: the earlier ones have passed their checks.
+    let mut sorted: Vec<&Vec<Suspect>> = fitting.iter().collect();
+    sorted.sort_by_key(|suspects| Reverse(suspects[0].mistake.steps.start()));
+    let new = sorted
+        .into_iter()
+        .filter(|suspects| told.insert(words(suspects)));
+    let one = |suspects: &Vec<Suspect>| {
+        let is_sure = fitting
+            .iter()
+            .filter(|other| words(other) == words(suspects))
+            .count()
+            == 1;
+        let means: Vec<String> = suspects
+            .iter()
+            .map(|suspect| suspect.means(is_sure))
+            .collect();
+        Explanation {
+            means: means.join(" And: "),
+            look_at: suspects[0].mistake.look_at,
+        }
+    };
+    new.map(one).collect()
+}
+
+/// Whether a server with these mistakes would have led to exactly this record.
+pub fn explains(suspects: &[Suspect], record: &Recording) -> bool {
+    let (replay, turns) = explained(suspects, record);
+    turns == record.turns.len()
+        && replay
+            .expected
+            .iter()
+            .all(|expected| expected.len() == still_open(expected).len())
+        && (record.is_shared || replay.contract.has_ended == record.exit.is_some())
+}
+
+/// How many turns of a record such a server explains, and what it is to say after them.
+fn explained(suspects: &[Suspect], record: &Recording) -> (Replay, usize) {
+    let mut replay = Replay::new(suspects, record);
+    let mut turns = record.session.iter().zip(&record.turns);
+    let fails = |(turn, heard): (&Turn, &RecordedTurn)| {
+        if heard.is_refused {
+            return !replay.contract.has_ended;
+        }
+        match &orders(turn)[..] {
+            [order] => !replay.goes_on(order, heard),
+            orders => {
+                let after = |order: &Vec<&Act>| {
+                    let mut next = replay.clone();
+                    next.goes_on(order, heard).then_some(next)
+                };
+                let next = orders.iter().find_map(after);
+                next.map(|next| replay = next).is_none()
+            }
+        }
+    };
+    let turns = turns.position(fails).unwrap_or(record.turns.len());
+    (replay, turns)
+}
+
+/// What a server with some mistakes would have said up to some turn, and what of it is still to come.
+#[derive(Clone)]
+struct Replay {
+    contract: Contract,
+    expected: Vec<Vec<Expected>>,
+    unread: Vec<Vec<u8>>,
+    /// Who has closed its connection itself, and whose connection the server may have ended.
+    has_gone: Vec<bool>,
+    may_end: Vec<bool>,
+    is_shared: bool,
+}
+
+impl Replay {
+    fn new(suspects: &[Suspect], record: &Recording) -> Replay {
+        let clients = record.addresses.len();
+        Replay {
+            contract: contract_of(record, suspects),
+            expected: vec![Vec::new(); clients],
+            unread: vec![Vec::new(); clients],
+            has_gone: vec![false; clients],
+            may_end: vec![false; clients],
+            is_shared: record.is_shared,
+        }
+    }
+
+    /// One more turn; false if that is not what was heard.
+    fn goes_on(&mut self, order: &[&Act], heard: &RecordedTurn) -> bool {
+        for act in order {
+            self.contract.act(act.who, &act.action);
+            self.has_gone[act.who] |= matches!(act.action, Action::Leave | Action::Reset);
+        }
+        (0..heard.heard.len()).all(|who| self.hears(who, heard).is_some())
+    }
+
+    fn hears(&mut self, who: usize, heard: &RecordedTurn) -> Option<()> {
+        let expected = self.contract.take_expected(who);
+        if self.has_gone[who] {
+            self.expected[who].clear();
+            return Some(());
+        }
+        self.may_end[who] |= expected
+            .iter()
+            .any(|one| matches!(one, Expected::End { .. }));
+        self.expected[who].extend(expected);
+        self.unread[who].extend(&heard.heard[who]);
+        let end = heard.ends[who];
+        match compare(&self.expected[who], &self.unread[who], end, &|line| {
+            self.is_foreign(who, line)
+        }) {
+            Compared::Met(at) => {
+                let open = still_open(&self.expected[who]);
+                let is_all = at == self.unread[who].len() || !open.is_empty();
+                self.expected[who] = open;
+                self.unread[who].drain(..at);
+                let may_end = self.may_end[who] || self.contract.has_ended;
+                (is_all && (end.is_none() || may_end)).then_some(())
+            }
+            Compared::Waits { .. } => (!heard.is_waited_out).then_some(()),
+            Compared::Hook { .. } => None,
+        }
+    }
+
+    fn is_foreign(&self, who: usize, line: &[u8]) -> bool {
+        self.contract.is_leftover(who, line) || self.is_shared && is_notice(line)
+    }
+}

@@ -1,0 +1,238 @@
+//! Sessions as data: who does what, one turn after the other. What is to be heard is not in them: the contract says it.
+
+use crate::model::contract::{Action, ClientId, Contract, Expected};
+
+/// The clients of a session, in the order of their numbers.
+pub const NAMES: [&str; 22] = [
+    "alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy", "kim",
+    "leo", "mia", "nina", "oscar", "peggy", "rupert", "sybil", "trent", "victor", "wendy",
+    "mallory",
+];
+
+pub const ALICE: ClientId = 0;
+pub const BOB: ClientId = 1;
+pub const CAROL: ClientId = 2;
+pub const DAVE: ClientId = 3;
+pub const ERIN: ClientId = 4;
+pub const MALLORY: ClientId = 21;
+
+/// One thing that one client does.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Act {
+    pub who: ClientId,
+    pub action: Action,
+}
+
+/// What is done without waiting in between: by one client, one thing after the other, or by several at once.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Turn {
+    pub acts: Vec<Act>,
+    /// A word that only shows whether anything else was said before it.
+    pub is_sentinel: bool,
+}
+
+pub type Session = Vec<Turn>;
+
+pub fn turn(acts: impl IntoIterator<Item = Act>) -> Turn {
+    Turn {
+        acts: acts.into_iter().collect(),
+        is_sentinel: false,
+    }
+}
+
+fn alone(who: ClientId, action: Action) -> Turn {
+    turn([Act { who, action }])
+}
+
+pub fn connects(who: ClientId) -> Turn {
+    alone(who, Action::Connect)
+}
+
+/// A client sends these bytes, in one packet.
+pub fn sends(who: ClientId, bytes: impl AsRef<[u8]>) -> Turn {
+    alone(who, Action::Send(bytes.as_ref().to_vec()))
+}
+
+/// A client says one line.
+pub fn says(who: ClientId, text: &str) -> Turn {
+    sends(who, format!("{text}\n"))
+}
+
+pub fn half_closes(who: ClientId) -> Turn {
+    alone(who, Action::HalfClose)
+}
+
+pub fn leaves(who: ClientId) -> Turn {
+    alone(who, Action::Leave)
+}
+
+/// A client resets its connection. There must be something that it has not read: the answer to a last word.
+pub fn resets(who: ClientId) -> Turn {
+    let word = Action::Send(b"oops\n".to_vec());
+    turn([word, Action::Reset].map(|action| Act { who, action }))
+}
+
+/// The same in the middle of a word: the server may find out when it writes the answer. What others hear of it is not
+/// determined, so this is for an echo.
+pub fn breaks_off(who: ClientId) -> Turn {
+    let words = ["oops\n", "wait\n"].map(|word| Action::Send(word.into()));
+    turn(
+        words
+            .into_iter()
+            .chain([Action::Reset])
+            .map(|action| Act { who, action }),
+    )
+}
+
+/// The session for a chat: there, nobody leaves in the middle of a word.
+pub fn for_a_chat(mut session: Session) -> Session {
+    for turn in &mut session {
+        if *turn == breaks_off(turn.acts[0].who) {
+            *turn = resets(turn.acts[0].who);
+        }
+    }
+    session
+}
+
+/// Several do something at once.
+pub fn at_once(turns: impl IntoIterator<Item = Turn>) -> Turn {
+    turn(turns.into_iter().flat_map(|turn| turn.acts))
+}
+
+/// Whether a turn only sets the stage: somebody comes, or alice says her first hi.
+pub fn sets_stage(turn: &Turn) -> bool {
+    *turn == says(ALICE, "hi") || turn.acts.iter().all(|act| act.action == Action::Connect)
+}
+
+/// A text with `{alice}` in it, as people say it: *alice's address*.
+pub fn in_words(text: &str) -> String {
+    let text = NAMES.iter().fold(text.to_string(), |text, name| {
+        text.replace(&format!("{{{name}}}"), &format!("{name}'s address"))
+    });
+    let mut parts = text.split("{key-of-");
+    let mut words = parts.next().unwrap_or_default().to_string();
+    for part in parts {
+        words += &part.replacen('}', "'s key", 1);
+    }
+    words
+}
+
+/// So many come, one after the other. The first one says a word: what comes back shows that it is in.
+pub fn a_room_of(clients: usize) -> Session {
+    let first = [connects(ALICE), says(ALICE, "hi")];
+    let all = first.into_iter().chain((1..clients).map(connects));
+    all.take(if clients == 0 { 0 } else { clients + 1 })
+        .collect()
+}
+
+/// How many clients take part.
+pub fn clients(session: &[Turn]) -> usize {
+    let acts = session.iter().flat_map(|turn| &turn.acts);
+    acts.map(|act| act.who + 1).max().unwrap_or(0)
+}
+
+/// What clients are called before they have connected.
+pub fn placeholders(session: &[Turn]) -> Vec<String> {
+    (0..clients(session))
+        .map(|who| format!("{{{}}}", NAMES[who]))
+        .collect()
+}
+
+/// The session with a sentinel after each turn. Who does the turn says it, if it can: then all that the turn led to
+/// comes before the sentinel.
+pub fn with_sentinels(step: usize, session: &[Turn]) -> Session {
+    let mut contract = Contract::new(step, placeholders(session));
+    let mut number = 0;
+    let mut whole = Session::new();
+    for (at, turn) in session.iter().enumerate() {
+        whole.push(turn.clone());
+        turn.acts
+            .iter()
+            .for_each(|act| contract.act(act.who, &act.action));
+        if let Some(speaker) =
+            speaker(&contract, turn).filter(|who| !speaks_next(*who, turn, session.get(at + 1)))
+        {
+            number += 1;
+            let sentinel = Turn {
+                is_sentinel: true,
+                ..says(speaker, &format!("ping {number}"))
+            };
+            sentinel
+                .acts
+                .iter()
+                .for_each(|act| contract.act(act.who, &act.action));
+            whole.push(sentinel);
+        }
+    }
+    let last: Vec<Turn> = contract
+        .people()
+        .filter(|who| contract.can_speak(*who))
+        .map(|who| Turn {
+            is_sentinel: true,
+            ..says(who, &format!("done {who}"))
+        })
+        .collect();
+    whole.extend(last);
+    whole
+}
+
+/// Whether the one who just came is the next to say a line: that shows the same.
+fn speaks_next(who: ClientId, turn: &Turn, next: Option<&Turn>) -> bool {
+    let is_line = |action: &Action| matches!(action, Action::Send(bytes) if bytes.ends_with(b"\n"));
+    let came = turn
+        .acts
+        .iter()
+        .any(|act| act.who == who && act.action == Action::Connect);
+    came && next.is_some_and(|next| {
+        next.acts
+            .iter()
+            .all(|act| act.who == who && is_line(&act.action))
+    })
+}
+
+/// A newcomer does not speak for itself: that it hears others before it has said a word is part of the contract.
+fn speaker(contract: &Contract, turn: &Turn) -> Option<ClientId> {
+    let last = turn.acts.last()?;
+    let own = Some(last.who).filter(|who| contract.can_speak(*who));
+    let other = contract
+        .people()
+        .find(|who| *who != last.who && contract.can_speak(*who));
+    match (contract.is_chat(), last.action == Action::Connect) {
+        (_, false) => own.or(other.filter(|_| contract.is_chat())),
+        (true, true) => other.or(own),
+        (false, true) => None,
+    }
+}
+
+/// The orders in which a server may come to see what happens in a turn: each client's own acts keep theirs.
+pub fn orders(turn: &Turn) -> Vec<Vec<&Act>> {
+    let mut actors: Vec<ClientId> = turn.acts.iter().map(|act| act.who).collect();
+    actors.dedup();
+    let of = |who: ClientId| turn.acts.iter().filter(move |act| act.who == who);
+    permutations(&actors)
+        .iter()
+        .map(|order| order.iter().flat_map(|who| of(*who)).collect())
+        .collect()
+}
+
+fn permutations(of: &[ClientId]) -> Vec<Vec<ClientId>> {
+    if of.len() < 2 {
+        return vec![of.to_vec()];
+    }
+    let with_first = |first: usize| {
+        let mut rest = of.to_vec();
+        let first = rest.remove(first);
+        permutations(&rest)
+            .into_iter()
+            .map(move |rest| [vec![first], rest].concat())
+    };
+    (0..of.len()).flat_map(with_first).collect()
+}
+
+/// What everybody is to hear after a turn.
+pub fn after(contract: &mut Contract, turn: &Turn) -> Vec<Vec<Expected>> {
+    let acts = turn.acts.iter();
+    acts.for_each(|act| contract.act(act.who, &act.action));
+    let all = 0..contract.clients.len();
+    all.map(|who| contract.take_expected(who)).collect()
+}

@@ -1,0 +1,144 @@
+//! Makes a session that fails smaller, as long as it still fails.
+
+use std::time::Instant;
+
+use crate::model::contract::Action;
+use crate::model::matching::lines;
+use crate::model::random::{Kind, is_playable};
+use crate::model::session::{Session, Turn, clients};
+
+/// The smallest session found until the deadline. `fails` plays one.
+pub fn smallest(
+    session: &Session,
+    kind: Kind,
+    deadline: Instant,
+    mut fails: impl FnMut(&Session) -> bool,
+) -> Session {
+    let mut best = session.clone();
+    let mut tried = Vec::new();
+    loop {
+        let next = candidates(&best).into_iter().find(|candidate| {
+            let is_new = !tried.contains(candidate)
+                && is_playable(kind, candidate)
+                && Instant::now() < deadline;
+            if is_new {
+                tried.push(candidate.clone());
+            }
+            is_new && fails(candidate)
+        });
+        match next {
+            Some(smaller) => best = smaller,
+            None => return best,
+        }
+    }
+}
+
+/// Sessions that are a little smaller: without a client, without some turns, without some bytes. What takes away most
+/// comes first.
+fn candidates(session: &Session) -> Vec<Session> {
+    let without_clients = (0..clients(session)).rev().map(|who| {
+        let keep = |turn: &Turn| {
+            let mut turn = turn.clone();
+            turn.acts.retain(|act| act.who != who);
+            (!turn.acts.is_empty()).then_some(turn)
+        };
+        session.iter().filter_map(keep).collect()
+    });
+    let halves = [session.len() / 2, session.len() / 4].map(|length| length.max(1));
+    let without_turns = halves.into_iter().chain([1]).flat_map(|length| {
+        (0..session.len()).rev().step_by(length).map(move |at| {
+            let mut session = session.clone();
+            session.drain(at.saturating_sub(length - 1)..=at);
+            session
+        })
+    });
+    let all: Vec<Session> = without_clients
+        .chain(without_turns)
+        .chain(with_fewer_bytes(session))
+        .collect();
+    all.into_iter()
+        .filter(|candidate| {
+            candidate.len() <= session.len() && !candidate.is_empty() && candidate != session
+        })
+        .collect()
+}
+
+fn with_fewer_bytes(session: &Session) -> Vec<Session> {
+    let mut sessions = Vec::new();
+    for (number, turn) in session.iter().enumerate() {
+        for (at, act) in turn.acts.iter().enumerate() {
+            let Action::Send(bytes) = &act.action else {
+                continue;
+            };
+            for shorter in shorter(bytes) {
+                let mut session = session.clone();
+                session[number].acts[at].action = Action::Send(shorter);
+                sessions.push(session);
+            }
+        }
+    }
+    sessions
+}
+
+/// Fewer bytes: whole lines away, then halves, then parts of what is long, the end of a line staying.
+fn shorter(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let lines: Vec<&[u8]> = lines(bytes).collect();
+    let mut found: Vec<Vec<u8>> = Vec::new();
+    if lines.len() > 1 {
+        found.extend((0..lines.len()).map(|skipped| {
+            let kept = lines.iter().enumerate().filter(|(at, _)| *at != skipped);
+            kept.flat_map(|(_, line)| line.iter().copied()).collect()
+        }));
+    }
+    let end = bytes
+        .iter()
+        .rposition(|byte| *byte != b'\n' && *byte != b'\r')
+        .map_or(0, |at| at + 1);
+    let (text, end) = bytes.split_at(end);
+    let lengths = [
+        2,
+        text.len() / 2,
+        text.len() * 3 / 4,
+        text.len() * 7 / 8,
+        text.len().saturating_sub(64),
+        text.len().saturating_sub(8),
+        text.len().saturating_sub(1),
+    ];
+    for length in lengths {
+        if (1..text.len()).contains(&length) {
+            found.push([&text[..length], end].concat());
+        }
+    }
+    if text.len() > 2 && text.len() < 64 {
+        found.push([b"hi", end].concat());
+        found.push([&text[1..], end].concat());
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::model::session::{a_room_of, says};
+
+    #[test]
+    fn only_what_matters_is_left() {
+        let mut session = a_room_of(5);
+        session.extend([
+            says(3, "one"),
+            says(2, "two and more"),
+            says(3, "bad"),
+            says(0, "three"),
+        ]);
+        let is_bad = |session: &Session| session.contains(&says(3, "bad"));
+        let kind = Kind {
+            step: 3,
+            contract: 3,
+        };
+        let deadline = Instant::now() + Duration::from_secs(5);
+        let small = smallest(&session, kind, deadline, is_bad);
+        assert_eq!(small.len(), 2, "{small:?}");
+    }
+}

@@ -1,0 +1,9 @@
+//! Plays one session on one server and records it.
+
+mod clients;
+mod display;
+pub mod events;
+pub mod harness;
+mod keys;
+mod output;
+pub mod playback;

@@ -1,0 +1,127 @@
+//! Bytes as printable text, and text in lines.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+/// Bytes as text from which they can be told: `printable`, and a backslash is two.
+pub fn escaped(bytes: &[u8]) -> String {
+    let parts: Vec<&[u8]> = bytes.split(|byte| *byte == b'\\').collect();
+    printable(&parts.join(&b"\\\\"[..]))
+}
+
+/// A line as it is shown: in quotes, its newline understood, and not too long.
+pub fn quoted(text: &str) -> String {
+    quoted_whole(without_newline(text))
+}
+
+/// The same with its newline.
+pub fn quoted_whole(text: &str) -> String {
+    const LIMIT: usize = 90;
+    if text.chars().count() <= LIMIT {
+        return format!("\"{text}\"");
+    }
+    let start: String = text.chars().take(LIMIT / 3).collect();
+    let end = [r"\r\n", r"\r"].into_iter().find(|end| text.ends_with(end));
+    let end = end.unwrap_or_default(); // Nobody would guess that it is there.
+    format!("\"{start}…{end}\" ({} characters)", characters(text))
+}
+
+/// How many characters an escaped text stands for: `\x00`, `\u{ad}` and `\n` are one each.
+fn characters(text: &str) -> usize {
+    let (mut count, mut rest) = (0, text.chars());
+    while let Some(c) = rest.next() {
+        count += 1;
+        match (c, rest.clone().next()) {
+            ('\\', Some('x')) => rest.nth(2),
+            ('\\', Some('u')) => rest.find(|c| *c == '}'),
+            ('\\', _) => rest.next(),
+            _ => None,
+        };
+    }
+    count
+}
+
+/// A text without the newline at its end. After two backslashes, the n is a letter.
+fn without_newline(text: &str) -> &str {
+    match text.strip_suffix("\\n") {
+        Some(rest) if !rest.ends_with('\\') => rest,
+        _ => text,
+    }
+}
+
+/// Whether a terminal would do something instead of showing this character, or show a line otherwise than it was
+/// written: control characters (a tab aside), the separators of lines and paragraphs, what changes the direction of
+/// writing, the invisible soft hyphen and tags.
+pub fn is_unsafe_to_print(c: char) -> bool {
+    let is_steering = matches!(
+        c,
+        '\u{ad}' | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2066}'..='\u{206f}' | '\u{e0000}'..='\u{e007f}'
+    );
+    is_steering || c.is_control() && c != '\t'
+}
+
+/// Bytes as text that can be printed: what is no character, or unsafe to print, is escaped.
+pub fn printable(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for chunk in bytes.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            if c == '\t' || is_unsafe_to_print(c) {
+                text.extend(c.escape_default());
+            } else {
+                text.push(c);
+            }
+        }
+        for byte in chunk.invalid() {
+            let _ = write!(text, "\\x{byte:02x}");
+        }
+    }
+    text
+}
+
+/// `printable`, cut where it is too long to read.
+pub fn excerpt(bytes: &[u8]) -> String {
+    const LIMIT: usize = 120;
+    let text = printable(&bytes[..bytes.len().min(4 * LIMIT)]);
+    if text.chars().count() <= LIMIT && bytes.len() <= 4 * LIMIT {
+        return text;
+    }
+    let start: String = text.chars().take(LIMIT).collect();
+    format!("{start}…")
+}
+
+/// A time as people say it: whole milliseconds, and never none.
+pub fn milliseconds(time: Duration) -> String {
+    format!("{} ms", time.as_millis().max(1))
+}
+
+/// Text in lines of at most `width` characters, cut between words.
+pub fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let line = lines.last_mut().filter(|line| {
+            line.is_empty() || line.chars().count() + 1 + word.chars().count() <= width
+        });
+        match line {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) => line.extend([" ", word]),
+            None => lines.push(word.to_string()),
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_escape_counts_as_the_character_it_stands_for() {
+        let text = escaped(&[b"\0\r\n\\".repeat(25), "é\u{ad}".repeat(10).into_bytes()].concat());
+        assert!(
+            quoted_whole(&text).ends_with("(120 characters)"),
+            "{}",
+            quoted_whole(&text)
+        );
+    }
+}
