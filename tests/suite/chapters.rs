@@ -222,7 +222,7 @@ fn each_command_prints_what_the_chapter_says() {
         .map(|folder| read(&format!("steps/{folder}/README.md")));
     let blocks = texts.flat_map(|text| blocks(&text, "console"));
     let blocks: Vec<String> = blocks
-        .map(|block| block.replace("cargo run -- ", "cargo chat "))
+        .map(|block| block.replace("$ cargo run -- ", "$ cargo chat "))
         .collect();
     let parts = blocks
         .iter()
