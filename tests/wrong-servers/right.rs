@@ -270,7 +270,7 @@ pub trait Chat: Copy + Send + Sync + 'static {
 
     fn shown(self, text: &str) -> String {
         if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-            return text.to_string(); // A flood is of such lines: it must not cost more than it needs to.
+            return text.to_string(); // Cheap, as floods are of such lines.
         }
         text.replace(|c| self.is_obeyed(c), "\u{fffd}")
     }
