@@ -1,5 +1,4 @@
-//! How the workshop's code hangs together: arrows only go down, between the rooms of `src` and
-//! inside each of them.
+//! How the workshop's code hangs together: arrows only go down, between the rooms of `src` and inside each of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -67,8 +66,7 @@ fn room(module: &str) -> &str {
     module.split("::").next().unwrap_or(module)
 }
 
-/// The modules of the workshop, such as `check` or `check::failure`, each with those that it
-/// imports.
+/// The modules of the workshop, such as `check` or `check::failure`, each with those that it imports.
 fn uses() -> BTreeMap<String, BTreeSet<String>> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
