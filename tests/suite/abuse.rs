@@ -67,13 +67,13 @@ fn play_stranger(server: &Server, step: Step, random: &mut Random, others: &mut 
     }
     drop(stranger);
     for other in others.iter_mut() {
-        let heard = lines_until_it_left(other);
+        let received = lines_until_it_left(other);
         let expected = expected_by_others(step, &who, &bytes);
         let is_right =
-            heard == expected || (!in_order && is_for_a_prefix(&heard, step, &who, &bytes));
+            received == expected || (!in_order && is_for_a_prefix(&received, step, &who, &bytes));
         assert!(
             is_right,
-            "a stranger's {bytes:?} become {heard:#?}, not {expected:#?}"
+            "a stranger's {bytes:?} become {received:#?}, not {expected:#?}"
         );
     }
 }
@@ -81,16 +81,16 @@ fn play_stranger(server: &Server, step: Step, random: &mut Random, others: &mut 
 /// The lines that a client receives until the stranger has left, under any name.
 fn lines_until_it_left(client: &mut Client) -> Vec<String> {
     let is_left = |line: &str| line.ends_with(" left the chat.") && !line.contains(" says: ");
-    let mut heard = Vec::new();
-    while !heard.last().is_some_and(|line: &String| is_left(line)) {
-        heard.push(client.next_line().expect("a line"));
+    let mut received = Vec::new();
+    while !received.last().is_some_and(|line: &String| is_left(line)) {
+        received.push(client.next_line().expect("a line"));
     }
-    heard
+    received
 }
 
 /// Whether a prefix of these bytes explains the lines: a reset discards the rest, and may come in
 /// the middle of a line.
-fn is_for_a_prefix(heard: &[String], step: Step, who: &str, bytes: &[u8]) -> bool {
+fn is_for_a_prefix(received: &[String], step: Step, who: &str, bytes: &[u8]) -> bool {
     let ends = (0..bytes.len())
         .filter(|end| bytes[*end] == b'\n')
         .map(|end| end + 1);
@@ -99,7 +99,7 @@ fn is_for_a_prefix(heard: &[String], step: Step, who: &str, bytes: &[u8]) -> boo
         let left = before.pop().unwrap_or_default();
         let name = left.trim_end_matches(" left the chat.");
         // One line of input makes one line at most; then the stranger leaves.
-        let last = heard.strip_prefix(&before[..]);
+        let last = received.strip_prefix(&before[..]);
         let Some(last) = last.filter(|last| last.len() <= 2) else {
             return false;
         };

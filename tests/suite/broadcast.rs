@@ -74,12 +74,12 @@ fn a_long_line_arrives_torn() {
     alice.send_line(&text);
     let says = format!("{alice} says: ");
     let mut parts = 0;
-    let mut heard = String::new();
-    while heard.len() < text.len() {
+    let mut received = String::new();
+    while received.len() < text.len() {
         let line = bob.next_line().expect("a line");
-        heard += line.strip_prefix(&says).expect("a part of what she said");
+        received += line.strip_prefix(&says).expect("a part of what she said");
         parts += 1;
     }
     assert!(parts > 1, "it arrived whole");
-    assert_eq!(heard, text);
+    assert_eq!(received, text);
 }

@@ -318,8 +318,8 @@ fn is_installed(interpreter: &'static str) -> bool {
 fn python() -> &'static str {
     static PATH: OnceLock<String> = OnceLock::new();
     PATH.get_or_init(|| {
-        let says = ["-c", "import sys; print(sys.executable)"];
-        let output = Command::new("python3").args(says).output().unwrap();
+        let script = ["-c", "import sys; print(sys.executable)"];
+        let output = Command::new("python3").args(script).output().unwrap();
         String::from_utf8_lossy(&output.stdout).trim().to_string()
     })
 }

@@ -96,8 +96,8 @@ fn a_departure_reaches_the_others(step: Step, bob_is_gone: impl FnOnce(Client)) 
     let mut bob = next(&server, "bob", [&mut alice]);
     let mut carol = next(&server, "carol", [&mut alice, &mut bob]);
     bob.send_line("bye");
-    let [said, left] = [format!("{bob} says: bye"), format!("{bob} left the chat.")];
-    expect_all(&said, [&mut alice, &mut carol]);
+    let [line, left] = [format!("{bob} says: bye"), format!("{bob} left the chat.")];
+    expect_all(&line, [&mut alice, &mut carol]);
     bob_is_gone(bob);
     expect_all(&left, [&mut alice, &mut carol]);
 
@@ -158,9 +158,9 @@ fn all_receive_the_same_order(step: Step) {
             "{client} received another order"
         );
         let own = format!("{client} says: ");
-        let said = transcripts[0].iter().filter(|line| line.starts_with(&own));
+        let lines = transcripts[0].iter().filter(|line| line.starts_with(&own));
         let expected = (0..MESSAGES).map(|number| own.clone() + &message(number));
-        assert!(said.cloned().eq(expected), "the messages of {client}");
+        assert!(lines.cloned().eq(expected), "the messages of {client}");
     }
     eight[0].send_line("that was all");
     let line = format!("{} says: that was all", eight[0]);
@@ -170,18 +170,18 @@ fn all_receive_the_same_order(step: Step) {
 /// Sends all messages, each after the one before has come back (a chat may take two for one if they
 /// arrive together). Then receives those of the others.
 fn talk_and_listen(client: &mut Client) -> Vec<String> {
-    let mut heard = Vec::new();
+    let mut received = Vec::new();
     for number in 0..MESSAGES {
         client.send_line(&message(number));
         let own = format!("{client} says: {}", message(number));
-        while heard.last() != Some(&own) {
-            heard.push(client.next_line().expect("a line"));
+        while received.last() != Some(&own) {
+            received.push(client.next_line().expect("a line"));
         }
     }
-    while heard.len() < 8 * MESSAGES {
-        heard.push(client.next_line().expect("a line"));
+    while received.len() < 8 * MESSAGES {
+        received.push(client.next_line().expect("a line"));
     }
-    heard
+    received
 }
 
 /// Short and long messages.

@@ -48,8 +48,9 @@ fn fifty_stalled_clients_cause_no_long_pause() {
 
 /// Reads up to a line, and counts the clients that leave before it.
 fn count_left_before(client: &mut Client, line: &str) -> usize {
-    let heard = std::iter::from_fn(|| client.next_line()).take_while(|heard| heard != line);
-    heard
-        .filter(|heard| heard.ends_with(" left the chat."))
+    let received =
+        std::iter::from_fn(|| client.next_line()).take_while(|received| received != line);
+    received
+        .filter(|received| received.ends_with(" left the chat."))
         .count()
 }

@@ -259,8 +259,8 @@ fn a_comparison_is_drawn() {
             drawn.contains(&format!(">{clients} clients</text>")),
             "{drawn}"
         );
-        let told = format!("With {clients} clients: 6-backpressure ");
-        assert!(drawn.contains(&told), "{drawn}");
+        let description = format!("With {clients} clients: 6-backpressure ");
+        assert!(drawn.contains(&description), "{drawn}");
     }
     assert_eq!(drawn.matches("class=\"one\"").count(), 3, "{drawn}");
 }

@@ -24,19 +24,19 @@ fn connect_raw(server: &Server) -> TcpStream {
 /// Reads up to `last`, or to the end if that is empty: `rate` bytes a second while `is_slow`, then
 /// at full speed.
 fn read_throttled(mut stream: &TcpStream, rate: u64, is_slow: &AtomicBool, last: &str) -> Vec<u8> {
-    let (start, mut heard, mut buffer) = (Instant::now(), Vec::new(), vec![0; 10_000]);
+    let (start, mut received, mut buffer) = (Instant::now(), Vec::new(), vec![0; 10_000]);
     loop {
         if is_slow.load(SeqCst) {
-            let rest = Duration::from_micros(heard.len() as u64 * 1_000_000 / rate);
+            let rest = Duration::from_micros(received.len() as u64 * 1_000_000 / rate);
             thread::sleep(rest.saturating_sub(start.elapsed()));
         }
         match stream.read(&mut buffer) {
-            Ok(length @ 1..) => heard.extend(&buffer[..length]),
-            Ok(0) if last.is_empty() => return heard,
-            end => panic!("{end:?} after {} bytes", heard.len()),
+            Ok(length @ 1..) => received.extend(&buffer[..length]),
+            Ok(0) if last.is_empty() => return received,
+            end => panic!("{end:?} after {} bytes", received.len()),
         }
-        if !last.is_empty() && heard.ends_with(last.as_bytes()) {
-            return heard;
+        if !last.is_empty() && received.ends_with(last.as_bytes()) {
+            return received;
         }
     }
 }

@@ -124,18 +124,18 @@ fn clients_stay_connected_while_redis_is_down() {
 /// Sends so many lines, each after the one before has come back. Before every tenth, cuts the
 /// servers off from Redis.
 fn talk(client: &mut Client, lines: usize, redis: &Redis) -> Vec<String> {
-    let mut heard = Vec::new();
+    let mut received = Vec::new();
     for number in 0..lines {
         if number % 10 == 0 {
             redis.cuts_connections();
         }
         client.send_line(&format!("line {number}"));
         let own = format!("{client} says: line {number}");
-        while heard.last() != Some(&own) {
-            heard.extend(next_of_others(client));
+        while received.last() != Some(&own) {
+            received.extend(next_of_others(client));
         }
     }
-    heard
+    received
 }
 
 /// The next line, or `None` if it is a notice about Redis.
@@ -149,19 +149,22 @@ fn cut_connections_lose_nothing_and_double_nothing() {
     const LINES: usize = 200;
     let Some(redis) = redis::start() else { return };
     let (_servers, mut alice, mut bob) = alice_and_bob(&redis);
-    let mut heard = thread::scope(|scope| {
+    let mut received = thread::scope(|scope| {
         let talkers =
             [&mut alice, &mut bob].map(|client| scope.spawn(|| talk(client, LINES, &redis)));
         talkers.map(|talker| talker.join().unwrap())
     });
     alice.send_line("the end");
-    for (client, heard) in [&mut alice, &mut bob].into_iter().zip(&mut heard) {
-        while !heard.last().is_some_and(|line| line.ends_with(": the end")) {
-            heard.extend(next_of_others(client));
+    for (client, received) in [&mut alice, &mut bob].into_iter().zip(&mut received) {
+        while !received
+            .last()
+            .is_some_and(|line| line.ends_with(": the end"))
+        {
+            received.extend(next_of_others(client));
         }
-        assert_eq!(heard.len(), 2 * LINES + 1);
+        assert_eq!(received.len(), 2 * LINES + 1);
     }
-    assert_eq!(heard[0], heard[1]);
+    assert_eq!(received[0], received[1]);
 }
 
 #[test]
@@ -268,7 +271,7 @@ fn a_crowd_at_three_servers_hears_the_same() {
 
 #[test]
 fn it_says_why_it_cannot_join() {
-    let nobody = TcpListener::bind("127.0.0.1:0")
+    let unused = TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
         .unwrap();
@@ -279,7 +282,7 @@ fn it_says_why_it_cannot_join() {
             "'accounts.txt' is not a Redis such as",
         ),
         ("redis://me@host:1".to_string(), 2, "is not a Redis such as"),
-        (nobody.to_string(), 1, "Could not join the room at Redis"),
+        (unused.to_string(), 1, "Could not join the room at Redis"),
     ] {
         let (code, stderr) = refusal(&redis);
         assert_eq!(code, Some(status), "{stderr}");

@@ -134,8 +134,8 @@ fn seen(svg: &str) -> Vec<String> {
     let is_printed = |row: &String| row.starts_with("row printed");
     let (mut printed, mut seen): (Vec<String>, Vec<String>) = rows.partition(is_printed);
     printed.sort();
-    let heard = |row: &String| row.starts_with("row heard") || row.starts_with("row wrong");
-    for same_time in seen.chunk_by_mut(|a, b| heard(a) && heard(b)) {
+    let is_delivery = |row: &String| row.starts_with("row heard") || row.starts_with("row wrong");
+    for same_time in seen.chunk_by_mut(|a, b| is_delivery(a) && is_delivery(b)) {
         same_time.sort();
     }
     let waits = svg

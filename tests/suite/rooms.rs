@@ -57,15 +57,15 @@ impl Story {
         }
         drop(sender);
         Room::default().run(&events, Room::handle); // Ends with the channel, and drops the clients.
-        let heard = self.clients.into_iter().map(|mut client| {
-            let mut heard = String::new();
-            client.read_to_string(&mut heard).unwrap();
+        let received = self.clients.into_iter().map(|mut client| {
+            let mut received = String::new();
+            client.read_to_string(&mut received).unwrap();
             let names = self.names.iter().enumerate();
-            names.fold(heard, |heard, (id, name)| {
-                heard.replace(name, &format!("@{id}"))
+            names.fold(received, |received, (id, name)| {
+                received.replace(name, &format!("@{id}"))
             })
         });
-        heard.collect()
+        received.collect()
     }
 }
 

@@ -99,8 +99,8 @@ impl Server {
     /// Waits for a line on stderr with these words.
     #[cfg(not(windows))]
     pub fn expect_stderr(&self, words: &str) {
-        let says = |line: &str| line.contains(words);
-        eventually(words, || self.program.stderr.count(says) > 0);
+        let matches = |line: &str| line.contains(words);
+        eventually(words, || self.program.stderr.count(matches) > 0);
     }
 
     /// Everything printed so far.

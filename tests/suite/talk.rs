@@ -147,12 +147,12 @@ fn a_refused_connection_is_reported() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     drop(listener);
-    let said = format!("Could not connect to {address}");
+    let error = format!("Could not connect to {address}");
     workshop(&["talk", &address])
         .assert()
         .code(1)
         .stdout("")
-        .stderr(contains(said));
+        .stderr(contains(error));
     workshop(&["talk", "nowhere"])
         .assert()
         .code(1)

@@ -251,7 +251,7 @@ fn shown(c: char) -> char {
     }
 }
 
-/// The same rules, said the short way: for input that is there as a whole.
+/// The same rules in short, for input that is complete.
 fn expected(input: &[u8]) -> Vec<Line> {
     input
         .split(|byte| *byte == b'\n')
