@@ -12,6 +12,8 @@ use crate::chat::first;
 use crate::server::Server;
 use crate::step;
 use crate::wait::WAIT;
+#[cfg(target_os = "linux")]
+use crate::wait::within;
 
 /// A raw connection.
 fn connect_raw(server: &Server) -> TcpStream {
@@ -172,7 +174,9 @@ fn a_half_closed_client_that_reads_nothing_is_dropped() {
     let ports = [server.address.port(), carol.local_addr().unwrap().port()];
     let (mut taken, mut waiting) = (<[String; 2]>::default(), 0);
     // Until half a megabyte is in her outbox, and the kernel takes no more.
+    let deadline = Instant::now() + 6 * WAIT;
     while waiting < 12 {
+        assert!(Instant::now() < deadline, "carol's outbox does not fill up");
         let questions = [&b"/help\n".repeat(100)[..], b"so?\n"].concat();
         carol.write_all(&questions).unwrap();
         alice.wait_for_line(&format!("{} says: so?", carol.local_addr().unwrap()));
@@ -188,9 +192,9 @@ fn a_half_closed_client_that_reads_nothing_is_dropped() {
     carol.shutdown(Shutdown::Write).unwrap();
     alice.wait_for_line(&format!("{} left the chat.", carol.local_addr().unwrap()));
     let start = Instant::now();
-    while server.resources() != Some(before) && start.elapsed() < Duration::from_secs(50) {
-        thread::sleep(Duration::from_millis(50));
-    }
+    within(Duration::from_secs(50), "the end of her connection", || {
+        server.resources() == Some(before)
+    });
     let kept = start.elapsed();
     assert!((20..45).contains(&kept.as_secs()), "kept for {kept:?}");
 }
