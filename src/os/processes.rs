@@ -7,9 +7,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 #[cfg(unix)]
-pub use unix::{Group, kill};
+pub use unix::Group;
 #[cfg(not(unix))]
-pub use windows::{Group, kill};
+pub use windows::Group;
 
 /// How long the system may take to end processes that were killed.
 pub const TIME_TO_END: Duration = Duration::from_secs(5);
@@ -36,7 +36,7 @@ kill -s KILL -- $others 0
     /// What a member starts is a member, too, unless it leaves the group as a daemon does.
     pub struct Group {
         leader: Option<Child>,
-        /// This group, and one that the command may have made for itself, as `timeout` does.
+        /// This group, and one that a command may make for itself, as `timeout` does.
         numbers: Vec<u32>,
     }
 
@@ -79,15 +79,18 @@ kill -s KILL -- $others 0
 
         /// The processes of the group that run, without the leader.
         pub fn members(&self) -> Vec<u32> {
-            let leader = self.numbers.first().filter(|_| self.leader.is_some());
-            let all = if cfg!(target_os = "linux") {
-                from_proc(&self.numbers)
-            } else {
-                from_ps(&self.numbers)
+            let leader = self.numbers.first().copied();
+            let member = |line: &str| {
+                let fields: Vec<&str> = line.split_whitespace().collect();
+                let [process, group, state] = fields[..] else {
+                    return None;
+                };
+                let process = process.parse().ok()?;
+                let is_member = self.numbers.contains(&group.parse().ok()?);
+                let runs = !state.starts_with(['Z', 'X']); // A zombie, or dead.
+                (is_member && runs && Some(process) != leader).then_some(process)
             };
-            all.into_iter()
-                .filter(|process| Some(process) != leader)
-                .collect()
+            list().lines().filter_map(member).collect()
         }
 
         /// Kills all members.
@@ -107,50 +110,23 @@ kill -s KILL -- $others 0
         }
     }
 
-    /// Kills processes, whichever group they are in.
-    pub fn kill(processes: &[u32]) {
-        if !processes.is_empty() {
-            let mut group = Group::new();
-            processes.iter().for_each(|process| group.add(*process));
+    /// All processes, a line each: number, group and state.
+    fn list() -> String {
+        if cfg!(target_os = "linux") {
+            return numbers().into_iter().filter_map(line_from_proc).collect();
         }
-    }
-
-    fn from_proc(groups: &[u32]) -> Vec<u32> {
-        let is_member = |process: &u32| {
-            let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-            // After the name, in brackets: state, parent, group.
-            let fields: Vec<&str> = stat.rsplit_once(") ")?.1.split(' ').take(3).collect();
-            let [state, _, group] = fields[..] else {
-                return None;
-            };
-            Some(runs(state) && groups.contains(&group.parse().ok()?))
-        };
-        let mut found = numbers();
-        found.retain(|process| is_member(process) == Some(true));
-        found
-    }
-
-    fn from_ps(groups: &[u32]) -> Vec<u32> {
         let mut ps = Command::new("ps");
         ps.args(["-A", "-o", "pid=", "-o", "pgid=", "-o", "stat="]);
-        let list = ps.output().map_or(Vec::new(), |output| output.stdout);
-        let member = |line: &str| {
-            let fields: Vec<&str> = line.split_whitespace().collect();
-            let [process, group, state] = fields[..] else {
-                return None;
-            };
-            let is_member = runs(state) && groups.contains(&group.parse().ok()?);
-            process.parse().ok().filter(|_| is_member)
-        };
-        String::from_utf8_lossy(&list)
-            .lines()
-            .filter_map(member)
-            .collect()
+        let output = ps.output().map_or(Vec::new(), |output| output.stdout);
+        String::from_utf8_lossy(&output).into_owned()
     }
 
-    /// Z is a zombie, X is dead.
-    fn runs(state: &str) -> bool {
-        !state.starts_with(['Z', 'X'])
+    fn line_from_proc(process: u32) -> Option<String> {
+        let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+        // After the name, in brackets: state, parent, group.
+        let mut fields = stat.rsplit_once(") ")?.1.split(' ');
+        let (state, group) = (fields.next()?, fields.nth(1)?);
+        Some(format!("{process} {group} {state}\n"))
     }
 }
 
@@ -182,15 +158,7 @@ mod windows {
 
         /// Kills the whole tree.
         pub fn kill(&mut self) {
-            if let Some(process) = self.0.take() {
-                kill(&[process]);
-            }
-        }
-    }
-
-    /// Kills processes, and all that they have started.
-    pub fn kill(processes: &[u32]) {
-        for process in processes {
+            let Some(process) = self.0.take() else { return };
             let mut taskkill = Command::new("taskkill");
             taskkill.args(["/T", "/F", "/PID", &process.to_string()]);
             let silent = taskkill.stdout(Stdio::null()).stderr(Stdio::null());

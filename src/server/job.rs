@@ -194,7 +194,8 @@ impl Job {
     fn is_over(&mut self) -> bool {
         let is_taken = cfg!(unix) && self.must_be_free() && sockets::is_taken(self.address);
         if is_taken && self.find_daemons() {
-            processes::kill(&self.daemons);
+            let mut group = Group::new();
+            self.daemons.iter().for_each(|daemon| group.add(*daemon));
         }
         !is_taken && self.group.members().is_empty()
     }

@@ -13,7 +13,6 @@ mod server;
 mod wait;
 
 /// What the workshop knows of the operating system, tried from outside.
-#[cfg(target_os = "linux")]
 #[allow(dead_code)]
 #[path = "../../src/os/mod.rs"]
 mod os;

@@ -138,15 +138,57 @@ pub mod scripts {
             assert_eq!(left, [""; 0]);
         }
 
+        /// It is in the command's process group: that is no server in the background.
         fn one_that_is_no_child_of_its_command_is_ended_with_it() {
             let (said, left) = check_noting("stranger", |note| {
                 format!("(\"$0\" \"$1\" >&- 2>&- & {note}); exec sleep 600")
+            });
+            said.success().stderr("");
+            assert_eq!(left, [""; 0]);
+        }
+
+        #[test]
+        fn a_daemon_is_found_by_its_port() {
+            let (said, left) = check_noting("setsid", |note| {
+                format!("(sleep 0.3; exec setsid \"$0\" \"$1\") >&- 2>&- & {note}")
             });
             said.success().stderr(contains(TOLD).count(1));
             assert_eq!(left, [""; 0]);
         }
 
-        /// It bears no mark: it is known by the port that was its command's alone.
+        #[test]
+        fn the_user_is_told_of_a_daemon_that_never_listens() {
+            let (said, left) =
+                check_noting("deaf", |note| format!("setsid sleep 600 >&- 2>&- & {note}"));
+            for process in &left {
+                let kill = std::process::Command::new("kill").arg(process).status();
+                assert!(kill.unwrap().success());
+            }
+            said.code(1)
+                .stdout(contains("exit status: 0"))
+                .stderr(contains("If it has started a daemon, end that yourself.").count(1));
+        }
+
+        #[test]
+        fn one_in_a_group_of_its_command_s_own_is_ended() {
+            let (said, left) = check_noting("timeout", |note| {
+                let note = note.replace('!', "$");
+                format!("exec timeout 600 sh -c \"{note}; exec \\\"\\$0\\\" \\$1\" \"$0\" \"$1\"")
+            });
+            said.success().stderr("");
+            assert_eq!(left, [""; 0]);
+        }
+
+        /// A child of it survives that, and must not survive the check.
+        #[test]
+        fn one_that_signals_its_whole_group_is_ended() {
+            let (said, left) = check_noting("signals", |note| {
+                format!("(trap '' TERM; exec sleep 600) & {note}; sleep 0.2; kill 0")
+            });
+            said.code(1).stdout(contains("signal: 15"));
+            assert_eq!(left, [""; 0]);
+        }
+
         fn one_with_an_environment_of_its_own_is_found_by_its_port() {
             let folder = Folder::new("printed");
             let printed = folder.0.join("printed");
