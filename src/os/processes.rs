@@ -79,7 +79,9 @@ kill -s KILL -- $others 0
 
         /// The processes of the group that run, without the leader.
         pub fn members(&self) -> Vec<u32> {
-            let leader = self.numbers.first().copied();
+            let Some(&leader) = self.numbers.first() else {
+                return Vec::new();
+            };
             let member = |line: &str| {
                 let fields: Vec<&str> = line.split_whitespace().collect();
                 let [process, group, state] = fields[..] else {
@@ -88,9 +90,9 @@ kill -s KILL -- $others 0
                 let process = process.parse().ok()?;
                 let is_member = self.numbers.contains(&group.parse().ok()?);
                 let runs = !state.starts_with(['Z', 'X']); // A zombie, or dead.
-                (is_member && runs && Some(process) != leader).then_some(process)
+                (is_member && runs && process != leader).then_some(process)
             };
-            list().lines().filter_map(member).collect()
+            list(leader).lines().filter_map(member).collect()
         }
 
         /// Kills all members.
@@ -110,15 +112,30 @@ kill -s KILL -- $others 0
         }
     }
 
-    /// All processes, a line each: number, group and state.
-    fn list() -> String {
+    /// Processes that may be members, a line each: number, group and state.
+    fn list(leader: u32) -> String {
         if cfg!(target_os = "linux") {
-            return numbers().into_iter().filter_map(line_from_proc).collect();
+            let mut numbers = numbers();
+            if !have_restarted_since(leader) {
+                numbers.retain(|number| *number > leader);
+            }
+            return numbers.into_iter().filter_map(line_from_proc).collect();
         }
         let mut ps = Command::new("ps");
         ps.args(["-A", "-o", "pid=", "-o", "pgid=", "-o", "stat="]);
         let output = ps.output().map_or(Vec::new(), |output| output.stdout);
         String::from_utf8_lossy(&output).into_owned()
+    }
+
+    /// Linux numbers processes upwards, so members come after their leader, until the numbers restart at the bottom. This
+    /// spares a look at hundreds of older processes.
+    fn have_restarted_since(leader: u32) -> bool {
+        let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+        let newest = load
+            .rsplit(' ')
+            .next()
+            .and_then(|number| number.trim().parse().ok());
+        newest.is_none_or(|newest: u32| newest < leader)
     }
 
     fn line_from_proc(process: u32) -> Option<String> {
