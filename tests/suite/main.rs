@@ -10,8 +10,7 @@ mod redis;
 mod server;
 mod wait;
 
-/// A room of the workshop command that tests call directly.
-#[cfg(target_os = "linux")]
+/// What the workshop knows of the operating system, tried from outside.
 #[allow(dead_code)]
 #[path = "../../src/os/mod.rs"]
 mod os;

@@ -52,7 +52,9 @@ fn run(command: &mut Command) -> (Program, SocketAddr) {
     let program = Program::run(command);
     let mut port = None;
     eventually("a server that listens", || {
-        port = crate::os::sockets::listening(&[program.process()]).next();
+        port = crate::os::sockets::listening(&[program.process()])
+            .first()
+            .copied();
         port.is_some()
     });
     (program, ([127, 0, 0, 1], port.unwrap()).into())

@@ -130,18 +130,61 @@ mod scripts {
             assert_eq!(left, [""; 0]);
         }
 
+        /// It is in the command's process group: that is no server in the background.
         #[test]
-        fn a_reparented_server_is_killed_with_its_command() {
+        fn one_that_is_no_child_of_its_command_is_ended_with_it() {
             let (output, left) = check_noting("stranger", |note| {
                 format!("(\"$0\" \"$1\" >&- 2>&- & {note}); exec sleep 600")
+            });
+            output.success().stderr("");
+            assert_eq!(left, [""; 0]);
+        }
+
+        #[test]
+        fn a_daemon_is_found_by_its_port() {
+            let (output, left) = check_noting("setsid", |note| {
+                format!("(sleep 0.3; exec setsid \"$0\" \"$1\") >&- 2>&- & {note}")
             });
             output.success().stderr(contains(NOTICE).count(1));
             assert_eq!(left, [""; 0]);
         }
 
-        /// Without the mark in its environment, it is found by the port reserved for its command.
         #[test]
-        fn a_daemon_with_a_clean_environment_is_found_by_its_port() {
+        fn the_user_is_told_of_a_daemon_that_never_listens() {
+            let (output, left) =
+                check_noting("deaf", |note| format!("setsid sleep 600 >&- 2>&- & {note}"));
+            for process in &left {
+                let kill = std::process::Command::new("kill").arg(process).status();
+                assert!(kill.unwrap().success());
+            }
+            output
+                .code(1)
+                .stdout(contains("exit status: 0"))
+                .stderr(contains("If it has started a daemon, end that yourself.").count(1));
+        }
+
+        #[test]
+        fn one_in_a_group_of_its_command_s_own_is_ended() {
+            let (output, left) = check_noting("timeout", |note| {
+                let note = note.replace('!', "$");
+                format!("exec timeout 600 sh -c \"{note}; exec \\\"\\$0\\\" \\$1\" \"$0\" \"$1\"")
+            });
+            output.success().stderr("");
+            assert_eq!(left, [""; 0]);
+        }
+
+        /// A child of it survives that, and must not survive the check.
+        #[test]
+        fn one_that_signals_its_whole_group_is_ended() {
+            let (output, left) = check_noting("signals", |note| {
+                format!("(trap '' TERM; exec sleep 600) & {note}; sleep 0.2; kill 0")
+            });
+            output.code(1).stdout(contains("signal: 15"));
+            assert_eq!(left, [""; 0]);
+        }
+
+        #[test]
+        fn one_with_an_environment_of_its_own_is_found_by_its_port() {
             let folder = Folder::new("printed");
             let printed = folder.0.join("printed");
             let printed = printed.display();
