@@ -6,10 +6,14 @@ use crate::show::measure;
 /// The order: the server stands among its clients, so that few arrows cross.
 #[derive(Clone, Copy)]
 pub struct Columns {
-    pub clients: usize,
+    clients: usize,
 }
 
 impl Columns {
+    pub fn new(clients: usize) -> Columns {
+        Columns { clients }
+    }
+
     /// The number of a client's column, from the left.
     pub fn client(self, client: ClientId) -> usize {
         client + usize::from(self.is_right(client))
@@ -51,7 +55,7 @@ pub struct Grid {
 
 impl Grid {
     pub fn new(clients: usize, has_threads: bool) -> Grid {
-        let columns = Columns { clients };
+        let columns = Columns::new(clients);
         let is_narrow = has_threads && clients > 2;
         let lane_width = if has_threads {
             WIDE[usize::from(is_narrow)]
@@ -117,7 +121,8 @@ impl Grid {
         measure::wrapped(text, gap - MARGIN)
     }
 
-    /// Of several clients with the same words, those beside whom they stand: the next to the server on each side.
+    /// Of several clients with the same words, those beside whom they stand: on each side the next
+    /// to the server.
     pub fn labelled(&self, clients: &[ClientId]) -> Vec<ClientId> {
         let is_right = |client: &&ClientId| self.columns.is_right(**client);
         let left = clients.iter().filter(|client| !is_right(client)).max();

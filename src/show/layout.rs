@@ -1,11 +1,10 @@
-//! A picture from top to bottom: where its rows stand, and what lasts longer than a row. All lengths are in pixels.
-
-use std::time::Duration;
+//! A picture from top to bottom: where its rows stand, and the parts of the server's column. All
+//! lengths are in pixels.
 
 use crate::model::contract::ClientId;
 use crate::show::columns::{Grid, WIDTH};
 use crate::show::measure::{LINE, wrapped};
-use crate::show::rows::{Kind, Row, Rows, SOON, Segment};
+use crate::show::rows::{Kind, Row, Rows, Segment};
 
 /// What a pause adds to the height.
 const PAUSE_HEIGHT: usize = 72;
@@ -80,7 +79,11 @@ impl<'r> Layout<'r> {
             grid,
         };
         layout.place_rows();
-        layout.place_boxes();
+        let ends = layout.boxes.iter().skip(1).map(|next| next.from);
+        let ends: Vec<usize> = ends.chain([layout.bottom]).collect();
+        for (one, end) in layout.boxes.iter_mut().zip(ends) {
+            one.to = end;
+        }
         layout
     }
 
@@ -163,35 +166,6 @@ impl<'r> Layout<'r> {
             y += one.height();
         }
         y
-    }
-
-    /// Moves each box down to its time, as far as its room allows. It ends where the next one begins.
-    fn place_boxes(&mut self) {
-        let mut end = self.bottom;
-        for number in (0..self.boxes.len()).rev() {
-            let one = &self.boxes[number];
-            let row = one.segment.rows.checked_sub(1);
-            let start = row.map_or(self.top(), |row| self.height_at(one.segment.at, row));
-            let latest = end.saturating_sub(one.height());
-            let start = start.min(latest).max(one.from);
-            (self.boxes[number].from, self.boxes[number].to) = (start, end);
-            end = start;
-        }
-    }
-
-    /// The height that belongs to a time after a row.
-    pub fn height_at(&self, at: Duration, row: usize) -> usize {
-        let (here, start) = (self.places[row].foot, self.rows.list[row].until);
-        let Some(below) = self.places.get(row + 1) else {
-            return here;
-        };
-        let passed = at.saturating_sub(start);
-        let whole = self.rows.list[row + 1].at.saturating_sub(start).as_millis();
-        if passed < SOON || whole == 0 {
-            return here;
-        }
-        let height = below.y.saturating_sub(here) as u128 * passed.as_millis().min(whole) / whole;
-        here + usize::try_from(height).unwrap_or(0)
     }
 }
 

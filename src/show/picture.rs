@@ -99,7 +99,8 @@ impl Drawing<'_> {
         columns.map(|(x, name)| svg::text("name", x, self.layout.names(), &[name]))
     }
 
-    /// A line for each client, as long as it is there; and for the server, if nothing is known of its threads.
+    /// A line for each client, as long as it is there; and for the server, if nothing is known of
+    /// its threads.
     fn lifelines(&self) -> Vec<String> {
         let y = |row: usize| self.layout.places[row].y;
         let bottom = self.layout.bottom;
@@ -125,8 +126,7 @@ impl Drawing<'_> {
         self.rows.waits.iter().map(|wait| {
             let class = format!("wait{}", self.motion.grows(wait.first_row, wait.last_row));
             let x = self.layout.grid.client(wait.client) - 7;
-            let from = self.layout.height_at(wait.begins, wait.first_row);
-            let to = self.layout.places[wait.last_row].y;
+            let [from, to] = [wait.first_row, wait.last_row].map(|row| self.layout.places[row].y);
             svg::rect(&class, [x, from, 14, to - from])
         })
     }
@@ -244,10 +244,7 @@ fn sign(class: &str, x: usize, y: usize) -> String {
 fn stage(place: &Place) -> String {
     let lines = &place.words[0].lines;
     let (top, width, height) = (place.y - 17, WIDTH - 70, lines.len() * LINE + 8);
-    format!(
-        "<rect class=\"stage\" x=\"62\" y=\"{top}\" width=\"{width}\" height=\"{height}\" rx=\"4\"/>{}",
-        svg::text("faint", 70, place.y + 5, lines)
-    )
+    svg::rect("stage", [62, top, width, height]) + &svg::text("faint", 70, place.y + 5, lines)
 }
 
 /// The kind of an arrow, by which it has its colour and its head.

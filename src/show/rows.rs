@@ -1,5 +1,5 @@
-//! The rows of a drawing: what happened, one thing below the other. The terminal prints each row as it comes; a picture
-//! is drawn of all of them at the end, with those in one that belong together.
+//! The rows of a drawing: what happened, one thing below the other. The terminal prints each row as
+//! it comes; a picture is drawn of all of them at the end, with those in one that belong together.
 
 use std::time::Duration;
 
@@ -8,15 +8,15 @@ use crate::model::session::in_words;
 use crate::runner::events::{Event, EventKind};
 use crate::show::threads::{self, State, ThreadLine, ThreadSummary, ThreadTracker};
 
-/// What a server prints is drawn in a picture only where it says more than the clients receive anyway.
+/// What a server prints is drawn in a picture only where it says more than what clients receive.
 const USUAL: [&str; 4] = [
     "» Listening on",
     "» Accepted",
     "» Client disconnected",
     "» Accounts are",
 ];
-/// What is seen so soon after something belongs to it.
-pub const SOON: Duration = Duration::from_millis(150);
+/// What happens so soon after something belongs to it.
+const SOON: Duration = Duration::from_millis(150);
 /// A pause this long is drawn as one, broken.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -114,7 +114,7 @@ fn kind_and_text(what: &EventKind) -> Option<(Kind, String)> {
 }
 
 /// A text in words, without the newline at its end.
-pub fn line(text: &str) -> String {
+fn line(text: &str) -> String {
     in_words(text).trim_end_matches("\\n").to_string()
 }
 
@@ -142,7 +142,6 @@ pub struct Client {
 /// A time in which a client waits in vain.
 pub struct Wait {
     pub client: ClientId,
-    pub begins: Duration,
     pub first_row: usize,
     pub last_row: usize,
     is_over: bool,
@@ -227,27 +226,22 @@ impl<'s> Rows<'s> {
         if row.kind != Kind::Did {
             row.clients.clear();
         }
+        row.kind = Kind::Stage;
         match self.list.get_mut(number) {
             Some(stage) => {
                 stage.until = row.at;
                 stage.text += &row.text;
                 stage.clients.extend(row.clients);
             }
-            None => self.list.push(Row {
-                kind: Kind::Stage,
-                ..row
-            }),
+            None => self.list.push(row),
         }
         number
     }
 
     /// `alice and bob connect; alice says hi and is answered`
     pub fn stage(&self, row: &Row) -> String {
-        let names: Vec<&str> = row
-            .clients
-            .iter()
-            .map(|client| self.cast[*client])
-            .collect();
+        let names = row.clients.iter().map(|client| self.cast[*client]);
+        let names: Vec<&str> = names.collect();
         let connect = match names.as_slice() {
             [one] => format!("{one} connects"),
             [all @ .., last] => format!("{} and {last} connect", all.join(", ")),
@@ -281,43 +275,30 @@ impl<'s> Rows<'s> {
         }
     }
 
-    /// What a client has sent in vain to a server that was seen to do nothing but read from another one.
+    /// What a client has sent in vain, to a server that was seen to do nothing but read from
+    /// another one.
     fn mark_unread(&mut self, client: ClientId) {
-        let [
-            ThreadSummary {
-                state: State::Reads(other),
-                ..
-            },
-        ] = self.last_threads()
-        else {
-            return;
-        };
-        if other == self.cast[client] {
-            return;
+        let threads = self.sights.last().map(|sight| &sight.threads[..]);
+        let name = self.cast[client];
+        if matches!(threads, Some([one]) if one.reads_instead_of(&[name])) {
+            for row in &self.clients[client].unanswered {
+                self.list[*row].is_unread = self.list[*row].kind == Kind::Sent;
+            }
         }
-        for row in &self.clients[client].unanswered {
-            self.list[*row].is_unread = self.list[*row].kind == Kind::Sent;
-        }
-    }
-
-    fn last_threads(&self) -> &[ThreadSummary] {
-        self.sights.last().map_or(&[], |sight| &sight.threads)
     }
 
     /// A wait begins with what was sent; where more was received after that, with the last of it.
     fn add_wait(&mut self, client: ClientId, silent: Duration, row: usize) {
-        let is_talk = |row: &usize| {
-            let row = &self.list[*row];
-            row.kind != Kind::Stage && row.until + SOON >= silent
-        };
-        let talks = self.clients[client].talks.filter(is_talk);
-        let begins = talks.map_or(silent, |row| self.list[row].at);
-        let is_after = |row: &Row| row.kind != Kind::Stage && row.at + SOON / 3 >= begins;
+        let is_act = |row: &Row| row.kind != Kind::Stage;
+        let is_talk = |row: &Row| is_act(row) && row.until + SOON >= silent;
+        let talks = self.clients[client]
+            .talks
+            .filter(|row| is_talk(&self.list[*row]));
+        let is_after = |row: &Row| is_act(row) && row.at + SOON / 3 >= silent;
         let first = talks.or_else(|| self.list.iter().position(is_after));
         let first_row = first.unwrap_or(row).min(row.saturating_sub(1));
         self.waits.push(Wait {
             client,
-            begins: begins.max(self.list[first_row].at),
             first_row,
             last_row: row,
             is_over: false,
@@ -352,12 +333,15 @@ impl<'s> Rows<'s> {
         visible(segments)
     }
 
-    /// What was seen, and again from where it becomes a reason to wait: reading from one client is no harm until another
-    /// one waits.
+    /// What was seen, and again from where it becomes a reason to wait: reading from one client is
+    /// no harm until another one waits. In a picture where no client waits, nothing is harm.
     fn segments_of(&self, sight: &Sight) -> Vec<Segment> {
         let threads = || sight.threads.iter().filter(|one| one.state != State::Idle);
         let segment = |rows, at, waiting: &[&str]| {
-            let lines = threads::lines(threads(), waiting);
+            let mut lines = threads::lines(threads(), waiting);
+            for line in &mut lines {
+                line.is_blocked &= !self.waits.is_empty();
+            }
             Segment { rows, at, lines }
         };
         let mut segments = vec![segment(sight.rows, sight.at, &[])];

@@ -1,7 +1,8 @@
 //! How a picture looks, in the light and in the dark.
 
-/// Blue and orange, which everybody can tell apart; besides, what waits is hatched, and what is not read yet is dashed.
-/// All colours stand in it as they are: some programs that show pictures know no variables.
+/// Blue and orange, which everybody can tell apart; besides, what waits is hatched, and what is not
+/// read yet is dashed. All colours stand in it as they are: some programs that show pictures know
+/// no variables.
 pub const STYLE: &str = "
 text{font:17px Helvetica,Arial,'Liberation Sans',Roboto,system-ui,sans-serif;fill:#1f2328}
 .ground{fill:#fff}
@@ -12,7 +13,7 @@ text{font:17px Helvetica,Arial,'Liberation Sans',Roboto,system-ui,sans-serif;fil
 .does{font-style:italic}
 path{fill:none;stroke:#59636e;stroke-width:2}
 .life,.box{stroke:#848d97;stroke-width:1.5;fill:#fff}
-.stage{fill:#eff1f3}
+.stage{fill:#eff1f3;rx:4px}
 .gap{stroke:#fff;stroke-width:8}
 .break{stroke:#848d97;stroke-width:1.5}
 path.said,.said path{stroke:#0969da}

@@ -1,5 +1,5 @@
-//! A scene on the terminal, drawn while it happens: a column for each client and one for the server,
-//! time goes downwards.
+//! A scene on the terminal, drawn while it happens: a column for each client and one for the
+//! server, time goes downwards.
 
 use std::io;
 use std::time::Duration;
@@ -48,7 +48,7 @@ impl Presence {
         matches!(self, Presence::Waits(since) if now.saturating_sub(since) >= WAIT)
     }
 
-    /// What a client does after an event, and how its line looks at the event itself, if it is special.
+    /// What a client does after an event, and what its line shows at the event itself.
     fn after(self, event: &Event) -> (Presence, Option<&'static str>) {
         match event.what {
             EventKind::Connected => (Presence::Here, Some("●")),
@@ -84,9 +84,7 @@ impl Timeline {
         let timeline = Timeline {
             events: Vec::new(),
             cast,
-            columns: Columns {
-                clients: cast.len(),
-            },
+            columns: Columns::new(cast.len()),
             width: terminal::width(),
             paint: Paint::for_stream(&io::stdout()),
             clients: vec![Presence::Absent; cast.len()],
@@ -122,9 +120,8 @@ impl Timeline {
             return self.gap().saturating_sub(5).max(8);
         }
         let is_here = |client: &ClientId| self.clients[*client] != Presence::Absent;
-        let columns = (0..self.cast.len())
-            .filter(is_here)
-            .map(|client| self.client(client));
+        let clients = (0..self.cast.len()).filter(is_here);
+        let columns = clients.map(|client| self.client(client));
         let next = columns.filter(|column| *column > self.server()).min();
         next.unwrap_or(self.width) - self.server() - 3
     }
@@ -141,18 +138,14 @@ impl Timeline {
 
     fn draw(&mut self, event: &Event, row: &Row) {
         let mut canvas = self.canvas(event.at);
-        canvas.write(
-            0,
-            &format!("{:>TIME$}", format!("{} ms", event.at.as_millis())),
-        );
+        let time = format!("{} ms", event.at.as_millis());
+        canvas.write(0, &format!("{time:>TIME$}"));
         let before = self.clients.clone();
         if let Some(client) = event.client {
             let (after, mark) = before[client].after(event);
             self.clients[client] = after;
-            canvas.write(
-                self.client(client),
-                mark.unwrap_or(before[client].line(event.at)),
-            );
+            let line = before[client].line(event.at);
+            canvas.write(self.client(client), mark.unwrap_or(line));
         }
         self.draw_row(canvas, row);
         if matches!(event.what, EventKind::HeardNothing(_)) {
@@ -166,16 +159,10 @@ impl Timeline {
     fn draw_row(&self, canvas: Canvas, row: &Row) {
         let client = row.clients.first().copied();
         let is_text = matches!(row.kind, Kind::Sent | Kind::Received);
-        let text = if is_text {
-            quoted(&row.text)
-        } else {
-            row.text.clone()
-        };
-        let expected = row
-            .expected
-            .iter()
-            .map(|text| format!("✗ expected: {text}"));
-        let texts = [text].into_iter().chain(expected);
+        let quote = if is_text { quoted } else { str::to_string };
+        let expected = row.expected.iter();
+        let expected = expected.map(|text| format!("✗ expected: {text}"));
+        let texts = [quote(&row.text)].into_iter().chain(expected);
         let mut lines = texts.flat_map(|text| wrapped(&text, self.room(client)));
         let first = lines.next().unwrap_or_default();
         match client.filter(|_| row.kind.is_arrow()) {
@@ -232,13 +219,12 @@ impl Timeline {
         let (before, rest) = cut(rest.trim_end(), start - TIME);
         let (wrong, after) = cut(rest, end - start);
         let waits = self.paint.red("┊");
-        let wrong = if wrong.is_empty() {
-            String::new()
-        } else {
-            self.paint.red(wrong)
-        };
         let [before, after] = [before, after].map(|text| text.replace('┊', &waits));
-        say(&format!("{}{before}{wrong}{after}", self.paint.dim(time)));
+        let mut line = self.paint.dim(time) + &before;
+        if !wrong.is_empty() {
+            line += &self.paint.red(wrong);
+        }
+        say(&(line + &after));
     }
 
     fn draw_change(&mut self, threads: &[(u32, ThreadState)], now: Duration) {
