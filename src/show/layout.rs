@@ -203,10 +203,12 @@ fn label(row: &Row) -> String {
     )
 }
 
+/// A text that is not too long. What stands in brackets goes first.
 fn cut(text: &str) -> String {
     if text.chars().count() <= LONGEST_TEXT {
         return text.to_string();
     }
+    let text = text.split(" (").next().unwrap_or(text);
     let start: String = text.chars().take(LONGEST_TEXT - 1).collect();
     format!("{}…", start.trim_end())
 }
