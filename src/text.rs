@@ -1,6 +1,6 @@
 //! Bytes as printable text, and text in lines.
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 use std::time::Duration;
 
 /// Bytes as text from which they can be told: `printable`, and a backslash is two.
@@ -93,6 +93,19 @@ pub fn excerpt(bytes: &[u8]) -> String {
 /// A time as people say it: whole milliseconds, and never none.
 pub fn milliseconds(time: Duration) -> String {
     format!("{} ms", time.as_millis().max(1))
+}
+
+/// A number with a gap between its thousands.
+pub fn thousands(number: impl Display) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// Text in lines of at most `width` characters, cut between words.

@@ -1,6 +1,7 @@
 //! All commands: what each is called, does, and is run by.
 
 pub mod check;
+pub mod crowd;
 pub mod help;
 pub mod hint;
 pub mod map;
@@ -12,7 +13,6 @@ pub mod watch;
 use std::process::ExitCode;
 
 use crate::cli::arguments::{Arguments, Stop};
-use crate::crowd;
 
 /// A command, with its help.
 pub struct Command {
@@ -106,36 +106,36 @@ q ends it.
     Command {
         name: "crowd",
         usage: "crowd [OPTIONS] [--bin NAME | --at ADDRESS | -- COMMAND]",
-        does: "a crowd for a chat server: who misses what, and how fast it is",
+        does: "load-test a chat server: lost messages, latency, throughput",
         more: "\
-Everybody must hear everything, in the same order. The programs are built for
-speed if this one is: cargo run --release -- crowd …
+Every client must receive every message, in the same order. Use
+'cargo run --release -- crowd …': the servers are then built in release mode too.
 
-  --clients N          how many listen, 2 to 20000; default: 100
-  --talkers N          how many of them talk; default: 10, or all if fewer
-  --messages N         how many messages they say between them; default: 5000,
-                       with --stalled 10000. Each says its next one when it has
-                       heard its last, so there are as many on their way as
-                       talkers
-  --stalled N          so many more connect and read nothing. The messages are
-                       of 1000 bytes then, and not of 32, to fill the
-                       buffers of the operating system
-  --against NAME       test this program of the package, too, in turn, and
+  --clients N          number of clients, 2 to 20000 (default: 100)
+  --talkers N          how many of them send messages (default: 10, or all if
+                       there are fewer)
+  --messages N         total number of messages (default: 5000, with --stalled
+                       10000). Each talker waits for its own message to come
+                       back, so at most one per talker is in flight
+  --stalled N          add N clients that never read. Messages are then 1000
+                       bytes long instead of 32, to fill the operating system's
+                       buffers
+  --against NAME       also test this program of the package, in turn, and
                        compare the two
-  --svg FILE           with --against: compare them with 10, 100 and 1000
-                       clients (or with --clients, and a tenth and a hundredth
-                       of them), and draw how much faster one is
-  --patience SECONDS   how long nobody may hear anything; default: 5
-  --seconds SECONDS    how long one test may take in all; default: 60
-  --bin NAME, --at ADDRESS, -- COMMAND…   as for 'check'; --at may stand there
-                       several times, for servers that are one room
+  --svg FILE           with --against: compare with 10, 100 and 1000 clients (or
+                       with --clients, a tenth and a hundredth of them), and
+                       draw how much faster one is
+  --patience SECONDS   give up after this long without a delivery (default: 5)
+  --seconds SECONDS    time limit for one test (default: 60)
+  --bin NAME, --at ADDRESS, -- COMMAND…   as for 'check'. Repeat --at for
+                       several servers that share one room
 
-The latency is measured afterwards, with one message at a time: from its saying
-until everybody has heard it. Memory and processor time are told on Linux only.
+Latency is measured separately, one message at a time, until the last client has
+received it. Memory and processor time are measured on Linux only.
 
-The exit status is 0 if everybody heard everything, 1 if something was lost,
-came twice, torn or in another order, or the server was stuck or ended, 2 if it
-could not try.
+Exit status: 0 if every client received everything; 1 if a message was lost,
+doubled, torn or reordered, or if the server hung, ended or disconnected a
+client; 2 if the test could not run.
 ",
         run: crowd::run,
     },

@@ -30,7 +30,7 @@ const BROADCAST: &str = env!("CARGO_BIN_EXE_3-broadcast");
 const LINES: &str = env!("CARGO_BIN_EXE_4-lines");
 const NAMES: &str = env!("CARGO_BIN_EXE_5-names");
 const BACKPRESSURE: &str = env!("CARGO_BIN_EXE_6-backpressure");
-const ALL_WELL: &str = "everybody heard everything, in the same order";
+const ALL_WELL: &str = "every client received every message, in the same order";
 
 /// A small crowd visits a program.
 fn crowd(options: &[&str], command: &[&str]) -> Assert {
@@ -72,7 +72,7 @@ fn right_servers_lose_nothing() {
 fn all_may_talk_at_once() {
     visit(&["--talkers", "6"], BROADCAST)
         .code(0)
-        .stdout(contains("6 of them talk").and(contains(ALL_WELL)));
+        .stdout(contains("6 talking").and(contains(ALL_WELL)));
 }
 
 #[test]
@@ -114,8 +114,8 @@ fn verdict(said: &Assert, lines: usize) -> String {
 
 fn another_order_for_each_is_seen() {
     visit_wrong("locks_for_each_write").code(1).stdout(
-        contains("in another order: what ")
-            .and(contains("where others heard"))
+        contains("in another order: ")
+            .and(contains("where others received"))
             .and(contains("in\n               different order.")),
     );
 }
@@ -123,7 +123,7 @@ fn another_order_for_each_is_seen() {
 fn torn_lines_are_seen() {
     visit_wrong("writes_twice")
         .code(1)
-        .stdout(contains("torn, or not as they were said: ").and(contains("lines mix")));
+        .stdout(contains("torn, or changed: ").and(contains("lines mix")));
 }
 
 fn what_is_no_chat_is_left_in_time() {
@@ -134,7 +134,7 @@ fn what_is_no_chat_is_left_in_time() {
         let begun = Instant::now();
         visit(&["--patience", "1"], server)
             .code(1)
-            .stdout(contains("stuck: for 1 s nobody heard anything").and(contains(client)))
+            .stdout(contains("stuck: for 1 s no client received anything").and(contains(client)))
             .stdout(contains("cargo run -- check 3"));
         assert!(begun.elapsed() < Duration::from_secs(6));
     }
@@ -144,7 +144,7 @@ fn who_never_listens_is_not_waited_for() {
     let begun = Instant::now();
     visit_wrong("never_listens")
         .code(1)
-        .stdout(contains("nobody listens at 127.0.0.1:").and(contains("does not listen where")));
+        .stdout(contains("nothing listens at 127.0.0.1:").and(contains("does not listen at")));
     assert!(begun.elapsed() < Duration::from_secs(6));
 }
 
@@ -152,7 +152,9 @@ fn who_never_listens_is_not_waited_for() {
 fn who_has_ended_is_not_waited_for() {
     crowd(&[], &[env!("CARGO_BIN_EXE_5-names"), "--port", "{port}"])
         .code(1)
-        .stdout(contains("it ended before it listened: ").and(contains("│ Usage: 5-names")));
+        .stdout(
+            contains("the server ended before it listened: ").and(contains("│ Usage: 5-names")),
+        );
 }
 
 #[test]
@@ -172,10 +174,10 @@ fn one_who_reads_nothing_freezes_step_5() {
     visit(&options, NAMES)
         .code(1)
         .stdout(contains(
-            "stuck: for 1 s nobody heard anything; 6 clients wait",
+            "stuck: for 1 s no client received anything; 6 clients wait",
         ))
         .stdout(contains(
-            "one client that reads nothing freezes the whole room",
+            "one client that never reads freezes the whole room",
         ))
         .stdout(contains("stalled, cut off     0 of 1"));
 }
@@ -292,7 +294,7 @@ pub mod in_the_middle {
     use crate::wait::eventually;
 
     at_once! {
-        a_server_that_is_stopped_stands_still
+        a_server_that_is_stopped_hangs
     }
 
     struct Running(Child, SocketAddr);
@@ -342,11 +344,11 @@ pub mod in_the_middle {
     fn a_server_that_is_killed_has_ended() {
         let said = crowd_while_it_gets("-KILL", &[]);
         assert!(
-            said.contains("the server ended: nobody listens at 127.0.0.1:"),
+            said.contains("the server ended: nothing listens at 127.0.0.1:"),
             "{said}"
         );
         assert!(
-            said.contains("your server ended, and everybody was cut off"),
+            said.contains("your server ended, and every client was disconnected"),
             "{said}"
         );
         assert!(
@@ -355,16 +357,16 @@ pub mod in_the_middle {
         );
     }
 
-    fn a_server_that_is_stopped_stands_still() {
+    fn a_server_that_is_stopped_hangs() {
         for options in [&[][..], &["--stalled", "1"]] {
             let said = crowd_while_it_gets("-STOP", options);
             assert!(
-                said.contains("stuck: for 1 s nobody heard anything"),
+                said.contains("stuck: for 1 s no client received anything"),
                 "{said}"
             );
-            assert!(said.contains("your server stands still"), "{said}");
+            assert!(said.contains("your server hangs"), "{said}");
             assert!(!said.contains("your server loses lines"), "{said}");
-            assert!(!said.contains("one client that reads nothing"), "{said}");
+            assert!(!said.contains("one client that never reads"), "{said}");
         }
     }
 }
