@@ -108,8 +108,8 @@ q ends it.
         usage: "crowd [OPTIONS] [--bin NAME | --at ADDRESS | -- COMMAND]",
         does: "load-test a chat server: lost messages, latency, throughput",
         more: "\
-Every client must receive every message, in the same order. Use
-'cargo run --release -- crowd …': the servers are then built in release mode too.
+Every client must receive every message, in the same order. With
+'cargo run --release -- crowd …' the servers are built in release mode, too.
 
   --clients N          number of clients, 2 to 20000 (default: 100)
   --talkers N          how many of them send messages (default: 10, or all if

@@ -159,10 +159,10 @@ impl<'a> LoadTest<'a> {
     fn connect_all(&mut self, room: &mut Room, first: TcpStream) -> io::Result<()> {
         let address = self.server.address;
         let servers = [&[address], &self.options.more_servers[..]].concat();
-        room.enter(first)?;
+        room.clients.push(Client::new(first)?);
         room.fill(&servers)?;
         for _ in 0..self.options.stalled {
-            self.stalled.push(Client::new(room.connect(address)?)?);
+            self.stalled.push(room.connect(address)?);
         }
         Ok(())
     }
@@ -175,11 +175,7 @@ impl<'a> LoadTest<'a> {
         {
             return Err(too_few_descriptors("this command", number - 1, needed));
         }
-        let process = self
-            .processes
-            .last()
-            .map(u32::to_string)
-            .unwrap_or_default();
+        let process = self.processes.last().map_or(String::new(), u32::to_string);
         let limit = resources::descriptor_limit(&process);
         // The server may have closed some since: two thirds of its limit count as all.
         match resources::descriptors(&process).zip(limit) {

@@ -133,7 +133,7 @@ impl Metrics {
     fn cost(&self, time: Duration) -> Row {
         let each = time.as_secs_f64() / self.deliveries as f64;
         let (text, number) = if time < MEASURABLE {
-            ("too short to measure".to_string(), None)
+            ("too short".to_string(), None)
         } else {
             (format!("{:.2} µs", each * 1e6), Some(each))
         };

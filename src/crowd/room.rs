@@ -122,8 +122,8 @@ impl<'a> Room<'a> {
         let mut accepts = true;
         let mut swept = Instant::now();
         while self.clients.len() < self.options.clients {
-            let stream = self.connect(servers[self.clients.len() % servers.len()])?;
-            self.enter(stream)?;
+            let client = self.connect(servers[self.clients.len() % servers.len()])?;
+            self.clients.push(client);
             // The clients in the room are told of each arrival, and must read it.
             if swept.elapsed() > SWEEP_INTERVAL {
                 self.sweep();
@@ -151,18 +151,12 @@ impl<'a> Room<'a> {
         true
     }
 
-    pub fn enter(&mut self, stream: TcpStream) -> io::Result<()> {
-        self.clients.push(Client::new(stream)?);
-        Ok(())
-    }
-
     /// Connects, and tries again for a while: the server may be busy.
-    pub fn connect(&mut self, server: SocketAddr) -> io::Result<TcpStream> {
-        let patience = Instant::now() + self.options.patience;
-        let deadline = self.deadline.min(patience);
+    pub fn connect(&mut self, server: SocketAddr) -> io::Result<Client> {
+        let deadline = self.deadline.min(Instant::now() + self.options.patience);
         loop {
             match client::connect(server) {
-                Ok(stream) => return Ok(stream),
+                Ok(stream) => return Client::new(stream),
                 Err(error) if Instant::now() > deadline || client::is_permanent(&error) => {
                     return Err(error);
                 }
