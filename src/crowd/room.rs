@@ -20,7 +20,7 @@ use crate::os::sockets;
 const BUFFER: usize = 256 * 1024;
 /// While clients connect, the others are read from this often.
 const SWEEP_INTERVAL: Duration = Duration::from_millis(5);
-/// How many connections may wait for accept(): half the backlog that std asks for.
+/// How many connections may wait for `accept`: half the backlog that std asks for.
 const BACKLOG: usize = 64;
 /// How long to wait for the server to accept any of them.
 const BACKLOG_TIMEOUT: Duration = Duration::from_millis(500);
