@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use crate::cli::arguments::{Argument, Arguments, Stop, UsageError};
-use crate::cli::terminal::{say, say_labelled};
+use crate::cli::arguments::{Arguments, Stop, UsageError, only};
+use crate::cli::terminal::{print_field, print_line};
 use crate::crowd::load_test::{self, Outcome};
 use crate::crowd::metrics::Metrics;
 use crate::crowd::options::Options;
@@ -18,6 +18,10 @@ use crate::text::thousands;
 /// How often each of two programs is tested.
 const ROUNDS: usize = 2;
 
+/// The default limits: without a delivery, and for one test.
+const PATIENCE: Duration = Duration::from_secs(5);
+const LIMIT: Duration = Duration::from_secs(60);
+
 const MAX_CLIENTS: usize = 20_000;
 const MAX_MESSAGES: usize = 1_000_000;
 /// A test for a picture makes this many deliveries, if that takes no more messages.
@@ -27,6 +31,8 @@ const PLOTTED_MESSAGES: usize = 20_000;
 /// What the user has asked for.
 struct Request {
     program: Program,
+    against: Option<Program>,
+    svg: Option<String>,
     clients: Option<usize>,
     talkers: Option<usize>,
     messages: Option<usize>,
@@ -34,14 +40,11 @@ struct Request {
     patience: Duration,
     limit: Duration,
     more_servers: Vec<SocketAddr>,
-    against: Option<Program>,
-    svg: Option<String>,
 }
 
 /// Tests a program, the learner's own if none is named.
-pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
-    let request = Request::parse(&mut arguments)?;
-    request.validate()?;
+pub fn run(arguments: Arguments) -> Result<ExitCode, Stop> {
+    let request = Request::parse(arguments)?;
     let (program, options) = (&request.program, request.options(request.clients()));
     let passed = match (&request.against, &request.svg) {
         (None, _) => test(program, &options)?,
@@ -52,47 +55,31 @@ pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
 }
 
 impl Request {
-    fn parse(arguments: &mut Arguments) -> Result<Request, Stop> {
-        let mut request = Request {
-            program: Program::mine(),
-            clients: None,
-            talkers: None,
-            messages: None,
-            stalled: 0,
-            patience: Duration::from_secs(5),
-            limit: Duration::from_secs(60),
-            more_servers: Vec::new(),
-            against: None,
-            svg: None,
+    fn parse(mut arguments: Arguments) -> Result<Request, Stop> {
+        let mut programs = arguments.programs()?;
+        let more_servers = if programs
+            .iter()
+            .all(|program| matches!(program, Program::At(_)))
+        {
+            programs.split_off(programs.len().min(1))
+        } else {
+            Vec::new()
         };
-        while let Some(argument) = arguments.next()? {
-            match &argument {
-                Argument::Option(option) if request.set(option, arguments)? => {}
-                _ => request.program = arguments.program(argument)?,
-            }
-        }
+        let request = Request {
+            program: only(programs)?.unwrap_or_else(Program::mine),
+            against: arguments.value("--against")?.map(Program::Bin),
+            svg: arguments.value("--svg")?,
+            clients: arguments.number("--clients", 2, MAX_CLIENTS)?,
+            talkers: arguments.number("--talkers", 1, MAX_CLIENTS)?,
+            messages: arguments.number("--messages", 1, MAX_MESSAGES)?,
+            stalled: arguments.number("--stalled", 0, MAX_CLIENTS)?.unwrap_or(0),
+            patience: arguments.seconds("--patience")?.unwrap_or(PATIENCE),
+            limit: arguments.seconds("--seconds")?.unwrap_or(LIMIT),
+            more_servers: find_servers(&more_servers)?,
+        };
+        arguments.end()?;
+        request.validate()?;
         Ok(request)
-    }
-
-    /// Takes an option with its value. Returns whether it is one of this command's own.
-    fn set(&mut self, option: &str, arguments: &mut Arguments) -> Result<bool, Stop> {
-        match option {
-            "--clients" => self.clients = Some(arguments.number(option, 2, MAX_CLIENTS)?),
-            "--talkers" => self.talkers = Some(arguments.number(option, 1, MAX_CLIENTS)?),
-            "--messages" => self.messages = Some(arguments.number(option, 1, MAX_MESSAGES)?),
-            "--stalled" => self.stalled = arguments.number(option, 0, MAX_CLIENTS)?,
-            "--patience" => self.patience = arguments.seconds(option)?,
-            "--seconds" => self.limit = arguments.seconds(option)?,
-            "--against" => self.against = Some(Program::Bin(arguments.value(option)?)),
-            "--svg" => self.svg = Some(arguments.value(option)?),
-            "--at" if matches!(self.program, Program::At(_)) => {
-                if let Ready::Running(server) = Program::At(arguments.value(option)?).prepare()? {
-                    self.more_servers.push(server);
-                }
-            }
-            _ => return Ok(false),
-        }
-        Ok(true)
     }
 
     fn validate(&self) -> Result<(), UsageError> {
@@ -134,10 +121,21 @@ impl Request {
     }
 }
 
+/// The addresses of servers that are running already.
+fn find_servers(programs: &[Program]) -> Result<Vec<SocketAddr>, CouldNotTry> {
+    let mut servers = Vec::new();
+    for program in programs {
+        if let Ready::Running(server) = program.prepare()? {
+            servers.push(server);
+        }
+    }
+    Ok(servers)
+}
+
 /// Tests one program. Returns whether it passes.
 fn test(program: &Program, options: &Options) -> Result<bool, CouldNotTry> {
     let ready = program.prepare()?;
-    say(&format!("crowd: {}", options.title()));
+    print_line(&format!("crowd: {}", options.title()));
     let outcome = load_test::run(options, &ready)?;
     print(&outcome, program, options);
     Ok(!outcome.faults.any())
@@ -155,7 +153,7 @@ fn compare(
 ) -> Result<Option<[Metrics; 2]>, CouldNotTry> {
     let [one, other] = programs;
     let ready = [one.prepare()?, other.prepare()?];
-    say(&format!("crowd: {}", options.title()));
+    print_line(&format!("crowd: {}", options.title()));
     let mut sums = [Metrics::default(), Metrics::default()];
     for turn in 0..2 * ROUNDS {
         let which = turn % 2;
@@ -187,6 +185,6 @@ fn plot(programs: [&Program; 2], request: &Request, file: &str) -> Result<bool, 
     let names = programs.map(Program::name);
     let svg = plot::draw(&groups, [&names[0], &names[1]]);
     fs::write(file, svg).map_err(|error| CouldNotTry(format!("cannot write {file}: {error}")))?;
-    say_labelled("Picture", file);
+    print_field("Picture", file);
     Ok(true)
 }

@@ -4,7 +4,7 @@ use std::io;
 
 use super::room::{Abort, Liveness, Room};
 use super::transcript::{Defects, Divergence};
-use crate::cli::terminal::{Paint, say, say_labelled, say_last_words};
+use crate::cli::terminal::{Paint, print_field, print_line, print_output_tail};
 use crate::text::{excerpt, thousands};
 
 /// How many examples are printed.
@@ -197,21 +197,21 @@ impl Faults {
         if !self.any() {
             let expected = thousands(self.expected);
             let received = "every client received every message, in the same order";
-            return say(&format!(
+            return print_line(&format!(
                 "  {} all {expected} deliveries: {received}",
                 paint.green("✓")
             ));
         }
         for line in self.lines() {
-            say(&format!("  {} {line}", paint.red("✗")));
+            print_line(&format!("  {} {line}", paint.red("✗")));
         }
         for example in &self.examples {
-            say(&format!("      {example}"));
+            print_line(&format!("      {example}"));
         }
-        say_last_words("error", &String::from_utf8_lossy(&self.stderr));
+        print_output_tail("error", &String::from_utf8_lossy(&self.stderr));
         let cause = self.cause();
-        say_labelled("It means", cause.means);
-        say_labelled("Look at", cause.look_at);
+        print_field("It means", cause.means);
+        print_field("Look at", cause.look_at);
     }
 
     fn lines(&self) -> Vec<String> {

@@ -7,7 +7,7 @@ use std::io;
 use std::time::Duration;
 
 use super::options::Options;
-use crate::cli::terminal::{Paint, say};
+use crate::cli::terminal::{Paint, print_line};
 use crate::text::thousands;
 
 /// The width of the histogram's longest bar.
@@ -75,9 +75,9 @@ impl Metrics {
     /// Prints the figures of one program.
     pub fn print(&self, name: &str, options: &Options) {
         let paint = Paint::for_stream(&io::stdout());
-        say(&format!("  {}", paint.bold(name)));
+        print_line(&format!("  {}", paint.bold(name)));
         for row in self.rows(options) {
-            say(&format!("    {:<LABEL$} {}", row.label, row.text));
+            print_line(&format!("    {:<LABEL$} {}", row.label, row.text));
             if row.label == LAST_LATENCY {
                 self.print_histogram();
             }
@@ -88,7 +88,7 @@ impl Metrics {
     pub fn print_both(both: &[Metrics; 2], names: [&str; 2], options: &Options) {
         let line = |label: &str, [one, other]: [&str; 2], ratio: &str| {
             let line = format!("    {label:<LABEL$} {one:>COLUMN$} {other:>COLUMN$}  {ratio}");
-            say(line.trim_end());
+            print_line(line.trim_end());
         };
         line("", names, "first / second");
         let [first, second] = both.each_ref().map(|metrics| metrics.rows(options));
@@ -164,7 +164,7 @@ impl Metrics {
         let highest = counts.iter().map(|(_, _, count)| *count).max().unwrap_or(1);
         for (from, to, count) in counts {
             let range = format!("{} to {}", short(from), short(to));
-            say(&format!(
+            print_line(&format!(
                 "    {range:>LABEL$} {} {count}",
                 bar(count, highest)
             ));

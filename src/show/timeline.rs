@@ -4,7 +4,7 @@
 use std::io;
 use std::time::Duration;
 
-use crate::cli::terminal::{self, Paint, columns, say};
+use crate::cli::terminal::{self, Paint, char_width as columns, print_line as say};
 use crate::model::session::in_words;
 use crate::runner::events::{Event, EventKind, Observer};
 use crate::show::lane::{self, Lane, ThreadSummary};
