@@ -145,7 +145,7 @@ impl Arguments {
         self.word()?.map(|word| step(&word)).transpose()
     }
 
-    /// The programs to try, as `--at`, `--bin` and `--` name them.
+    /// The programs to try: those that `--at` names, then `--bin`, then `--`.
     pub fn programs(&mut self) -> Result<Vec<Program>, UsageError> {
         let at = self.values("--at")?.into_iter().map(Program::At);
         let bin = self.values("--bin")?.into_iter().map(Program::Bin);

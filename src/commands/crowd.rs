@@ -57,14 +57,9 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Stop> {
 impl Request {
     fn parse(mut arguments: Arguments) -> Result<Request, Stop> {
         let mut programs = arguments.programs()?;
-        let more_servers = if programs
-            .iter()
-            .all(|program| matches!(program, Program::At(_)))
-        {
-            programs.split_off(programs.len().min(1))
-        } else {
-            Vec::new()
-        };
+        let is_at = |program: &&Program| matches!(program, Program::At(_));
+        let at = programs.iter().take_while(is_at).count(); // They come first.
+        let more_servers: Vec<Program> = programs.drain(at.min(1)..at).collect();
         let request = Request {
             program: only(programs)?.unwrap_or_else(Program::mine),
             against: arguments.value("--against")?.map(Program::Bin),

@@ -72,7 +72,7 @@ pub enum Liveness {
     Answers,
     /// The kernel still completes the handshake, but no client receives anything.
     Hung,
-    /// The server has ended: how that shows.
+    /// The server has ended: its exit status, or that nothing listens.
     Dead(String),
 }
 
@@ -197,8 +197,8 @@ impl<'a> Room<'a> {
         self.clients.iter().position(|client| client.is_gone)
     }
 
-    /// Has the talkers send all messages, until every client has received them. Each talker sends its
-    /// next one as soon as it has received its last one.
+    /// Has the talkers send all messages, until every client has received them. Each talker sends
+    /// its next one as soon as it has received its last one.
     pub fn talk(&mut self, talkers: &[usize]) -> Result<(), Abort> {
         let now = Instant::now();
         for client in &mut self.clients {
@@ -365,7 +365,7 @@ impl<'a> Room<'a> {
     }
 
     /// The clients that have not received everything.
-    pub fn waiting(&self) -> impl Iterator<Item = usize> {
+    fn waiting(&self) -> impl Iterator<Item = usize> {
         (0..self.clients.len()).filter(|&index| self.is_waiting(&self.clients[index]))
     }
 
