@@ -11,8 +11,11 @@ use crate::check::failure::{Failure, Tried};
 use crate::check::narration;
 use crate::check::parallel::ParallelScenes;
 use crate::check::scenes::{self, Scene};
-use crate::cli::arguments::{Argument, Arguments, Stop, step};
-use crate::cli::terminal::{Paint, print, say, say_behind, say_labelled, say_last_words};
+use crate::cli::arguments::{Arguments, Stop};
+use crate::cli::terminal::{
+    Paint, print, print_field as say_labelled, print_hanging as say_behind, print_line as say,
+    print_output_tail as say_last_words,
+};
 use crate::commands::start;
 use crate::course::learner;
 use crate::course::steps::{STEPS, Step};
@@ -66,25 +69,23 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Stop> {
 
 /// The same. Returns the step whose check it fails, if it does.
 pub fn failed_step(mut arguments: Arguments) -> Result<Option<usize>, Stop> {
-    let mut number = None;
-    let mut program = Program::mine();
-    let mut options = Options::default();
-    while let Some(argument) = arguments.next()? {
-        match argument {
-            Argument::Word(word) if number.is_none() => number = Some(step(&word)?.number),
-            Argument::Option(option) if option == "--patience" => {
-                options.patience = arguments.seconds(&option)?;
-            }
-            Argument::Option(option) if option == "--seed" => {
-                options.seed = arguments.number(&option, 0, 1_000_000)?;
-            }
-            Argument::Option(option) if option == "--sessions" => {
-                options.sessions = arguments.number(&option, 0, 100_000)?;
-            }
-            Argument::Option(option) if option == "--one-by-one" => options.one_by_one = true,
-            argument => program = arguments.program(argument)?,
-        }
-    }
+    let defaults = Options::default();
+    let mut options = Options {
+        patience: arguments
+            .seconds("--patience")?
+            .unwrap_or(defaults.patience),
+        seed: arguments
+            .number("--seed", 0, 1_000_000)?
+            .unwrap_or(defaults.seed),
+        sessions: arguments
+            .number("--sessions", 0, 100_000)?
+            .unwrap_or(defaults.sessions),
+        one_by_one: arguments.flag("--one-by-one"),
+        goes_on: false,
+    };
+    let program = arguments.program()?.unwrap_or_else(Program::mine);
+    let number = arguments.step()?.map(|step| step.number);
+    arguments.end()?;
     options.goes_on = number.is_none();
     Ok(check(number, &program, &options)?)
 }

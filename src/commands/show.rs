@@ -8,8 +8,10 @@ use std::time::Duration;
 use crate::check::checker::Checker;
 use crate::check::failure::Failure;
 use crate::check::scenes::{self, Scene};
-use crate::cli::arguments::{Argument, Arguments, Stop, UsageError, step};
-use crate::cli::terminal::{Paint, say, say_labelled, telling};
+use crate::cli::arguments::{Arguments, Stop, UsageError};
+use crate::cli::terminal::{
+    Paint, print_field as say_labelled, print_line as say, with_status as telling,
+};
 use crate::course::learner;
 use crate::course::steps::Step;
 use crate::error::CouldNotTry;
@@ -24,22 +26,15 @@ const NOTHING_WRONG: &str = "everybody hears what is expected: nothing is wrong 
 const PATIENCE: Duration = Duration::from_secs(2);
 
 pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
-    let mut number = None;
-    let mut program = None;
-    let mut svg = None;
-    let mut is_animated = false;
-    while let Some(argument) = arguments.next()? {
-        match argument {
-            Argument::Word(word) if number.is_none() => number = Some(step(&word)?),
-            Argument::Option(option) if option == "--svg" => svg = Some(arguments.value(&option)?),
-            Argument::Option(option) if option == "--animate" => is_animated = true,
-            argument => program = Some(arguments.program(argument)?),
-        }
-    }
+    let svg = arguments.value("--svg")?;
+    let is_animated = arguments.flag("--animate");
+    let program = arguments.program()?;
+    let step = arguments.step()?;
+    arguments.end()?;
     if is_animated && svg.is_none() {
         return Err(UsageError("--animate goes with --svg FILE".to_string()).into());
     }
-    let step = number.ok_or_else(|| UsageError("which step?".to_string()))?;
+    let step = step.ok_or_else(|| UsageError("which step?".to_string()))?;
     let picture = svg.map(|file| Picture { file, is_animated });
     Ok(show(step, program, picture.as_ref())?)
 }

@@ -1,6 +1,6 @@
 //! One line of a terminal, which can be written to at any column.
 
-use crate::cli::terminal::columns;
+use crate::cli::terminal::char_width;
 
 #[derive(Default)]
 pub struct Canvas {
@@ -45,7 +45,7 @@ impl Canvas {
 
 /// How many columns a text takes.
 pub fn width(text: &str) -> usize {
-    text.chars().map(columns).sum()
+    text.chars().map(char_width).sum()
 }
 
 /// Cuts a text after so many columns, or where it ends.
@@ -55,7 +55,7 @@ pub fn cut(text: &str, at: usize) -> (&str, &str) {
         if width >= at {
             return text.split_at(position);
         }
-        width += columns(c);
+        width += char_width(c);
     }
     (text, "")
 }

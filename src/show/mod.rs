@@ -6,6 +6,7 @@ mod layout;
 pub mod measure;
 mod motion;
 pub mod picture;
+pub mod plot;
 mod rows;
 mod style;
 mod svg;

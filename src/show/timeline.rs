@@ -4,7 +4,7 @@
 use std::io;
 use std::time::Duration;
 
-use crate::cli::terminal::{self, Paint, say};
+use crate::cli::terminal::{self, Paint, print_line};
 use crate::model::contract::ClientId;
 use crate::runner::events::{Event, EventKind, Observer, ThreadState};
 use crate::show::canvas::{Canvas, cut, shortened, width};
@@ -98,7 +98,7 @@ impl Timeline {
             line.write_around(timeline.client(client), name);
         }
         line.write_around(timeline.server(), "server");
-        say(&timeline.paint.bold(line.text.trim_end()));
+        print_line(&timeline.paint.bold(line.text.trim_end()));
         timeline
     }
 
@@ -224,7 +224,7 @@ impl Timeline {
         if !wrong.is_empty() {
             line += &self.paint.red(wrong);
         }
-        say(&(line + &after));
+        print_line(&(line + &after));
     }
 
     fn draw_change(&mut self, threads: &[(u32, ThreadState)], now: Duration) {
