@@ -86,7 +86,7 @@ mod scripts {
     mod in_the_background {
         use super::{BROADCAST, Folder, check, contains, workshop};
 
-        const NOTICE: &str = "your command goes on in the background (process ";
+        const NOTICE: &str = "your command goes on in the background";
 
         fn is_running(process: &str) -> bool {
             let stat = std::fs::read_to_string(format!("/proc/{process}/stat"));
