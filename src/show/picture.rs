@@ -112,11 +112,8 @@ impl Drawing<'_> {
             lines.extend(client.connects.map(|row| line(x, y(row), to)));
         }
         if self.layout.boxes.is_empty() {
-            lines.push(line(
-                self.layout.grid.server(),
-                self.layout.names() + 8,
-                bottom,
-            ));
+            let top = self.layout.names() + 8;
+            lines.push(line(self.layout.grid.server(), top, bottom));
         }
         lines
     }
@@ -185,10 +182,8 @@ impl Drawing<'_> {
 
     /// The words of an arrow stand above it, near the client; what was expected stands below.
     fn arrows(&self, row: &Row, place: &Place) -> String {
-        let arrows = row
-            .clients
-            .iter()
-            .map(|client| self.arrow(row, *client, place.y));
+        let clients = row.clients.iter();
+        let arrows = clients.map(|client| self.arrow(row, *client, place.y));
         let is_action = matches!(row.kind, Kind::Did | Kind::Closed);
         let class = if is_action { "w does" } else { "w" };
         let labels = place.words.iter().map(|words| {
@@ -201,13 +196,13 @@ impl Drawing<'_> {
 
     fn arrow(&self, row: &Row, client: usize, y: usize) -> String {
         let (x, edge) = self.layout.grid.ends(client);
-        let (from, to) = if row.kind.is_to_server() {
-            (x, edge)
+        let line = if row.kind.is_to_server() {
+            format!("M{x} {y}H{edge}")
         } else {
-            (edge, x)
+            format!("M{edge} {y}H{x}")
         };
         let class = if row.is_unread { "queued" } else { "" };
-        svg::arrow(class, head_of(row), format_args!("M{from} {y}H{to}"))
+        svg::arrow(class, head_of(row), line)
     }
 
     fn note(&self, row: &Row, place: &Place) -> String {
