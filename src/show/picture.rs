@@ -250,3 +250,39 @@ fn head_of(row: &Row) -> &'static str {
         _ => "heard",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Scene, draw};
+    use crate::runner::events::{Event, EventKind};
+
+    #[test]
+    fn the_legend_names_only_what_is_drawn() {
+        let event = |seconds, what| Event {
+            at: Duration::from_secs(seconds),
+            client: Some(0),
+            what,
+            expected: None,
+            sets_stage: seconds == 0,
+        };
+        let silence = EventKind::HeardNothing(Duration::from_secs(2));
+        let svg = draw(&Scene {
+            title: "",
+            description: "",
+            cast: &["alice"],
+            events: &[
+                event(0, EventKind::Connected),
+                event(1, EventKind::Said("hi\\n".to_string())),
+                event(3, silence),
+            ],
+            is_animated: false,
+        });
+        let legend = svg.lines().find(|line| line.contains("legend")).unwrap();
+        let is_named = |word: &&str| legend.contains(&format!(">{word}<"));
+        let words = ["says", "hears", "wrong", "waits", "not read yet"];
+        let named: Vec<&str> = words.into_iter().filter(is_named).collect();
+        assert_eq!(named, ["says", "waits"]);
+    }
+}
