@@ -121,18 +121,11 @@ impl Job {
 
     /// Whether a daemon may be starting, which nothing shows before it listens.
     fn may_become_daemon(&self, has_time: bool) -> bool {
-        let is_ruled_out = self.announcement.get().is_some() || !self.has_own_port();
-        if is_ruled_out || LEAVES_NO_DAEMON.load(Ordering::Relaxed) {
-            return false;
+        if !has_time {
+            LEAVES_NO_DAEMON.store(true, Ordering::Relaxed);
         }
-        if !has_time && !LEAVES_NO_DAEMON.swap(true, Ordering::Relaxed) {
-            warn(&format!(
-                "your command has ended, and nothing listens at {}. \
-                 If it has started a daemon, end that yourself.",
-                self.address
-            ));
-        }
-        has_time
+        let is_ruled_out = LEAVES_NO_DAEMON.load(Ordering::Relaxed);
+        !is_ruled_out && self.announcement.get().is_none() && self.has_own_port()
     }
 
     /// Looks for what listens at the command's port without being in its group. Returns whether there is any.
@@ -180,8 +173,10 @@ impl Job {
         if self.succeeded_at.is_some() && !self.others().is_empty() {
             self.report("it is ended.");
         }
-        if self.forks || cfg!(unix) {
-            self.group.kill(); // On Windows a process that is run for it takes its time.
+        if self.succeeded_at.is_some() {
+            self.group.kill_with_daemons();
+        } else if self.forks || cfg!(unix) {
+            self.group.kill(); // On Windows, this runs a program, and takes long.
         }
         let _ = self.child.kill();
         let _ = self.child.wait();
