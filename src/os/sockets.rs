@@ -7,8 +7,6 @@ use std::time::Duration;
 
 /// Whether the operating system lists the sockets of a process. Wine shows Linux's list, but numbers processes anew.
 pub const ARE_LISTED: bool = cfg!(target_os = "linux");
-/// No operating system hands out a port below this one, neither to a client nor to a server that asks for any.
-pub const FIRST_DYNAMIC: u16 = 32768;
 /// How long a machine may take to accept a connection, or to refuse it.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use crate::os::polling::wait_until;
 use crate::os::processes::{self, Group, TIME_TO_END};
-use crate::os::sockets::{self, FIRST_DYNAMIC};
+use crate::os::sockets;
 use crate::server::output::{self, Announcement, Printed};
 use crate::server::program::{Executable, USUAL_ADDRESS};
 
@@ -34,7 +34,7 @@ pub fn left_running() -> Option<&'static str> {
 pub struct Job {
     child: Child,
     group: Group,
-    /// Where it was told to listen; port 0 lets it choose.
+    /// Where it was told to listen. Nothing listened there before.
     address: SocketAddr,
     /// It may be a shell or the like, whose children do the work.
     forks: bool,
@@ -144,14 +144,9 @@ impl Job {
         !self.daemons.is_empty()
     }
 
-    /// Whether it was told a port that nothing else was told.
+    /// Whether only this command was told its port.
     fn has_own_port(&self) -> bool {
-        self.address != USUAL_ADDRESS && self.must_be_free()
-    }
-
-    /// Whether nothing listened at its address before.
-    fn must_be_free(&self) -> bool {
-        (1..FIRST_DYNAMIC).contains(&self.address.port())
+        self.address != USUAL_ADDRESS
     }
 
     /// Reports, once, that a command goes on in the background.
@@ -187,7 +182,7 @@ impl Job {
 
     /// Whether nothing is left. A daemon that is found only now is killed.
     fn is_over(&mut self) -> bool {
-        let is_taken = cfg!(unix) && self.must_be_free() && sockets::is_taken(self.address);
+        let is_taken = cfg!(unix) && sockets::is_taken(self.address);
         if is_taken && self.find_daemons() {
             let mut group = Group::new();
             self.daemons.iter().for_each(|daemon| group.add(*daemon));

@@ -1,12 +1,13 @@
 //! A server that runs: where it listens, and how it is stopped.
 
 use std::io;
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
 use crate::os::sockets::{self, CONNECT_TIMEOUT, local};
 use crate::server::job::{Job, warn};
+use crate::server::port::Reservation;
 
 /// A server that has listened elsewhere for this long, or says so, will not listen where it was told to.
 pub const PATIENCE: Duration = Duration::from_secs(1);
@@ -17,7 +18,7 @@ pub struct Server {
     pub address: SocketAddr,
     job: Option<Job>,
     /// Keeps other runs of the workshop from the port.
-    _reservation: Option<TcpListener>,
+    _reservation: Option<Reservation>,
     connected_once: bool,
 }
 
@@ -33,7 +34,7 @@ impl Server {
     }
 
     /// One that was started, told to listen there.
-    pub fn started(address: SocketAddr, job: Job, reservation: Option<TcpListener>) -> Server {
+    pub fn started(address: SocketAddr, job: Job, reservation: Option<Reservation>) -> Server {
         Server {
             address,
             job: Some(job),

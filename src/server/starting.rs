@@ -1,17 +1,16 @@
-//! Starting a server until it listens: again at another port, if it must be.
+//! Starting a server: again at another port, if the first is in use.
 
-use std::net::SocketAddr;
 use std::sync::mpsc::Receiver;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::error::CouldNotTry;
 use crate::os::polling::pause;
-use crate::os::sockets::{self, FIRST_DYNAMIC, local};
+use crate::os::sockets;
 use crate::server::job::{Job, left_running};
 use crate::server::output::{Output, Printed, QUEUED_LINES};
-use crate::server::port;
-use crate::server::program::{Executable, Port, Ready};
+use crate::server::port::Reservation;
+use crate::server::program::{Executable, Ready, USUAL_ADDRESS};
 use crate::server::running::{PATIENCE, Server};
 
 /// How often a program is started.
@@ -62,7 +61,8 @@ impl Attempt {
     fn repeat(executable: &Executable) -> Result<Attempt, CouldNotTry> {
         let mut attempt = Attempt::begin(executable)?;
         for _ in 1..ATTEMPTS {
-            if attempt.has_port(&executable.port) {
+            attempt.wait();
+            if attempt.server.ended().is_none() || !attempt.reports_port_in_use() {
                 break;
             }
             attempt = Attempt::begin(executable)?;
@@ -71,7 +71,13 @@ impl Attempt {
     }
 
     fn begin(executable: &Executable) -> Result<Attempt, CouldNotTry> {
-        let (address, reservation) = port::choose(&executable.port)?;
+        let reservation = executable
+            .takes_address()
+            .then(Reservation::new)
+            .transpose()?;
+        let address = reservation
+            .as_ref()
+            .map_or(USUAL_ADDRESS, |own| own.address);
         let (job, printed) = Job::start(executable, address)
             .map_err(|error| CouldNotTry(format!("cannot run '{}': {error}", executable.name())))?;
         Ok(Attempt {
@@ -81,24 +87,10 @@ impl Attempt {
         })
     }
 
-    /// Waits until the program listens, has ended, or has had its time. Returns false if it needs another port.
-    fn has_port(&mut self, port: &Port) -> bool {
-        if self.server.address.port() != 0 {
-            self.wait(TIME_TO_BIND);
-            return self.server.ended().is_none() || !self.reports_port_in_use();
-        }
-        self.wait(PATIENCE);
-        let chosen = self.chosen_address();
-        match chosen {
-            Some(address) => self.server.address = address,
-            None => port.set_fixed(),
-        }
-        chosen.is_some()
-    }
-
-    fn wait(&mut self, limit: Duration) {
+    /// Waits until the program listens, has ended, or has had its time.
+    fn wait(&mut self) {
         let begun = Instant::now();
-        while begun.elapsed() < limit && self.server.ended().is_none() {
+        while begun.elapsed() < TIME_TO_BIND && self.server.ended().is_none() {
             self.receive(pause(begun));
             if self.server.announced_address().is_some() || !self.server.ports().is_empty() {
                 return;
@@ -113,14 +105,6 @@ impl Attempt {
         let has_space = self.early.len() < QUEUED_LINES;
         self.early.extend(printed.filter(|_| has_space));
         is_there
-    }
-
-    /// Where it listens, if it has chosen the port.
-    fn chosen_address(&self) -> Option<SocketAddr> {
-        let is_dynamic = |address: &SocketAddr| address.port() >= FIRST_DYNAMIC;
-        let announced = self.server.announced_address().filter(is_dynamic);
-        let listed = || self.server.ports().into_iter().map(local).find(is_dynamic);
-        announced.or_else(listed)
     }
 
     fn reports_port_in_use(&mut self) -> bool {
