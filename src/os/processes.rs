@@ -22,9 +22,10 @@ mod unix {
     use super::{Child, Command, Stdio, TIME_TO_END, fs, io, numbers};
     use crate::os::polling::wait_until;
 
-    /// What the leader of a group runs. Each line names a process that is to end with the group; 0 ends all of them, and
-    /// the leader with them. The end of the input does, too, but first it ends daemons where `/proc` shows their
-    /// environment. A member may signal its whole group, and must not end the leader alone.
+    /// What the leader of a group runs. Each line names a process that is to end with the group; 0
+    /// ends all of them, and the leader with them. The end of the input does, too, but first it
+    /// ends daemons where `/proc` shows their environment. A member may signal its whole group, and
+    /// must not end the leader alone.
     const LEADER: &str = r#"
 trap '' INT TERM HUP QUIT
 while read -r process; do
@@ -37,8 +38,9 @@ done
 kill -s KILL -- $others 0
 "#;
 
-    /// A process group. It ends when it is dropped, or when this process ends, however that happens (Ctrl-C, `kill -9`):
-    /// its leader is a shell whose input ends then. As the leader is there first, no member is ever without it.
+    /// A process group. It ends when it is dropped, or when this process ends, however that happens
+    /// (Ctrl-C, `kill -9`): its leader is a shell whose input ends then. As the leader is there
+    /// first, no member is ever without it.
     ///
     /// What a member starts is a member, too, unless it leaves the group as a daemon does.
     pub struct Group {
@@ -141,8 +143,8 @@ kill -s KILL -- $others 0
         String::from_utf8_lossy(&output).into_owned()
     }
 
-    /// Linux numbers processes upwards, so members come after their leader, until the numbers restart at the bottom. This
-    /// spares a look at hundreds of older processes.
+    /// Linux numbers processes upwards, so members come after their leader, until the numbers
+    /// restart at the bottom. This spares a look at hundreds of older processes.
     fn have_restarted_since(leader: u32) -> bool {
         let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
         let newest = load

@@ -1,5 +1,5 @@
-//! The system calls that a server's threads are blocked in, from Linux's `/proc`: `main in accept, 1 thread in
-//! read(alice)`. Anything uncertain is omitted.
+//! The system calls that a server's threads are blocked in, from Linux's `/proc`: `main in accept,
+//! 1 thread in read(alice)`. Anything uncertain is omitted.
 
 use std::cell::Cell;
 use std::env::consts::ARCH;
@@ -86,8 +86,8 @@ const CALLS: [(Kind, &[u64], &[u64]); 9] = [
     (Kind::Wait, &[61, 247], &[260, 95]),
 ];
 
-/// The threads of some processes; `name_of` finds the name of a client of ours by its port. None if the operating system
-/// does not list them.
+/// The threads of some processes; `name_of` finds the name of a client of ours by its port. None if
+/// the operating system does not list them.
 pub fn threads(
     processes: &[u32],
     name_of: impl Fn(u16) -> Option<String>,
@@ -96,8 +96,8 @@ pub fn threads(
     Some(numbered.into_iter().map(|(_, thread)| thread).collect())
 }
 
-/// The same with each thread's number, by which it is recognised later. Listing all sockets takes Linux milliseconds, so
-/// `known` keeps them from one call to the next.
+/// The same with each thread's number, by which it is recognised later. Listing all sockets takes
+/// Linux milliseconds, so `known` keeps them from one call to the next.
 pub fn numbered(
     processes: &[u32],
     known: &mut Vec<Socket>,
@@ -250,7 +250,8 @@ impl<N: Fn(u16) -> Option<String>> Process<'_, N> {
         (name != self.read(self.number, "comm")?).then(|| name.trim().to_string())
     }
 
-    /// Parses a line such as `288 0x3 0x0 …`: the number of a call, its six arguments, and the stack.
+    /// Parses a line such as `288 0x3 0x0 …`: the number of a call, its six arguments, and the
+    /// stack.
     fn call(&self, line: &str) -> Option<Call> {
         if line.trim() == "running" {
             return Some(Call::Running);

@@ -1,20 +1,23 @@
 //! A command that was started, and all the processes that come of it.
 //!
-//! They are in a process group of their own. What leaves the group, as a daemon does, is found by the port that only
-//! this command was told (on Linux), or its port is found taken in the end: then the user is told.
+//! They are in a process group of their own. What leaves the group, as a daemon does, is found by
+//! the port that only this command was told (on Linux), or its port is found taken in the end: then
+//! the user is told.
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
-use std::process::{Child, ExitStatus, Stdio};
+use std::process::{Child, ExitStatus};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Receiver;
 use std::sync::{Once, OnceLock};
 use std::time::{Duration, Instant};
 
+use crate::error::CouldNotTry;
 use crate::os::polling::wait_until;
 use crate::os::processes::{self, Group, TIME_TO_END};
 use crate::os::sockets;
 use crate::server::output::{self, Announcement, Printed};
+use crate::server::port::Reservation;
 use crate::server::program::{Executable, USUAL_ADDRESS};
 
 /// How long a command that has succeeded may take until its server listens in the background.
@@ -32,10 +35,12 @@ pub fn left_running() -> Option<&'static str> {
 }
 
 pub struct Job {
+    /// Where it was told to listen, or has to. Nothing listened there before.
+    pub address: SocketAddr,
+    /// Keeps other runs of the workshop from the port, if it was told one.
+    reservation: Option<Reservation>,
     child: Child,
     group: Group,
-    /// Where it was told to listen. Nothing listened there before.
-    address: SocketAddr,
     /// It may be a shell or the like, whose children do the work.
     forks: bool,
     announcement: Announcement,
@@ -47,20 +52,21 @@ pub struct Job {
 
 impl Job {
     /// Runs the program, and reads what it prints.
-    pub fn start(
-        executable: &Executable,
-        address: SocketAddr,
-    ) -> io::Result<(Job, Receiver<Printed>)> {
-        let mut command = executable.command(address);
-        let command = command.stdin(Stdio::null());
-        let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    pub fn start(executable: &Executable) -> Result<(Job, Receiver<Printed>), CouldNotTry> {
+        let is_told = executable.takes_address();
+        let reservation = is_told.then(Reservation::new).transpose()?;
+        let reserved = reservation.as_ref().map(|reservation| reservation.address);
+        let address = reserved.unwrap_or(USUAL_ADDRESS);
         let mut group = Group::new();
-        let mut child = group.spawn(command)?;
+        let mut child = group
+            .spawn(&mut executable.command(address))
+            .map_err(|error| CouldNotTry(format!("cannot run '{}': {error}", executable.name())))?;
         let (announcement, printed) = output::read(&mut child);
         let job = Job {
+            address,
+            reservation,
             child,
             group,
-            address,
             forks: executable.forks,
             announcement,
             daemons: Vec::new(),
@@ -125,12 +131,13 @@ impl Job {
             LEAVES_NO_DAEMON.store(true, Ordering::Relaxed);
         }
         let is_ruled_out = LEAVES_NO_DAEMON.load(Ordering::Relaxed);
-        !is_ruled_out && self.announcement.get().is_none() && self.has_own_port()
+        !is_ruled_out && self.announcement.get().is_none() && self.reservation.is_some()
     }
 
-    /// Looks for what listens at the command's port without being in its group. Returns whether there is any.
+    /// Looks for what listens at the command's port without being in its group. Returns whether
+    /// there is any.
     pub fn find_daemons(&mut self) -> bool {
-        if !self.has_own_port() {
+        if self.reservation.is_none() {
             return false;
         }
         let mut found = sockets::listening_at(self.address.port(), &processes::numbers());
@@ -142,11 +149,6 @@ impl Job {
             .for_each(|process| self.group.add(*process));
         self.daemons = found;
         !self.daemons.is_empty()
-    }
-
-    /// Whether only this command was told its port.
-    fn has_own_port(&self) -> bool {
-        self.address != USUAL_ADDRESS
     }
 
     /// Reports, once, that a command goes on in the background.

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream, ToSocketAddrs};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::course::learner;
 use crate::error::CouldNotTry;
@@ -89,7 +89,7 @@ impl Executable {
         Some(other)
     }
 
-    /// The command that starts it at an address.
+    /// The command that starts it at an address, with its output in pipes.
     pub fn command(&self, address: SocketAddr) -> Command {
         let filled = self
             .words
@@ -97,7 +97,8 @@ impl Executable {
             .filter(|word| *word != FILE && *word != REDIS);
         let mut filled = filled.map(|word| fill(word, address));
         let mut command = Command::new(filled.next().unwrap_or_default());
-        command.args(filled);
+        command.args(filled).stdin(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
 }

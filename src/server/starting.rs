@@ -9,14 +9,14 @@ use crate::os::polling::pause;
 use crate::os::sockets;
 use crate::server::job::{Job, left_running};
 use crate::server::output::{Output, Printed, QUEUED_LINES};
-use crate::server::port::Reservation;
-use crate::server::program::{Executable, Ready, USUAL_ADDRESS};
+use crate::server::program::{Executable, Ready};
 use crate::server::running::{PATIENCE, Server};
 
 /// How often a program is started.
 const ATTEMPTS: usize = 4;
-/// How long we look whether a program can listen at its port, before clients try again and again. Where the operating
-/// system lists no sockets, all of it passes with a program that does not say where it listens.
+/// How long we look whether a program can listen at its port, before clients try again and again.
+/// Where the operating system lists no sockets, all of it passes with a program that does not say
+/// where it listens.
 const TIME_TO_BIND: Duration = if sockets::ARE_LISTED {
     PATIENCE
 } else {
@@ -32,18 +32,15 @@ impl Server {
         report: impl FnMut(Printed) -> bool + Send + 'static,
     ) -> Result<Server, CouldNotTry> {
         match ready {
-            Ready::Running(address) => Ok(Server::shared(*address)),
+            Ready::Running(address) => Ok(Server::new(*address, None)),
             Ready::Executable(executable) => {
                 if let Some(reason) = left_running() {
                     return Err(CouldNotTry(reason.to_string()));
                 }
-                let Attempt {
-                    server,
-                    early,
-                    printed,
-                } = Attempt::repeat(executable)?;
-                thread::spawn(move || early.into_iter().chain(printed).all(report));
-                Ok(server)
+                let attempt = Attempt::repeat(executable)?;
+                let mut printed = attempt.early.into_iter().chain(attempt.printed);
+                thread::spawn(move || printed.all(report));
+                Ok(attempt.server)
             }
         }
     }
@@ -71,17 +68,9 @@ impl Attempt {
     }
 
     fn begin(executable: &Executable) -> Result<Attempt, CouldNotTry> {
-        let reservation = executable
-            .takes_address()
-            .then(Reservation::new)
-            .transpose()?;
-        let address = reservation
-            .as_ref()
-            .map_or(USUAL_ADDRESS, |own| own.address);
-        let (job, printed) = Job::start(executable, address)
-            .map_err(|error| CouldNotTry(format!("cannot run '{}': {error}", executable.name())))?;
+        let (job, printed) = Job::start(executable)?;
         Ok(Attempt {
-            server: Server::started(address, job, reservation),
+            server: Server::new(job.address, Some(job)),
             printed,
             early: Vec::new(),
         })
@@ -115,7 +104,8 @@ impl Attempt {
 }
 
 fn reports_in_use(printed: &Printed) -> bool {
-    const SIGNS: [&str; 3] = ["in use", "eaddrinuse", "10048"]; // Windows has a number in all languages.
+    // The last is Windows's number for it, the same in all languages.
+    const SIGNS: [&str; 3] = ["in use", "eaddrinuse", "10048"];
     let (Output::Stdout(line) | Output::Stderr(line)) = &printed.what else {
         return false;
     };
