@@ -1,7 +1,7 @@
 //! `check`: tries a program against a step, and explains what is wrong with it.
 
 use std::io::{self, IsTerminal};
-use std::ops::RangeInclusive;
+use std::ops::Range;
 use std::process::ExitCode;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -28,9 +28,11 @@ use crate::text::{milliseconds, wrapped};
 const TIME_COLUMN: usize = 50;
 /// After so long, a silence is told of.
 const LONG: Duration = Duration::from_millis(400);
-/// So long TCP may hold back a small write after another one, until the first is acknowledged.
-const HELD_BACK: RangeInclusive<Duration> = Duration::from_millis(35)..=Duration::from_millis(60);
-/// From so many on, such answers are told of.
+/// How long Nagle plus delayed ACK can hold back a second small write.
+const DELAYED_ACK: Range<Duration> = Duration::from_millis(35)..Duration::from_millis(60);
+/// Times that neither a prompt answer takes, nor one that is held back: only a busy machine's.
+const BUSY: Range<Duration> = Duration::from_millis(10)..Duration::from_millis(35);
+/// Fewer answers than these may be slow by chance.
 const MANY: usize = 3;
 /// The first step whose program is a chat.
 const CHAT: usize = 3;
@@ -209,8 +211,8 @@ struct Printer<'p> {
     /// When it has last told something, and whether it tells meanwhile that it waits: on a terminal.
     told: Instant,
     waits: bool,
-    /// How many answers took as long as TCP may hold one back.
-    held_back: usize,
+    /// How long the answers took.
+    times: Vec<Duration>,
 }
 
 impl<'p> Printer<'p> {
@@ -220,7 +222,7 @@ impl<'p> Printer<'p> {
             program,
             told: Instant::now(),
             waits: false,
-            held_back: 0,
+            times: Vec::new(),
         }
     }
 
@@ -292,8 +294,7 @@ impl<'p> Printer<'p> {
         say(&self
             .paint
             .green(&format!("check {number} passed: {}.", last.idea)));
-        if self.held_back >= MANY {
-            let times = self.held_back;
+        if let Some(times) = held_back(&self.times) {
             let slow = format!(
                 "{times} times an answer took some 40 ms. So long TCP may hold back a small write that follows another: write a line at once, or call set_nodelay(true)."
             );
@@ -332,6 +333,14 @@ impl<'p> Printer<'p> {
     }
 }
 
+/// How many answers TCP may have held back. On a busy machine any answer may take as long: there, others come a little
+/// sooner, and nothing is known.
+fn held_back(times: &[Duration]) -> Option<usize> {
+    let count = |range: Range<Duration>| times.iter().filter(|time| range.contains(time)).count();
+    let held_back = count(DELAYED_ACK);
+    (held_back >= MANY && held_back > count(BUSY)).then_some(held_back)
+}
+
 /// What one says to somebody who has come to the end.
 fn the_end(last: &Step, program: &Program) -> String {
     let is_ours = program.name() == last.name;
@@ -365,7 +374,7 @@ impl Observer for Printer<'_> {
     fn passed(&mut self, text: &str, took: Option<Duration>) {
         self.goes_on();
         let tick = format!("  {} ", self.paint.green("✓"));
-        self.held_back += usize::from(took.is_some_and(|took| HELD_BACK.contains(&took)));
+        self.times.extend(took);
         let took = took.map_or(String::new(), milliseconds);
         let line = format!("{text:<TIME_COLUMN$} {took:>7}");
         say_behind(&tick, 4, line.trim_end());
@@ -375,5 +384,31 @@ impl Observer for Printer<'_> {
         if self.told.elapsed() > LONG {
             self.tells_meanwhile("waits for the server");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Duration, held_back};
+
+    fn of(times: &[u64]) -> Option<usize> {
+        let times = times.iter().map(|time| Duration::from_millis(*time));
+        held_back(&times.collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn many_answers_after_40_ms_were_held_back() {
+        assert_eq!(of(&[0, 40, 1, 41, 0, 44, 1]), Some(3));
+        assert_eq!(of(&[40; 20]), Some(20));
+        assert_eq!(of(&[40, 1, 12, 55, 90, 48, 40]), Some(4), "a little busy");
+    }
+
+    #[test]
+    fn few_others_and_those_of_a_busy_machine_were_not() {
+        assert_eq!(of(&[]), None);
+        assert_eq!(of(&[40, 0, 1, 40, 0]), None, "two of them");
+        assert_eq!(of(&[200; 20]), None, "a slow server");
+        assert_eq!(of(&[20; 20]), None, "a server that sleeps a little");
+        assert_eq!(of(&[3, 9, 14, 18, 23, 31, 36, 44, 57, 80]), None, "busy");
     }
 }

@@ -16,15 +16,15 @@ use crate::course::learner;
 use crate::course::steps::Step;
 use crate::error::CouldNotTry;
 use crate::model::session::in_words;
-use crate::server::program::Program;
+use crate::runner::events::Event;
+use crate::server::program::{Program, Ready};
 use crate::show::picture;
 use crate::show::timeline::Timeline;
 
 const NOTHING_WRONG: &str = "everybody hears what is expected: nothing is wrong here.";
-/// How long somebody in the scene waits in vain.
+/// How long a client in the scene waits in vain.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Shows a step.
 pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
     let svg = arguments.value("--svg")?;
     let is_animated = arguments.flag("--animate");
@@ -39,68 +39,84 @@ pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
     Ok(show(step, program, picture.as_ref())?)
 }
 
-/// A file for the picture, and whether it is to move.
-struct Picture {
-    file: String,
-    is_animated: bool,
-}
-
 /// Draws the scene on the terminal, and into a file if there is one.
 fn show(
     step: &Step,
     program: Option<Program>,
     picture: Option<&Picture>,
 ) -> Result<ExitCode, CouldNotTry> {
-    let Some(scene) = scenes::after_step(step.number) else {
-        return Err(CouldNotTry(format!(
+    let nothing = || {
+        CouldNotTry(format!(
             "nothing is wrong with {} that a scene shows",
             step.name
-        )));
+        ))
     };
+    let scene = scenes::after_step(step.number).ok_or_else(nothing)?;
     let program = program.unwrap_or_else(|| Program::Bin(step.name.to_string()));
     let ready = program.prepare()?;
-    say(&format!(
-        "show {}: {}, on {}",
-        step.number,
-        scene.title,
-        program.name()
-    ));
-    say("");
+    let (number, title, name) = (step.number, scene.title, program.name());
+    say(&format!("show {number}: {title}, on {name}\n"));
     let mut timeline = Timeline::begin(scene.cast);
-    let trial = Checker::of(step.number + 1, &ready, PATIENCE, 1);
-    let mut outcome = trial.show(scene, &mut timeline)?;
-    say("");
-    if let Err(failure) = &mut outcome {
-        telling("looks for the cause", || {
-            trial.diagnose_scene(scenes::place(step.number + 1, scene), failure);
-        });
-    }
-    let failure = outcome.err();
+    let failure = play(step, scene, &ready, &mut timeline)?;
     let finding = finding(scene, failure.as_deref());
-    say(&format!(
-        "    {}",
-        Paint::for_stream(&io::stdout()).bold(&finding)
-    ));
-    say("");
+    let paint = Paint::for_stream(&io::stdout());
+    say(&format!("    {}\n", paint.bold(&finding)));
     match &failure {
         Some(failure) => explain(step, &program, failure, is_known(scene, failure)),
         None => praise(step, &program),
     }
     if let Some(picture) = picture {
-        let description = failure.as_deref().map_or(NOTHING_WRONG.to_string(), seen);
-        let drawn = picture::draw(&picture::Scene {
-            title: &finding,
-            description: &description,
-            cast: scene.cast,
-            events: &timeline.events,
-            is_animated: picture.is_animated,
+        picture.write(&finding, failure.as_deref(), scene.cast, &timeline.events)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Plays the scene and draws it meanwhile. Returns what is wrong.
+fn play(
+    step: &Step,
+    scene: &Scene,
+    ready: &Ready,
+    timeline: &mut Timeline,
+) -> Result<Option<Box<Failure>>, CouldNotTry> {
+    let checker = Checker::of(step.number + 1, ready, PATIENCE, 1);
+    let mut failure = checker.show(scene, timeline)?.err();
+    say("");
+    if let Some(failure) = &mut failure {
+        let place = scenes::place(step.number + 1, scene);
+        telling("looks for the cause", || {
+            checker.diagnose_scene(place, failure);
         });
-        let file = &picture.file;
+    }
+    Ok(failure)
+}
+
+/// A file for the picture, and whether the picture moves.
+struct Picture {
+    file: String,
+    is_animated: bool,
+}
+
+impl Picture {
+    fn write(
+        &self,
+        finding: &str,
+        failure: Option<&Failure>,
+        cast: &[&str],
+        events: &[Event],
+    ) -> Result<(), CouldNotTry> {
+        let file = &self.file;
+        let drawn = picture::draw(&picture::Scene {
+            title: finding,
+            description: &failure.map_or(NOTHING_WRONG.to_string(), seen),
+            cast,
+            events,
+            is_animated: self.is_animated,
+        });
         fs::write(file, drawn)
             .map_err(|error| CouldNotTry(format!("cannot write {file}: {error}")))?;
         say_labelled("Picture", file);
+        Ok(())
     }
-    Ok(ExitCode::SUCCESS)
 }
 
 /// What is to be seen, in a few words: what the scene is known for, or whatever went wrong.
@@ -116,8 +132,9 @@ fn finding(scene: &Scene, failure: Option<&Failure>) -> String {
     first.to_uppercase() + rest
 }
 
-/// Whether it is what the scene is known for, and the next step fixes. (Where a silent server's thread is seen at a lock, it
-/// is the lock.)
+/// Whether it is what the scene is known for, and the next step fixes. (Where a silent server's
+/// thread is seen at a lock, it is the lock.)
+// For the merge of issue 28: `failure.id() == Some(scene.wrong.0)`, once both have ids.
 fn is_known(scene: &Scene, failure: &Failure) -> bool {
     failure.explanation().0.contains(scene.wrong.0) && !failure.waits_for_lock()
 }
@@ -148,32 +165,36 @@ fn seen(failure: &Failure) -> String {
 fn explain(step: &Step, program: &Program, failure: &Failure, is_known: bool) {
     say_labelled("You see", &seen(failure));
     let (means, look_at) = failure.explanation();
-    say_labelled(
-        failure.label(),
-        &means.replace("your server", "this server"),
-    );
-    if let Some(next) = Step::find(step.number + 1) {
-        let (number, name) = (step.number, next.name);
-        if is_known {
-            say_labelled("The fix", next.idea);
-        } else {
-            say_labelled("Look at", &look_at);
-        }
-        say_labelled(
-            "See it",
-            &format!("cargo run -- show {number} --bin {name}"),
-        );
-        let check = format!("cargo run -- check {}", next.number);
-        if let Program::Command(_) | Program::At(_) = program {
-            say_labelled("Do it", "change your program");
-            // In one line, however long: it is to be pasted.
-            return say(&format!("    Check it   {check}{}", program.as_typed()));
-        }
-        let begin = if learner::has_begun() {
-            "change src/bin/mine/main.rs".to_string()
-        } else {
-            format!("cargo run -- start {number}")
-        };
-        say_labelled("Do it", &format!("{begin}, then {check}"));
+    let means = means.replace("your server", "this server");
+    say_labelled(failure.label(), &means);
+    let Some(next) = Step::find(step.number + 1) else {
+        return;
+    };
+    if is_known {
+        say_labelled("The fix", next.idea);
+    } else {
+        say_labelled("Look at", &look_at);
     }
+    let (number, name) = (step.number, next.name);
+    say_labelled(
+        "See it",
+        &format!("cargo run -- show {number} --bin {name}"),
+    );
+    exercise(step, next, program);
+}
+
+/// What to change, and how to check it.
+fn exercise(step: &Step, next: &Step, program: &Program) {
+    let check = format!("cargo run -- check {}", next.number);
+    if let Program::Command(_) | Program::At(_) = program {
+        say_labelled("Do it", "change your program");
+        // In one line, however long: it is to be pasted.
+        return say(&format!("    Check it   {check}{}", program.as_typed()));
+    }
+    let begin = if learner::has_begun() {
+        "change src/bin/mine/main.rs".to_string()
+    } else {
+        format!("cargo run -- start {}", step.number)
+    };
+    say_labelled("Do it", &format!("{begin}, then {check}"));
 }

@@ -501,10 +501,10 @@ impl Contract {
     fn command(&mut self, who: ClientId, line: &str) {
         for at in 0..self.mistakes.len() {
             let Difference { differs, size } = self.mistakes[at];
-            if let Hook::Commands(commands) = differs {
-                if commands(self, who, line, size) {
-                    return;
-                }
+            if let Hook::Commands(commands) = differs
+                && commands(self, who, line, size)
+            {
+                return;
             }
         }
         self.obeys(who, line);

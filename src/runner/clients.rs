@@ -209,7 +209,7 @@ impl Harness<'_> {
         while self.has_time(deadline) {
             self.wait_until(Instant::now() + LOOK);
             let _ = self.server.ended(); // If the command has, its server may go on elsewhere.
-            if !self.is_shown && processes::all_wait(&self.server.processes()) {
+            if !self.is_shown && processes::are_idle(&self.server.processes()) {
                 return;
             }
         }

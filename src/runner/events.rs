@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::model::contract::ClientId;
-use crate::os::threads::ThreadState;
+pub use crate::os::threads::{Call, Role, ThreadState};
 
 /// Something that happened on the stage.
 #[derive(Clone, Debug)]

@@ -378,10 +378,10 @@ fn is_known_to_the_next(
     stage.keys = keys;
     let is_kept = matches!(logs_in(&mut stage, &["Dave"]), Ok(None));
     let is_late = lost == names[names.len() - 1] && registered.is_ok() && is_kept;
-    if let Verdict::Found { means, look_at, .. } = &mut failed.verdict {
-        if is_late {
-            (*means, *look_at) = KEPT_LATE;
-        }
+    if let Verdict::Found { means, look_at, .. } = &mut failed.verdict
+        && is_late
+    {
+        (*means, *look_at) = KEPT_LATE;
     }
     Ok(Err(failed))
 }
