@@ -28,7 +28,7 @@ macro_rules! step {
     (@ $folder:literal, $task:expr, $idea:literal, $problem:literal,
        [$($own:literal)*], [$($other:literal)*]) => {
         Step {
-            number: leading_digit($folder),
+            number: leading_number($folder),
             name: $folder,
             idea: $idea,
             problem: $problem,
@@ -124,9 +124,14 @@ pub static STEP_ZERO: Step = Step {
     files: &[("main.rs", "fn main() {}\n")],
 };
 
-/// The number in the name of a step's folder.
-const fn leading_digit(folder: &str) -> usize {
-    (folder.as_bytes()[0] - b'0') as usize
+/// The number that the name of a step's folder begins with.
+const fn leading_number(folder: &str) -> usize {
+    let (bytes, mut number, mut at) = (folder.as_bytes(), 0, 0);
+    while bytes[at].is_ascii_digit() {
+        number = 10 * number + (bytes[at] - b'0') as usize;
+        at += 1;
+    }
+    number
 }
 
 impl Step {
