@@ -11,7 +11,7 @@ use std::io::BufRead;
 pub type ClientId = usize;
 
 /// The steps that add to what is said. What they say stays the same in all later steps.
-const CHAT: usize = 3;
+pub const CHAT: usize = 3;
 const LINES: usize = 4;
 const NAMES: usize = 5;
 pub const ACCOUNTS: usize = 7;

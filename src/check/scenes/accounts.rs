@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use std::{env, fs, mem, process};
 
 use super::Scene;
-use super::stalled::{Playing, found};
+use super::stalled::{Playing, advice_of, found};
 use crate::check::failure::{Failure, Outcome, Tried};
 use crate::error::CouldNotTry;
 use crate::model::contract::{ACCOUNTS, key_of};
@@ -62,7 +62,7 @@ fn plays<'s, 'a>(mut play: Playback<'s, 'a>, turns: &[Turn]) -> Playing<'s, 'a> 
 pub fn impostor(stage: &mut Harness) -> Outcome {
     let mut play = room(stage, 2, 3)?;
     let (mallory, before) = (CAROL, play.contract.clone());
-    play.stage.names[mallory] = "mallory";
+    play.harness.names[mallory] = "mallory";
     if !play.turn(&says(ALICE, "/register Alice")) && !knows_no_accounts(&play) {
         return Ok(()); // What is wrong, the next scene finds out.
     }
@@ -79,15 +79,15 @@ pub fn impostor(stage: &mut Harness) -> Outcome {
         if play.turn(&says(mallory, "/nick Alice")) {
             let passed =
                 "alice registers her name, and leaves; mallory asks for it, and does not get it";
-            play.stage.audience.passed(passed, None);
+            play.harness.observer.passed(passed, None);
         }
         return Ok(());
     }
-    play.stage.expects.instead = Some("a refusal: it is Alice's name");
+    play.harness.display.expects.instead = Some("a refusal: it is Alice's name");
     play = plays(play, &[says(mallory, "/nick Alice")])?;
-    play.stage.expects.instead = Some("not as Alice");
+    play.harness.display.expects.instead = Some("not as Alice");
     play = plays(play, &[says(mallory, "I am back. The key?")])?;
-    play.stage.expects.instead = None;
+    play.harness.display.expects.instead = None;
     Err(found(
         &play,
         "mallory asks for the key",
@@ -100,7 +100,7 @@ pub fn impostor(stage: &mut Harness) -> Outcome {
 }
 
 fn knows_no_accounts(play: &Playback) -> bool {
-    let heard = play.record.turns.last().map(|turn| &turn.heard[ALICE]);
+    let heard = play.recording.turns.last().map(|turn| &turn.heard[ALICE]);
     heard.is_some_and(|heard| first_line(heard).starts_with(b"Unknown command"))
 }
 
@@ -116,7 +116,7 @@ pub fn takes_time(stage: &mut Harness) -> Outcome {
     }
     let login = format!("/login Bob {}", key_of("Bob"));
     play = plays(play, &[says(BOB, &login)])?;
-    play.apart = MEANWHILE; // Alice's try is under way when bob speaks.
+    play.options.delay_between_acts = MEANWHILE; // Alice's try is under way when bob speaks.
     for (name, what) in [("Nobody", "name"), ("Bob", "key")] {
         let tries = |who, name| says(who, &format!("/login {name} {}", "0".repeat(32)));
         let begun = Instant::now();
@@ -127,7 +127,7 @@ pub fn takes_time(stage: &mut Harness) -> Outcome {
         ];
         play = plays(play, &[at_once(all)])?;
         let took = |who: usize| {
-            play.stage.clients[who]
+            play.harness.clients[who]
                 .heard_at
                 .saturating_duration_since(begun)
         };
@@ -163,9 +163,10 @@ pub fn takes_time(stage: &mut Harness) -> Outcome {
         }
     }
     let passed = "alice tries a wrong name, then a wrong key: each takes a second, carol's tries too, and bob talks on";
-    play.stage.audience.passed(passed, None);
-    play.stage.wait_until_idle();
-    if !play.stage.server.is_shared() && !play.stage.output.stdout_has_line_with(KEPT_IN_MEMORY) {
+    play.harness.observer.passed(passed, None);
+    play.harness.wait_until_idle();
+    if !play.harness.server.is_shared() && !play.harness.output.stdout_has_line_with(KEPT_IN_MEMORY)
+    {
         return Err(found(
             &play,
             "the server starts without a file,",
@@ -176,8 +177,12 @@ pub fn takes_time(stage: &mut Harness) -> Outcome {
             ),
         ));
     }
-    let printed = [&play.stage.output.stdout[..], &play.stage.output.stderr[..]].concat();
-    if play.stage.keys.is_in(&printed) {
+    let printed = [
+        &play.harness.output.stdout[..],
+        &play.harness.output.stderr[..],
+    ]
+    .concat();
+    if play.harness.keys.is_in(&printed) {
         return Err(found(
             &play,
             "bob registers, and logs in,",
@@ -198,7 +203,7 @@ const ALIKE: (&str, &str) = (
 
 /// A client with one of two keys that are alike may find the other.
 fn of_keys_alike(play: &Playback) -> Option<Box<Failure>> {
-    let (one, other) = play.stage.keys.two_alike()?;
+    let (one, other) = play.harness.keys.two_alike()?;
     let did = format!("{one} registers, then {other} does:");
     Some(found(
         play,
@@ -240,7 +245,7 @@ pub fn outlives_its_server(
     };
     let Some(with_file) = with_file.map(Ready::Executable) else {
         audience.skipped("your command has no {file} among its arguments");
-        return Ok(Ok(()));
+        return Ok(());
     };
     let mut keys = Keys::default();
     let mut names: Vec<&str> = Vec::new();
@@ -273,24 +278,17 @@ pub fn outlives_its_server(
         if has_ended && with_redis(ready, patience).is_some() {
             audience
                 .skipped("your program takes a Redis where check 7 gives it a file: see check 8");
-            return Ok(Ok(()));
+            return Ok(());
         }
         names.push(name);
-        if outcome.is_ok() {
-            outcome = is_known_to_the_next(&with_file, patience, audience, &keys, &names)?;
-        }
-        if outcome.is_err() {
-            return Ok(outcome);
-        }
+        outcome?;
+        is_known_to_the_next(&with_file, patience, audience, &keys, &names)?;
     }
     let other = folder.0.join("other");
-    let outcome = makes_another_key(ready, &other, patience, audience, &keys)?;
-    if outcome.is_err() {
-        return Ok(outcome);
-    }
+    makes_another_key(ready, &other, patience, audience, &keys)?;
     let passed = "alice registers, the server is killed; the next one knows her key";
     audience.passed(passed, None);
-    Ok(Ok(()))
+    Ok(())
 }
 
 /// A server that knows of no accounts makes alice another key.
@@ -306,21 +304,16 @@ fn makes_another_key(
         Ready::Running(_) => None,
     };
     let Some(other) = other.map(Ready::Executable) else {
-        return Ok(Ok(()));
+        return Ok(());
     };
     let mut stage = Harness::open(&other, patience, audience)?;
     let outcome = registers(&mut stage, "Alice");
     if outcome.is_ok() && keys.agree_on("Alice", &stage.keys) {
         let play = Playback::begin(&mut stage, ACCOUNTS, &[]);
         let seen = "both make the same key for her";
-        return Ok(Err(found(
-            &play,
-            "alice registers at two servers,",
-            seen,
-            ALIKE,
-        )));
+        return Err(found(&play, "alice registers at two servers,", seen, ALIKE).into());
     }
-    Ok(outcome)
+    Ok(outcome?)
 }
 
 /// A program that has become step 8 ends at once with a file, and serves with a Redis. None if it does not, or there is
@@ -355,7 +348,7 @@ fn is_known_to_the_next(
     let mut stage = Harness::open(ready, patience, audience)?;
     stage.keys = keys.clone();
     let (lost, mut failed) = match logs_in(&mut stage, names) {
-        Ok(None) => return Ok(Ok(())),
+        Ok(None) => return Ok(()),
         Ok(Some(lost)) => (
             lost,
             found(
@@ -365,7 +358,7 @@ fn is_known_to_the_next(
                 NOT_KEPT,
             ),
         ),
-        Err(failure) => return Ok(Err(failure)),
+        Err(failure) => return Err(failure.into()),
     };
     drop(stage);
     let mut stage = Harness::open(ready, patience, audience)?;
@@ -378,12 +371,12 @@ fn is_known_to_the_next(
     stage.keys = keys;
     let is_kept = matches!(logs_in(&mut stage, &["Dave"]), Ok(None));
     let is_late = lost == names[names.len() - 1] && registered.is_ok() && is_kept;
-    if let Verdict::Found { means, look_at, .. } = &mut failed.verdict {
+    if let Verdict::Found { advice, .. } = &mut failed.verdict {
         if is_late {
-            (*means, *look_at) = KEPT_LATE;
+            *advice = advice_of(KEPT_LATE);
         }
     }
-    Ok(Err(failed))
+    Err(failed.into())
 }
 
 const NOT_KEPT: (&str, &str) = (
@@ -405,7 +398,7 @@ fn logs_in<'n>(stage: &mut Harness, names: &[&'n str]) -> Result<Option<&'n str>
     for name in [names[names.len() - 1], names[0]] {
         if !play.turn(&says(ALICE, &format!("/login {name} {}", key_of(name)))) {
             let heard = play
-                .record
+                .recording
                 .turns
                 .last()
                 .map(|turn| turn.heard[ALICE].clone());
@@ -437,34 +430,34 @@ fn two_servers(ready: &Ready, patience: Duration, audience: &mut dyn Observer) -
     let ready = with_redis.as_ref().map_or(ready, |(_, ready)| ready);
     let mut stage = Harness::open(ready, patience, audience)?;
     stage.record_for_display();
-    stage.looks.is_on = false; // Of two servers, whose threads?
+    stage.display.sampler.is_on = false; // Of two servers, whose threads?
     let mut play = Playback::begin(&mut stage, ACCOUNTS, &[connects(BOB)]);
     if !play.run_until_wrong(&a_room_of(1)) {
-        return Ok(Err(Failure::of(play)));
+        return Err(Failure::of(play).into());
     }
     let mut second = Server::start(ready, |_| true)?;
-    mem::swap(&mut play.stage.server, &mut second);
-    play.stage.note(BOB, "goes to the second server");
-    play.stage.expects.is_on = false; // No contract is played from here on.
-    if play.stage.connect(BOB).is_err() {
-        return Ok(Err(Failure::of(play)));
+    mem::swap(&mut play.harness.server, &mut second);
+    play.harness.note(BOB, "goes to the second server");
+    play.harness.display.expects.is_on = false; // No contract is played from here on.
+    if play.harness.connect(BOB).is_err() {
+        return Err(Failure::of(play).into());
     }
     let told = |stage: &Harness| !stage.clients[ALICE].unread.is_empty();
     let deadline = Instant::now() + COMES;
-    play.stage.wait_for(deadline, told); // Where the two are one room, she hears that he comes.
-    play.stage.send(BOB, b"Alice?\n");
+    play.harness.wait_for(deadline, told); // Where the two are one room, she hears that he comes.
+    play.harness.send(BOB, b"Alice?\n");
     let is_it = |line: &[u8]| line.ends_with(b" says: Alice?\n");
     let heard = |stage: &Harness, who: usize| lines(&stage.clients[who].unread).any(is_it);
     let deadline = Instant::now() + LISTENS;
-    if play.stage.wait_for(deadline, |stage| heard(stage, ALICE)) {
-        play.stage.wait_for(deadline, |stage| heard(stage, BOB)); // For the picture.
-        return Ok(Ok(())); // The two are one, or share their room.
+    if play.harness.wait_for(deadline, |stage| heard(stage, ALICE)) {
+        play.harness.wait_for(deadline, |stage| heard(stage, BOB)); // For the picture.
+        return Ok(()); // The two are one, or share their room.
     }
     let nothing = EventKind::HeardNothing(LISTENS);
     let expected = Some("{bob} says: Alice?".to_string());
-    let stage = &mut *play.stage;
+    let stage = &mut *play.harness;
     stage.record_expecting(Instant::now(), Some(ALICE), nothing, expected);
-    Ok(Err(found(
+    Err(found(
         &play,
         "bob talks at a second server",
         "alice hears nothing for 1 s",
@@ -472,5 +465,6 @@ fn two_servers(ready: &Ready, patience: Duration, audience: &mut dyn Observer) -
             "your server is one process, and its room ends there.",
             "what two servers share: nothing yet.",
         ),
-    )))
+    )
+    .into())
 }

@@ -30,29 +30,29 @@ struct Heard {
 pub fn reads_slowly(stage: &mut Harness) -> Outcome {
     let play = a_room_for_two(stage, 2)?;
     let play = hears_the_flood(play)?;
-    play.stage.audience.passed(PASSED, None);
+    play.harness.observer.passed(PASSED, None);
     Ok(())
 }
 
 fn hears_the_flood<'s, 'a>(play: Playback<'s, 'a>) -> Playing<'s, 'a> {
     let left = notice(&play, BOB);
     for who in [ALICE, BOB] {
-        play.stage.stop_reading(who); // Their threads: here, others read.
+        play.harness.stop_reading(who); // Their threads: here, others read.
     }
-    let streams = [ALICE, BOB].map(|who| play.stage.clients[who].stream());
+    let streams = [ALICE, BOB].map(|who| play.harness.clients[who].stream());
     let [Some(alice), Some(bob)] = streams else {
         return Err(Failure::of(play));
     };
     let goes_on = AtomicBool::new(true);
-    let patience = play.stage.patience;
+    let patience = play.harness.patience;
     let (alices, bobs, was_cut) = thread::scope(|scope| {
         let alices = scope.spawn(|| listens(&alice, &goes_on, &left, patience));
         let bobs = scope.spawn(|| listens(&bob, &AtomicBool::new(false), &[], patience));
         let talker = scope.spawn(|| talks(&bob, &goes_on));
         let deadline = Instant::now() + FLOOD;
         let goes_well = || !alices.is_finished() && !talker.is_finished();
-        while play.stage.has_time(deadline) && goes_well() {
-            play.stage.wait_until(Instant::now() + FLOOD / 50);
+        while play.harness.has_time(deadline) && goes_well() {
+            play.harness.wait_until(Instant::now() + FLOOD / 50);
         }
         goes_on.store(false, SeqCst);
         let was_cut = !talker.join().unwrap_or(true);
@@ -61,9 +61,9 @@ fn hears_the_flood<'s, 'a>(play: Playback<'s, 'a>) -> Playing<'s, 'a> {
     let (Some(alices), Some(bobs)) = (alices, bobs) else {
         return Err(Failure::of(play));
     };
-    if let Some(status) = play.stage.exit_status() {
-        let mut failure = Failure::on(play.stage, Verdict::Exited(status));
-        failure.did = "bob talks without a pause".to_string();
+    if let Some(status) = play.harness.exit_status() {
+        let mut failure = Failure::on(play.harness, Verdict::Exited(status));
+        failure.action = "bob talks without a pause".to_string();
         return Err(Box::new(failure));
     }
     match what_is_wrong(&alices, &bobs, &left, was_cut) {

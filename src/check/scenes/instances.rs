@@ -133,37 +133,37 @@ pub fn cut(stage: &mut Harness) -> Outcome {
             let text = format!("{name}, round {round}");
             // Before a line is on its way, or after.
             if round % 2 == 0 {
-                redis(play.stage, |twin| twin.redis.cuts_connections());
+                redis(play.harness, |twin| twin.redis.cuts_connections());
             }
-            play.stage.send(who, format!("{text}\n").as_bytes());
+            play.harness.send(who, format!("{text}\n").as_bytes());
             if round % 2 == 1 {
-                redis(play.stage, |twin| twin.redis.cuts_connections());
+                redis(play.harness, |twin| twin.redis.cuts_connections());
             }
             texts.push(text);
         }
         let is_there = texts[texts.len() - 2..]
             .iter()
-            .all(|text| both_hear(play.stage, text));
+            .all(|text| both_hear(play.harness, text));
         if !is_there {
             break;
         }
     }
-    if let Some((seen, causes)) = what_is_wrong(play.stage, &texts) {
+    if let Some((seen, causes)) = what_is_wrong(play.harness, &texts) {
         let did = "connections to Redis are cut while alice and bob talk at two servers,";
         return Err(found(&play, did, &seen, causes));
     }
     let passed = "connections to Redis are cut 20 times: each line is heard once, in one order";
-    play.stage.audience.passed(passed, None);
+    play.harness.observer.passed(passed, None);
     Ok(())
 }
 
 /// Redis is killed. What alice says meanwhile waits, and nobody is disconnected.
 pub fn comes_back(stage: &mut Harness) -> Outcome {
     let play = a_room_for_two(stage)?;
-    redis(play.stage, |twin| twin.redis.dies());
-    play.stage.send(ALICE, b"one\ntwo\n");
+    redis(play.harness, |twin| twin.redis.dies());
+    play.harness.send(ALICE, b"one\ntwo\n");
     let is_told = |stage: &Harness| heard_line(stage, ALICE, OUT_OF_REACH) || is_gone(stage, ALICE);
-    if !play.stage.wait_for(Instant::now() + COMES_BACK, is_told) {
+    if !play.harness.wait_for(Instant::now() + COMES_BACK, is_told) {
         let causes = (
             "your server does not tell that what alice says has to wait.",
             "what happens when Redis does not answer: The room is out of reach: what you say waits.",
@@ -175,20 +175,20 @@ pub fn comes_back(stage: &mut Harness) -> Outcome {
             causes,
         ));
     }
-    if let Some((seen, causes)) = what_is_wrong(play.stage, &[]) {
+    if let Some((seen, causes)) = what_is_wrong(play.harness, &[]) {
         let did = "Redis is killed, and alice says \"one\",";
         return Err(found(&play, did, &seen, causes));
     }
-    play.stage.wait_until(Instant::now() + AWAY); // A server that gives up does so by then.
-    redis(play.stage, |twin| {
+    play.harness.wait_until(Instant::now() + AWAY); // A server that gives up does so by then.
+    redis(play.harness, |twin| {
         let _ = twin.redis.starts(&[]); // If it does not, the words are not heard.
     });
     let texts = ["one", "two"].map(str::to_string);
     let is_back = |stage: &Harness| heard_line(stage, ALICE, BACK) || is_gone(stage, ALICE);
-    let is_told = play.stage.wait_for(Instant::now() + COMES_BACK, is_back);
-    both_hear(play.stage, "two");
+    let is_told = play.harness.wait_for(Instant::now() + COMES_BACK, is_back);
+    both_hear(play.harness, "two");
     let did = "Redis is killed, alice says \"one\" and \"two\", and it is started again,";
-    if let Some((seen, causes)) = what_is_wrong(play.stage, &texts) {
+    if let Some((seen, causes)) = what_is_wrong(play.harness, &texts) {
         return Err(found(&play, did, &seen, causes));
     }
     if !is_told {
@@ -198,7 +198,7 @@ pub fn comes_back(stage: &mut Harness) -> Outcome {
         );
         return Err(found(&play, did, "she is not told that it is back", causes));
     }
-    let heard: Vec<&[u8]> = lines(&play.stage.clients[ALICE].unread).collect();
+    let heard: Vec<&[u8]> = lines(&play.harness.clients[ALICE].unread).collect();
     let times = heard
         .iter()
         .filter(|line| line.starts_with(OUT_OF_REACH.as_bytes()))
@@ -226,7 +226,7 @@ pub fn comes_back(stage: &mut Harness) -> Outcome {
     }
     let passed =
         "Redis is killed and started again: what alice says meanwhile comes later, in order";
-    play.stage.audience.passed(passed, None);
+    play.harness.observer.passed(passed, None);
     Ok(())
 }
 
@@ -241,7 +241,7 @@ pub fn comes_later(stage: &mut Harness) -> Outcome {
     if !play.run_until_wrong(&before) {
         return Err(Failure::of(play));
     }
-    redis(play.stage, |twin| {
+    redis(play.harness, |twin| {
         let _ = twin.restart(); // If it does not start, bob finds nobody there.
     });
     let after: [Turn; 6] = [
@@ -255,8 +255,8 @@ pub fn comes_later(stage: &mut Harness) -> Outcome {
     if !play.run_until_wrong(&after) {
         return Err(Failure::of(play));
     }
-    let kept = play.stage.twin.as_ref().map(|twin| twin.redis.kept());
-    if play.stage.keys.is_in(&kept.unwrap_or_default()) {
+    let kept = play.harness.twin.as_ref().map(|twin| twin.redis.kept());
+    if play.harness.keys.is_in(&kept.unwrap_or_default()) {
         let causes = (
             "your server keeps the keys themselves in Redis: anybody who can read there has them.",
             "what goes to Redis: the SHA-256 of a key. The key itself goes to its owner, and nowhere else.",
@@ -269,6 +269,6 @@ pub fn comes_later(stage: &mut Harness) -> Outcome {
         ));
     }
     let passed = "another server comes later: it knows who is there, and Redis keeps nobody's key";
-    play.stage.audience.passed(passed, None);
+    play.harness.observer.passed(passed, None);
     Ok(())
 }

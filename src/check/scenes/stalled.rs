@@ -15,7 +15,6 @@ use crate::model::session::{
     ALICE, BOB, CAROL, NAMES, Turn, a_room_of, connects, leaves, says, turn,
 };
 use crate::model::verdict::Verdict;
-use crate::os::{resources, sockets};
 use crate::runner::events::EventKind;
 use crate::runner::harness::Harness;
 use crate::runner::playback::{LONG_LINES, Playback};
@@ -54,8 +53,8 @@ pub fn a_room_for_two<'s, 'a>(stage: &'s mut Harness<'a>, most: usize) -> Playin
     if !play.run_until_wrong(&a_room_of(2)) {
         return Err(Failure::of(play));
     }
-    play.stage
-        .audience
+    play.harness
+        .observer
         .passed("alice and bob are in the room", None);
     Ok(play)
 }
@@ -72,13 +71,13 @@ fn joins_without_reading<'s, 'a>(mut play: Playback<'s, 'a>, who: ClientId) -> P
 
 pub fn reads_later(stage: &mut Harness) -> Outcome {
     let mut play = joins_without_reading(a_room_for_two(stage, 3)?, CAROL)?;
-    play.stage
-        .audience
+    play.harness
+        .observer
         .passed("carol connects, and reads nothing", None);
     play = lets_wait(play, MOST_WAITING / 2)?;
     play = catches_up(play, &says(CAROL, "that was a lot"))?;
-    play.stage
-        .audience
+    play.harness
+        .observer
         .passed("carol reads, and hears them all, in order", None);
     Ok(())
 }
@@ -88,11 +87,11 @@ pub fn reads_later_again(stage: &mut Harness) -> Outcome {
     let mut play = joins_without_reading(a_room_for_two(stage, 3)?, CAROL)?;
     play = lets_wait(play, SOME_WAITING)?;
     play = catches_up(play, &says(CAROL, "once more, please"))?;
-    play.stage.audience.passed("carol catches up", None);
+    play.harness.observer.passed("carol catches up", None);
     play.stall(CAROL);
     play = lets_wait(play, SOME_WAITING)?;
     play = catches_up(play, &says(CAROL, "/exit"))?;
-    play.stage.audience.passed(
+    play.harness.observer.passed(
         "carol falls behind again, says /exit, hears all, and is disconnected",
         None,
     );
@@ -102,15 +101,15 @@ pub fn reads_later_again(stage: &mut Harness) -> Outcome {
 /// Alice says so much that some of it waits for carol.
 fn lets_wait<'s, 'a>(play: Playback<'s, 'a>, waiting: usize) -> Playing<'s, 'a> {
     let play = floods_until_waiting(play, CAROL, waiting)?;
-    play.stage
-        .audience
+    play.harness
+        .observer
         .passed("alice says long lines, alice and bob hear them all", None);
     Ok(play)
 }
 
 /// Carol speaks and reads: she must hear all of it.
 fn catches_up<'s, 'a>(mut play: Playback<'s, 'a>, word: &Turn) -> Playing<'s, 'a> {
-    play.stage.clients[CAROL].in_bulk = true;
+    play.harness.clients[CAROL].is_muted = true;
     play.read_again(CAROL);
     if !play.turn(word) {
         let heard = all_that_comes(&mut play);
@@ -119,7 +118,7 @@ fn catches_up<'s, 'a>(mut play: Playback<'s, 'a>, word: &Turn) -> Playing<'s, 'a
         }
         play.divergence = None;
     }
-    hears_all_of_it(play.stage, &[CAROL]);
+    hears_all_of_it(play.harness, &[CAROL]);
     Ok(play)
 }
 
@@ -128,7 +127,7 @@ fn is_just_late(play: &Playback, heard: &[u8]) -> bool {
     let ends = |one: &Expected| matches!(one, Expected::End { .. });
     let is_to_end = play.last_expected[CAROL].iter().any(ends);
     let said: Vec<&[u8]> = expected_lines(play).collect();
-    heard == said.concat() && is_to_end == play.stage.clients[CAROL].end.is_some()
+    heard == said.concat() && is_to_end == play.harness.clients[CAROL].end.is_some()
 }
 
 fn expected_lines<'p>(play: &'p Playback) -> impl Iterator<Item = &'p [u8]> {
@@ -142,14 +141,13 @@ fn expected_lines<'p>(play: &'p Playback) -> impl Iterator<Item = &'p [u8]> {
 
 /// Carol, who was slow, does not hear all, or not in order. Was she disconnected?
 fn why_some_is_missing(play: Playback, heard: &[u8]) -> Box<Failure> {
-    let is_disconnected = play.stage.clients[CAROL].end.is_some();
+    let is_disconnected = play.harness.clients[CAROL].end.is_some();
     let heard: HashSet<&[u8]> = lines(heard).collect();
     let is_complete = expected_lines(&play).all(|line| heard.contains(line));
     let mut failure = Failure::of(play);
     let found = |seen: &str, means, look_at| Verdict::Found {
         seen: seen.to_string(),
-        means,
-        look_at,
+        advice: advice_of((means, look_at)),
     };
     let is_carol = failure.hearer.is_none_or(|who| who == CAROL);
     failure.verdict = match failure.verdict {
@@ -170,7 +168,7 @@ fn why_some_is_missing(play: Playback, heard: &[u8]) -> Box<Failure> {
         ),
         verdict => verdict,
     };
-    failure.did = "carol reads".to_string();
+    failure.action = "carol reads".to_string();
     failure.hearer = failure.hearer.filter(|who| *who != CAROL);
     failure
 }
@@ -178,14 +176,15 @@ fn why_some_is_missing(play: Playback, heard: &[u8]) -> Box<Failure> {
 /// What carol hears until nothing comes any more.
 fn all_that_comes(play: &mut Playback) -> Vec<u8> {
     let heard = play
-        .record
+        .recording
         .turns
         .last()
         .and_then(|turn| turn.heard.get(CAROL));
     let mut heard = heard.cloned().unwrap_or_default();
     loop {
-        play.stage.wait_until(Instant::now() + play.stage.patience);
-        let more = mem::take(&mut play.stage.clients[CAROL].log);
+        play.harness
+            .wait_until(Instant::now() + play.harness.patience);
+        let more = mem::take(&mut play.harness.clients[CAROL].log);
         if more.is_empty() {
             break;
         }
@@ -198,7 +197,7 @@ pub fn never_reads(stage: &mut Harness) -> Outcome {
     let mut play = joins_without_reading(a_room_for_two(stage, 3)?, CAROL)?;
     may_leave(&mut play, CAROL);
     let left = notice(&play, CAROL);
-    let stderr = play.stage.output.stderr.len();
+    let stderr = play.harness.output.stderr.len();
     let mut flood = Flood::until_waiting(&play, CAROL, MOST_WAITING * 3 / 2);
     let mut is_told = false;
     // Once it is enough, the server may have seen it just now: it has some more bursts.
@@ -211,11 +210,11 @@ pub fn never_reads(stage: &mut Harness) -> Outcome {
     if !is_told {
         what_became_of_carol(&mut play, &left)?;
     }
-    let deadline = Instant::now() + play.stage.patience;
-    let is_shared = play.stage.server.is_shared();
+    let deadline = Instant::now() + play.harness.patience;
+    let is_shared = play.harness.server.is_shared();
     if !is_shared
         && !play
-            .stage
+            .harness
             .wait_for(deadline, |stage| stage.output.stderr.len() > stderr)
     {
         return Err(found(
@@ -228,7 +227,7 @@ pub fn never_reads(stage: &mut Harness) -> Outcome {
             ),
         ));
     }
-    play.stage.audience.passed(
+    play.harness.observer.passed(
         "alice says long lines, carol reads none, and is disconnected",
         None,
     );
@@ -237,14 +236,14 @@ pub fn never_reads(stage: &mut Harness) -> Outcome {
 
 /// Nobody was told that carol left. Is she still there? That she is gone, others may hear only when she reads.
 fn what_became_of_carol(play: &mut Playback, left: &[u8]) -> Outcome {
-    play.stage.clients[CAROL].in_bulk = true;
+    play.harness.clients[CAROL].is_muted = true;
     play.read_again(CAROL);
-    let deadline = Instant::now() + play.stage.patience;
+    let deadline = Instant::now() + play.harness.patience;
     let is_told = |stage: &Harness| lines(&stage.clients[BOB].unread).any(|line| line == left);
-    if play.stage.wait_for(deadline, is_told) {
+    if play.harness.wait_for(deadline, is_told) {
         return Ok(());
     }
-    if play.stage.clients[CAROL].end.is_some() {
+    if play.harness.clients[CAROL].end.is_some() {
         return Err(found(
             play,
             "alice says long lines, carol reads none",
@@ -294,6 +293,12 @@ fn always_slow(play: &Playback) -> Box<Failure> {
     found(play, "alice says long lines", &seen, causes)
 }
 
+/// No id yet.
+pub fn advice_of((means, look_at): (&'static str, &'static str)) -> crate::model::advice::Advice {
+    let id = means;
+    crate::model::advice::Advice { id, means, look_at }
+}
+
 /// What only these scenes can see.
 pub fn found(
     play: &Playback,
@@ -303,11 +308,10 @@ pub fn found(
 ) -> Box<Failure> {
     let verdict = Verdict::Found {
         seen: seen.to_string(),
-        means,
-        look_at,
+        advice: advice_of((means, look_at)),
     };
-    let mut failure = Failure::on(play.stage, verdict);
-    failure.did = did.to_string();
+    let mut failure = Failure::on(play.harness, verdict);
+    failure.action = did.to_string();
     Box::new(failure)
 }
 
@@ -323,11 +327,11 @@ pub fn nothing_stays(stage: &mut Harness) -> Outcome {
         if !play.turn(&leaves(who)) {
             return Err(Failure::of(play));
         }
-        memory.push(resources::memory(&play.stage.server.processes()));
+        memory.push(play.harness.memory());
     }
     let Some(memory) = memory.into_iter().collect::<Option<Vec<u64>>>() else {
         let text = "five clients come, read nothing, and go: the talk goes on";
-        play.stage.audience.passed(text, None);
+        play.harness.observer.passed(text, None);
         return Ok(());
     };
     // The first one makes the program as large as it needs to be; then each leaves what waited for it, or nothing.
@@ -345,7 +349,7 @@ pub fn nothing_stays(stage: &mut Harness) -> Outcome {
             ),
         ));
     }
-    play.stage.audience.passed(
+    play.harness.observer.passed(
         "five clients come, read nothing, and go: nothing of them stays",
         None,
     );
@@ -363,15 +367,15 @@ fn floods_until_waiting<'s, 'a>(
 ) -> Playing<'s, 'a> {
     may_leave(&mut play, stalled);
     let said = EventKind::Said("long lines, many of them".to_string());
-    play.stage.record(Instant::now(), Some(ALICE), said);
+    play.harness.record(Instant::now(), Some(ALICE), said);
     let mut flood = Flood::until_waiting(&play, stalled, more);
     while !flood.is_enough(&mut play) {
         play = flood.goes_on(play)?;
     }
     let kept = flood.lines.saturating_sub(more);
-    play.stage.long_lines_kept.store(kept, SeqCst);
-    hears_all_of_it(play.stage, &[ALICE, BOB]);
-    play.stage.pause();
+    play.harness.long_lines_kept.store(kept, SeqCst);
+    hears_all_of_it(play.harness, &[ALICE, BOB]);
+    play.harness.pause();
     Ok(play)
 }
 
@@ -399,7 +403,7 @@ impl Flood {
             length,
             lines: 0,
             // The operating system keeps about as much as it did the last time.
-            next_look: more + play.stage.long_lines_kept.load(SeqCst) * 9 / 10,
+            next_look: more + play.harness.long_lines_kept.load(SeqCst) * 9 / 10,
             slow_bursts: 0,
             in_a_row: 0,
             kept: None,
@@ -439,7 +443,7 @@ impl Flood {
         let kept = |play: &Playback| kept_for(play, self.stalled).unwrap_or(0);
         let mut still = missing(kept(play));
         if still == 0 {
-            play.stage.wait_until_idle(); // It may be just about to write some more.
+            play.harness.wait_until_idle(); // It may be just about to write some more.
             still = missing(kept(play));
         }
         self.next_look = self.lines + (still / self.length).max(4 * BURST);
@@ -458,12 +462,12 @@ fn floods<'s, 'a>(mut play: Playback<'s, 'a>, number: usize) -> Playing<'s, 'a> 
     let text: String = (0..BURST)
         .map(|line| format!("{}\n", long_line(number * BURST + line)))
         .collect();
-    play.stage.in_bulk = true;
+    play.harness.display.is_muted = true;
     let is_right = play.turn(&turn([crate::model::session::Act {
         who: ALICE,
         action: Action::Send(text.into_bytes()),
     }]));
-    play.stage.in_bulk = false;
+    play.harness.display.is_muted = false;
     if is_right {
         Ok(play)
     } else {
@@ -475,7 +479,7 @@ fn floods<'s, 'a>(mut play: Playback<'s, 'a>, number: usize) -> Playing<'s, 'a> 
 fn why_it_stops(mut play: Playback) -> Box<Failure> {
     let is_silent = matches!(
         play.divergence,
-        Some(crate::runner::playback::Divergence {
+        Some(crate::model::verdict::Divergence {
             verdict: Verdict::Silent { .. },
             ..
         })
@@ -485,22 +489,22 @@ fn why_it_stops(mut play: Playback) -> Box<Failure> {
         return flood_failure(play);
     };
     let word = format!("{} says: hello?\n", play.contract.name(BOB)).into_bytes();
-    let patience = play.stage.patience;
-    play.stage.send(BOB, b"hello?\n");
+    let patience = play.harness.patience;
+    play.harness.send(BOB, b"hello?\n");
     let heard = |stage: &Harness| lines(&stage.clients[BOB].unread).any(|line| line == word);
-    if play.stage.wait_for(Instant::now() + patience, heard) {
+    if play.harness.wait_for(Instant::now() + patience, heard) {
         return flood_failure(play);
     }
     let nothing = EventKind::HeardNothing(patience);
-    let expected = Some(play.stage.masked(&word));
-    let stage = &mut *play.stage;
+    let expected = Some(play.harness.masked(&word));
+    let stage = &mut *play.harness;
     stage.record_expecting(Instant::now(), Some(BOB), nothing, expected);
     for who in [ALICE, BOB] {
-        play.stage.clients[who].in_bulk = true;
+        play.harness.clients[who].is_muted = true;
     }
     play.read_again(stalled);
-    let came = play.stage.wait_for(Instant::now() + patience, heard);
-    hears_all_of_it(play.stage, &[ALICE, BOB]);
+    let came = play.harness.wait_for(Instant::now() + patience, heard);
+    hears_all_of_it(play.harness, &[ALICE, BOB]);
     let mut failure = flood_failure(play);
     if came {
         let (means, look_at) = FREEZES;
@@ -512,11 +516,10 @@ fn why_it_stops(mut play: Playback) -> Box<Failure> {
                 "hears nothing for {} s, where {LONG_LINES} were expected",
                 patience.as_secs_f32()
             ),
-            means,
-            look_at,
+            advice: advice_of((means, look_at)),
         };
         let stalled = NAMES[stalled];
-        failure.showed.push(format!(
+        failure.observations.push(format!(
             "bob said \"hello?\", and nothing came; then {stalled} read, and it came at once"
         ));
     }
@@ -525,7 +528,7 @@ fn why_it_stops(mut play: Playback) -> Box<Failure> {
 
 fn flood_failure(play: Playback) -> Box<Failure> {
     let mut failure = Failure::of(play);
-    failure.did = "alice says long lines".to_string();
+    failure.action = "alice says long lines".to_string();
     failure
 }
 
@@ -537,7 +540,7 @@ fn may_leave(play: &mut Playback, who: ClientId) {
 
 /// Whether somebody has heard this line in the last turn.
 fn hears(play: &Playback, who: ClientId, line: &[u8]) -> bool {
-    let heard = play.record.turns.last().map(|turn| &turn.heard[who]);
+    let heard = play.recording.turns.last().map(|turn| &turn.heard[who]);
     heard.is_some_and(|heard| lines(heard).any(|other| other == line))
 }
 
@@ -545,17 +548,16 @@ pub fn notice(play: &Playback, who: ClientId) -> Vec<u8> {
     format!("{} left the chat.\n", play.contract.name(who)).into_bytes()
 }
 
-/// How much the operating system keeps of what the server has written to a client that does not read. Only Linux
-/// tells.
+/// How much the operating system keeps of what the server has written to a client that does not
+/// read. Only Linux tells.
 fn kept_for(play: &Playback, who: ClientId) -> Option<usize> {
-    let client = play.stage.clients[who].address;
-    sockets::unread(play.stage.server.address.port(), client.port())
+    play.harness.bytes_in_transit(who)
 }
 
 /// Shows in a word what these clients have heard meanwhile.
 fn hears_all_of_it(stage: &mut Harness, all: &[ClientId]) {
     for who in all {
-        stage.clients[*who].in_bulk = false;
+        stage.clients[*who].is_muted = false;
         stage.record(
             Instant::now(),
             Some(*who),

@@ -8,7 +8,6 @@ use crate::check::failure::{Failure, Outcome};
 use crate::model::contract::Action;
 use crate::model::matching::lines;
 use crate::model::session::{ALICE, Act, a_room_of, connects, says, turn};
-use crate::os::resources;
 use crate::runner::harness::Harness;
 use crate::runner::playback::Playback;
 
@@ -22,17 +21,17 @@ pub fn come_and_go(stage: &mut Harness) -> Outcome {
     if !play.run_until_wrong(&a_room_of(1)) {
         return Err(Failure::of(play));
     }
-    let before = descriptors(play.stage);
+    let before = play.harness.descriptors();
     for _ in 0..VISITORS {
-        if !visits(play.stage) {
+        if !visits(play.harness) {
             return Ok(()); // That nobody is told, other scenes say better.
         }
     }
-    let deadline = Instant::now() + play.stage.patience;
-    let holds = |stage: &Harness| descriptors(stage).zip(before);
+    let deadline = Instant::now() + play.harness.patience;
+    let holds = |stage: &Harness| stage.descriptors().zip(before);
     let is_over = |stage: &Harness| holds(stage).is_none_or(|(now, before)| now <= before + SPARE);
-    if !play.stage.wait_for(deadline, is_over) {
-        let (now, before) = holds(play.stage).unwrap_or_default();
+    if !play.harness.wait_for(deadline, is_over) {
+        let (now, before) = holds(play.harness).unwrap_or_default();
         let seen = format!("leave the server with {} descriptors more", now - before);
         let did = format!("{VISITORS} visitors come and go");
         let causes = (
@@ -42,7 +41,7 @@ pub fn come_and_go(stage: &mut Harness) -> Outcome {
         return Err(found(&play, &did, &seen, causes));
     }
     let passed = format!("{VISITORS} visitors come and go: nothing of them stays");
-    play.stage.audience.passed(&passed, None);
+    play.harness.observer.passed(&passed, None);
     Ok(())
 }
 
@@ -68,7 +67,7 @@ pub fn reset_at_once(stage: &mut Harness) -> Outcome {
             });
         }
         for who in all.clone() {
-            play.stage.wait_for_unread(who);
+            play.harness.wait_for_unread(who);
         }
         let action = Action::Reset;
         let resets = turn(all.map(|who| Act {
@@ -86,7 +85,7 @@ pub fn reset_at_once(stage: &mut Harness) -> Outcome {
     }
     let passed =
         "three clients reset at once, again and again: alice hears it, and others can come";
-    play.stage.audience.passed(passed, None);
+    play.harness.observer.passed(passed, None);
     Ok(())
 }
 
@@ -118,13 +117,4 @@ fn visits(stage: &mut Harness) -> bool {
     let has_come = is_told(stage, "joined");
     drop(visitor);
     has_come && is_told(stage, "left")
-}
-
-/// How many descriptors the server holds, where the operating system tells.
-fn descriptors(stage: &Harness) -> Option<usize> {
-    let processes = stage.server.processes();
-    let each = processes
-        .iter()
-        .map(|process| resources::descriptors(&process.to_string()));
-    each.sum::<Option<usize>>().filter(|count| *count > 0)
 }
