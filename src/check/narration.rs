@@ -76,21 +76,22 @@ fn sent(bytes: &[u8], addresses: &Addresses) -> String {
     }
 }
 
-/// A turn that went well, and how long it took until all had heard it.
-pub fn passed(playback: &Playback, turn: &Turn) -> (String, Option<Duration>) {
+/// A turn that went well, and how long it took until all had heard it. None if it shows nothing.
+pub fn passed(playback: &Playback, turn: &Turn) -> Option<(String, Option<Duration>)> {
     let actions = actions(turn, &playback.harness.addresses());
     if let Some(heard) = heard(playback, turn) {
-        return (format!("{actions}, {heard}"), Some(playback.took));
+        return Some((format!("{actions}, {heard}"), Some(playback.took)));
     }
     let is_other = |who: &ClientId| turn.acts.iter().all(|act| act.who != *who);
     let others: Vec<ClientId> = playback.contract.people().filter(is_other).collect();
     let connects = turn.acts.iter().all(|act| act.action == Action::Connect);
     let text = match others.as_slice() {
-        others if !connects || others.is_empty() => actions,
+        _ if !connects => actions,
+        [] => return None,
         [one] => format!("{actions} while {} stays", NAMES[*one]),
         several => format!("{actions} while {} stay", all_of(several)),
     };
-    (text, None)
+    Some((text, None))
 }
 
 /// Something that a client received.
