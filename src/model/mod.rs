@@ -1,7 +1,9 @@
 //! What is right, what can be wrong, and what explains a recording. Pure: no input, no output.
 
+pub mod advice;
 pub mod contract;
 pub mod explain;
+pub mod features;
 pub mod matching;
 pub mod mistakes;
 pub mod random;
