@@ -9,8 +9,6 @@ pub enum Feature {
     Lines,
     Commands,
     Names,
-    /// The words stay the same.
-    Backpressure,
     Accounts,
     /// Two servers, and the words stay the same.
     Instances,
@@ -25,7 +23,6 @@ impl Feature {
             Feature::Chat => 3,
             Feature::Lines => 4,
             Feature::Commands | Feature::Names => 5,
-            Feature::Backpressure => 6,
             Feature::Accounts => 7,
             Feature::Instances => 8,
         }

@@ -1,25 +1,25 @@
 //! Commands, and names.
 
 use crate::model::contract::{
-    ClientId, Command, Contract, Hook, Kind, NameRequest, Pattern, Quirk, are_together,
+    ClientId, Command, Contract, Deviation, Hook, Kind, NameRequest, Pattern, Quirk, are_together,
 };
 use crate::model::features::Feature;
 
 impl Contract {
     pub(super) fn command(&mut self, by: ClientId, line: &str) {
         for at in 0..self.deviations.len() {
-            let deviation = self.deviations[at];
-            if let Hook::Run(run) = deviation.hook {
-                let size = deviation.size;
-                let contract = &mut *self;
-                if run(&mut Command {
-                    contract,
-                    by,
-                    line,
-                    size,
-                }) {
-                    return;
-                }
+            let Deviation { hook, size, .. } = self.deviations[at];
+            let contract = &mut *self;
+            let mut command = Command {
+                contract,
+                by,
+                line,
+                size,
+            };
+            if let Hook::Run(run) = hook
+                && run(&mut command)
+            {
+                return;
             }
         }
         self.run(by, line);

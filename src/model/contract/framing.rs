@@ -19,7 +19,7 @@ impl Contract {
         if !self.is_chat() {
             return self.echo(who, bytes);
         }
-        for message in self.frame(who, bytes) {
+        for message in self.frame(who, &bytes) {
             if !self.clients[who].has_gone() || self.has_quirk(Quirk::ReadAfterExit) {
                 self.process(who, message);
             }
@@ -38,29 +38,29 @@ impl Contract {
         for at in 0..self.deviations.len() {
             let deviation = self.deviations[at];
             if let Hook::Read(read) = deviation.hook {
-                bytes = read(self.packet(by, bytes, deviation.size));
+                bytes = read(&mut self.packet(by, &bytes, deviation.size));
             }
         }
         bytes
     }
 
-    fn frame(&mut self, by: ClientId, bytes: Vec<u8>) -> Vec<Message> {
+    fn frame(&mut self, by: ClientId, bytes: &[u8]) -> Vec<Message> {
         for at in 0..self.deviations.len() {
             let deviation = self.deviations[at];
             if let Hook::Frame(frame) = deviation.hook {
-                return frame(self.packet(by, bytes, deviation.size));
+                return frame(&mut self.packet(by, bytes, deviation.size));
             }
         }
         if self.has(Feature::Lines) {
-            return self.lines(by, &bytes);
+            return self.lines(by, bytes);
         }
-        vec![match std::str::from_utf8(&bytes) {
+        vec![match std::str::from_utf8(bytes) {
             Ok(text) => Message::Text(text.trim().to_string()),
             Err(_) => Message::Garbage,
         }]
     }
 
-    fn packet(&mut self, by: ClientId, bytes: Vec<u8>, size: usize) -> Packet<'_> {
+    fn packet<'c>(&'c mut self, by: ClientId, bytes: &'c [u8], size: usize) -> Packet<'c> {
         Packet {
             contract: self,
             by,

@@ -16,6 +16,8 @@ use crate::model::features::Feature;
 pub type ClientId = usize;
 
 /// Steps that others have to know.
+#[allow(dead_code)] // Until the report asks for it.
+pub const CHAT: usize = Feature::Chat.step();
 pub const ACCOUNTS: usize = Feature::Accounts.step();
 pub const INSTANCES: usize = Feature::Instances.step();
 
@@ -206,9 +208,9 @@ pub enum Hook {
     EndBefore(fn(&Input) -> Option<Ending>),
     EndAfter(fn(&Input) -> Option<Ending>),
     /// The bytes of a packet, as the server sees them.
-    Read(fn(Packet) -> Vec<u8>),
+    Read(fn(&mut Packet) -> Vec<u8>),
     /// How bytes become messages.
-    Frame(fn(Packet) -> Vec<Message>),
+    Frame(fn(&mut Packet) -> Vec<Message>),
     /// What becomes of one line.
     Decode(fn(&Line) -> Message),
     /// How often a client gets something.
@@ -233,7 +235,7 @@ pub struct Input<'c> {
 pub struct Packet<'c> {
     pub contract: &'c mut Contract,
     pub by: ClientId,
-    pub bytes: Vec<u8>,
+    pub bytes: &'c [u8],
     pub size: usize,
 }
 

@@ -1,7 +1,6 @@
 //! Two servers that should be one room.
 
 use crate::model::advice::Id;
-use crate::model::contract::Hook::{Deliver, Have};
 use crate::model::contract::Kind;
 use crate::model::contract::Kind::{Joined, Left, Renamed, Said};
 use crate::model::contract::Quirk::{CheckAccountsHere, CheckNamesHere, ListClientsHere};
@@ -12,14 +11,12 @@ pub const MISTAKES: &[Mistake] = &[
     not_elsewhere("said-not-elsewhere", &[Said])
         .means("what is said at one of your servers is not heard at the other.")
         .look_at(
-            "where a client's words go: to what the servers share, and only from there to \
-                 clients.",
+            "where a client's words go: to what the servers share, and only from there to clients.",
         ),
     not_elsewhere("two-rooms", &[Said, Joined, Left, Renamed])
         .means("your servers share nothing: each is a room of its own.")
         .look_at(
-            "where what happens goes: to what the servers share, and only from there to \
-                 clients.",
+            "where what happens goes: to what the servers share, and only from there to clients.",
         ),
     not_elsewhere("joined-not-elsewhere", &[Joined])
         .means("nobody at the other server hears that somebody has come.")
@@ -30,25 +27,29 @@ pub const MISTAKES: &[Mistake] = &[
     not_elsewhere("renamed-not-elsewhere", &[Renamed])
         .means("nobody at the other server hears that somebody has another name.")
         .look_at("what a new name leads to: an entry of its own in what the servers share."),
-    mistake("names-of-one-server", Instances, Have(CheckNamesHere))
+    mistake("names-of-one-server", Instances)
+        .have(CheckNamesHere)
         .means(
-            "each of your servers knows the names of its own clients only: two of them give \
-                 away the same one.",
+            "each of your servers knows the names of its own clients only: two of them give away \
+             the same one.",
         )
         .look_at("where a name is decided: in one place for all servers, and in one go."),
-    mistake("accounts-of-one-server", Instances, Have(CheckAccountsHere))
+    mistake("accounts-of-one-server", Instances)
+        .have(CheckAccountsHere)
         .means("each of your servers knows only the accounts that were made there.")
         .look_at("where accounts are kept: in one place for all servers."),
-    mistake("who-of-one-server", Instances, Have(ListClientsHere))
+    mistake("who-of-one-server", Instances)
+        .have(ListClientsHere)
         .means("/who lists only the clients of one server.")
         .look_at(
-            "what a server knows of the people at the others: from what they share, as \
-                 everybody comes, is renamed and leaves.",
+            "what a server knows of the people at the others: from what they share, as everybody \
+             comes, is renamed and leaves.",
         ),
 ];
 
 /// Clients of the other server do not get lines of these kinds.
 const fn not_elsewhere(id: Id, of: &'static [Kind]) -> Mistake {
-    let rule = Deliver(|d| d.never_if(d.is_concerned() && d.is_elsewhere()));
-    mistake(id, Instances, rule).of(of)
+    mistake(id, Instances)
+        .of(of)
+        .deliver(|d| d.never_if(d.is_concerned() && d.is_elsewhere()))
 }

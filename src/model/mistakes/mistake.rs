@@ -1,7 +1,10 @@
 //! A mistake as a value: an id and words beside a rule.
 
 use crate::model::advice::{Advice, Id};
-use crate::model::contract::{Hook, Kind};
+use crate::model::contract::{
+    Command, Contract, Delivery, Ending, Expected, Hook, Input, Kind, Line, Message, NameRequest,
+    Packet, Quirk,
+};
 use crate::model::features::Feature;
 
 #[derive(Clone, Copy)]
@@ -16,8 +19,8 @@ pub struct Mistake {
     pub sizes: &'static [usize],
     /// The lines that it concerns; none: all.
     pub of: &'static [Kind],
-    pub hook: Hook,
-    pub and: Option<Hook>,
+    /// What is different.
+    pub hooks: [Option<Hook>; 2],
 }
 
 /// What a mistake is about, where what else is seen of a server must agree with it.
@@ -27,7 +30,7 @@ pub enum Topic {
     Lock,
 }
 
-pub const fn mistake(id: Id, from: Feature, hook: Hook) -> Mistake {
+pub const fn mistake(id: Id, from: Feature) -> Mistake {
     Mistake {
         advice: Advice {
             id,
@@ -39,8 +42,7 @@ pub const fn mistake(id: Id, from: Feature, hook: Hook) -> Mistake {
         until: None,
         sizes: &[0],
         of: &[],
-        hook,
-        and: None,
+        hooks: [None; 2],
     }
 }
 
@@ -70,8 +72,59 @@ impl Mistake {
         self
     }
 
-    pub const fn and(mut self, hook: Hook) -> Mistake {
-        self.and = Some(hook);
+    // The rules.
+
+    pub const fn have(self, rule: Quirk) -> Mistake {
+        self.hook(Hook::Have(rule))
+    }
+
+    pub const fn set(self, rule: fn(&mut Contract, usize)) -> Mistake {
+        self.hook(Hook::Set(rule))
+    }
+
+    pub const fn attend(self, rule: fn(&Input) -> bool) -> Mistake {
+        self.hook(Hook::Attend(rule))
+    }
+
+    pub const fn end_before(self, rule: fn(&Input) -> Option<Ending>) -> Mistake {
+        self.hook(Hook::EndBefore(rule))
+    }
+
+    pub const fn end_after(self, rule: fn(&Input) -> Option<Ending>) -> Mistake {
+        self.hook(Hook::EndAfter(rule))
+    }
+
+    pub const fn read(self, rule: fn(&mut Packet) -> Vec<u8>) -> Mistake {
+        self.hook(Hook::Read(rule))
+    }
+
+    pub const fn frame(self, rule: fn(&mut Packet) -> Vec<Message>) -> Mistake {
+        self.hook(Hook::Frame(rule))
+    }
+
+    pub const fn decode(self, rule: fn(&Line) -> Message) -> Mistake {
+        self.hook(Hook::Decode(rule))
+    }
+
+    pub const fn deliver(self, rule: fn(&Delivery) -> usize) -> Mistake {
+        self.hook(Hook::Deliver(rule))
+    }
+
+    pub const fn write(self, rule: fn(&Delivery) -> Option<Expected>) -> Mistake {
+        self.hook(Hook::Write(rule))
+    }
+
+    pub const fn run(self, rule: fn(&mut Command) -> bool) -> Mistake {
+        self.hook(Hook::Run(rule))
+    }
+
+    pub const fn grant(self, rule: fn(&NameRequest) -> bool) -> Mistake {
+        self.hook(Hook::Grant(rule))
+    }
+
+    const fn hook(mut self, hook: Hook) -> Mistake {
+        let free = if self.hooks[0].is_none() { 0 } else { 1 };
+        self.hooks[free] = Some(hook);
         self
     }
 

@@ -41,6 +41,7 @@ pub struct Suspect {
 }
 
 impl Suspect {
+    #[allow(dead_code)] // Until the report asks for it.
     pub fn id(&self) -> Id {
         self.mistake.advice.id
     }
@@ -60,8 +61,8 @@ impl Suspect {
 
     /// What is different.
     fn deviations(&self) -> impl Iterator<Item = Deviation> {
-        let hooks = [Some(self.mistake.hook), self.mistake.and];
-        hooks.into_iter().flatten().map(|hook| Deviation {
+        let hooks = self.mistake.hooks.into_iter().flatten();
+        hooks.map(|hook| Deviation {
             hook,
             size: self.size,
             of: self.mistake.of,

@@ -265,8 +265,8 @@ pub fn with_text(bytes: &[u8], change: impl Fn(&str) -> String) -> Vec<u8> {
 }
 
 /// Keeps what has arrived, and makes nothing of it.
-pub fn keep<T>(mut packet: Packet) -> Vec<T> {
-    let bytes = std::mem::take(&mut packet.bytes);
+pub fn keep<T>(packet: &mut Packet) -> Vec<T> {
+    let bytes = packet.bytes;
     packet.client().unfinished.extend(bytes);
     Vec::new()
 }

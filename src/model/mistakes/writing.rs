@@ -1,7 +1,6 @@
 //! How a line is written.
 
 use crate::model::advice::Id;
-use crate::model::contract::Hook::{Decode, Frame, Write};
 use crate::model::contract::Kind::{Answer, Bye, Joined, Left, LineRefused, Said};
 use crate::model::contract::framing::{decoded, without_end};
 use crate::model::contract::{Delivery, Expected, Kind, Line, Message, Packet};
@@ -15,8 +14,8 @@ pub const MISTAKES: &[Mistake] = &[
         .look_at("the end of what you write: every line ends in \\n, also one that was trimmed."),
     without_newline("no-newline-after-said", Chat, &[Said])
         .means(
-            "your server leaves out the newline after what somebody says: nobody can tell \
-                 where the line ends.",
+            "your server leaves out the newline after what somebody says: nobody can tell where \
+             the line ends.",
         )
         .look_at("the end of what you write: every line ends in \\n, also one that was trimmed."),
     without_newline("no-newline-after-joined", Chat, &[Joined])
@@ -43,52 +42,47 @@ pub const MISTAKES: &[Mistake] = &[
     with_two_newlines("two-newlines-after-answers", Lines, REPLIES)
         .means("your server puts one newline too many after an answer or a refusal.")
         .look_at("the end of what you write: one \\n."),
-    mistake(
-        "spells-the-newline",
-        Chat,
-        Write(|d| d.reword_if(d.is_of(KINDS[d.size]), |line| line.replace('\n', "\\n"))),
-    )
-    .sizes(&[0, 1, 2, 3, 4])
-    .means("your server writes a backslash and an n where a newline should be.")
-    .look_at("how the newline is written: quotes in which an escape counts, or none."),
-    mistake(
-        "ends-lines-with-crlf",
-        Chat,
-        Write(|d| d.reword_if(d.is_of(KINDS[d.size]), |line| line.replace('\n', "\r\n"))),
-    )
-    .sizes(&[0, 1, 2, 3, 4])
-    .means("your server ends its lines with \\r\\n.")
-    .look_at("the end of what you write: one \\n, without a \\r before it."),
-    mistake("own-address", Chat, Write(with_own_address))
+    mistake("spells-the-newline", Chat)
+        .write(|d| d.reword_if(d.is_of(KINDS[d.size]), |line| line.replace('\n', "\\n")))
+        .sizes(&[0, 1, 2, 3, 4])
+        .means("your server writes a backslash and an n where a newline should be.")
+        .look_at("how the newline is written: quotes in which an escape counts, or none."),
+    mistake("ends-lines-with-crlf", Chat)
+        .write(|d| d.reword_if(d.is_of(KINDS[d.size]), |line| line.replace('\n', "\r\n")))
+        .sizes(&[0, 1, 2, 3, 4])
+        .means("your server ends its lines with \\r\\n.")
+        .look_at("the end of what you write: one \\n, without a \\r before it."),
+    mistake("own-address", Chat)
+        .write(with_own_address)
         .sizes(&[0, 1, 2, 3])
         .means("your server calls a client by the server's own address.")
         .look_at(
             "where {who} comes from: accept() and peer_addr() tell the client's address; \
-                 local_addr() is the server's own.",
+             local_addr() is the server's own.",
         ),
-    mistake("part-of-an-address", Chat, Write(with_part_of_address))
+    mistake("part-of-an-address", Chat)
+        .write(with_part_of_address)
         .sizes(&[0, 1])
         .means("your server does not call a client by its whole address.")
         .look_at(
             "where {who} comes from: an address is host:port; many clients may share the host.",
         ),
-    mistake("handles-all-at-the-end", Chat, Frame(keep))
+    mistake("handles-all-at-the-end", Chat)
+        .frame(keep)
         .means("your server handles nothing before the client has said all.")
         .look_at(
-            "the call that reads: read returns what is there, read_to_end and read_to_string \
-                 wait for the end. Or are the lines still in a buffer that nobody flushes?",
+            "the call that reads: read returns what is there, read_to_end and read_to_string wait \
+             for the end. Or are the lines still in a buffer that nobody flushes?",
         ),
-    mistake("ends-lines-only-at-crlf", Lines, Frame(lines_ended_by_crlf))
+    mistake("ends-lines-only-at-crlf", Lines)
+        .frame(lines_ended_by_crlf)
         .means("your server takes a line for whole only at \\r\\n.")
         .look_at("what ends a line: \\n alone does, too."),
-    mistake(
-        "keeps-the-carriage-return",
-        Chat,
-        Decode(with_carriage_return),
-    )
-    .sizes(&[0, 1])
-    .means("your server keeps the \\r of a line that ends in \\r\\n, as telnet sends it.")
-    .look_at("the end of the line: cut off \\n, then \\r if there is one."),
+    mistake("keeps-the-carriage-return", Chat)
+        .decode(with_carriage_return)
+        .sizes(&[0, 1])
+        .means("your server keeps the \\r of a line that ends in \\r\\n, as telnet sends it.")
+        .look_at("the end of the line: cut off \\n, then \\r if there is one."),
 ];
 
 const REPLIES: &[Kind] = &[Answer, Bye, LineRefused];
@@ -99,16 +93,15 @@ const KINDS: [&[Kind]; 5] = [&[], &[Said], &[Joined], &[Left], REPLIES];
 // The same mistake with lines of other kinds.
 
 const fn without_newline(id: Id, from: Feature, of: &'static [Kind]) -> Mistake {
-    mistake(id, from, Write(|d| d.reword_if(d.is_concerned(), trimmed))).of(of)
+    mistake(id, from)
+        .of(of)
+        .write(|d| d.reword_if(d.is_concerned(), trimmed))
 }
 
 const fn with_two_newlines(id: Id, from: Feature, of: &'static [Kind]) -> Mistake {
-    mistake(
-        id,
-        from,
-        Write(|d| d.reword_if(d.is_concerned(), |line| format!("{line}\n"))),
-    )
-    .of(of)
+    mistake(id, from)
+        .of(of)
+        .write(|d| d.reword_if(d.is_concerned(), |line| format!("{line}\n")))
 }
 
 fn trimmed(line: &str) -> String {
@@ -125,12 +118,12 @@ fn with_own_address(delivery: &Delivery) -> Option<Expected> {
 fn with_part_of_address(delivery: &Delivery) -> Option<Expected> {
     let address = &delivery.sender().address;
     let (host, port) = address.rsplit_once(':').unwrap_or((address, ""));
-    let part = if delivery.size == 0 { host } else { port };
-    delivery.reword_if(true, |line| line.replacen(address, part, 1))
+    let shown = [host, port][delivery.size];
+    delivery.reword_if(true, |line| line.replacen(address, shown, 1))
 }
 
-fn lines_ended_by_crlf(mut packet: Packet) -> Vec<Message> {
-    let bytes = std::mem::take(&mut packet.bytes);
+fn lines_ended_by_crlf(packet: &mut Packet) -> Vec<Message> {
+    let bytes = packet.bytes;
     let unfinished = &mut packet.client().unfinished;
     unfinished.extend(bytes);
     let end = unfinished.windows(2).rposition(|two| two == b"\r\n");
