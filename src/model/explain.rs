@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use crate::model::advice::Id;
 use crate::model::contract::{Action, Contract, Expected};
 use crate::model::matching::{Compared, compare, is_notice, still_open};
+use crate::model::mistakes::mistake::Topic;
 use crate::model::mistakes::{Suspect, suspects, with};
 use crate::model::recording::{RecordedTurn, Recording};
 use crate::model::session::{Act, Session, Turn, after, orders, placeholders};
@@ -253,20 +254,12 @@ fn different_words(fitting: &[Vec<Suspect>]) -> usize {
         .len()
 }
 
-fn id(suspect: &Suspect) -> Id {
-    suspect.mistake.means
-}
-
-fn is_about_lock(suspect: &Suspect) -> bool {
-    suspect.mistake.look_at.contains("lock")
-}
-
 /// Each explanation once, in words that say the size only where no other fits.
 fn named(fitting: &[Vec<Suspect>]) -> Vec<Cause> {
     let mut told = HashSet::new();
     // What only the latest steps can get wrong comes first: the earlier ones have passed their checks.
     let mut sorted: Vec<&Vec<Suspect>> = fitting.iter().collect();
-    sorted.sort_by_key(|suspects| Reverse(suspects[0].mistake.steps.start()));
+    sorted.sort_by_key(|suspects| Reverse(suspects[0].mistake.from.step()));
     let new = sorted
         .into_iter()
         .filter(|suspects| told.insert(words(suspects)));
@@ -280,11 +273,12 @@ fn named(fitting: &[Vec<Suspect>]) -> Vec<Cause> {
             .iter()
             .map(|suspect| suspect.means(is_sure))
             .collect();
+        let first = suspects[0].mistake;
         Cause {
-            ids: suspects.iter().map(id).collect(),
+            ids: suspects.iter().map(Suspect::id).collect(),
             means,
-            look_at: suspects[0].mistake.look_at,
-            is_about_lock: is_about_lock(&suspects[0]),
+            look_at: first.advice.look_at,
+            is_about_lock: first.about == Some(Topic::Lock),
         }
     };
     new.map(one).collect()
