@@ -207,8 +207,8 @@ impl Checker<'_> {
             .map_or(session.len(), Recording::length);
         let whole = session[..length].to_vec();
         let deadline = Instant::now() + SEARCH;
-        // On a busy machine a right answer may come later than the short patience: then the smallest
-        // session passes when it is played with all of the patience, which all others get then, too.
+        // On a busy machine right answers may come later than the short patience. Then the smallest
+        // session passes with the whole patience, and the search begins again with that.
         for patience in [self.short_patience(), self.patience()] {
             let first_failing = |sessions: &[Session]| {
                 let is_early = Instant::now() < deadline;
@@ -276,9 +276,8 @@ impl Checker<'_> {
 // What a failure means.
 
 impl Checker<'_> {
-    /// Looks for the cause of what a scene has shown. What the scenes after it ask for may be missing
-    /// yet, so the sessions in which mistakes may differ have nothing else in them than the scenes so
-    /// far.
+    /// Looks for the cause of what a scene has shown. What later scenes ask for may be missing yet,
+    /// so the sessions in which mistakes may differ are made of the scenes so far.
     pub fn diagnose_scene(&self, number: usize, failure: &mut Failure) {
         let scenes = scenes::of_step(self.kind.step).iter().take(number + 1);
         let scenes: Vec<Session> = scenes

@@ -83,7 +83,8 @@ const WAITS_FOR_LOCK: Advice = Advice {
 };
 const WAITS_FOR_THREAD: Advice = Advice {
     id: "waits-for-a-thread",
-    means: "a thread of your server waits until another one ends, and this check does not know why.",
+    means: "a thread of your server waits until another one ends, and this check does not know \
+            why.",
     look_at: "join(), or the end of a scope: while a thread waits there, it accepts nobody and \
               serves nobody.",
 };

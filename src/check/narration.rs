@@ -44,8 +44,8 @@ fn actions(turn: &Turn, addresses: &Addresses) -> String {
     parts.join(", ")
 }
 
-/// The same with what was done shortly before, if it belongs to it: the sentinel only shows what came
-/// of the turn before it, and a line may come in pieces.
+/// The same with what was done just before, if it belongs to it: a sentinel only shows what came of
+/// the turn before it, and a line may come in pieces.
 pub fn actions_until(session: &[Turn], turn: usize, addresses: &Addresses) -> String {
     let mut first = turn - usize::from(session[turn].is_sentinel).min(turn);
     while first > 0 && is_unfinished(&session[first - 1]) {

@@ -34,8 +34,8 @@ enum Message {
 }
 
 impl<'s, 't: 's> ParallelScenes<'s, 't> {
-    /// Begins the scenes of the step that take long, and so many sessions made at random. Nothing, if
-    /// there is no such scene, or if this program cannot run several times at once.
+    /// Begins the scenes of the step that take long, and so many random sessions. Nothing, if there
+    /// is no such scene, or if this program cannot run several times at once.
     pub fn begin(
         scope: &'s Scope<'s, '_>,
         checker: &Checker<'t>,

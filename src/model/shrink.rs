@@ -81,7 +81,7 @@ fn with_fewer_bytes(session: &Session) -> Vec<Session> {
     sessions
 }
 
-/// Fewer bytes: whole lines away, then halves, then parts of what is long, the end of a line staying.
+/// Fewer bytes: without a line, then without a part of what is long. The end of the line stays.
 fn shorter(bytes: &[u8]) -> Vec<Vec<u8>> {
     let lines: Vec<&[u8]> = lines(bytes).collect();
     let mut found: Vec<Vec<u8>> = Vec::new();

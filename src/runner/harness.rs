@@ -1,7 +1,7 @@
 //! What a session is played on: a server, its clients, and all that is received from them.
 //!
-//! One thread for each client reads what the server sends, two more read what it prints. They report
-//! to one channel, with the time; the harness takes the reports out of it while it waits.
+//! One thread for each client reads what the server sends, two more read what it prints. They
+//! report to one channel, with the time; the harness takes the reports out of it while it waits.
 
 use std::net::SocketAddr;
 use std::process::ExitStatus;
@@ -213,7 +213,7 @@ impl Harness<'_> {
             let text = self.masked(bytes);
             self.record(Instant::now(), Some(who), EventKind::Said(text));
         }
-        self.clients[who].send(&self.keys.put_into(bytes));
+        self.clients[who].send(&self.keys.insert(bytes));
     }
 
     /// A client will send no more, and still listens.

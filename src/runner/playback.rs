@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::model::contract::{Action, ClientId, Contract, Expected};
 use crate::model::judge::{Hearing, Terms, is_foreign, is_of_turn_before, judge};
-use crate::model::matching::{contains, first_line, lines, still_open};
+use crate::model::matching::{contains, first_line, lines, unbounded_tail};
 use crate::model::recording::{RecordedTurn, Recording};
 use crate::model::session::{
     Act, Turn, clients, half_closes, leaves, orders, placeholders, says, sets_stage,
@@ -23,11 +23,11 @@ pub const LONG_LINES: &str = "alice's lines";
 /// How a session is played.
 #[derive(Clone, Copy, Default)]
 pub struct Options {
-    /// Also where something wrong was heard, those who hear nothing are waited for: it is displayed.
+    /// For a display: clients that hear nothing are waited for, also after something wrong came.
     pub wait_full_timeout: bool,
-    /// Nobody wants to know what the server waits in: to ask the operating system takes a while.
+    /// What the server's threads wait in is of no interest: to find out takes a while.
     pub skip_threads: bool,
-    /// How long after one another those act who act in the same turn.
+    /// Between the acts of one turn.
     pub delay_between_acts: Duration,
 }
 
@@ -42,7 +42,7 @@ pub struct Playback<'s, 'a> {
     pub took: Duration,
     /// The same of the turn before.
     expected_before: Vec<Vec<Expected>>,
-    /// Who reads nothing, and what all are to hear who read later.
+    /// The clients that read nothing, and what each client has still to hear.
     pub stalled: Vec<ClientId>,
     waiting: Vec<Vec<Expected>>,
     /// What the server's threads waited in while an answer was missing.
@@ -240,7 +240,7 @@ impl Playback<'_, '_> {
         let who = *who;
         match action {
             Action::Connect => self.connect(who)?,
-            // One that could not connect can do nothing.
+            // A client that could not connect can do nothing.
             _ if !self.can_hear(who) => {}
             Action::Send(bytes) => self.harness.send(who, bytes),
             Action::HalfClose => self.harness.half_close(who),
@@ -281,8 +281,8 @@ impl Playback<'_, '_> {
 // What comes of it.
 
 impl Playback<'_, '_> {
-    /// Waits until all have heard what the contract says, in one of the possible orders. Returns what
-    /// is wrong.
+    /// Waits until each client has what the contract says, in one of the possible orders. Returns
+    /// what is wrong.
     fn await_all(&mut self, turn: &Turn, begun: Instant) -> Option<Divergence> {
         let orders = orders(turn);
         let mut outcomes: Vec<Outcome> = orders.iter().map(|order| self.outcome(order)).collect();
@@ -305,7 +305,7 @@ impl Playback<'_, '_> {
             if self.stalled.contains(&who) {
                 waiting.extend(self.contract.take_expected(who));
             } else {
-                *waiting = still_open(&self.last_expected[who]);
+                *waiting = unbounded_tail(&self.last_expected[who]);
             }
         }
         wrong
@@ -372,7 +372,7 @@ impl Playback<'_, '_> {
     /// Where nothing need come of what was sent, the server is to have read it before we go on.
     fn wait_until_idle(&mut self, turn: &Turn, outcomes: &[Outcome]) {
         let need_not_come = |who: ClientId, expected: &[Expected]| {
-            !self.can_hear(who) || expected.len() == still_open(expected).len()
+            !self.can_hear(who) || expected.len() == unbounded_tail(expected).len()
         };
         let is_silent = outcomes.iter().all(|outcome| {
             let mut expected = outcome.expected.iter().enumerate();
