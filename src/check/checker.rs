@@ -11,7 +11,7 @@ use crate::check::narration;
 use crate::check::scenes::{self, Scene, Script};
 use crate::error::CouldNotTry;
 use crate::model::contract::{ACCOUNTS, INSTANCES};
-use crate::model::explain::diagnose;
+use crate::model::explain::{Cause, diagnose};
 use crate::model::random::{self, Kind};
 use crate::model::recording::Recording;
 use crate::model::session::{self, Session, with_sentinels};
@@ -188,7 +188,7 @@ fn without_recording(stopped: Stopped) -> Stopped {
             failure.recording = None;
             Stopped::Failed(failure)
         }
-        stopped => stopped,
+        Stopped::CouldNotTry(why) => Stopped::CouldNotTry(why),
     }
 }
 
@@ -307,11 +307,15 @@ impl Checker<'_> {
             .collect();
         pool.sort_by_key(Vec::len);
         let deadline = Instant::now() + SEARCH;
-        failure.diagnosis = diagnose(first, &pool, |session| {
-            (Instant::now() < deadline)
-                .then(|| self.record(session))
-                .flatten()
+        let mut diagnosis = diagnose(first, &pool, |session| {
+            let is_early = Instant::now() < deadline;
+            is_early.then(|| self.record(session)).flatten()
         });
+        // One lock that is never released looks like several mistakes at once.
+        if failure.waits_for_lock() {
+            diagnosis.causes.retain(Cause::is_single);
+        }
+        failure.diagnosis = diagnosis;
     }
 
     fn record(&self, session: &Session) -> Option<Recording> {

@@ -96,7 +96,7 @@ fn scene_alone(checker: &mut Checker, scene: &Scene, reporter: &mut dyn Reporter
 /// Whether a client of an echo heard its own address, which it has not said: then the server is a
 /// chat, perhaps a wrong one, and is held to that.
 fn is_chat(failure: &Failure) -> bool {
-    let Some((_, address)) = failure.addresses.first() else {
+    let Some((_, address)) = failure.snapshot.addresses.first() else {
         return false;
     };
     let (Verdict::Extra(heard) | Verdict::Wrong { got: heard, .. }) = &failure.verdict else {

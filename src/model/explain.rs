@@ -38,6 +38,10 @@ pub struct Cause {
 }
 
 impl Cause {
+    pub fn is_single(&self) -> bool {
+        self.ids.len() == 1
+    }
+
     /// The name of the mistake, if it is a single one.
     pub fn id(&self) -> Option<Id> {
         match self.ids.as_slice() {

@@ -62,8 +62,16 @@ impl<'t> Hearing<'t> {
         }
     }
 
+    /// How many bytes are all that it was to hear, if it has heard that.
+    pub fn used(&self) -> Option<usize> {
+        match self.compared {
+            Compared::Met(used) => Some(used),
+            _ => None,
+        }
+    }
+
     pub fn is_met(&self) -> bool {
-        matches!(self.compared, Compared::Met(_))
+        self.used().is_some()
     }
 
     pub fn differs(&self) -> bool {

@@ -45,7 +45,9 @@ pub struct Playback<'s, 'a> {
     /// The clients that read nothing, and what each client has still to hear.
     pub stalled: Vec<ClientId>,
     waiting: Vec<Vec<Expected>>,
-    /// What the server's threads waited in while an answer was missing.
+    /// What the server's threads wait in while an answer is missing, and what they waited in when
+    /// the first one was.
+    meanwhile: Vec<ThreadState>,
     waits: Vec<ThreadState>,
     aftermath: Option<Aftermath>,
 }
@@ -79,6 +81,7 @@ impl<'s, 'a> Playback<'s, 'a> {
             expected_before: Vec::new(),
             stalled: Vec::new(),
             waiting: vec![Vec::new(); clients(whole)],
+            meanwhile: Vec::new(),
             waits: Vec::new(),
             aftermath: None,
         }
@@ -153,7 +156,10 @@ impl<'s, 'a> Playback<'s, 'a> {
         if is_of_turn_before(session, &self.expected_before, &divergence) {
             divergence.turn -= 1;
         }
-        self.divergence.get_or_insert(divergence);
+        let meanwhile = mem::take(&mut self.meanwhile);
+        if self.divergence.is_none() {
+            (self.divergence, self.waits) = (Some(divergence), meanwhile);
+        }
     }
 
     fn diverged(&self, client: ClientId, verdict: Verdict) -> Divergence {
@@ -329,14 +335,14 @@ impl Playback<'_, '_> {
     /// Waits until one of the outcomes is met, or none can be any more.
     fn wait_for_one_of(&mut self, outcomes: &[Outcome], deadline: Instant) -> Option<usize> {
         loop {
-            let is_met = |outcome: &Outcome| self.hearings(outcome).iter().all(Hearing::is_met);
-            if let Some(met) = outcomes.iter().position(is_met) {
+            let all = outcomes.iter().map(|outcome| self.hearings(outcome));
+            let all: Vec<Vec<Hearing>> = all.collect();
+            let is_met = |hearings: &Vec<Hearing>| hearings.iter().all(Hearing::is_met);
+            if let Some(met) = all.iter().position(is_met) {
                 return Some(met);
             }
-            let differs = |outcome: &Outcome| self.hearings(outcome).iter().any(Hearing::differs);
-            let first = self.hearings(&outcomes[0]);
-            let waits = self.options.wait_full_timeout && first.iter().any(Hearing::is_left_out);
-            let is_over = outcomes.iter().all(differs) && !waits;
+            let waits = self.options.wait_full_timeout && all[0].iter().any(Hearing::is_left_out);
+            let is_over = all.iter().all(|all| all.iter().any(Hearing::differs)) && !waits;
             if is_over || !self.harness.take_report(deadline) {
                 return None;
             }
@@ -400,13 +406,9 @@ impl Playback<'_, '_> {
     }
 
     fn consume(&mut self, outcome: &Outcome) {
-        use crate::model::matching::Compared::Met;
-        let used = |one: Hearing| match one.compared {
-            Met(used) => Some((one.client, used)),
-            _ => None,
-        };
         let hearings = self.hearings(outcome).into_iter();
-        for (who, used) in hearings.filter_map(used).collect::<Vec<_>>() {
+        let used = hearings.filter_map(|one| Some((one.client, one.used()?)));
+        for (who, used) in used.collect::<Vec<_>>() {
             self.harness.clients[who].unread.drain(..used);
         }
     }
@@ -429,7 +431,7 @@ impl Playback<'_, '_> {
             }
             (Verdict::Silent { expected, .. }, Some(who)) => {
                 if !self.options.skip_threads {
-                    self.waits = self.harness.threads();
+                    self.meanwhile = self.harness.threads();
                 }
                 self.record_silence(who, expected.first());
             }
