@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::check::failure::{Failure, Outcome, Tried};
 use crate::check::narration;
+use crate::check::scenes::finding::conclude;
 use crate::check::scenes::{self, Scene, Script};
 use crate::error::CouldNotTry;
 use crate::model::contract::{ACCOUNTS, INSTANCES};
@@ -87,14 +88,14 @@ impl<'r> Checker<'r> {
         played: impl Fn(&[Turn]) -> Session,
     ) -> Tried {
         if let Script::Servers(code) = scene.script {
-            return Ok(code(self.ready, self.patience(), audience)?.map_err(without_record));
+            return conclude(code(self.ready, self.patience(), audience), audience);
         }
         let mut stage = self.open(self.patience(), audience)?;
         if is_shown {
             stage.record_for_display();
         }
         let outcome = match scene.script {
-            Script::Code(code) => code(&mut stage).map_err(without_record),
+            Script::Code(code) => conclude(code(&mut stage), stage.audience)?,
             _ => self.turns(scene, &mut stage, played),
         };
         if is_shown {
@@ -266,12 +267,6 @@ fn tell(stage: &mut Harness, passed: Option<(String, Option<Duration>)>) {
     if let Some((text, took)) = passed {
         stage.audience.passed(&text, took);
     }
-}
-
-/// What a flood leaves behind is too much to look for a cause in it.
-fn without_record(mut failure: Box<Failure>) -> Box<Failure> {
-    failure.record = None;
-    failure
 }
 
 /// Whether the contract was what a failure was compared with.

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use crate::check::narration;
 use crate::error::CouldNotTry;
+use crate::model::advice::Id;
 use crate::model::contract::{Action, ClientId, Expected};
 use crate::model::explain::Diagnosis;
 use crate::model::recording::Recording;
@@ -248,6 +249,28 @@ impl Failure {
             Some(others) => Some(format!("{first}{}", others.join(" Or: "))),
             None => Some(told.join(" Or: ")),
         }
+    }
+
+    /// The id of the cause that is named, if exactly one is.
+    pub fn id(&self) -> Option<Id> {
+        if let Verdict::Found { advice, .. } = &self.verdict {
+            return Some(advice.id);
+        }
+        // Until the mistakes have ids.
+        let [named] = self.diagnosis.explanations.as_slice() else {
+            return None;
+        };
+        let words = [
+            ("one-client-at-a-time", "one client at a time"),
+            ("no-chat", "answers each client for itself"),
+            ("read-is-a-message", "what one read returns for a message"),
+            ("unknown-command", "does not know this command"),
+        ];
+        let mut words = words.iter().filter(|(_, part)| named.means.contains(part));
+        words
+            .next()
+            .map(|(id, _)| *id)
+            .filter(|_| self.diagnosis.is_clear())
     }
 
     /// In how many sessions the cause explains everything that was heard.

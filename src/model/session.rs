@@ -13,7 +13,6 @@ pub const ALICE: ClientId = 0;
 pub const BOB: ClientId = 1;
 pub const CAROL: ClientId = 2;
 pub const DAVE: ClientId = 3;
-pub const ERIN: ClientId = 4;
 pub const MALLORY: ClientId = 21;
 
 /// One thing that one client does.

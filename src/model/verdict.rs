@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::process::ExitStatus;
 use std::time::Duration;
 
+use crate::model::advice::Advice;
 use crate::model::contract::{Expected, Pattern};
 use crate::model::matching::End;
 use crate::text::quoted;
@@ -36,12 +37,8 @@ pub enum Verdict {
     Wrong { expected: Expected, got: Vec<u8> },
     /// The server said something before, or instead of, what was expected.
     Extra(Vec<u8>),
-    /// Something else that a scene found: what was seen, what it means, and what to look at.
-    Found {
-        seen: String,
-        means: &'static str,
-        look_at: &'static str,
-    },
+    /// Something else that a scene found: what was seen, and what it means.
+    Found { seen: String, advice: Advice },
 }
 
 impl Verdict {
@@ -154,7 +151,7 @@ impl Verdict {
                 "your server says something that was not expected then.",
                 "where your server writes this: what led to it, and who should get it?",
             ),
-            Verdict::Found { means, look_at, .. } => (means, look_at),
+            Verdict::Found { advice, .. } => (advice.means, advice.look_at),
         }
     }
 }

@@ -7,3 +7,4 @@ pub mod harness;
 mod keys;
 mod output;
 pub mod playback;
+mod resources;

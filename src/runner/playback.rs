@@ -3,6 +3,7 @@
 use std::mem;
 use std::time::{Duration, Instant};
 
+use crate::model::advice::Advice;
 use crate::model::contract::{Action, ClientId, Contract, Expected, Pattern};
 use crate::model::matching::{Compared, compare, first_line, is_notice, lines, still_open};
 use crate::model::recording::{RecordedTurn, Recording};
@@ -24,6 +25,23 @@ const QUIET: Duration = Duration::from_millis(60);
 const LOGIN: Duration = Duration::from_millis(1100);
 /// How long we wait for what was missing, each time that somebody has left.
 const AFTERMATH: Duration = Duration::from_millis(250);
+
+const TORN_LINES: Advice = Advice {
+    id: "torn-lines",
+    means: "your server lets two threads write at the same time: their lines mix.",
+    look_at: "how a line is written: put it together first, then one write of it all, under the lock.",
+};
+const OTHER_ORDER: Advice = Advice {
+    id: "other-order",
+    means: "your server shows the same lines to different clients in different order.",
+    look_at: "the loop that writes to all: one lock around all of it, not one for each write.",
+};
+const OTHER_ORDER_ELSEWHERE: Advice = Advice {
+    id: "other-order-elsewhere",
+    look_at: "where a client's own words come from: from what the servers share, \
+              and only from there.",
+    ..OTHER_ORDER
+};
 
 /// The first thing that was not as expected.
 #[derive(Clone, Debug)]
@@ -541,8 +559,7 @@ impl<'s, 'a> Playback<'s, 'a> {
             .unwrap_or_default();
         Verdict::Found {
             seen: format!("hears {}", quoted(&self.stage.masked(torn))),
-            means: "your server lets two threads write at the same time: their lines mix.",
-            look_at: "how a line is written: put it together first, then one write of it all, under the lock.",
+            advice: TORN_LINES,
         }
     }
 
@@ -557,11 +574,10 @@ impl<'s, 'a> Playback<'s, 'a> {
             other,
             Verdict::Found {
                 seen: format!("hears the same lines as {name} in another order"),
-                means: "your server shows the same lines to different clients in different order.",
-                look_at: if self.stage.twin.is_some() {
-                    "where a client's own words come from: from what the servers share, and only from there."
+                advice: if self.stage.twin.is_some() {
+                    OTHER_ORDER_ELSEWHERE
                 } else {
-                    "the loop that writes to all: one lock around all of it, not one for each write."
+                    OTHER_ORDER
                 },
             },
         )
