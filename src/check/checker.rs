@@ -207,7 +207,10 @@ impl<'r> Checker<'r> {
     /// Looks for the cause of what a scene has shown. What the scenes after it ask for may be missing yet, so the
     /// sessions in which mistakes may differ have nothing else in them than the scenes so far.
     pub fn diagnose_scene(&self, number: usize, failure: &mut Failure) {
-        let scenes = scenes::of_step(self.kind.step).iter().take(number + 1);
+        let scenes = scenes::of_step(self.kind.step).iter();
+        // A scene in code has no turns to mix: then those of the next one.
+        let first = scenes.clone().take_while(|scene| scene.session().is_none());
+        let scenes = scenes.take(number.max(first.count()) + 1);
         let scenes: Vec<Session> = scenes
             .filter(|scene| scene.sum.is_none())
             .filter_map(Scene::session)

@@ -54,7 +54,14 @@ pub fn passed(text: impl Into<String>) -> Ending {
 
 /// The session is not what the contract says.
 pub fn differs(play: Playback) -> Problem {
-    Problem::Differs(Failure::of(play))
+    Problem::Differs(failure_of(play))
+}
+
+/// The failure of a session that is not only turns: no cause is looked for in its recording.
+pub fn failure_of(play: Playback) -> Box<Failure> {
+    let mut failure = Failure::of(play);
+    failure.record = None;
+    failure
 }
 
 /// Only the harness knows what happened.
@@ -89,20 +96,14 @@ pub fn observed(
 /// Prints how a scene ended, or makes the failure of it. A cause is named unless its control shows
 /// the same.
 pub fn conclude(finding: Finding, observer: &mut dyn Observer) -> Tried {
-    let failure = match finding {
-        Ok(Ending::Passed(text)) => {
-            observer.passed(&text, None);
-            return Ok(Ok(()));
-        }
-        Ok(Ending::LeftOut(why)) => {
-            observer.skipped(why);
-            return Ok(Ok(()));
-        }
+    match finding {
+        Ok(Ending::Passed(text)) => observer.passed(&text, None),
+        Ok(Ending::LeftOut(why)) => observer.skipped(why),
+        Err(Problem::Differs(failure)) => return Ok(Err(failure)),
+        Err(Problem::Observed(observation)) => return Ok(Err(observation.judge())),
         Err(Problem::CouldNotTry(why)) => return Err(why),
-        Err(Problem::Differs(failure)) => failure,
-        Err(Problem::Observed(observation)) => observation.judge(),
-    };
-    Ok(Err(without_record(failure)))
+    }
+    Ok(Ok(()))
 }
 
 impl Observation {
@@ -116,10 +117,4 @@ impl Observation {
         }
         failure
     }
-}
-
-/// What a flood leaves behind is too much to look for a cause in it.
-fn without_record(mut failure: Box<Failure>) -> Box<Failure> {
-    failure.record = None;
-    failure
 }

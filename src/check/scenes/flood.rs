@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use std::{io, io::Write, iter, mem};
 
 use super::advice::{ALWAYS_SLOW, FREEZES, SLOWED_DOWN};
-use super::finding::{Observation, Playing, Problem, observed};
+use super::finding::{Observation, Playing, Problem, failure_of, observed};
 use super::room::left_notice;
 use crate::check::failure::Failure;
 use crate::model::advice::Advice;
@@ -214,7 +214,7 @@ fn why_it_stops(mut play: Playback) -> Problem {
 }
 
 fn flood_failure(play: Playback) -> Box<Failure> {
-    let mut failure = Failure::of(play);
+    let mut failure = failure_of(play);
     failure.did = "alice says long lines".to_string();
     failure
 }

@@ -8,10 +8,9 @@ use super::advice::{
     CHANGES_THE_ORDER, DISCONNECTS_THE_SLOW, DROPS_LINES, KEEPS_QUEUES, KEEPS_WITHOUT_END,
     NO_NOTICE, SILENT_ON_STDERR,
 };
-use super::finding::{Finding, Observation, Playing, Problem, observed, passed};
+use super::finding::{Finding, Observation, Playing, Problem, failure_of, observed, passed};
 use super::flood::{Flood, LONG_LINE, allow_to_leave, flood_until_waiting, record_all_received};
 use super::room::{left_notice, report, room, run, turns};
-use crate::check::failure::Failure;
 use crate::model::contract::{ClientId, Expected};
 use crate::model::matching::lines;
 use crate::model::session::{BOB, CAROL, connects, leaves};
@@ -120,7 +119,7 @@ fn why_some_is_missing(play: Playback, received: &[u8]) -> Problem {
     let is_disconnected = play.stage.clients[CAROL].end.is_some();
     let received: HashSet<&[u8]> = lines(received).collect();
     let is_complete = expected_lines(&play).all(|line| received.contains(line));
-    let mut failure = Failure::of(play);
+    let mut failure = failure_of(play);
     failure.did = "carol reads".to_string();
     let is_carol = failure.hearer.is_none_or(|who| who == CAROL);
     failure.hearer = failure.hearer.filter(|who| *who != CAROL);
