@@ -331,14 +331,14 @@ mod tests {
                 let wrong = |one: &Suspect| predicted(step, &[*one], &session) != right;
                 let new = suspects(step)
                     .into_iter()
-                    .filter(|one| !shown.contains(one.mistake.means));
+                    .filter(|one| !shown.contains(one.mistake.advice.means));
                 let new: Vec<Suspect> = new.filter(wrong).collect();
-                shown.extend(new.iter().map(|one| one.mistake.means));
+                shown.extend(new.iter().map(|one| one.mistake.advice.means));
             }
         }
         let all = (1..=5)
             .flat_map(suspects)
-            .map(|suspect| suspect.mistake.means);
+            .map(|suspect| suspect.mistake.advice.means);
         let unseen: HashSet<&str> = all.filter(|means| !shown.contains(means)).collect();
         assert!(unseen.is_empty(), "{unseen:#?}");
     }

@@ -249,7 +249,7 @@ fn named(fitting: &[Vec<Suspect>]) -> Vec<Explanation> {
     let mut told = HashSet::new();
     // What only the latest steps can get wrong comes first: the earlier ones have passed their checks.
     let mut sorted: Vec<&Vec<Suspect>> = fitting.iter().collect();
-    sorted.sort_by_key(|suspects| Reverse(suspects[0].mistake.steps.start()));
+    sorted.sort_by_key(|suspects| Reverse(suspects[0].mistake.from.step()));
     let new = sorted
         .into_iter()
         .filter(|suspects| told.insert(words(suspects)));
@@ -265,7 +265,7 @@ fn named(fitting: &[Vec<Suspect>]) -> Vec<Explanation> {
             .collect();
         Explanation {
             means: means.join(" And: "),
-            look_at: suspects[0].mistake.look_at,
+            look_at: suspects[0].mistake.advice.look_at,
         }
     };
     new.map(one).collect()

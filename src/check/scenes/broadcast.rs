@@ -10,7 +10,7 @@ pub const ONE_ROOM: Scene = Scene::new("two people in one room", 0)
     .draw(
         &["alice", "bob"],
         "What Bob says, Alice hears",
-        ("no-chat", "Bob is answered, and Alice hears nothing of it"),
+        ("echoes", "Bob is answered, and Alice hears nothing of it"),
     )
     .script(Turns("alice connects; bob connects & says yo"));
 

@@ -181,7 +181,7 @@ fn is_kept_after_a_while(servers: &mut Servers, keys: &Keys) -> Result<bool, Cou
 fn log_in<'n>(harness: &mut Harness, names: &[&'n str]) -> Result<Option<&'n str>, Problem> {
     let mut play = room(harness, ACCOUNTS, 1, 1)?;
     for name in names {
-        play.contract.has_account(name);
+        play.contract.add_account(name);
     }
     // A second try at the same name would have to wait.
     let tried = [names[names.len() - 1], names[0]];

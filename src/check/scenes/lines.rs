@@ -8,7 +8,7 @@ pub const SCENES: &[Scene] = &[
             &["alice", "bob"],
             "One line in two packets is one message",
             (
-                "read-is-a-message",
+                "read-as-message",
                 "One line in two packets becomes two messages",
             ),
         )

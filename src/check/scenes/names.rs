@@ -32,7 +32,7 @@ pub const A_NAME: Scene = Scene::new("a name", 2)
         &["alice", "bob"],
         "Alice asks for a name, and gets it",
         (
-            "unknown-command",
+            "says-commands",
             "Alice asks for a name, and everybody hears it",
         ),
     )
