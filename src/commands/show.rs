@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use crate::check::checker::Checker;
-use crate::check::failure::Failure;
+use crate::check::failure::{Failure, failure};
 use crate::check::scenes::{self, Scene};
 use crate::cli::arguments::{Argument, Arguments, Stop, UsageError, step};
 use crate::cli::terminal::{Paint, say, say_labelled, telling};
@@ -73,26 +73,25 @@ fn show(
     say("");
     let mut timeline = Timeline::begin(scene.cast);
     let trial = Checker::of(step.number + 1, &ready, PATIENCE, 1);
-    let mut outcome = trial.show(scene, &mut timeline)?;
+    let mut failed = failure(trial.show(scene, &mut timeline))?;
     say("");
-    if let Err(failure) = &mut outcome {
+    if let Some(failure) = &mut failed {
         telling("looks for the cause", || {
             trial.diagnose_scene(scenes::place(step.number + 1, scene), failure);
         });
     }
-    let failure = outcome.err();
-    let finding = finding(scene, failure.as_deref());
+    let finding = finding(scene, failed.as_deref());
     say(&format!(
         "    {}",
         Paint::for_stream(&io::stdout()).bold(&finding)
     ));
     say("");
-    match &failure {
+    match &failed {
         Some(failure) => explain(step, &program, failure, is_known(scene, failure)),
         None => praise(step, &program),
     }
     if let Some(picture) = picture {
-        let description = failure.as_deref().map_or(NOTHING_WRONG.to_string(), seen);
+        let description = failed.as_deref().map_or(NOTHING_WRONG.to_string(), seen);
         let drawn = picture::draw(&picture::Scene {
             title: &finding,
             description: &description,
@@ -152,17 +151,17 @@ fn seen(failure: &Failure) -> String {
 
 fn explain(step: &Step, program: &Program, failure: &Failure, is_known: bool) {
     say_labelled("You see", &seen(failure));
-    let (means, look_at) = failure.explanation();
+    let explanation = failure.explanation();
     say_labelled(
         failure.label(),
-        &means.replace("your server", "this server"),
+        &explanation.means.replace("your server", "this server"),
     );
     if let Some(next) = Step::find(step.number + 1) {
         let (number, name) = (step.number, next.name);
         if is_known {
             say_labelled("The fix", next.idea);
         } else {
-            say_labelled("Look at", &look_at);
+            say_labelled("Look at", &explanation.look_at);
         }
         say_labelled(
             "See it",

@@ -2,116 +2,126 @@
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
-use std::time::{Duration, Instant};
 
+use crate::model::advice::Id;
 use crate::model::contract::{Action, Contract, Expected};
 use crate::model::matching::{Compared, compare, is_notice, still_open};
+use crate::model::mistakes::mistake::Topic;
 use crate::model::mistakes::{Suspect, suspects, with};
 use crate::model::recording::{RecordedTurn, Recording};
 use crate::model::session::{Act, Session, Turn, after, orders, placeholders};
 
-/// How long it may take to tell mistakes apart.
-const TIME: Duration = Duration::from_secs(4);
 /// How many more sessions a mistake must explain.
 const CONFIRMATIONS: usize = 3;
 /// No more sessions are recorded.
 const MOST_SESSIONS: usize = 8;
 /// So many mistakes may be named that cannot be told apart.
 const MOST_NAMED: usize = 3;
+/// No more pairs of mistakes are tried: where there are more, any pair might fit.
+const MOST_PAIRS: usize = 20_000;
 
 /// What is known of the cause.
 #[derive(Default)]
 pub struct Diagnosis {
     /// Each of these explains everything.
-    pub explanations: Vec<Explanation>,
+    pub causes: Vec<Cause>,
     /// How many sessions were recorded.
     pub sessions: usize,
 }
 
-/// A mistake, or two at once.
-pub struct Explanation {
-    pub means: String,
+/// A mistake, or two at once: the one that shows first comes first.
+pub struct Cause {
+    ids: Vec<Id>,
+    pub means: Vec<String>,
     pub look_at: &'static str,
+    pub is_about_lock: bool,
+}
+
+impl Cause {
+    /// The name of the mistake, if it is a single one.
+    pub fn id(&self) -> Option<Id> {
+        match self.ids.as_slice() {
+            [id] => Some(*id),
+            _ => None,
+        }
+    }
 }
 
 impl Diagnosis {
     pub fn is_clear(&self) -> bool {
-        (1..=MOST_NAMED).contains(&self.explanations.len())
+        (1..=MOST_NAMED).contains(&self.causes.len())
     }
 }
 
-/// Looks for the mistakes behind a record, with further sessions in which they differ. `play` records one.
+/// Looks for the mistakes behind a recording, with further sessions in which they differ. `play`
+/// records one, if there is time.
 pub fn diagnose(
     first: &Recording,
     pool: &[Session],
     mut play: impl FnMut(&Session) -> Option<Recording>,
 ) -> Diagnosis {
-    let deadline = Instant::now() + TIME;
     let singles = suspects(first.step);
     let right = Right::of(first);
     let fits = |one: &Suspect| right.may_explain(*one) && explains(&[*one], first);
     let fitting = singles.iter().copied().filter(fits);
     let mut fitting: Vec<Vec<Suspect>> = fitting.map(|one| vec![one]).collect();
-    let mut records = vec![first.clone()];
+    let mut recordings = vec![first.clone()];
     let mut pool = pool.to_vec();
-    while !fitting.is_empty() && records.len() < MOST_SESSIONS && Instant::now() < deadline {
-        let confirmed = records.len() > CONFIRMATIONS && different_words(&fitting) < 2;
+    while !fitting.is_empty() && recordings.len() < MOST_SESSIONS {
+        let confirmed = recordings.len() > CONFIRMATIONS && different_words(&fitting) < 2;
         let Some(next) = most_telling(first.step, &fitting, &pool).filter(|_| !confirmed) else {
             break;
         };
         let session = pool.swap_remove(next);
-        let Some(record) = play(&session) else {
+        let Some(recording) = play(&session) else {
             break;
         };
-        fitting.retain(|suspects| explains(suspects, &record));
-        records.push(record);
+        fitting.retain(|suspects| explains(suspects, &recording));
+        recordings.push(recording);
     }
     if fitting.is_empty() {
-        fitting = pairs(&singles, &mut records, &mut pool, &mut play, deadline);
+        fitting = pairs(&singles, &mut recordings, &mut pool, &mut play);
         // The one that shows first is what was seen first.
         for pair in &mut fitting {
             pair.sort_by_key(|suspect| right.shows_at(*suspect));
         }
     }
     Diagnosis {
-        explanations: named(&fitting),
-        sessions: records.len(),
+        causes: named(&fitting),
+        sessions: recordings.len(),
     }
 }
 
 /// Two mistakes at once, where no single one explains everything: each of them must be needed.
 fn pairs(
     singles: &[Suspect],
-    records: &mut Vec<Recording>,
+    recordings: &mut Vec<Recording>,
     pool: &mut Vec<Session>,
     play: &mut impl FnMut(&Session) -> Option<Recording>,
-    deadline: Instant,
 ) -> Vec<Vec<Suspect>> {
-    while records.len() <= CONFIRMATIONS && Instant::now() < deadline {
-        let Some(record) = pool.pop().and_then(|session| play(&session)) else {
-            break;
+    while recordings.len() <= CONFIRMATIONS {
+        let Some(recording) = pool.pop().and_then(|session| play(&session)) else {
+            return Vec::new();
         };
-        records.push(record);
+        recordings.push(recording);
     }
-    if records.len() <= CONFIRMATIONS {
+    recordings.sort_by_key(Recording::bytes); // Most pairs do not explain the first: let it be short.
+    let right = Right::of(&recordings[0]);
+    let all: Vec<Coverage> = singles.iter().map(|one| right.coverage(*one)).collect();
+    let pairs = all.iter().enumerate().flat_map(|(at, one)| {
+        let others = all[at + 1..].iter().filter(|other| one.complements(other));
+        others.map(|other| [one.suspect, other.suspect])
+    });
+    let pairs: Vec<[Suspect; 2]> = pairs.take(MOST_PAIRS + 1).collect();
+    if pairs.len() > MOST_PAIRS {
         return Vec::new();
     }
-    records.sort_by_key(Recording::bytes); // Most pairs do not explain the first: let it be short.
-    let right = Right::of(&records[0]);
-    let all: Vec<Coverage> = singles.iter().map(|one| right.reach(*one)).collect();
-    let mut found = Vec::new();
-    for (at, one) in all.iter().enumerate() {
-        for other in &all[at + 1..] {
-            if Instant::now() > deadline {
-                return Vec::new();
-            }
-            let pair = [one.suspect, other.suspect];
-            if one.goes_with(other) && records.iter().all(|record| explains(&pair, record)) {
-                found.push(pair.to_vec());
-            }
-        }
-    }
-    found
+    let explain = |pair: &&[Suspect; 2]| recordings.iter().all(|one| explains(*pair, one));
+    pairs
+        .iter()
+        .filter(explain)
+        .map(|pair| pair.to_vec())
+        .collect()
 }
 
 /// The session in which most of the mistakes that still fit differ; where there is one left, one in which it shows.
@@ -185,7 +195,7 @@ impl<'r> Right<'r> {
         turns.position(shows).unwrap_or(self.said.len())
     }
 
-    fn reach(&self, suspect: Suspect) -> Coverage {
+    fn coverage(&self, suspect: Suspect) -> Coverage {
         let shows = self.shows_at(suspect);
         let explains = if shows > self.explains {
             self.explains
@@ -209,7 +219,7 @@ struct Coverage {
 
 impl Coverage {
     /// Whether each of two different mistakes may explain what the other does not: it must show by then.
-    fn goes_with(&self, other: &Coverage) -> bool {
+    fn complements(&self, other: &Coverage) -> bool {
         !std::ptr::eq(self.suspect.mistake, other.suspect.mistake)
             && self.shows <= other.explains
             && other.shows <= self.explains
@@ -244,8 +254,16 @@ fn different_words(fitting: &[Vec<Suspect>]) -> usize {
         .len()
 }
 
+fn id(suspect: &Suspect) -> Id {
+    suspect.mistake.advice.id
+}
+
+fn is_about_lock(suspect: &Suspect) -> bool {
+    suspect.mistake.about == Some(Topic::Lock)
+}
+
 /// Each explanation once, in words that say the size only where no other fits.
-fn named(fitting: &[Vec<Suspect>]) -> Vec<Explanation> {
+fn named(fitting: &[Vec<Suspect>]) -> Vec<Cause> {
     let mut told = HashSet::new();
     // What only the latest steps can get wrong comes first: the earlier ones have passed their checks.
     let mut sorted: Vec<&Vec<Suspect>> = fitting.iter().collect();
@@ -263,9 +281,11 @@ fn named(fitting: &[Vec<Suspect>]) -> Vec<Explanation> {
             .iter()
             .map(|suspect| suspect.means(is_sure))
             .collect();
-        Explanation {
-            means: means.join(" And: "),
+        Cause {
+            ids: suspects.iter().map(id).collect(),
+            means,
             look_at: suspects[0].mistake.advice.look_at,
+            is_about_lock: is_about_lock(&suspects[0]),
         }
     };
     new.map(one).collect()
@@ -291,11 +311,11 @@ fn explained(suspects: &[Suspect], record: &Recording) -> (Replay, usize) {
             return !replay.contract.has_ended;
         }
         match &orders(turn)[..] {
-            [order] => !replay.goes_on(order, heard),
+            [order] => !replay.advance(order, heard),
             orders => {
                 let after = |order: &Vec<&Act>| {
                     let mut next = replay.clone();
-                    next.goes_on(order, heard).then_some(next)
+                    next.advance(order, heard).then_some(next)
                 };
                 let next = orders.iter().find_map(after);
                 next.map(|next| replay = next).is_none()
@@ -332,15 +352,15 @@ impl Replay {
     }
 
     /// One more turn; false if that is not what was heard.
-    fn goes_on(&mut self, order: &[&Act], heard: &RecordedTurn) -> bool {
+    fn advance(&mut self, order: &[&Act], heard: &RecordedTurn) -> bool {
         for act in order {
             self.contract.act(act.who, &act.action);
             self.has_gone[act.who] |= matches!(act.action, Action::Leave | Action::Reset);
         }
-        (0..heard.heard.len()).all(|who| self.hears(who, heard).is_some())
+        (0..heard.heard.len()).all(|who| self.take(who, heard).is_some())
     }
 
-    fn hears(&mut self, who: usize, heard: &RecordedTurn) -> Option<()> {
+    fn take(&mut self, who: usize, heard: &RecordedTurn) -> Option<()> {
         let expected = self.contract.take_expected(who);
         if self.has_gone[who] {
             self.expected[who].clear();
@@ -364,7 +384,7 @@ impl Replay {
                 (is_all && (end.is_none() || may_end)).then_some(())
             }
             Compared::Waits { .. } => (!heard.is_waited_out).then_some(()),
-            Compared::Hook { .. } => None,
+            Compared::Differs { .. } => None,
         }
     }
 

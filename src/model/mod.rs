@@ -4,6 +4,7 @@ pub mod advice;
 pub mod contract;
 pub mod explain;
 pub mod features;
+pub mod judge;
 pub mod matching;
 pub mod mistakes;
 pub mod random;

@@ -1,36 +1,35 @@
 //! Makes a session that fails smaller, as long as it still fails.
 
-use std::time::Instant;
+use std::collections::HashSet;
 
 use crate::model::contract::Action;
 use crate::model::matching::lines;
 use crate::model::random::{Kind, is_playable};
 use crate::model::session::{Session, Turn, clients};
 
-/// The smallest session found until the deadline. `fails` plays one.
+/// No more sessions are tried.
+const MOST_TRIES: usize = 1000;
+
+/// The smallest session that fails: without any of its turns, or of its clients, it does not.
+/// `first_failing` plays some, and returns the place of the first that fails.
 pub fn smallest(
     session: &Session,
     kind: Kind,
-    deadline: Instant,
-    mut fails: impl FnMut(&Session) -> bool,
+    mut first_failing: impl FnMut(&[Session]) -> Option<usize>,
 ) -> Session {
     let mut best = session.clone();
-    let mut tried = Vec::new();
-    loop {
-        let next = candidates(&best).into_iter().find(|candidate| {
-            let is_new = !tried.contains(candidate)
-                && is_playable(kind, candidate)
-                && Instant::now() < deadline;
-            if is_new {
-                tried.push(candidate.clone());
-            }
-            is_new && fails(candidate)
-        });
-        match next {
-            Some(smaller) => best = smaller,
-            None => return best,
-        }
+    let mut passed: HashSet<Session> = HashSet::new();
+    while passed.len() < MOST_TRIES {
+        let mut new = candidates(&best);
+        new.retain(|session| !passed.contains(session) && is_playable(kind, session));
+        let failing = first_failing(&new);
+        let Some(place) = failing else {
+            break;
+        };
+        passed.extend(new.drain(..place));
+        best = new.swap_remove(0);
     }
+    best
 }
 
 /// Sessions that are a little smaller: without a client, without some turns, without some bytes. What takes away most
@@ -118,8 +117,6 @@ fn shorter(bytes: &[u8]) -> Vec<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::model::session::{a_room_of, says};
 
@@ -133,12 +130,9 @@ mod tests {
             says(0, "three"),
         ]);
         let is_bad = |session: &Session| session.contains(&says(3, "bad"));
-        let kind = Kind {
-            step: 3,
-            contract: 3,
-        };
-        let deadline = Instant::now() + Duration::from_secs(5);
-        let small = smallest(&session, kind, deadline, is_bad);
+        let (step, contract) = (3, 3);
+        let kind = Kind { step, contract };
+        let small = smallest(&session, kind, |sessions| sessions.iter().position(is_bad));
         assert_eq!(small.len(), 2, "{small:?}");
     }
 }

@@ -6,5 +6,6 @@ pub mod events;
 pub mod harness;
 mod keys;
 mod output;
+pub mod patience;
 pub mod playback;
-mod resources;
+pub mod played;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::os::threads::{Call, Role, ThreadState};
+use crate::runner::events::{Call, Role, ThreadState};
 
 /// More threads than this that do the same for different clients are only counted.
 const MANY: usize = 2;

@@ -77,35 +77,35 @@ const KEPT_IN_MEMORY: &str = "Accounts are kept in memory: ";
 fn impostor(harness: &mut Harness) -> Finding {
     const MALLORY: ClientId = CAROL;
     let mut play = room(harness, ACCOUNTS, 2, 3)?;
-    play.stage.names[MALLORY] = "mallory";
+    play.harness.names[MALLORY] = "mallory";
     let before = play.contract.clone();
     let comes = [leaves(ALICE), connects(MALLORY)];
     let asks = [says(MALLORY, "/nick Alice")];
     if play.turn(&says(ALICE, "/register Alice")) {
         play = run(play, &comes)?;
         if !play.run_until_wrong(&asks) {
-            return Err(Problem::Differs(Failure::of(play)));
+            return Err(Failure::of(play).into());
         }
         return Ok(passed(
             "alice registers her name, and leaves; mallory asks for it, and does not get it",
         ));
     }
     if !knows_no_accounts(&play) {
-        return Err(Problem::Differs(Failure::of(play)));
+        return Err(Failure::of(play).into());
     }
     play.contract = before;
     play.contract.step = ACCOUNTS - 1;
     play.divergence = None;
     play = run(play, &[says(ALICE, "/nick Alice")])?;
     play = run(play, &comes)?;
-    play.stage.expects.instead = Some("a refusal: it is Alice's name");
+    play.harness.display.expects.instead = Some("a refusal: it is Alice's name");
     play = run(play, &asks)?;
-    play.stage.expects.instead = Some("not as Alice");
+    play.harness.display.expects.instead = Some("not as Alice");
     play = run(play, &[says(MALLORY, "I am back. The key?")])?;
-    play.stage.expects.instead = None;
+    play.harness.display.expects.instead = None;
     let action = "mallory asks for the key";
     Err(observed(
-        play.stage,
+        play.harness,
         action,
         "is taken for Alice",
         TO_THE_FIRST,
@@ -113,7 +113,7 @@ fn impostor(harness: &mut Harness) -> Finding {
 }
 
 fn knows_no_accounts(play: &Playback) -> bool {
-    let received = play.record.turns.last().map(|turn| &turn.heard[ALICE]);
+    let received = play.recording.turns.last().map(|turn| &turn.heard[ALICE]);
     received.is_some_and(|received| first_line(received).starts_with(b"Unknown command"))
 }
 
@@ -125,14 +125,14 @@ fn takes_time(harness: &mut Harness) -> Finding {
         play,
         &turns("bob says /register Bob; alice says /register Alice"),
     )?;
-    find_keys_alike(play.stage)?;
+    find_keys_alike(play.harness)?;
     play = run(play, &turns("bob says /login Bob {key-of-Bob}"))?;
-    play.apart = Duration::from_millis(50); // Alice's try is under way when bob speaks.
+    play.options.delay_between_acts = Duration::from_millis(50); // Alice's try is under way when bob speaks.
     for (name, what) in [("Nobody", "name"), ("Bob", "key")] {
         play = try_a_wrong_key(play, name, what)?;
     }
-    play.stage.wait_until_idle();
-    read_what_is_printed(play.stage)?;
+    play.harness.wait_until_idle();
+    read_what_is_printed(play.harness)?;
     Ok(passed(
         "alice tries a wrong name, then a wrong key: each takes a second, carol's tries too, \
          and bob talks on",
@@ -147,23 +147,23 @@ fn try_a_wrong_key<'s, 'a>(play: Playback<'s, 'a>, name: &str, what: &str) -> Pl
         "alice says /login {name} {NO_KEY} & carol says /login Carl {NO_KEY} & bob says meanwhile"
     );
     let play = run(play, &turns(&all))?;
-    let answered = |who: ClientId| play.stage.clients[who].heard_at;
+    let answered = |who: ClientId| play.harness.clients[who].heard_at;
     let [alice, bob, carol] =
         [ALICE, BOB, CAROL].map(|who| answered(who).saturating_duration_since(begun));
     let action = format!("alice tries a wrong {what} while bob talks,");
     if bob > PAUSE / 2 {
         let seen = "bob waits for his own words";
-        return Err(observed(play.stage, &action, seen, WAITS_FOR_A_LOGIN));
+        return Err(observed(play.harness, &action, seen, WAITS_FOR_A_LOGIN));
     }
     if carol.max(alice) > PAUSE * 9 / 5 {
         let action = "alice tries one name and carol another,";
         let last = if carol > alice { "carol" } else { "alice" };
         let seen = format!("{last} waits for the other's pause, too");
-        return Err(observed(play.stage, action, seen, LOGINS_IN_TURN));
+        return Err(observed(play.harness, action, seen, LOGINS_IN_TURN));
     }
     if alice < PAUSE * 9 / 10 {
         let seen = "alice is answered in less than a second";
-        return Err(observed(play.stage, &action, seen, REFUSES_TOO_SOON));
+        return Err(observed(play.harness, &action, seen, REFUSES_TOO_SOON));
     }
     Ok(play)
 }

@@ -1,6 +1,6 @@
 //! How a scene in code ends: with a line that says what passed, or with a failure. No other way.
 
-use crate::check::failure::{Failure, Tried};
+use crate::check::failure::{Failure, Stopped, Tried};
 use crate::error::CouldNotTry;
 use crate::model::advice::Advice;
 use crate::model::verdict::Verdict;
@@ -19,10 +19,9 @@ pub enum Ending {
 }
 
 pub enum Problem {
-    /// A client received something else than the contract says.
-    Differs(Box<Failure>),
+    /// A client received something else than the contract says, or nothing could be tried.
+    Stopped(Stopped),
     Observed(Box<Observation>),
-    CouldNotTry(CouldNotTry),
 }
 
 /// What was measured, and the cause that may be named for it.
@@ -37,7 +36,13 @@ pub struct Observation {
 
 impl From<CouldNotTry> for Problem {
     fn from(why: CouldNotTry) -> Problem {
-        Problem::CouldNotTry(why)
+        Problem::Stopped(why.into())
+    }
+}
+
+impl From<Box<Failure>> for Problem {
+    fn from(failure: Box<Failure>) -> Problem {
+        Problem::Stopped(failure.into())
     }
 }
 
@@ -54,20 +59,20 @@ pub fn passed(text: impl Into<String>) -> Ending {
 
 /// The session is not what the contract says.
 pub fn differs(play: Playback) -> Problem {
-    Problem::Differs(failure_of(play))
+    failure_of(play).into()
 }
 
 /// The failure of a session that is not only turns: no cause is looked for in its recording.
 pub fn failure_of(play: Playback) -> Box<Failure> {
     let mut failure = Failure::of(play);
-    failure.record = None;
+    failure.recording = None;
     failure
 }
 
 /// Only the harness knows what happened.
 pub fn failed(harness: &Harness, action: &str, verdict: Verdict) -> Box<Failure> {
     let mut failure = Failure::on(harness, verdict);
-    failure.did = action.to_string();
+    failure.action = action.to_string();
     Box::new(failure)
 }
 
@@ -99,11 +104,10 @@ pub fn conclude(finding: Finding, observer: &mut dyn Observer) -> Tried {
     match finding {
         Ok(Ending::Passed(text)) => observer.passed(&text, None),
         Ok(Ending::LeftOut(why)) => observer.skipped(why),
-        Err(Problem::Differs(failure)) => return Ok(Err(failure)),
-        Err(Problem::Observed(observation)) => return Ok(Err(observation.judge())),
-        Err(Problem::CouldNotTry(why)) => return Err(why),
+        Err(Problem::Stopped(stopped)) => return Err(stopped),
+        Err(Problem::Observed(observation)) => return Err(observation.judge().into()),
     }
-    Ok(Ok(()))
+    Ok(())
 }
 
 impl Observation {

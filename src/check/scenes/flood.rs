@@ -40,15 +40,15 @@ pub fn flood_until_waiting<'s, 'a>(
 ) -> Playing<'s, 'a> {
     allow_to_leave(&mut play, stalled);
     let said = EventKind::Said("long lines, many of them".to_string());
-    play.stage.record(Instant::now(), Some(ALICE), said);
+    play.harness.record(Instant::now(), Some(ALICE), said);
     let mut flood = Flood::until_waiting(&play, stalled, more);
     while !flood.is_enough(&mut play) {
         play = flood.burst(play)?;
     }
     let kept = flood.lines.saturating_sub(more);
-    play.stage.long_lines_kept.store(kept, SeqCst);
-    record_all_received(play.stage, &[ALICE, BOB]);
-    play.stage.pause();
+    play.harness.long_lines_kept.store(kept, SeqCst);
+    record_all_received(play.harness, &[ALICE, BOB]);
+    play.harness.pause();
     Ok(play)
 }
 
@@ -61,7 +61,7 @@ pub fn allow_to_leave(play: &mut Playback, who: ClientId) {
 /// Shows in a word what these clients have received meanwhile.
 pub fn record_all_received(harness: &mut Harness, all: &[ClientId]) {
     for who in all {
-        harness.clients[*who].in_bulk = false;
+        harness.clients[*who].is_muted = false;
         let all_of_it = EventKind::Heard("all of it".to_string());
         harness.record(Instant::now(), Some(*who), all_of_it);
     }
@@ -92,7 +92,7 @@ impl Flood {
             length,
             lines: 0,
             // The operating system keeps about as much as it did the last time.
-            next_look: more + play.stage.long_lines_kept.load(SeqCst) * 9 / 10,
+            next_look: more + play.harness.long_lines_kept.load(SeqCst) * 9 / 10,
             slow_bursts: 0,
             in_a_row: 0,
             kept: None,
@@ -104,9 +104,9 @@ impl Flood {
         let begun = Instant::now();
         let text: String = (self.lines..self.lines + BURST).map(long_line).collect();
         self.lines += BURST;
-        play.stage.in_bulk = true;
+        play.harness.display.is_muted = true;
         let is_right = play.turn(&sends(ALICE, text));
-        play.stage.in_bulk = false;
+        play.harness.display.is_muted = false;
         if !is_right {
             return Err(why_it_stops(play));
         }
@@ -114,7 +114,12 @@ impl Flood {
             Some((seen, advice)) => {
                 let limit = SLOW_BURST.as_millis();
                 let seen = format!("waits more than {limit} ms for every four of them, {seen}");
-                Err(observed(play.stage, "alice says long lines", seen, advice))
+                Err(observed(
+                    play.harness,
+                    "alice says long lines",
+                    seen,
+                    advice,
+                ))
             }
             None => Ok(play),
         }
@@ -135,7 +140,7 @@ impl Flood {
 
     /// Whether the operating system keeps as much for the stalled client as at the last look.
     fn takes_nothing(&mut self, play: &Playback) -> bool {
-        let kept = play.stage.bytes_in_transit(self.stalled);
+        let kept = play.harness.bytes_in_transit(self.stalled);
         kept.is_some() && kept == mem::replace(&mut self.kept, kept)
     }
 
@@ -145,10 +150,10 @@ impl Flood {
         if self.lines < self.next_look {
             return false;
         }
-        let mut missing = self.missing(play.stage);
+        let mut missing = self.missing(play.harness);
         if missing == 0 {
-            play.stage.wait_until_idle(); // It may be just about to write some more.
-            missing = self.missing(play.stage);
+            play.harness.wait_until_idle(); // It may be just about to write some more.
+            missing = self.missing(play.harness);
         }
         self.next_look = self.lines + (missing / self.length).max(4 * BURST);
         // Where the operating system does not say, it must be more than any keeps.
@@ -176,29 +181,29 @@ fn why_it_stops(mut play: Playback) -> Problem {
             _ => None,
         });
     let (Some(silence), Some(stalled)) = (silence, play.stalled.first().copied()) else {
-        return Problem::Differs(flood_failure(play));
+        return flood_failure(play).into();
     };
     let word = format!("{} says: hello?\n", play.contract.name(BOB)).into_bytes();
-    let patience = play.stage.patience;
-    play.stage.send(BOB, b"hello?\n");
+    let patience = play.harness.patience;
+    play.harness.send(BOB, b"hello?\n");
     let received = |harness: &Harness| lines(&harness.clients[BOB].unread).any(|line| line == word);
-    if play.stage.wait_for(Instant::now() + patience, received) {
-        return Problem::Differs(flood_failure(play));
+    if play.harness.wait_for(Instant::now() + patience, received) {
+        return flood_failure(play).into();
     }
-    let expected = Some(play.stage.masked(&word));
+    let expected = Some(play.harness.masked(&word));
     let nothing = EventKind::HeardNothing(patience);
-    play.stage
+    play.harness
         .record_expecting(Instant::now(), Some(BOB), nothing, expected);
     for who in [ALICE, BOB] {
-        play.stage.clients[who].in_bulk = true;
+        play.harness.clients[who].is_muted = true;
     }
     play.read_again(stalled);
-    let came = play.stage.wait_for(Instant::now() + patience, received);
-    record_all_received(play.stage, &[ALICE, BOB]);
+    let came = play.harness.wait_for(Instant::now() + patience, received);
+    record_all_received(play.harness, &[ALICE, BOB]);
     let mut failure = flood_failure(play);
     if came {
         let stalled = NAMES[stalled];
-        failure.showed.push(format!(
+        failure.observations.push(format!(
             "bob said \"hello?\", and nothing came; then {stalled} read, and it came at once"
         ));
     }
@@ -215,7 +220,7 @@ fn why_it_stops(mut play: Playback) -> Problem {
 
 fn flood_failure(play: Playback) -> Box<Failure> {
     let mut failure = failure_of(play);
-    failure.did = "alice says long lines".to_string();
+    failure.action = "alice says long lines".to_string();
     failure
 }
 

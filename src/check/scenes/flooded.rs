@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::advice::{CUTS_THE_READER, CUTS_THE_TALKER, LEAVES_OUT_THE_SLOW};
-use super::finding::{Finding, Problem, differs, failed, observed, passed};
+use super::finding::{Finding, differs, failed, observed, passed};
 use super::room::left_notice;
 use super::stalled::room_for_two;
 use crate::model::advice::Advice;
@@ -38,21 +38,21 @@ pub fn reads_slowly(harness: &mut Harness) -> Finding {
     let play = room_for_two(harness, 2)?;
     let left = left_notice(&play, BOB);
     for who in [ALICE, BOB] {
-        play.stage.stop_reading(who); // Their threads: here, others read.
+        play.harness.stop_reading(who); // Their threads: here, others read.
     }
-    let streams = [ALICE, BOB].map(|who| play.stage.clients[who].stream());
+    let streams = [ALICE, BOB].map(|who| play.harness.clients[who].stream());
     let [Some(alice), Some(bob)] = streams else {
         return Err(differs(play));
     };
-    let received = flood(play.stage, &alice, &bob, &left);
-    if let Some(status) = play.stage.exit_status() {
+    let received = flood(play.harness, &alice, &bob, &left);
+    if let Some(status) = play.harness.exit_status() {
         let action = "bob talks without a pause";
-        let failure = failed(play.stage, action, Verdict::Exited(status));
-        return Err(Problem::Differs(failure));
+        let failure = failed(play.harness, action, Verdict::Exited(status));
+        return Err(failure.into());
     }
     if let Some((seen, advice)) = received.what_is_wrong(&left) {
         let action = "bob talks without a pause, alice reads 1 MB a second,";
-        return Err(observed(play.stage, action, seen, advice));
+        return Err(observed(play.harness, action, seen, advice));
     }
     Ok(passed(
         "bob talks without a pause, alice reads 1 MB a second: she stays, \

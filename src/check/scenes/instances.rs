@@ -155,21 +155,21 @@ fn cut(harness: &mut Harness) -> Finding {
             let text = format!("{name}, round {round}");
             // Before a line is on its way, or after.
             if round % 2 == 0 {
-                redis(play.stage, |twin| twin.redis.cuts_connections());
+                redis(play.harness, |twin| twin.redis.cuts_connections());
             }
-            play.stage.send(who, format!("{text}\n").as_bytes());
+            play.harness.send(who, format!("{text}\n").as_bytes());
             if round % 2 == 1 {
-                redis(play.stage, |twin| twin.redis.cuts_connections());
+                redis(play.harness, |twin| twin.redis.cuts_connections());
             }
             texts.push(text);
         }
         let mut newest = texts[texts.len() - 2..].iter();
-        if !newest.all(|text| wait_for_both(play.stage, text)) {
+        if !newest.all(|text| wait_for_both(play.harness, text)) {
             break;
         }
     }
     let action = "connections to Redis are cut while alice and bob talk at two servers,";
-    compare(play.stage, action, &texts)?;
+    compare(play.harness, action, &texts)?;
     Ok(passed(
         "connections to Redis are cut 20 times: each line is heard once, in one order",
     ))
@@ -178,26 +178,26 @@ fn cut(harness: &mut Harness) -> Finding {
 /// Redis is killed. What alice says meanwhile waits, and nobody is disconnected.
 fn comes_back(harness: &mut Harness) -> Finding {
     let play = room(harness, INSTANCES, 2, 2)?;
-    redis(play.stage, |twin| twin.redis.dies());
-    play.stage.send(ALICE, b"one\ntwo\n");
+    redis(play.harness, |twin| twin.redis.dies());
+    play.harness.send(ALICE, b"one\ntwo\n");
     let action = "Redis is killed, and alice says \"one\",";
-    if !wait_for_notice(play.stage, OUT_OF_REACH) {
+    if !wait_for_notice(play.harness, OUT_OF_REACH) {
         let seen = "she is not told that it waits";
-        return Err(observed(play.stage, action, seen, NOT_SAID_TO_WAIT));
+        return Err(observed(play.harness, action, seen, NOT_SAID_TO_WAIT));
     }
-    compare(play.stage, action, &[])?;
+    compare(play.harness, action, &[])?;
     // A server that gives up does so by then.
-    play.stage
+    play.harness
         .wait_until(Instant::now() + Duration::from_secs(1));
-    redis(play.stage, |twin| {
+    redis(play.harness, |twin| {
         let _ = twin.redis.starts(&[]); // If it does not, the words are not heard.
     });
-    let is_told = wait_for_notice(play.stage, BACK);
-    wait_for_both(play.stage, "two");
+    let is_told = wait_for_notice(play.harness, BACK);
+    wait_for_both(play.harness, "two");
     let action = "Redis is killed, alice says \"one\" and \"two\", and it is started again,";
-    compare(play.stage, action, &["one", "two"].map(str::to_string))?;
-    if let Some((seen, advice)) = wrong_notices(play.stage, is_told) {
-        return Err(observed(play.stage, action, seen, advice));
+    compare(play.harness, action, &["one", "two"].map(str::to_string))?;
+    if let Some((seen, advice)) = wrong_notices(play.harness, is_told) {
+        return Err(observed(play.harness, action, seen, advice));
     }
     Ok(passed(
         "Redis is killed and started again: what alice says meanwhile comes later, in order",
@@ -235,18 +235,18 @@ fn comes_later(harness: &mut Harness) -> Finding {
         play,
         &turns("alice says /register Alice; alice says /nick Zed"),
     )?;
-    redis(play.stage, |twin| {
+    redis(play.harness, |twin| {
         let _ = twin.restart(); // If it does not start, bob finds nobody there.
     });
     let after = "bob connects; bob says /who; bob says /nick zed; bob says /nick Alice
                  alice says hello there
                  bob says /login Alice {key-of-Alice}";
     play = run(play, &turns(after))?;
-    let kept = play.stage.twin.as_ref().map(|twin| twin.redis.kept());
-    if play.stage.keys.is_in(&kept.unwrap_or_default()) {
+    let kept = play.harness.twin.as_ref().map(|twin| twin.redis.kept());
+    if play.harness.keys.is_in(&kept.unwrap_or_default()) {
         let seen = "her key stands in Redis as it is";
         return Err(observed(
-            play.stage,
+            play.harness,
             "alice registers,",
             seen,
             KEYS_IN_REDIS,

@@ -8,6 +8,7 @@ use super::advice::{KEPT_LATE, KEYS_ALIKE, KEYS_IN_THE_FILE, NOT_KEPT};
 use super::finding::{Ending, Finding, Observation, Problem, differs, failed, observed, passed};
 use super::room::{room, run, turns};
 use super::two_servers::with_redis;
+use crate::check::failure::Stopped;
 use crate::error::CouldNotTry;
 use crate::model::contract::{ACCOUNTS, key_of};
 use crate::model::matching::lines;
@@ -83,7 +84,8 @@ fn with_file(ready: &Ready, file: &Path) -> Option<Ready> {
 
 /// A program that has become step 8 ends at once with a file, and serves with a Redis.
 fn without_account(problem: Problem, ready: &Ready, patience: Duration) -> Finding {
-    let has_ended = matches!(&problem, Problem::Differs(failure) if failure.has_ended());
+    let has_ended =
+        matches!(&problem, Problem::Stopped(Stopped::Failed(failure)) if failure.has_ended());
     if has_ended && with_redis(ready, patience).is_some() {
         let why = "your program takes a Redis where check 7 gives it a file: see check 8";
         return Ok(Ending::LeftOut(why));
@@ -187,7 +189,7 @@ fn log_in<'n>(harness: &mut Harness, names: &[&'n str]) -> Result<Option<&'n str
     let tried = [names[names.len() - 1], names[0]];
     for name in &tried[..names.len().min(2)] {
         if !play.turn(&says(ALICE, &format!("/login {name} {}", key_of(name)))) {
-            let last = play.record.turns.last();
+            let last = play.recording.turns.last();
             let received = last.map_or(&[][..], |turn| &turn.heard[ALICE]);
             if lines(received).any(|line| line == b"Wrong name or key.\n") {
                 return Ok(Some(name));

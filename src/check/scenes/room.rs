@@ -34,7 +34,7 @@ pub fn turns(text: &str) -> Session {
 
 /// Prints that a part of a scene went well.
 pub fn report(play: &mut Playback, text: &str) {
-    play.stage.audience.passed(text, None);
+    play.harness.observer.passed(text, None);
 }
 
 /// The line that says that a client has left.

@@ -69,7 +69,7 @@ fn talk_until_waiting<'s, 'a>(play: Playback<'s, 'a>, waiting: usize) -> Playing
 
 /// Carol speaks and reads: she must receive all of it.
 fn catch_up<'s, 'a>(mut play: Playback<'s, 'a>, word: &str) -> Playing<'s, 'a> {
-    play.stage.clients[CAROL].in_bulk = true;
+    play.harness.clients[CAROL].is_muted = true;
     play.read_again(CAROL);
     if !play.run_until_wrong(&turns(word)) {
         let received = receive_the_rest(&mut play);
@@ -78,18 +78,19 @@ fn catch_up<'s, 'a>(mut play: Playback<'s, 'a>, word: &str) -> Playing<'s, 'a> {
         }
         play.divergence = None;
     }
-    record_all_received(play.stage, &[CAROL]);
+    record_all_received(play.harness, &[CAROL]);
     Ok(play)
 }
 
 /// What carol receives until nothing comes any more.
 fn receive_the_rest(play: &mut Playback) -> Vec<u8> {
-    let last = play.record.turns.last();
+    let last = play.recording.turns.last();
     let received = last.and_then(|turn| turn.heard.get(CAROL));
     let mut received = received.cloned().unwrap_or_default();
     loop {
-        play.stage.wait_until(Instant::now() + play.stage.patience);
-        let more = mem::take(&mut play.stage.clients[CAROL].log);
+        play.harness
+            .wait_until(Instant::now() + play.harness.patience);
+        let more = mem::take(&mut play.harness.clients[CAROL].log);
         if more.is_empty() {
             return received;
         }
@@ -103,7 +104,7 @@ fn is_just_late(play: &Playback, received: &[u8]) -> bool {
     let ends = |one: &Expected| matches!(one, Expected::End { .. });
     let is_to_end = play.last_expected[CAROL].iter().any(ends);
     let said: Vec<&[u8]> = expected_lines(play).collect();
-    received == said.concat() && is_to_end == play.stage.clients[CAROL].end.is_some()
+    received == said.concat() && is_to_end == play.harness.clients[CAROL].end.is_some()
 }
 
 fn expected_lines<'p>(play: &'p Playback) -> impl Iterator<Item = &'p [u8]> {
@@ -116,15 +117,15 @@ fn expected_lines<'p>(play: &'p Playback) -> impl Iterator<Item = &'p [u8]> {
 
 /// Carol, who was slow, does not receive all, or not in order. Was she disconnected?
 fn why_some_is_missing(play: Playback, received: &[u8]) -> Problem {
-    let is_disconnected = play.stage.clients[CAROL].end.is_some();
+    let is_disconnected = play.harness.clients[CAROL].end.is_some();
     let received: HashSet<&[u8]> = lines(received).collect();
     let is_complete = expected_lines(&play).all(|line| received.contains(line));
     let mut failure = failure_of(play);
-    failure.did = "carol reads".to_string();
+    failure.action = "carol reads".to_string();
     let is_carol = failure.hearer.is_none_or(|who| who == CAROL);
     failure.hearer = failure.hearer.filter(|who| *who != CAROL);
     let (seen, advice) = match failure.verdict {
-        _ if !is_carol => return Problem::Differs(failure),
+        _ if !is_carol => return failure.into(),
         Verdict::Closed(_) | Verdict::Wrong { .. } if is_disconnected => {
             ("is disconnected", DISCONNECTS_THE_SLOW)
         }
@@ -134,7 +135,7 @@ fn why_some_is_missing(play: Playback, received: &[u8]) -> Problem {
         Verdict::Wrong { .. } | Verdict::Silent { .. } | Verdict::Extra(_) => {
             ("misses some of the lines", DROPS_LINES)
         }
-        _ => return Problem::Differs(failure),
+        _ => return failure.into(),
     };
     Observation {
         failure,
@@ -148,17 +149,17 @@ fn why_some_is_missing(play: Playback, received: &[u8]) -> Problem {
 pub fn never_reads(harness: &mut Harness) -> Finding {
     let mut play = join_without_reading(room_for_two(harness, 3)?, CAROL)?;
     allow_to_leave(&mut play, CAROL);
-    let stderr = play.stage.output.stderr.len();
+    let stderr = play.harness.output.stderr.len();
     let (mut play, is_told) = flood_past_the_bound(play)?;
     if !is_told {
         find_carol(&mut play)?;
     }
-    let deadline = Instant::now() + play.stage.patience;
+    let deadline = Instant::now() + play.harness.patience;
     let has_printed = |harness: &Harness| harness.output.stderr.len() > stderr;
-    if !play.stage.server.is_shared() && !play.stage.wait_for(deadline, has_printed) {
+    if !play.harness.server.is_shared() && !play.harness.wait_for(deadline, has_printed) {
         let seen = "is disconnected, and the server's stderr says nothing";
         return Err(observed(
-            play.stage,
+            play.harness,
             CAROL_READS_NONE,
             seen,
             SILENT_ON_STDERR,
@@ -182,7 +183,7 @@ fn flood_past_the_bound<'s, 'a>(
     let mut bursts_left = LAST_BURSTS;
     while bursts_left > 0 {
         play = flood.burst(play)?;
-        let received = play.record.turns.last().map(|turn| &turn.heard[BOB]);
+        let received = play.recording.turns.last().map(|turn| &turn.heard[BOB]);
         if received.is_some_and(|received| lines(received).any(|line| line == left)) {
             return Ok((play, true));
         }
@@ -195,14 +196,14 @@ fn flood_past_the_bound<'s, 'a>(
 /// notice only when she reads.
 fn find_carol(play: &mut Playback) -> Result<(), Problem> {
     let left = left_notice(play, CAROL);
-    play.stage.clients[CAROL].in_bulk = true;
+    play.harness.clients[CAROL].is_muted = true;
     play.read_again(CAROL);
-    let deadline = Instant::now() + play.stage.patience;
+    let deadline = Instant::now() + play.harness.patience;
     let is_told = |harness: &Harness| lines(&harness.clients[BOB].unread).any(|line| line == left);
-    if play.stage.wait_for(deadline, is_told) {
+    if play.harness.wait_for(deadline, is_told) {
         return Ok(());
     }
-    let (seen, advice) = if play.stage.clients[CAROL].end.is_some() {
+    let (seen, advice) = if play.harness.clients[CAROL].end.is_some() {
         ("is disconnected, but nobody hears that she left", NO_NOTICE)
     } else {
         (
@@ -210,7 +211,7 @@ fn find_carol(play: &mut Playback) -> Result<(), Problem> {
             KEEPS_WITHOUT_END,
         )
     };
-    Err(observed(play.stage, CAROL_READS_NONE, seen, advice))
+    Err(observed(play.harness, CAROL_READS_NONE, seen, advice))
 }
 
 /// Clients come, one after the other, let something wait, and go. What waited for them goes, too.
@@ -223,7 +224,7 @@ pub fn nothing_stays(harness: &mut Harness) -> Finding {
         play = flood_until_waiting(play, who, SOME_WAITING)?;
         play.stalled.retain(|other| *other != who);
         play = run(play, &[leaves(who)])?;
-        memory.push(play.stage.memory());
+        memory.push(play.harness.memory());
     }
     let Some(memory) = memory.into_iter().collect::<Option<Vec<u64>>>() else {
         return Ok(passed(
@@ -236,7 +237,7 @@ pub fn nothing_stays(harness: &mut Harness) -> Finding {
         let more = memory[VISITORS - 1] - memory[0] + (1 << 19);
         let seen = format!("leave the server with about {} MiB more", more >> 20);
         let action = "clients come, read nothing, and go,";
-        return Err(observed(play.stage, action, seen, KEEPS_QUEUES));
+        return Err(observed(play.harness, action, seen, KEEPS_QUEUES));
     }
     Ok(passed(
         "five clients come, read nothing, and go: nothing of them stays",

@@ -44,25 +44,25 @@ fn two_servers(ready: &Ready, patience: Duration, observer: &mut dyn Observer) -
     let ready = with_redis.as_ref().map_or(ready, |(_, ready)| ready);
     let mut harness = Harness::open(ready, patience, observer)?;
     harness.record_for_display();
-    harness.looks.is_on = false; // Of two servers, whose threads?
+    harness.display.sampler.is_on = false; // Of two servers, whose threads?
     let play = room(&mut harness, ACCOUNTS, 1, 2)?;
     let mut second = Server::start(ready, |_| true)?;
-    mem::swap(&mut play.stage.server, &mut second);
-    play.stage.note(BOB, "goes to the second server");
-    play.stage.expects.is_on = false; // No contract is played from here on.
-    if play.stage.connect(BOB).is_err() {
+    mem::swap(&mut play.harness.server, &mut second);
+    play.harness.note(BOB, "goes to the second server");
+    play.harness.display.expects.is_on = false; // No contract is played from here on.
+    if play.harness.connect(BOB).is_err() {
         return Err(differs(play));
     }
-    if is_one_room(play.stage) {
+    if is_one_room(play.harness) {
         return Ok(passed("bob talks at a second server, and alice hears him"));
     }
     let nothing = EventKind::HeardNothing(WAIT);
     let expected = Some("{bob} says: Alice?".to_string());
-    play.stage
+    play.harness
         .record_expecting(Instant::now(), Some(ALICE), nothing, expected);
     let action = "bob talks at a second server";
     Err(observed(
-        play.stage,
+        play.harness,
         action,
         "alice hears nothing for 1 s",
         ONE_PROCESS,

@@ -18,18 +18,18 @@ const SPARE: usize = 10;
 
 pub fn come_and_go(harness: &mut Harness) -> Finding {
     let play = room(harness, 3, 1, 1)?;
-    let before = play.stage.descriptors();
+    let before = play.harness.descriptors();
     for number in 1..=VISITORS {
-        visit(play.stage, number)?;
+        visit(play.harness, number)?;
     }
-    let deadline = Instant::now() + play.stage.patience;
+    let deadline = Instant::now() + play.harness.patience;
     let more = |harness: &Harness| Some(harness.descriptors()?.saturating_sub(before?));
     let is_over = |harness: &Harness| more(harness).is_none_or(|more| more <= SPARE);
-    if !play.stage.wait_for(deadline, is_over) {
-        let more = more(play.stage).unwrap_or_default();
+    if !play.harness.wait_for(deadline, is_over) {
+        let more = more(play.harness).unwrap_or_default();
         let seen = format!("leave the server with {more} descriptors more");
         let action = format!("{VISITORS} visitors come and go");
-        return Err(observed(play.stage, &action, seen, KEEPS_CONNECTIONS));
+        return Err(observed(play.harness, &action, seen, KEEPS_CONNECTIONS));
     }
     Ok(passed(format!(
         "{VISITORS} visitors come and go: nothing of them stays"
@@ -99,7 +99,7 @@ fn no_visit(
     let action = format!("visitor {number} of {VISITORS} {verb}");
     let mut failure = failed(harness, &action, verdict);
     failure.hearer = hearer;
-    Problem::Differs(failure)
+    failure.into()
 }
 
 /// Clients that have not read all close their connections at once: each of these is a reset. Where
@@ -139,7 +139,7 @@ fn join_and_leave_unread<'s, 'a>(
         survives(play, &come, AFTERWARDS)?
     };
     for who in all {
-        play.stage.wait_for_unread(*who);
+        play.harness.wait_for_unread(*who);
     }
     Ok(play)
 }
@@ -158,5 +158,5 @@ fn survives<'s, 'a>(mut play: Playback<'s, 'a>, turns: &[Turn], seen: &str) -> P
         return Ok(play);
     }
     let action = "three clients reset at once,";
-    Err(observed(play.stage, action, seen, RESETS_AT_ONCE))
+    Err(observed(play.harness, action, seen, RESETS_AT_ONCE))
 }
