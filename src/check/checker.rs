@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::check::failure::{Failure, Outcome, Stopped, Tried, failure};
 use crate::check::narration;
+use crate::check::scenes::finding::conclude;
 use crate::check::scenes::{self, Scene, Script};
 use crate::error::CouldNotTry;
 use crate::model::contract::{ACCOUNTS, INSTANCES};
@@ -76,23 +77,20 @@ impl<'r> Checker<'r> {
 
     fn play(&self, scene: &Scene, observer: &mut dyn Observer, is_shown: bool) -> Tried {
         if let Script::Servers(code) = scene.script {
-            return code(self.ready, self.patience(), observer).map_err(without_recording);
+            return conclude(code(self.ready, self.patience(), observer), observer);
         }
         let mut harness = self.open(self.patience(), observer)?;
         if is_shown {
             harness.record_for_display();
         }
         let tried = match scene.script {
-            Script::Code(code) => code(&mut harness).map_err(Stopped::from),
+            Script::Code(code) => conclude(code(&mut harness), harness.observer),
             _ => self.turns(scene, &mut harness).map_err(Stopped::from),
         };
         if is_shown {
             harness.finish(); // What it has printed until then is shown, too.
         }
-        match scene.script {
-            Script::Code(_) => tried.map_err(without_recording),
-            _ => tried,
-        }
+        tried
     }
 
     /// Step 8 has two servers.
@@ -179,17 +177,6 @@ fn report(harness: &mut Harness, passed: Option<(String, Option<Duration>)>) {
 fn failed(mut playback: Playback) -> Box<Failure> {
     playback.probe_after_silence();
     Failure::of(playback.finish())
-}
-
-/// What a flood leaves behind is too much to look for a cause in it.
-fn without_recording(stopped: Stopped) -> Stopped {
-    match stopped {
-        Stopped::Failed(mut failure) => {
-            failure.recording = None;
-            Stopped::Failed(failure)
-        }
-        Stopped::CouldNotTry(why) => Stopped::CouldNotTry(why),
-    }
 }
 
 // Sessions made at random.
@@ -279,7 +266,10 @@ impl Checker<'_> {
     /// Looks for the cause of what a scene has shown. What later scenes ask for may be missing yet,
     /// so the sessions in which mistakes may differ are made of the scenes so far.
     pub fn diagnose_scene(&self, number: usize, failure: &mut Failure) {
-        let scenes = scenes::of_step(self.kind.step).iter().take(number + 1);
+        let scenes = scenes::of_step(self.kind.step).iter();
+        // A scene in code has no turns to mix: then those of the next one.
+        let first = scenes.clone().take_while(|scene| scene.session().is_none());
+        let scenes = scenes.take(number.max(first.count()) + 1);
         let scenes: Vec<Session> = scenes
             .filter(|scene| scene.sum.is_none())
             .filter_map(Scene::session)

@@ -123,7 +123,7 @@ fn finding(scene: &Scene, failure: Option<&Failure>) -> String {
 /// Whether it is what the scene is known for, and the next step fixes. (Where a silent server's thread is seen at a lock, it
 /// is the lock.)
 fn is_known(scene: &Scene, failure: &Failure) -> bool {
-    failure.explanation().means.contains(scene.wrong.0) && !failure.waits_for_lock()
+    failure.id() == Some(scene.wrong.0) && !failure.waits_for_lock()
 }
 
 /// What to do after a scene in which all is right.

@@ -9,6 +9,7 @@ pub mod matching;
 pub mod mistakes;
 pub mod random;
 pub mod recording;
+pub mod script;
 pub mod session;
 pub mod shrink;
 pub mod verdict;
