@@ -65,7 +65,7 @@ impl<'r> Checker<'r> {
     }
 
     /// Plays one scene, and finds out whether anything else was heard than should be.
-    pub fn scene(&self, scene: &Scene, observer: &mut dyn Observer) -> Tried {
+    pub fn run_scene(&self, scene: &Scene, observer: &mut dyn Observer) -> Tried {
         self.play(scene, observer, false)
     }
 
@@ -183,7 +183,7 @@ fn failed(mut playback: Playback) -> Box<Failure> {
 
 impl Checker<'_> {
     /// Plays session `number`. If it fails, the failure is that of the smallest session that does.
-    pub fn random_session(&self, number: u64) -> Tried {
+    pub fn run_random_session(&self, number: u64) -> Tried {
         let session = random::session(self.kind, self.seed, number);
         let Some(failed) = failure(self.session(&session))? else {
             return Ok(());

@@ -97,7 +97,7 @@ fn compare_one(
                 None => waits,
             }
         }
-        // How many lines it is, only what comes after them tells.
+        // Only what comes after them shows how many lines it is.
         Expected::Matches(_) if next.is_none() => ItemMatch::Met(0),
         Expected::Matches(words) => match own_lines(rest, next) {
             Some(lines) if fits(*words, lines) => ItemMatch::Met(lines.len()),

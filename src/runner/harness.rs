@@ -318,7 +318,7 @@ impl Harness<'_> {
         }
     }
 
-    /// What the server's threads wait in, where the operating system tells. Of two servers, none.
+    /// What the server's threads wait in, where the operating system reports it. Of two servers, none.
     pub fn threads(&self) -> Vec<ThreadState> {
         if self.twin.is_some() {
             return Vec::new();
@@ -335,12 +335,12 @@ impl Harness<'_> {
         }
     }
 
-    /// How much memory the server uses, where the operating system tells.
+    /// How much memory the server uses, where the operating system reports it.
     pub fn memory(&self) -> Option<u64> {
         resources::memory(&self.server.processes())
     }
 
-    /// How many descriptors the server holds, where the operating system tells.
+    /// How many descriptors the server holds, where the operating system reports it.
     pub fn descriptors(&self) -> Option<usize> {
         let processes = self.server.processes();
         let each = processes
@@ -349,7 +349,7 @@ impl Harness<'_> {
         each.sum::<Option<usize>>().filter(|count| *count > 0)
     }
 
-    /// How many bytes the operating system keeps that a client has not read. Only Linux tells.
+    /// How many bytes the operating system keeps that a client has not read. Only Linux reports it.
     pub fn bytes_in_transit(&self, who: ClientId) -> Option<usize> {
         let client = self.clients[who].address.port();
         sockets::unread(self.server.address.port(), client)
