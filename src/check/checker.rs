@@ -1,212 +1,275 @@
-//! Tries a server: plays the scenes of a step on it, then sessions made at random, and looks for the cause of what
-//! fails.
+//! Plays the scenes of a step on a server, and sessions made at random, and looks for the cause of
+//! what fails.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::check::failure::{Failure, Outcome, Tried};
+use crate::check::failure::{Failure, Outcome, Stopped, Tried, failure};
 use crate::check::narration;
+use crate::check::scenes::finding::conclude;
 use crate::check::scenes::{self, Scene, Script};
 use crate::error::CouldNotTry;
 use crate::model::contract::{ACCOUNTS, INSTANCES};
-use crate::model::explain::diagnose;
+use crate::model::explain::{Cause, diagnose};
 use crate::model::random::{self, Kind};
 use crate::model::recording::Recording;
-use crate::model::session::{self, Session, Turn, with_sentinels};
+use crate::model::session::{self, Session, with_sentinels};
 use crate::model::shrink::smallest;
-use crate::model::verdict::Verdict;
 use crate::runner::events::{NoObserver, Observer};
 use crate::runner::harness::Harness;
+use crate::runner::patience::{ALL_TIMEOUTS, LOGIN_PAUSES, SEARCH, SHORT_ANSWER};
 use crate::runner::playback::Playback;
 use crate::server::program::Ready;
 
-/// How long it may take to make a session smaller.
-const SHRINKING: Duration = Duration::from_secs(3);
-const SHORT_PATIENCE: Duration = Duration::from_millis(250);
-/// How long a session may go on in which everything is wrong.
-const RECORDING: Duration = Duration::from_millis(1500);
-/// A server that says so much sends without end, which no mistake that is known explains.
+/// A server that sends so much sends without end, which no mistake that is known explains.
 const FLOOD: usize = 1 << 20;
 /// How many sessions made at random a cause is looked for in.
 const POOL: u64 = 24;
+/// So many servers run at once while a session is made smaller: they mostly wait.
+const AT_ONCE: usize = 4;
 
-/// What is tried, and how.
+/// What is checked, and how.
 #[derive(Clone)]
 pub struct Checker<'r> {
     pub ready: &'r Ready,
-    pub patience: Duration,
     pub kind: Kind,
-    pub seed: u64,
-    /// Nobody wants to know any more: what is waited for is given up.
-    pub is_given_up: Arc<AtomicBool>,
+    patience: Duration,
+    seed: u64,
+    /// Nothing is waited for any more.
+    pub cancelled: Arc<AtomicBool>,
     /// What one scene has found out for the others.
-    pub long_lines_kept: Arc<AtomicUsize>,
+    long_lines_kept: Arc<AtomicUsize>,
 }
 
 impl<'r> Checker<'r> {
     pub fn of(step: usize, ready: &'r Ready, patience: Duration, seed: u64) -> Checker<'r> {
-        let kind = Kind {
-            step,
-            contract: step,
-        };
+        let contract = step;
         Checker {
             ready,
+            kind: Kind { step, contract },
             patience,
-            kind,
             seed,
-            is_given_up: Arc::default(),
+            cancelled: Arc::default(),
             long_lines_kept: Arc::default(),
         }
     }
 
-    /// The same, to be given up alone.
-    pub fn apart(&self) -> Checker<'r> {
+    /// The same, to be cancelled alone.
+    pub fn with_own_cancellation(&self) -> Checker<'r> {
         Checker {
-            is_given_up: Arc::default(),
+            cancelled: Arc::default(),
             ..self.clone()
         }
     }
 
     /// Plays one scene, and finds out whether anything else was heard than should be.
-    pub fn scene(&self, scene: &Scene, audience: &mut dyn Observer) -> Tried {
-        let with_sentinels = |session: &[Turn]| with_sentinels(self.kind.contract, session);
-        self.plays(scene, audience, false, with_sentinels)
+    pub fn run_scene(&self, scene: &Scene, observer: &mut dyn Observer) -> Tried {
+        self.play(scene, observer, false)
     }
 
-    /// Plays one scene to be looked at: without the words that only show whether anything else was said.
-    pub fn show(&self, scene: &Scene, audience: &mut dyn Observer) -> Tried {
-        self.plays(scene, audience, true, <[Turn]>::to_vec)
+    /// Plays one scene for a display, without the words that only show whether anything else was
+    /// said.
+    pub fn show(&self, scene: &Scene, observer: &mut dyn Observer) -> Tried {
+        self.play(scene, observer, true)
     }
 
-    fn plays(
-        &self,
-        scene: &Scene,
-        audience: &mut dyn Observer,
-        is_shown: bool,
-        played: impl Fn(&[Turn]) -> Session,
-    ) -> Tried {
+    fn play(&self, scene: &Scene, observer: &mut dyn Observer, is_shown: bool) -> Tried {
         if let Script::Servers(code) = scene.script {
-            return Ok(code(self.ready, self.patience(), audience)?.map_err(without_record));
+            return conclude(code(self.ready, self.patience(), observer), observer);
         }
-        let mut stage = self.open(self.patience(), audience)?;
+        let mut harness = self.open(self.patience(), observer)?;
         if is_shown {
-            stage.record_for_display();
+            harness.record_for_display();
         }
-        let outcome = match scene.script {
-            Script::Code(code) => code(&mut stage).map_err(without_record),
-            _ => self.turns(scene, &mut stage, played),
+        let tried = match scene.script {
+            Script::Code(code) => conclude(code(&mut harness), harness.observer),
+            _ => self.turns(scene, &mut harness).map_err(Stopped::from),
         };
         if is_shown {
-            stage.finish(); // What it has printed until then is shown, too.
+            harness.finish(); // What it has printed until then is shown, too.
         }
-        Ok(outcome)
+        tried
     }
 
     /// Step 8 has two servers.
     fn open<'a>(
         &self,
         patience: Duration,
-        audience: &'a mut dyn Observer,
+        observer: &'a mut dyn Observer,
     ) -> Result<Harness<'a>, CouldNotTry> {
         let open = if self.kind.contract < INSTANCES {
             Harness::open
         } else {
             Harness::open_twins
         };
-        let mut stage = open(self.ready, patience, audience)?;
-        stage.is_given_up = Arc::clone(&self.is_given_up);
-        stage.long_lines_kept = Arc::clone(&self.long_lines_kept);
-        Ok(stage)
+        let mut harness = open(self.ready, patience, observer)?;
+        harness.cancelled = Arc::clone(&self.cancelled);
+        harness.long_lines_kept = Arc::clone(&self.long_lines_kept);
+        Ok(harness)
     }
 
-    fn turns(
-        &self,
-        scene: &Scene,
-        stage: &mut Harness,
-        played: impl Fn(&[Turn]) -> Session,
-    ) -> Outcome {
-        let script = scene.session().unwrap_or_default();
-        let is_chat = self.kind.contract > self.kind.step;
-        let script = if is_chat {
-            session::for_a_chat(script)
-        } else {
-            script
-        };
-        let session = played(&script);
+    fn turns(&self, scene: &Scene, harness: &mut Harness) -> Outcome {
+        let mut script = scene.session().unwrap_or_default();
+        if self.kind.contract > self.kind.step {
+            script = session::for_a_chat(script);
+        }
+        if !harness.display.is_on {
+            script = with_sentinels(self.kind.contract, &script);
+        }
         let mut setup = session::a_room_of(scene.room).len();
         let begun = Instant::now();
-        let mut play = Playback::begin(stage, self.kind.contract, &session);
-        play.waits_out = play.stage.is_shown;
+        let mut playback = Playback::begin(harness, self.kind.contract, &script);
+        playback.options.wait_full_timeout = playback.harness.display.is_on;
         let mut passed = None;
-        for turn in &session {
+        for turn in &script {
             // Only the sentinel after it shows that nothing else was said.
             if !turn.is_sentinel {
-                tell(play.stage, passed.take());
+                report(playback.harness, passed.take());
             }
-            if !play.turn(turn) {
-                return Err(failed(play));
+            if !playback.turn(turn) {
+                return Err(failed(playback));
             }
             if !turn.is_sentinel && setup == 0 && scene.sum.is_none() {
-                passed = narration::passed(&play, turn);
+                passed = narration::passed(&playback, turn);
             }
             setup = setup.saturating_sub(usize::from(!turn.is_sentinel));
         }
-        // Where somebody looks on, the scene went on after what was too much.
-        if play.divergence.is_some() {
-            return Err(failed(play));
+        // For a display, the scene went on after what was too much.
+        if playback.divergence.is_some() {
+            return Err(failed(playback));
         }
-        tell(play.stage, passed);
-        if let Some(sum) = scene.sum {
-            stage.audience.passed(sum, Some(begun.elapsed()));
-        }
+        let sum = scene
+            .sum
+            .map(|sum| (sum.to_string(), Some(begun.elapsed())));
+        report(harness, passed.or(sum));
         Ok(())
     }
 
-    /// Plays session `number`. If it fails, the smallest one that does is what is told.
-    pub fn session_at_random(&self, number: u64) -> Tried {
+    /// How long we wait where much is tried, and no single answer counts.
+    fn short_patience(&self) -> Duration {
+        let (part, least) = SHORT_ANSWER;
+        (self.patience / part).max(least) + self.pauses()
+    }
+
+    fn patience(&self) -> Duration {
+        self.patience + self.pauses()
+    }
+
+    /// How long a right server may take for an answer on purpose.
+    fn pauses(&self) -> Duration {
+        if self.kind.contract >= ACCOUNTS {
+            LOGIN_PAUSES
+        } else {
+            Duration::ZERO
+        }
+    }
+}
+
+fn report(harness: &mut Harness, passed: Option<(String, Option<Duration>)>) {
+    if let Some((text, took)) = passed {
+        harness.observer.passed(&text, took);
+    }
+}
+
+/// A failure with all that can be seen of it: what comes when others leave belongs to it.
+fn failed(mut playback: Playback) -> Box<Failure> {
+    playback.probe_after_silence();
+    Failure::of(playback.finish())
+}
+
+// Sessions made at random.
+
+impl Checker<'_> {
+    /// Plays session `number`. If it fails, the failure is that of the smallest session that does.
+    pub fn run_random_session(&self, number: u64) -> Tried {
         let session = random::session(self.kind, self.seed, number);
-        let Err(failure) = self.session(&session, self.patience())? else {
-            return Ok(Ok(()));
+        let Some(failed) = failure(self.session(&session))? else {
+            return Ok(());
         };
-        let deadline = Instant::now() + SHRINKING;
-        let played = failure
-            .record
+        let length = failed
+            .recording
             .as_ref()
-            .map_or(session.len(), Recording::turns_until_wrong);
-        let whole = session[..played].to_vec();
-        let fails =
-            |session: &Session| matches!(self.session(session, self.short_patience()), Ok(Err(_)));
-        let small = smallest(&whole, self.kind, deadline, fails);
-        // With the whole patience it may not fail: then it was only slow.
-        match self.session(&small, self.patience())? {
-            Err(failure) => Ok(Err(failure)),
-            Ok(()) => Ok(Err(failure)),
+            .map_or(session.len(), Recording::length);
+        let whole = session[..length].to_vec();
+        let deadline = Instant::now() + SEARCH;
+        // On a busy machine right answers may come later than the short patience. Then the smallest
+        // session passes with the whole patience, and the search begins again with that.
+        for patience in [self.short_patience(), self.patience()] {
+            let first_failing = |sessions: &[Session]| {
+                let is_early = Instant::now() < deadline;
+                is_early
+                    .then(|| self.first_failing(sessions, patience))
+                    .flatten()
+            };
+            let small = smallest(&whole, self.kind, first_failing);
+            self.session(&small)?;
+        }
+        Err(failed.into())
+    }
+
+    pub fn passes_random_session(&self, number: u64) -> bool {
+        let session = random::session(self.kind, self.seed, number);
+        self.session(&session).is_ok()
+    }
+
+    fn session(&self, session: &Session) -> Tried {
+        let mut nobody = NoObserver;
+        let mut harness = self.open(self.patience(), &mut nobody)?;
+        let whole = with_sentinels(self.kind.contract, session);
+        let mut playback = Playback::begin(&mut harness, self.kind.contract, &whole);
+        if playback.run_until_wrong(&whole) {
+            Ok(())
+        } else {
+            Err(failed(playback).into())
         }
     }
 
-    pub fn passes_session(&self, number: u64) -> bool {
-        let session = random::session(self.kind, self.seed, number);
-        matches!(self.session(&session, self.patience()), Ok(Ok(())))
-    }
-
-    fn session(&self, session: &Session, patience: Duration) -> Tried {
-        let mut nobody = NoObserver;
-        let mut stage = self.open(patience, &mut nobody)?;
-        let whole = with_sentinels(self.kind.contract, session);
-        let mut play = Playback::begin(&mut stage, self.kind.contract, &whole);
-        play.is_told = patience == self.patience();
-        Ok(if play.run_until_wrong(&whole) {
-            Ok(())
+    /// The first of these sessions that fails. Several are played at once, each on its own server.
+    fn first_failing(&self, sessions: &[Session], patience: Duration) -> Option<usize> {
+        let at_once = if self.ready.runs_beside_itself() {
+            AT_ONCE
         } else {
-            Err(failed(play))
+            1
+        };
+        let fails = |session| self.fails(session, patience).unwrap_or(false);
+        let mut chunks = sessions.chunks(at_once).enumerate();
+        chunks.find_map(|(number, chunk)| {
+            let failing = thread::scope(|scope| {
+                let start = |session| scope.spawn(move || fails(session));
+                let threads: Vec<_> = chunk.iter().map(start).collect();
+                let fail = threads
+                    .into_iter()
+                    .map(|thread| thread.join().unwrap_or(false));
+                fail.collect::<Vec<bool>>()
+            });
+            let place = failing.iter().position(|fails| *fails)?;
+            Some(number * at_once + place)
         })
     }
 
-    /// Looks for the cause of what a scene has shown. What the scenes after it ask for may be missing yet, so the
-    /// sessions in which mistakes may differ have nothing else in them than the scenes so far.
+    /// Only whether it fails: nothing is asked about it.
+    fn fails(&self, session: &Session, patience: Duration) -> Result<bool, CouldNotTry> {
+        let mut nobody = NoObserver;
+        let mut harness = self.open(patience, &mut nobody)?;
+        let whole = with_sentinels(self.kind.contract, session);
+        let mut playback = Playback::begin(&mut harness, self.kind.contract, &whole);
+        playback.options.skip_threads = true;
+        Ok(!playback.run_until_wrong(&whole))
+    }
+}
+
+// What a failure means.
+
+impl Checker<'_> {
+    /// Looks for the cause of what a scene has shown. What later scenes ask for may be missing yet,
+    /// so the sessions in which mistakes may differ are made of the scenes so far.
     pub fn diagnose_scene(&self, number: usize, failure: &mut Failure) {
-        let scenes = scenes::of_step(self.kind.step).iter().take(number + 1);
+        let scenes = scenes::of_step(self.kind.step).iter();
+        // A scene in code has no turns to mix: then those of the next one.
+        let first = scenes.clone().take_while(|scene| scene.session().is_none());
+        let scenes = scenes.take(number.max(first.count()) + 1);
         let scenes: Vec<Session> = scenes
             .filter(|scene| scene.sum.is_none())
             .filter_map(Scene::session)
@@ -224,80 +287,35 @@ impl<'r> Checker<'r> {
     }
 
     fn diagnose(&self, failure: &mut Failure, pool: impl Iterator<Item = Session>) {
-        let Some(first) = failure
-            .record
-            .as_ref()
-            .filter(|record| has_model(&failure.verdict) && record.bytes() < FLOOD)
-        else {
+        let has_model = failure.verdict.has_model();
+        let is_short = |recording: &&Recording| has_model && recording.bytes() < FLOOD;
+        let Some(first) = failure.recording.as_ref().filter(is_short) else {
             return;
         };
         let mut pool: Vec<Session> = pool
             .map(|session| with_sentinels(self.kind.contract, &session))
             .collect();
         pool.sort_by_key(Vec::len);
-        failure.diagnosis = diagnose(first, &pool, |session| self.record(session));
-    }
-
-    /// How long we wait where much is tried, and nothing is told of one try alone.
-    fn short_patience(&self) -> Duration {
-        (self.patience / 8).max(SHORT_PATIENCE) + self.pauses()
-    }
-
-    fn patience(&self) -> Duration {
-        self.patience + self.pauses()
-    }
-
-    /// How long a right server may take for an answer on purpose.
-    fn pauses(&self) -> Duration {
-        Duration::from_secs(if self.kind.contract >= ACCOUNTS { 2 } else { 0 })
+        let deadline = Instant::now() + SEARCH;
+        let mut diagnosis = diagnose(first, &pool, |session| {
+            let is_early = Instant::now() < deadline;
+            is_early.then(|| self.record(session)).flatten()
+        });
+        // One lock that is never released looks like several mistakes at once.
+        if failure.waits_for_lock() {
+            diagnosis.causes.retain(Cause::is_single);
+        }
+        failure.diagnosis = diagnosis;
     }
 
     fn record(&self, session: &Session) -> Option<Recording> {
-        let mut nobody = NoObserver;
-        let mut stage = self.open(self.short_patience(), &mut nobody).ok()?;
-        let mut play = Playback::begin(&mut stage, self.kind.contract, session);
-        play.is_told = false;
-        play.record_expecting(session, Instant::now() + RECORDING + self.pauses());
-        Some(play.record)
+        let (mut nobody, patience) = (NoObserver, self.short_patience());
+        let mut harness = self.open(patience, &mut nobody).ok()?;
+        let mut playback = Playback::begin(&mut harness, self.kind.contract, session);
+        playback.options.skip_threads = true;
+        playback.run_to_end(session, ALL_TIMEOUTS + self.pauses());
+        Some(playback.finish().recording)
     }
-}
-
-fn tell(stage: &mut Harness, passed: Option<(String, Option<Duration>)>) {
-    if let Some((text, took)) = passed {
-        stage.audience.passed(&text, took);
-    }
-}
-
-/// What a flood leaves behind is too much to look for a cause in it.
-fn without_record(mut failure: Box<Failure>) -> Box<Failure> {
-    failure.record = None;
-    failure
-}
-
-/// Whether the contract was what a failure was compared with.
-fn has_model(verdict: &Verdict) -> bool {
-    !matches!(
-        verdict,
-        Verdict::NeverListened { .. } | Verdict::NeverStarted(_) | Verdict::Found { .. }
-    )
-}
-
-/// A failure with all that can be seen of it: what comes when others leave belongs to it.
-fn failed(mut play: Playback) -> Box<Failure> {
-    play.probe_after_silence();
-    Failure::of(play)
-}
-
-/// Whether a client of an echo heard its own address, which it has not said: then the server is a chat, perhaps a wrong
-/// one, and is held to that.
-pub fn is_chat(failure: &Failure) -> bool {
-    let Some((_, address)) = failure.addresses.first() else {
-        return false;
-    };
-    let (Verdict::Extra(heard) | Verdict::Wrong { got: heard, .. }) = &failure.verdict else {
-        return false;
-    };
-    String::from_utf8_lossy(heard).contains(&address.to_string())
 }
 
 #[cfg(test)]
@@ -310,7 +328,7 @@ mod tests {
     use crate::model::matching::End;
     use crate::model::mistakes::{Suspect, suspects, with};
     use crate::model::recording::RecordedTurn;
-    use crate::model::session::placeholders;
+    use crate::model::session::{Turn, placeholders};
 
     fn sessions(step: usize) -> Vec<Session> {
         let kind = Kind {
@@ -333,14 +351,14 @@ mod tests {
                 let wrong = |one: &Suspect| predicted(step, &[*one], &session) != right;
                 let new = suspects(step)
                     .into_iter()
-                    .filter(|one| !shown.contains(one.mistake.means));
+                    .filter(|one| !shown.contains(one.mistake.advice.means));
                 let new: Vec<Suspect> = new.filter(wrong).collect();
-                shown.extend(new.iter().map(|one| one.mistake.means));
+                shown.extend(new.iter().map(|one| one.mistake.advice.means));
             }
         }
         let all = (1..=5)
             .flat_map(suspects)
-            .map(|suspect| suspect.mistake.means);
+            .map(|suspect| suspect.mistake.advice.means);
         let unseen: HashSet<&str> = all.filter(|means| !shown.contains(means)).collect();
         assert!(unseen.is_empty(), "{unseen:#?}");
     }
@@ -446,11 +464,8 @@ mod tests {
             .filter_map(played)
             .find(|record| !explains(&[], record));
         let diagnosis = diagnose(&first.unwrap(), &pool, played);
-        let named: Vec<&str> = diagnosis
-            .explanations
-            .iter()
-            .map(|one| one.means.as_str())
-            .collect();
+        let causes = diagnosis.causes.iter();
+        let named: Vec<String> = causes.map(|cause| cause.means.join(" And: ")).collect();
         assert_eq!(named.len(), 1, "{named:?}");
         assert!(
             both.iter().all(|one| named[0].contains(&one.means(true))),

@@ -1,138 +1,175 @@
-//! A part of a scene that failed: what we did and saw, and what is known of the cause.
+//! A part of a scene that failed: what was done and seen, and what is known of the cause.
 
 use std::net::SocketAddr;
 
 use crate::check::narration;
+use crate::check::words;
 use crate::error::CouldNotTry;
-use crate::model::contract::{Action, ClientId, Expected};
-use crate::model::explain::Diagnosis;
+use crate::model::advice::{Advice, Id};
+use crate::model::contract::{Action, CHAT, ClientId, Expected};
+use crate::model::explain::{Cause, Diagnosis};
 use crate::model::recording::Recording;
 use crate::model::session::NAMES;
 use crate::model::verdict::Verdict;
+use crate::runner::events::{Call, ThreadState, sentence};
 use crate::runner::harness::{Harness, masked};
-use crate::runner::playback::Playback;
+use crate::runner::played::{Aftermath, Played, Snapshot};
+use crate::text::{milliseconds, quoted};
 
 /// Whether a scene, or a part of it, went as it should.
 pub type Outcome = Result<(), Box<Failure>>;
 
 /// The same, or that nothing could be tried.
-pub type Tried = Result<Outcome, CouldNotTry>;
+pub type Tried = Result<(), Stopped>;
+
+/// Why a scene did not come to its end.
+pub enum Stopped {
+    Failed(Box<Failure>),
+    CouldNotTry(CouldNotTry),
+}
+
+impl From<Box<Failure>> for Stopped {
+    fn from(failure: Box<Failure>) -> Stopped {
+        Stopped::Failed(failure)
+    }
+}
+
+impl From<CouldNotTry> for Stopped {
+    fn from(why: CouldNotTry) -> Stopped {
+        Stopped::CouldNotTry(why)
+    }
+}
+
+/// The failure, if there is one.
+pub fn failure(tried: Tried) -> Result<Option<Box<Failure>>, CouldNotTry> {
+    match tried {
+        Ok(()) => Ok(None),
+        Err(Stopped::Failed(failure)) => Ok(Some(failure)),
+        Err(Stopped::CouldNotTry(why)) => Err(why),
+    }
+}
 
 /// A part of a scene that did not go as it should.
 pub struct Failure {
     pub verdict: Verdict,
     /// What we did: `bob says "yo"`.
-    pub did: String,
-    /// Who saw it, if that is somebody else than who did it.
+    pub action: String,
+    /// The client that saw it, if that is another one than the one that acted.
     pub hearer: Option<ClientId>,
     /// What a further try showed, and what the server's threads wait in.
-    pub showed: Vec<String>,
+    pub observations: Vec<String>,
+    waits: Vec<ThreadState>,
     pub diagnosis: Diagnosis,
-    /// Who had which address.
-    pub addresses: Vec<(ClientId, SocketAddr)>,
-    /// The end of what the server wrote.
-    pub stderr: String,
-    pub stdout: String,
+    /// The server and its clients at the end.
+    pub snapshot: Snapshot,
     /// What was recorded, if the contract was what it was compared with.
-    pub record: Option<Recording>,
+    pub recording: Option<Recording>,
 }
 
-/// Whether something came before a sentinel, because of the turn before it. What was expected then, and comes once more,
-/// may as well be an answer to the sentinel.
-fn is_of_turn_before(
-    play: &Playback,
-    turn: usize,
-    who: Option<ClientId>,
-    verdict: &Verdict,
-) -> bool {
-    let expected = who.and_then(|who| play.expected_before.get(who));
-    let comes_again = |extra: &[u8]| {
-        let same =
-            |expected: &Expected| matches!(expected, Expected::Bytes(bytes) if bytes == extra);
-        expected.is_some_and(|expected| expected.iter().any(same))
-    };
-    turn > 0
-        && play.record.session[turn].is_sentinel
-        && match verdict {
-            Verdict::Extra(extra) => !comes_again(extra),
-            Verdict::Wrong { expected, .. } => matches!(expected, Expected::Matches(_)),
-            _ => false,
-        }
+/// What a failure means, and what to look at.
+pub struct Explanation {
+    pub means: String,
+    pub look_at: String,
 }
+
+const WAITS_FOR_LOCK: Advice = Advice {
+    id: "waits-for-a-lock",
+    means: "a thread of your server waits for a lock, and this check does not know why.",
+    look_at: "who holds the lock: a thread that waits in read() or write() must hold none, and one \
+              that locks what it holds already waits for ever.",
+};
+const WAITS_FOR_THREAD: Advice = Advice {
+    id: "waits-for-a-thread",
+    means: "a thread of your server waits until another one ends, and this check does not know \
+            why.",
+    look_at: "join(), or the end of a scope: while a thread waits there, it accepts nobody and \
+              serves nobody.",
+};
+const LOOK_AT_LOOP: &str = "the thread that is running: does it go round and round in a loop? A \
+                            read that returns 0 is the end of a connection, and returns at once \
+                            each time.";
+const LOOK_AT_JOIN: &str = "how a client joins: from when on is it in the list that messages go \
+                            to? The notice and the place in the list belong under one lock.";
 
 impl Failure {
     /// What a session showed that went wrong.
-    pub fn of(play: Playback) -> Box<Failure> {
-        let divergence = play.divergence.clone();
-        let (turn, who, verdict, showed) = match divergence {
-            Some(divergence) => (
-                divergence.turn,
-                divergence.who,
-                divergence.verdict,
-                divergence.showed,
-            ),
-            None => (0, None, Verdict::Refused, Vec::new()),
+    pub fn of(played: impl Into<Played>) -> Box<Failure> {
+        let played = played.into();
+        let (turn, client, verdict) = match played.divergence {
+            Some(divergence) => (divergence.turn, divergence.client, divergence.verdict),
+            None => (0, None, Verdict::Refused),
         };
-        let addresses = play.stage.addresses();
-        let turn = turn - usize::from(is_of_turn_before(&play, turn, who, &verdict));
-        let acts = &play.record.session[turn];
-        let is_actor = who.is_some()
-            && acts.acts.last().map(|act| act.who) == who
-            && acts.acts.iter().all(|act| Some(act.who) == who);
+        let (session, addresses) = (&played.recording.session, &played.snapshot.addresses);
+        let acts = &session[turn].acts;
+        let is_actor = client.is_some() && acts.iter().all(|act| Some(act.who) == client);
+        let aftermath = played.aftermath.as_ref();
+        let aftermath = aftermath.map(|one| came_later(one, played.recording.step, addresses));
+        let meanwhile = sentence(&played.waits);
+        let meanwhile = meanwhile.map(|threads| format!("Meanwhile, your server: {threads}"));
         Box::new(Failure {
-            did: narration::did_until(&play.record.session, turn, &addresses),
-            hearer: who.filter(|_| !is_actor),
-            showed,
-            record: Some(play.record),
-            ..Failure::on(play.stage, verdict)
+            action: narration::actions_until(session, turn, addresses),
+            hearer: client.filter(|_| !is_actor),
+            observations: meanwhile.into_iter().chain(aftermath).collect(),
+            waits: played.waits,
+            recording: Some(played.recording),
+            ..Failure::new(played.snapshot, verdict)
         })
     }
 
-    /// The same where only the stage knows what happened.
-    pub fn on(stage: &Harness, verdict: Verdict) -> Failure {
+    /// The same where only the harness knows what happened.
+    pub fn on(harness: &Harness, verdict: Verdict) -> Failure {
+        Failure::new(harness.snapshot(), verdict)
+    }
+
+    fn new(snapshot: Snapshot, verdict: Verdict) -> Failure {
         Failure {
             verdict,
-            did: String::new(),
+            action: String::new(),
             hearer: None,
-            showed: Vec::new(),
+            observations: Vec::new(),
+            waits: Vec::new(),
             diagnosis: Diagnosis::default(),
-            addresses: stage.addresses(),
-            stderr: String::from_utf8_lossy(&stage.output.stderr).into_owned(),
-            stdout: String::from_utf8_lossy(&stage.output.stdout).into_owned(),
-            record: None,
+            snapshot,
+            recording: None,
         }
     }
 
     /// Whether it is the end of the whole program.
     pub fn has_ended(&self) -> bool {
-        matches!(self.verdict, Verdict::Exited(_) | Verdict::NeverStarted(_))
+        self.verdict.is_exit()
     }
 
     fn shown(&self, bytes: &[u8]) -> String {
-        masked(bytes, &NAMES, &self.addresses)
+        masked(bytes, &NAMES, &self.snapshot.addresses)
+    }
+
+    /// The session up to what went wrong, a line for each turn.
+    pub fn session(&self) -> Vec<String> {
+        let recording = self.recording.iter();
+        let lines =
+            recording.map(|recording| narration::session(recording, &self.snapshot.addresses));
+        lines.flatten().collect()
     }
 
     /// What we did, and what we saw.
     pub fn headline(&self) -> String {
-        let seen = self.verdict.seen(&|bytes| self.shown(bytes));
+        let seen = words::seen(&self.verdict, &|bytes| self.shown(bytes));
         match self.hearer.map(|who| NAMES[who]) {
-            Some(hearer) if self.did.is_empty() => format!("{hearer} {seen}"),
-            Some(hearer) => format!("{}, and {hearer} {seen}", self.did),
-            None => format!("{} and {seen}", self.did),
+            Some(hearer) if self.action.is_empty() => format!("{hearer} {seen}"),
+            Some(hearer) => format!("{}, and {hearer} {seen}", self.action),
+            None => format!("{} and {seen}", self.action),
         }
     }
 
-    /// What was seen: a sentence, and one more for each thing that a further try showed.
+    /// What was seen: a sentence, and one more for each observation.
     pub fn in_sentences(&self) -> String {
         let mut text = self.headline();
-        for showed in &self.showed {
-            let mut letters = showed.chars();
-            let first = letters.next().map(|first| first.to_ascii_uppercase());
-            text += ". ";
-            text.extend(first);
-            text += letters.as_str();
+        for observation in &self.observations {
+            let first = observation.chars().next().map_or(0, char::len_utf8);
+            let (first, rest) = observation.split_at(first);
+            text += &format!(". {}{rest}", first.to_uppercase());
         }
-        if !self.showed.is_empty() {
+        if !self.observations.is_empty() {
             text.push('.');
         }
         text
@@ -140,123 +177,119 @@ impl Failure {
 
     /// What belongs under the headline.
     pub fn details(&self) -> Vec<String> {
-        let mut details = self.verdict.details(&|bytes| self.shown(bytes));
+        let mut details = words::details(&self.verdict, &|bytes| self.shown(bytes));
         let text = [self.headline(), details.join("")].concat();
-        for (who, address) in &self.addresses {
+        for (who, address) in &self.snapshot.addresses {
             if text.contains(&format!("{{{}}}", NAMES[*who])) {
                 details.push(format!("{{{}}} is {address}", NAMES[*who]));
             }
         }
-        details.extend(self.printed_instead());
-        details.extend(self.showed.iter().cloned());
+        if self.has_printed_it() {
+            details.push("your server has printed it, on its standard output".to_string());
+        }
+        details.extend(self.observations.iter().cloned());
         details
     }
 
     /// A server that prints what it should write is not as silent as it seems.
-    fn printed_instead(&self) -> Option<String> {
+    fn has_printed_it(&self) -> bool {
         let Verdict::Silent { expected, .. } = &self.verdict else {
-            return None;
+            return false;
         };
         let Some(Expected::Bytes(bytes)) = expected.first() else {
-            return None;
+            return false;
         };
-        let text = std::str::from_utf8(bytes).ok()?.trim();
+        let text = std::str::from_utf8(bytes).unwrap_or_default().trim();
         let is_it = |line: &str| {
             let line = line.trim().trim_end_matches(['"', '\'']);
             let before = line.strip_suffix(text).and_then(|rest| rest.chars().last());
             line == text || before.is_some_and(|c| [' ', '"', '\''].contains(&c))
         };
-        let is_printed = !text.is_empty() && self.stdout.lines().any(is_it);
-        is_printed.then(|| "your server has printed it, on its standard output".to_string())
+        !text.is_empty() && self.snapshot.stdout.lines().any(is_it)
     }
 
-    /// Whether somebody hears nothing, and a thread of the server is seen to wait like this.
-    fn waits(&self, what: &str) -> bool {
-        matches!(self.verdict, Verdict::Silent { .. })
-            && self.showed.iter().any(|showed| showed.contains(what))
+    /// Whether a client hears nothing, and a thread of the server is seen to wait like this.
+    fn waits_in(&self, call: &Call) -> bool {
+        let is_silent = matches!(self.verdict, Verdict::Silent { .. });
+        is_silent && self.waits.iter().any(|thread| thread.call == *call)
     }
 
     pub fn waits_for_lock(&self) -> bool {
-        self.waits("waiting for a lock")
+        self.waits_in(&Call::LockOrCondition)
     }
 
-    /// What it means where the threads of a silent server tell something.
-    fn what_is_waited_for(&self) -> Option<(&'static str, &'static str)> {
+    /// What it means where no cause is named: the threads of a silent server may show something, or
+    /// the client that hears nothing has just joined.
+    fn advice(&self) -> Advice {
+        let advice = self.verdict.advice();
+        let look_at = |look_at| Advice { look_at, ..advice };
         if self.waits_for_lock() {
-            return Some((
-                "a thread of your server waits for a lock, and this check does not know why.",
-                "who holds the lock: a thread that waits in read() or write() must hold none, and one that locks what it holds already waits for ever.",
-            ));
+            WAITS_FOR_LOCK
+        } else if self.waits_in(&Call::Join) {
+            WAITS_FOR_THREAD
+        } else if self.waits_in(&Call::Running) {
+            look_at(LOOK_AT_LOOP)
+        } else if self.has_just_joined() {
+            look_at(LOOK_AT_JOIN)
+        } else {
+            advice
         }
-        if self.waits("waiting for a thread to end") {
-            return Some((
-                "a thread of your server waits until another one ends, and this check does not know why.",
-                "join(), or the end of a scope: while a thread waits there, it accepts nobody and serves nobody.",
-            ));
-        }
-        self.waits("running").then_some((
-            self.verdict.explanation().0,
-            "the thread that is running: does it go round and round in a loop? A read that returns 0 is the end of a connection, and returns at once each time.",
-        ))
     }
 
-    /// Where the one who hears nothing has come in the turn before: what a join is made of.
-    fn has_just_come(&self) -> Option<(&'static str, &'static str)> {
-        let record = self.record.as_ref()?;
-        let wrong = record.turns.iter().position(|turn| turn.is_waited_out)?;
-        let before = record.session.get(wrong.checked_sub(1)?)?;
-        let mut came = before
-            .acts
-            .iter()
-            .filter(|act| act.action == Action::Connect);
+    /// Whether the client that hears nothing has connected in the turn before.
+    fn has_just_joined(&self) -> bool {
+        let turn_before = self.recording.as_ref().and_then(|recording| {
+            let wrong = recording.turns.iter().position(|turn| turn.is_waited_out)?;
+            recording.session.get(wrong.checked_sub(1)?)
+        });
+        let mut acts = turn_before.iter().flat_map(|turn| &turn.acts);
         let is_silent = matches!(self.verdict, Verdict::Silent { .. });
-        (is_silent && came.any(|act| Some(act.who) == self.hearer)).then_some((
-            self.verdict.explanation().0,
-            "how a client joins: from when on is it in the list that messages go to? The notice and the place in the list belong under one lock.",
-        ))
+        let hearer = self.hearer;
+        is_silent && acts.any(|act| act.action == Action::Connect && Some(act.who) == hearer)
+    }
+
+    /// The causes that are named: each of them explains everything.
+    fn causes(&self) -> &[Cause] {
+        if self.diagnosis.is_clear() {
+            &self.diagnosis.causes
+        } else {
+            &[]
+        }
+    }
+
+    /// The id of what it means, if that is one thing.
+    pub fn id(&self) -> Option<Id> {
+        match self.causes() {
+            [] => Some(self.advice().id),
+            [cause] => cause.id(),
+            _ => None,
+        }
     }
 
     /// What it means, and what to look at.
-    pub fn explanation(&self) -> (String, String) {
-        let known = self.what_is_waited_for().or_else(|| self.has_just_come());
-        let (means, look_at) = known.unwrap_or_else(|| self.verdict.explanation());
-        let named = self.diagnosis.explanations.first();
-        let named = named.filter(|_| self.diagnosis.is_clear());
-        // A thread that is seen at a lock says more than what the same words would come from elsewhere.
-        let named = named.filter(|one| !self.waits_for_lock() || one.look_at.contains("lock"));
-        let look_at = named.map_or(look_at, |one| one.look_at);
-        let panicked = self.stderr.contains("panicked at") && !self.has_ended();
-        let look_at = if panicked {
-            format!("the panic above, first: it has ended a thread. Then {look_at}")
-        } else {
-            look_at.to_string()
-        };
-        (self.means().unwrap_or_else(|| means.to_string()), look_at)
-    }
-
-    fn means(&self) -> Option<String> {
-        let all = self
-            .diagnosis
-            .explanations
-            .iter()
-            .filter(|_| self.diagnosis.is_clear());
-        let told: Vec<&str> = all.map(|explanation| explanation.means.as_str()).collect();
-        // Of pairs that have the first mistake in common, it is told once.
-        let first = told.first()?.split_inclusive(" And: ").next()?;
-        let others: Option<Vec<&str>> = told.iter().map(|one| one.strip_prefix(first)).collect();
-        match others.filter(|_| told.len() > 1 && first.ends_with(" And: ")) {
-            Some(others) => Some(format!("{first}{}", others.join(" Or: "))),
-            None => Some(told.join(" Or: ")),
+    pub fn explanation(&self) -> Explanation {
+        let advice = self.advice();
+        let cause = self.causes().first();
+        // A thread that is seen at a lock says more than what the same words would come from
+        // elsewhere.
+        let cause = cause.filter(|cause| !self.waits_for_lock() || cause.is_about_lock);
+        let mut look_at = cause
+            .map_or(advice.look_at, |cause| cause.look_at)
+            .to_string();
+        if self.snapshot.stderr.contains("panicked at") && !self.has_ended() {
+            look_at = format!("the panic above, first: it has ended a thread. Then {look_at}");
         }
+        let means = match self.causes() {
+            [] => advice.means.to_string(),
+            causes => means(causes),
+        };
+        Explanation { means, look_at }
     }
 
     /// In how many sessions the cause explains everything that was heard.
     pub fn evidence(&self) -> Option<String> {
-        let Diagnosis {
-            sessions,
-            explanations,
-        } = &self.diagnosis;
-        match (explanations.len(), sessions) {
+        let sessions = self.diagnosis.sessions;
+        match (self.diagnosis.causes.len(), sessions) {
             (_, 0) => None,
             (0, _) if self.has_ended() => None,
             (0, _) => Some(format!(
@@ -275,10 +308,41 @@ impl Failure {
 
     /// What stands before the cause, or before several, one of which it is.
     pub fn label(&self) -> &'static str {
-        if self.diagnosis.is_clear() && self.diagnosis.explanations.len() > 1 {
+        if self.causes().len() > 1 {
             "It may mean"
         } else {
             "It means"
         }
     }
+}
+
+/// Several causes in a sentence. Of pairs that have the first mistake in common, it is named once.
+fn means(causes: &[Cause]) -> String {
+    let first = &causes[0].means[0];
+    let is_shared = |cause: &Cause| cause.means.len() > 1 && cause.means[0] == *first;
+    let is_shared = causes.len() > 1 && causes.iter().all(is_shared);
+    let skipped = usize::from(is_shared);
+    let all = causes
+        .iter()
+        .map(|cause| cause.means[skipped..].join(" And: "));
+    let all = all.collect::<Vec<_>>().join(" Or: ");
+    if is_shared {
+        format!("{first} And: {all}")
+    } else {
+        all
+    }
+}
+
+/// `then alice left, and it came 3 ms later`.
+fn came_later(aftermath: &Aftermath, step: usize, addresses: &[(ClientId, SocketAddr)]) -> String {
+    let client = NAMES[aftermath.client];
+    let missing = masked(&aftermath.missing, &NAMES, addresses);
+    let it = if step >= CHAT {
+        "it".to_string()
+    } else {
+        format!("{client}'s {}", quoted(&missing))
+    };
+    let (other, did) = (NAMES[aftermath.other], aftermath.did);
+    let later = milliseconds(aftermath.later);
+    format!("then {other} {did}, and {it} came {later} later")
 }

@@ -2,6 +2,8 @@
 
 pub mod checker;
 pub mod failure;
-pub mod narration;
-pub mod parallel;
+mod narration;
+mod parallel;
 pub mod scenes;
+pub mod step;
+mod words;

@@ -10,26 +10,26 @@ use crate::runner::harness::masked;
 use crate::runner::playback::Playback;
 use crate::text::{quoted, quoted_whole};
 
+type Addresses = [(ClientId, SocketAddr)];
+
 /// `alice, bob and carol`.
-pub fn all_of(names: &[ClientId]) -> String {
-    match names {
+fn all_of(clients: &[ClientId]) -> String {
+    let names: Vec<&str> = clients.iter().map(|who| NAMES[*who]).collect();
+    match names.as_slice() {
         [] => String::new(),
-        [name] => NAMES[*name].to_string(),
-        [first @ .., last] => {
-            let first: Vec<&str> = first.iter().map(|who| NAMES[*who]).collect();
-            format!("{} and {}", first.join(", "), NAMES[*last])
-        }
+        [name] => (*name).to_string(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }
 
 /// What is done in a turn: `alice says "hi"`.
-pub fn did(turn: &Turn, addresses: &[(ClientId, SocketAddr)]) -> String {
+fn actions(turn: &Turn, addresses: &Addresses) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut actor = None;
     for act in &turn.acts {
         let what = match &act.action {
             Action::Connect => "connects".to_string(),
-            Action::Send(bytes) => said(bytes, addresses),
+            Action::Send(bytes) => sent(bytes, addresses),
             Action::HalfClose => "sends no more (half-closes)".to_string(),
             Action::Leave => "leaves".to_string(),
             Action::Reset => "resets the connection".to_string(),
@@ -44,16 +44,16 @@ pub fn did(turn: &Turn, addresses: &[(ClientId, SocketAddr)]) -> String {
     parts.join(", ")
 }
 
-/// The same with what was done shortly before, if it belongs to it: the sentinel says something only to see what came of
+/// The same with what was done just before, if it belongs to it: a sentinel only shows what came of
 /// the turn before it, and a line may come in pieces.
-pub fn did_until(session: &[Turn], turn: usize, addresses: &[(ClientId, SocketAddr)]) -> String {
+pub fn actions_until(session: &[Turn], turn: usize, addresses: &Addresses) -> String {
     let mut first = turn - usize::from(session[turn].is_sentinel).min(turn);
     while first > 0 && is_unfinished(&session[first - 1]) {
         first -= 1;
     }
     let turns = session[first..=turn].iter();
-    let told: Vec<String> = turns.map(|turn| did(turn, addresses)).collect();
-    told.join(", then ")
+    let turns: Vec<String> = turns.map(|turn| actions(turn, addresses)).collect();
+    turns.join(", then ")
 }
 
 /// Whether it sends a part of a line.
@@ -63,8 +63,8 @@ fn is_unfinished(turn: &Turn) -> bool {
     turn.acts.iter().all(|act| is_part(&act.action))
 }
 
-/// A whole line is said; anything else is sent, and shown to the last byte.
-fn said(bytes: &[u8], addresses: &[(ClientId, SocketAddr)]) -> String {
+/// "says" means a whole line; "sends" means exactly these bytes, and shows the last of them.
+fn sent(bytes: &[u8], addresses: &Addresses) -> String {
     let text = masked(bytes, &NAMES, addresses);
     let is_line = bytes.len() > 1
         && bytes.ends_with(b"\n")
@@ -76,110 +76,124 @@ fn said(bytes: &[u8], addresses: &[(ClientId, SocketAddr)]) -> String {
     }
 }
 
-/// What is told of a turn that went well, and how long it took until everybody had heard it.
-pub fn passed(play: &Playback, turn: &Turn) -> Option<(String, Option<Duration>)> {
-    let did = did(turn, &play.stage.addresses());
+/// A turn that went well, and how long it took until all had heard it. None if it shows nothing.
+pub fn passed(playback: &Playback, turn: &Turn) -> Option<(String, Option<Duration>)> {
+    let actions = actions(turn, &playback.harness.addresses());
+    if let Some(heard) = heard(playback, turn) {
+        return Some((format!("{actions}, {heard}"), Some(playback.took)));
+    }
     let is_other = |who: &ClientId| turn.acts.iter().all(|act| act.who != *who);
-    let others: Vec<ClientId> = play.contract.people().filter(is_other).collect();
-    if let Some(heard) = heard(play, turn) {
-        return Some((format!("{did}, {heard}"), Some(play.took)));
-    }
-    let came = turn.acts.iter().all(|act| act.action == Action::Connect);
-    match others.as_slice() {
-        _ if !came => Some((did, None)),
-        [] => None,
-        [one] => Some((format!("{did} while {} stays", NAMES[*one]), None)),
-        several => Some((format!("{did} while {} stay", all_of(several)), None)),
-    }
+    let others: Vec<ClientId> = playback.contract.people().filter(is_other).collect();
+    let connects = turn.acts.iter().all(|act| act.action == Action::Connect);
+    let text = match others.as_slice() {
+        _ if !connects => actions,
+        [] => return None,
+        [one] => format!("{actions} while {} stays", NAMES[*one]),
+        several => format!("{actions} while {} stay", all_of(several)),
+    };
+    Some((text, None))
 }
 
-/// What everybody has heard in a turn that went well: `alice and bob hear "…"`. None if there is nothing to tell.
-pub fn heard(play: &Playback, turn: &Turn) -> Option<String> {
+/// Something that a client received.
+#[derive(PartialEq)]
+enum Heard {
+    Back(String),
+    Line(String),
+    End,
+}
+
+/// What all have heard in a turn that went well: `alice and bob hear "…"`. None if that is nothing.
+fn heard(playback: &Playback, turn: &Turn) -> Option<String> {
     let actor = turn.acts.first().map(|act| act.who);
-    let said = turn.acts.iter().find_map(|act| match &act.action {
-        Action::Send(bytes) => Some(bytes),
-        _ => None,
-    });
-    let last = play.record.turns.last()?;
-    let mut groups: Vec<(String, Vec<ClientId>)> = Vec::new();
-    for (who, expected) in play
-        .last_expected
-        .iter()
-        .enumerate()
-        .filter(|(who, expected)| play.can_hear(*who) && !expected.is_empty())
-    {
-        let text = what_was_heard(
-            play,
-            who,
-            expected,
-            last,
-            said.filter(|_| actor == Some(who)),
-        );
-        match groups.iter_mut().find(|(other, _)| *other == text) {
+    let mut groups: Vec<(Vec<Heard>, Vec<ClientId>)> = Vec::new();
+    for (who, expected) in playback.last_expected.iter().enumerate() {
+        if expected.is_empty() || !playback.can_hear(who) {
+            continue;
+        }
+        let sent = turn.acts.iter().find_map(|act| match &act.action {
+            Action::Send(bytes) if actor == Some(who) => Some(bytes),
+            _ => None,
+        });
+        let heard = expected
+            .iter()
+            .map(|one| heard_by(playback, who, one, sent))
+            .collect();
+        match groups.iter_mut().find(|(other, _)| *other == heard) {
             Some((_, hearers)) => hearers.push(who),
-            None => groups.push((text, vec![who])),
+            None => groups.push((heard, vec![who])),
         }
     }
     groups.sort_by_key(|(_, hearers)| actor.is_none_or(|actor| hearers != &[actor]));
-    let told: Vec<String> = groups
-        .iter()
-        .map(|(text, hearers)| match hearers.as_slice() {
-            [one] if actor == Some(*one) => text.clone(),
-            [one] => format!("{} {text}", NAMES[*one]),
-            several => format!("{} {}", all_of(several), text.replacen("hears", "hear", 1)),
-        })
-        .collect();
-    (!told.is_empty()).then(|| told.join(", "))
+    let parts = groups.iter().map(|(heard, hearers)| {
+        let heard = in_words(heard, hearers.len() > 1);
+        match hearers.as_slice() {
+            [one] if actor == Some(*one) => heard,
+            hearers => format!("{} {heard}", all_of(hearers)),
+        }
+    });
+    let parts: Vec<String> = parts.collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-fn what_was_heard(
-    play: &Playback,
+fn heard_by(
+    playback: &Playback,
     who: ClientId,
-    expected: &[Expected],
-    last: &RecordedTurn,
-    said: Option<&Vec<u8>>,
-) -> String {
-    let shown = |bytes: &[u8]| quoted(&play.stage.masked(bytes));
-    let one = |expected: &Expected| match expected {
-        Expected::Bytes(bytes) if !play.contract.is_chat() && said == Some(bytes) => {
-            format!("gets {} back", shown(bytes))
+    expected: &Expected,
+    sent: Option<&Vec<u8>>,
+) -> Heard {
+    let shown = |bytes: &[u8]| quoted(&playback.harness.masked(bytes));
+    let last = playback.recording.turns.last();
+    let all = last.map_or(&[][..], |turn| &turn.heard[who]);
+    match expected {
+        Expected::Bytes(bytes) if !playback.contract.is_chat() && sent == Some(bytes) => {
+            Heard::Back(shown(bytes))
         }
-        Expected::Bytes(bytes) => format!("hears {}", shown(bytes)),
-        Expected::Matches(_) if last.heard[who].is_empty() => "hears nothing".to_string(),
-        Expected::Matches(_) => format!("hears {}", shown(&last.heard[who])),
-        Expected::End { .. } => "is disconnected".to_string(),
-    };
-    let all: Vec<String> = expected.iter().map(one).collect();
-    all.join(", ").replace(", hears ", " and ")
+        Expected::Bytes(bytes) => Heard::Line(shown(bytes)),
+        Expected::Matches(_) if all.is_empty() => Heard::Line("nothing".to_string()),
+        Expected::Matches(_) => Heard::Line(shown(all)),
+        Expected::End { .. } => Heard::End,
+    }
 }
 
-/// A whole session, a line for each turn, with what was heard in it.
-pub fn session(record: &Recording, addresses: &[(ClientId, SocketAddr)]) -> Vec<String> {
-    const HEARD: usize = 46;
-    let mut lines = Vec::new();
-    for (turn, heard) in record.session.iter().zip(&record.turns) {
-        let told: Vec<String> = heard
-            .heard
-            .iter()
-            .enumerate()
-            .filter(|(_, bytes)| !bytes.is_empty())
-            .map(|(who, bytes)| {
-                format!(
-                    "{} hears {}",
-                    NAMES[who],
-                    quoted(&masked(bytes, &NAMES, addresses))
-                )
-            })
-            .collect();
-        let did = did(turn, addresses);
-        if turn.is_sentinel && !heard.is_waited_out {
-            continue;
+/// `hears "one" and "two", is disconnected`.
+fn in_words(heard: &[Heard], are_several: bool) -> String {
+    let verb = if are_several { "hear" } else { "hears" };
+    let mut text = String::new();
+    for heard in heard {
+        let part = match heard {
+            Heard::Line(line) if !text.is_empty() => {
+                text += &format!(" and {line}");
+                continue;
+            }
+            Heard::Line(line) => format!("{verb} {line}"),
+            Heard::Back(line) => format!("gets {line} back"),
+            Heard::End => "is disconnected".to_string(),
+        };
+        if !text.is_empty() {
+            text += ", ";
         }
-        lines.push(if told.is_empty() {
-            did
-        } else {
-            format!("{did:<HEARD$} {}", told.join("; "))
-        });
+        text += &part;
     }
-    lines
+    text
+}
+
+/// A session up to the turn that went wrong, a line for each turn, with what was heard in it.
+pub fn session(recording: &Recording, addresses: &Addresses) -> Vec<String> {
+    const HEARD: usize = 46;
+    let played = recording.session.iter().zip(recording.turns_until_wrong());
+    let shown = played.filter(|(turn, kept)| !turn.is_sentinel || kept.is_waited_out);
+    let line = |(turn, kept): (&Turn, &RecordedTurn)| {
+        let actions = actions(turn, addresses);
+        let all = kept.heard.iter().enumerate();
+        let all = all.filter(|(_, bytes)| !bytes.is_empty());
+        let all = all.map(|(who, bytes)| {
+            let text = masked(bytes, &NAMES, addresses);
+            format!("{} hears {}", NAMES[who], quoted(&text))
+        });
+        match all.collect::<Vec<_>>().join("; ").as_str() {
+            "" => actions,
+            heard => format!("{actions:<HEARD$} {heard}"),
+        }
+    };
+    shown.map(line).collect()
 }

@@ -1,7 +1,8 @@
-//! Where a server mostly waits, as in a scene about a pause, a check plays all that is left at the same time, each scene
-//! on a server of its own. What is told of a scene waits for its turn.
+//! Where a server mostly waits, as in a scene about a pause, a check plays all that is left at the
+//! same time, each scene on a server of its own. What it reports of a scene waits for its turn.
 //!
-//! On a busy machine what comes late is no evidence: a scene that fails beside others is played again, alone.
+//! On a busy machine what comes late is no evidence: a scene that fails beside others is played
+//! again, alone.
 
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -9,95 +10,93 @@ use std::thread::{Scope, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
 use crate::check::checker::Checker;
-use crate::check::failure::Tried;
+use crate::check::failure::{Stopped, Tried};
 use crate::check::scenes::{self, Scene};
 use crate::runner::events::Observer;
+use crate::runner::patience::STATUS;
 
-/// While nothing is told, the audience is told this often.
-const GLANCE: Duration = Duration::from_millis(50);
-
-/// What is played beside the rest. When it is dropped, that is given up.
+/// What is played beside the rest. When it is dropped, that is cancelled.
 pub struct ParallelScenes<'s, 't> {
-    trial: Checker<'t>,
-    scenes: Vec<Playing<'s>>,
+    checker: Checker<'t>,
+    scenes: Vec<RunningScene<'s>>,
     sessions: Option<ScopedJoinHandle<'s, u64>>,
 }
 
-struct Playing<'s> {
+struct RunningScene<'s> {
     title: &'static str,
-    told: Receiver<Told>,
+    messages: Receiver<Message>,
     thread: ScopedJoinHandle<'s, Tried>,
 }
 
-enum Told {
+enum Message {
     Passed(String, Option<Duration>),
-    LeftOut(String),
+    Skipped(String),
 }
 
 impl<'s, 't: 's> ParallelScenes<'s, 't> {
-    /// Begins the scenes of the step that take long, and so many sessions made at random. Nothing, if there is no such
-    /// scene, or if this program cannot run several times at once.
+    /// Begins the scenes of the step that take long, and so many random sessions. Nothing, if there
+    /// is no such scene, or if this program cannot run several times at once.
     pub fn begin(
         scope: &'s Scope<'s, '_>,
-        trial: &Checker<'t>,
+        checker: &Checker<'t>,
         sessions: u64,
     ) -> ParallelScenes<'s, 't> {
-        let trial = trial.apart();
-        let mut beside = ParallelScenes {
-            trial: trial.clone(),
+        let checker = checker.with_own_cancellation();
+        let mut parallel = ParallelScenes {
+            checker: checker.clone(),
             scenes: Vec::new(),
             sessions: None,
         };
-        let scenes = scenes::of_step(trial.kind.step).iter();
+        let scenes = scenes::of_step(checker.kind.step).iter();
         let long: Vec<_> = scenes.filter(|scene| scene.takes_long).collect();
-        if !long.is_empty() && trial.ready.runs_beside_itself() {
-            let begin = |scene: &&'static Scene| Playing::begin(scope, trial.clone(), scene);
-            beside.scenes = long.iter().map(begin).collect();
+        if !long.is_empty() && checker.ready.runs_beside_itself() {
+            let begin = |scene: &&'static Scene| RunningScene::begin(scope, checker.clone(), scene);
+            parallel.scenes = long.iter().map(begin).collect();
             let pass = move || {
-                let fails = |number: &u64| !trial.passes_session(*number);
+                let fails = |number: &u64| !checker.passes_random_session(*number);
                 (0..sessions).find(fails).unwrap_or(sessions)
             };
-            beside.sessions = Some(scope.spawn(pass));
+            parallel.sessions = Some(scope.spawn(pass));
         }
-        beside
+        parallel
     }
 
     pub fn is_busy(&self) -> bool {
         self.sessions.is_some()
     }
 
-    /// Plays a scene, or tells of it if it is being played.
-    pub fn scene(&mut self, scene: &'static Scene, audience: &mut dyn Observer) -> Tried {
-        let mut listener = Listener {
-            audience,
-            told: 0,
+    /// Plays a scene, or reports on it if it is being played.
+    pub fn run_scene(&mut self, scene: &'static Scene, observer: &mut dyn Observer) -> Tried {
+        let mut counter = Counter {
+            observer,
+            passed: 0,
             to_skip: 0,
         };
         let number = self
             .scenes
             .iter()
-            .position(|playing| playing.title == scene.title);
+            .position(|running| running.title == scene.title);
         let tried = match number {
-            Some(number) => self.scenes.remove(number).tells(&mut listener),
-            None => self.trial.scene(scene, &mut listener),
+            Some(number) => self.scenes.remove(number).report(&mut counter),
+            None => self.checker.run_scene(scene, &mut counter),
         };
-        if !matches!(tried, Ok(Err(_))) {
+        if !matches!(tried, Err(Stopped::Failed(_))) {
             return tried;
         }
-        self.give_up();
-        (listener.to_skip, listener.told) = (listener.told, 0);
-        self.trial.scene(scene, &mut listener)
+        self.cancel();
+        (counter.to_skip, counter.passed) = (counter.passed, 0);
+        self.checker.run_scene(scene, &mut counter)
     }
 
     /// How many sessions have passed before one that did not.
-    pub fn sessions(&mut self) -> u64 {
+    pub fn join_sessions(&mut self) -> u64 {
         let playing = self.sessions.take();
         playing.map_or(0, |playing| playing.join().unwrap_or(0))
     }
 
-    fn give_up(&mut self) {
-        self.trial.is_given_up.store(true, SeqCst);
-        self.trial = self.trial.apart();
+    fn cancel(&mut self) {
+        self.checker.cancelled.store(true, SeqCst);
+        self.checker = self.checker.with_own_cancellation();
         self.scenes.clear();
         self.sessions = None;
     }
@@ -105,32 +104,32 @@ impl<'s, 't: 's> ParallelScenes<'s, 't> {
 
 impl Drop for ParallelScenes<'_, '_> {
     fn drop(&mut self) {
-        self.trial.is_given_up.store(true, SeqCst);
+        self.checker.cancelled.store(true, SeqCst);
     }
 }
 
-impl<'s> Playing<'s> {
+impl<'s> RunningScene<'s> {
     fn begin<'t: 's>(
         scope: &'s Scope<'s, '_>,
-        trial: Checker<'t>,
+        checker: Checker<'t>,
         scene: &'static Scene,
-    ) -> Playing<'s> {
-        let (teller, told) = mpsc::channel();
-        let thread = scope.spawn(move || trial.scene(scene, &mut Teller(teller)));
-        Playing {
+    ) -> RunningScene<'s> {
+        let (sender, messages) = mpsc::channel();
+        let thread = scope.spawn(move || checker.run_scene(scene, &mut Forwarder(sender)));
+        RunningScene {
             title: scene.title,
-            told,
+            messages,
             thread,
         }
     }
 
-    fn tells(self, audience: &mut dyn Observer) -> Tried {
+    fn report(self, observer: &mut dyn Observer) -> Tried {
         let begun = Instant::now();
         loop {
-            match self.told.recv_timeout(GLANCE) {
-                Ok(Told::Passed(text, took)) => audience.passed(&text, took),
-                Ok(Told::LeftOut(why)) => audience.skipped(&why),
-                Err(RecvTimeoutError::Timeout) => audience.waiting(begun.elapsed()),
+            match self.messages.recv_timeout(STATUS) {
+                Ok(Message::Passed(text, took)) => observer.passed(&text, took),
+                Ok(Message::Skipped(why)) => observer.skipped(&why),
+                Err(RecvTimeoutError::Timeout) => observer.waiting(begun.elapsed()),
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
@@ -138,39 +137,39 @@ impl<'s> Playing<'s> {
     }
 }
 
-/// Tells of a scene that another thread plays.
-struct Teller(Sender<Told>);
+/// Reports on a scene to another thread.
+struct Forwarder(Sender<Message>);
 
-impl Observer for Teller {
+impl Observer for Forwarder {
     fn passed(&mut self, text: &str, took: Option<Duration>) {
-        let _ = self.0.send(Told::Passed(text.to_string(), took)); // Fails once it is given up.
+        let _ = self.0.send(Message::Passed(text.to_string(), took)); // Fails once it is cancelled.
     }
 
     fn skipped(&mut self, why: &str) {
-        let _ = self.0.send(Told::LeftOut(why.to_string()));
+        let _ = self.0.send(Message::Skipped(why.to_string()));
     }
 }
 
-/// Counts what an audience is told. What it has been told already, it is not told again.
-struct Listener<'a> {
-    audience: &'a mut dyn Observer,
-    told: usize,
+/// Counts what was reported, and skips what an earlier try has reported already.
+struct Counter<'a> {
+    observer: &'a mut dyn Observer,
+    passed: usize,
     to_skip: usize,
 }
 
-impl Observer for Listener<'_> {
+impl Observer for Counter<'_> {
     fn passed(&mut self, text: &str, took: Option<Duration>) {
-        self.told += 1;
-        if self.told > self.to_skip {
-            self.audience.passed(text, took);
+        self.passed += 1;
+        if self.passed > self.to_skip {
+            self.observer.passed(text, took);
         }
     }
 
     fn skipped(&mut self, why: &str) {
-        self.audience.skipped(why);
+        self.observer.skipped(why);
     }
 
     fn waiting(&mut self, now: Duration) {
-        self.audience.waiting(now);
+        self.observer.waiting(now);
     }
 }

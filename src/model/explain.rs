@@ -2,119 +2,135 @@
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
-use std::time::{Duration, Instant};
 
+use crate::model::advice::Id;
 use crate::model::contract::{Action, Contract, Expected};
-use crate::model::matching::{Compared, compare, is_notice, still_open};
+use crate::model::matching::{Compared, compare, is_notice, unbounded_tail};
+use crate::model::mistakes::mistake::Topic;
 use crate::model::mistakes::{Suspect, suspects, with};
 use crate::model::recording::{RecordedTurn, Recording};
 use crate::model::session::{Act, Session, Turn, after, orders, placeholders};
 
-/// How long it may take to tell mistakes apart.
-const TIME: Duration = Duration::from_secs(4);
 /// How many more sessions a mistake must explain.
 const CONFIRMATIONS: usize = 3;
 /// No more sessions are recorded.
 const MOST_SESSIONS: usize = 8;
 /// So many mistakes may be named that cannot be told apart.
 const MOST_NAMED: usize = 3;
+/// No more pairs of mistakes are tried: where there are more, any pair might fit.
+const MOST_PAIRS: usize = 20_000;
 
 /// What is known of the cause.
 #[derive(Default)]
 pub struct Diagnosis {
     /// Each of these explains everything.
-    pub explanations: Vec<Explanation>,
+    pub causes: Vec<Cause>,
     /// How many sessions were recorded.
     pub sessions: usize,
 }
 
-/// A mistake, or two at once.
-pub struct Explanation {
-    pub means: String,
+/// A mistake, or two at once: the one that shows first comes first.
+pub struct Cause {
+    ids: Vec<Id>,
+    pub means: Vec<String>,
     pub look_at: &'static str,
+    pub is_about_lock: bool,
+}
+
+impl Cause {
+    pub fn is_single(&self) -> bool {
+        self.ids.len() == 1
+    }
+
+    /// The name of the mistake, if it is a single one.
+    pub fn id(&self) -> Option<Id> {
+        match self.ids.as_slice() {
+            [id] => Some(*id),
+            _ => None,
+        }
+    }
 }
 
 impl Diagnosis {
     pub fn is_clear(&self) -> bool {
-        (1..=MOST_NAMED).contains(&self.explanations.len())
+        (1..=MOST_NAMED).contains(&self.causes.len())
     }
 }
 
-/// Looks for the mistakes behind a record, with further sessions in which they differ. `play` records one.
+/// Looks for the mistakes behind a recording, with further sessions in which they differ. `play`
+/// records one, if there is time.
 pub fn diagnose(
     first: &Recording,
     pool: &[Session],
     mut play: impl FnMut(&Session) -> Option<Recording>,
 ) -> Diagnosis {
-    let deadline = Instant::now() + TIME;
     let singles = suspects(first.step);
     let right = Right::of(first);
     let fits = |one: &Suspect| right.may_explain(*one) && explains(&[*one], first);
     let fitting = singles.iter().copied().filter(fits);
     let mut fitting: Vec<Vec<Suspect>> = fitting.map(|one| vec![one]).collect();
-    let mut records = vec![first.clone()];
+    let mut recordings = vec![first.clone()];
     let mut pool = pool.to_vec();
-    while !fitting.is_empty() && records.len() < MOST_SESSIONS && Instant::now() < deadline {
-        let confirmed = records.len() > CONFIRMATIONS && different_words(&fitting) < 2;
+    while !fitting.is_empty() && recordings.len() < MOST_SESSIONS {
+        let confirmed = recordings.len() > CONFIRMATIONS && different_words(&fitting) < 2;
         let Some(next) = most_telling(first.step, &fitting, &pool).filter(|_| !confirmed) else {
             break;
         };
         let session = pool.swap_remove(next);
-        let Some(record) = play(&session) else {
+        let Some(recording) = play(&session) else {
             break;
         };
-        fitting.retain(|suspects| explains(suspects, &record));
-        records.push(record);
+        fitting.retain(|suspects| explains(suspects, &recording));
+        recordings.push(recording);
     }
     if fitting.is_empty() {
-        fitting = pairs(&singles, &mut records, &mut pool, &mut play, deadline);
+        fitting = pairs(&singles, &mut recordings, &mut pool, &mut play);
         // The one that shows first is what was seen first.
         for pair in &mut fitting {
             pair.sort_by_key(|suspect| right.shows_at(*suspect));
         }
     }
     Diagnosis {
-        explanations: named(&fitting),
-        sessions: records.len(),
+        causes: named(&fitting),
+        sessions: recordings.len(),
     }
 }
 
 /// Two mistakes at once, where no single one explains everything: each of them must be needed.
 fn pairs(
     singles: &[Suspect],
-    records: &mut Vec<Recording>,
+    recordings: &mut Vec<Recording>,
     pool: &mut Vec<Session>,
     play: &mut impl FnMut(&Session) -> Option<Recording>,
-    deadline: Instant,
 ) -> Vec<Vec<Suspect>> {
-    while records.len() <= CONFIRMATIONS && Instant::now() < deadline {
-        let Some(record) = pool.pop().and_then(|session| play(&session)) else {
-            break;
+    while recordings.len() <= CONFIRMATIONS {
+        let Some(recording) = pool.pop().and_then(|session| play(&session)) else {
+            return Vec::new();
         };
-        records.push(record);
+        recordings.push(recording);
     }
-    if records.len() <= CONFIRMATIONS {
+    // Most pairs do not explain the first: let it be short.
+    recordings.sort_by_key(Recording::bytes);
+    let right = Right::of(&recordings[0]);
+    let all: Vec<Coverage> = singles.iter().map(|one| right.coverage(*one)).collect();
+    let pairs = all.iter().enumerate().flat_map(|(at, one)| {
+        let others = all[at + 1..].iter().filter(|other| one.complements(other));
+        others.map(|other| [one.suspect, other.suspect])
+    });
+    let pairs: Vec<[Suspect; 2]> = pairs.take(MOST_PAIRS + 1).collect();
+    if pairs.len() > MOST_PAIRS {
         return Vec::new();
     }
-    records.sort_by_key(Recording::bytes); // Most pairs do not explain the first: let it be short.
-    let right = Right::of(&records[0]);
-    let all: Vec<Coverage> = singles.iter().map(|one| right.reach(*one)).collect();
-    let mut found = Vec::new();
-    for (at, one) in all.iter().enumerate() {
-        for other in &all[at + 1..] {
-            if Instant::now() > deadline {
-                return Vec::new();
-            }
-            let pair = [one.suspect, other.suspect];
-            if one.goes_with(other) && records.iter().all(|record| explains(&pair, record)) {
-                found.push(pair.to_vec());
-            }
-        }
-    }
-    found
+    let explain = |pair: &&[Suspect; 2]| recordings.iter().all(|one| explains(*pair, one));
+    pairs
+        .iter()
+        .filter(explain)
+        .map(|pair| pair.to_vec())
+        .collect()
 }
 
-/// The session in which most of the mistakes that still fit differ; where there is one left, one in which it shows.
+/// The session in which most of the mistakes that still fit differ. Where one is left: one in which
+/// it shows.
 fn most_telling(step: usize, fitting: &[Vec<Suspect>], pool: &[Session]) -> Option<usize> {
     let kinds = |session: &Session| {
         let right = predicted(step, &[], session);
@@ -137,7 +153,7 @@ fn most_telling(step: usize, fitting: &[Vec<Suspect>], pool: &[Session]) -> Opti
 /// What each client hears in each turn.
 type Heard = Vec<Vec<Vec<Expected>>>;
 
-/// What everybody would hear after each turn.
+/// What each client would hear after each turn.
 pub fn predicted(step: usize, suspects: &[Suspect], session: &Session) -> Heard {
     let mut contract = with(Contract::new(step, placeholders(session)), suspects);
     session
@@ -146,8 +162,8 @@ pub fn predicted(step: usize, suspects: &[Suspect], session: &Session) -> Heard 
         .collect()
 }
 
-/// What a right server would have said in a session that was recorded. A mistake that makes no difference until this
-/// does not explain it either, and need not be tried: that is quick to see, and true of most.
+/// What a right server would have sent in a session that was recorded. Mistakes that change nothing
+/// before the first wrong turn are skipped: that rules out most of them cheaply.
 struct Right<'r> {
     record: &'r Recording,
     said: Vec<Said>,
@@ -174,8 +190,8 @@ impl<'r> Right<'r> {
         self.shows_at(suspect) <= self.explains
     }
 
-    /// The turn in which a mistake shows; the number of turns, if in none. Where several do something at once, it may
-    /// show in another order.
+    /// The turn in which a mistake shows; the number of turns, if in none. Where several clients
+    /// act at once, it may show in another order.
     fn shows_at(&self, suspect: Suspect) -> usize {
         let mut contract = contract_of(self.record, &[suspect]);
         let mut turns = self.record.session.iter().zip(&self.said);
@@ -185,7 +201,7 @@ impl<'r> Right<'r> {
         turns.position(shows).unwrap_or(self.said.len())
     }
 
-    fn reach(&self, suspect: Suspect) -> Coverage {
+    fn coverage(&self, suspect: Suspect) -> Coverage {
         let shows = self.shows_at(suspect);
         let explains = if shows > self.explains {
             self.explains
@@ -200,7 +216,7 @@ impl<'r> Right<'r> {
     }
 }
 
-/// How far one mistake alone goes in a session: how many turns it explains, and in which it shows.
+/// How many turns one mistake alone explains, and the first turn in which it shows.
 struct Coverage {
     suspect: Suspect,
     explains: usize,
@@ -208,8 +224,8 @@ struct Coverage {
 }
 
 impl Coverage {
-    /// Whether each of two different mistakes may explain what the other does not: it must show by then.
-    fn goes_with(&self, other: &Coverage) -> bool {
+    /// Whether each of two mistakes may explain what the other does not: it must show by then.
+    fn complements(&self, other: &Coverage) -> bool {
         !std::ptr::eq(self.suspect.mistake, other.suspect.mistake)
             && self.shows <= other.explains
             && other.shows <= self.explains
@@ -245,14 +261,14 @@ fn different_words(fitting: &[Vec<Suspect>]) -> usize {
 }
 
 /// Each explanation once, in words that say the size only where no other fits.
-fn named(fitting: &[Vec<Suspect>]) -> Vec<Explanation> {
-    let mut told = HashSet::new();
-    // What only the latest steps can get wrong comes first: the earlier ones have passed their checks.
+fn named(fitting: &[Vec<Suspect>]) -> Vec<Cause> {
+    let mut known = HashSet::new();
+    // What only the latest steps can get wrong comes first: the earlier checks have passed.
     let mut sorted: Vec<&Vec<Suspect>> = fitting.iter().collect();
-    sorted.sort_by_key(|suspects| Reverse(suspects[0].mistake.steps.start()));
+    sorted.sort_by_key(|suspects| Reverse(suspects[0].mistake.from.step()));
     let new = sorted
         .into_iter()
-        .filter(|suspects| told.insert(words(suspects)));
+        .filter(|suspects| known.insert(words(suspects)));
     let one = |suspects: &Vec<Suspect>| {
         let is_sure = fitting
             .iter()
@@ -263,26 +279,29 @@ fn named(fitting: &[Vec<Suspect>]) -> Vec<Explanation> {
             .iter()
             .map(|suspect| suspect.means(is_sure))
             .collect();
-        Explanation {
-            means: means.join(" And: "),
-            look_at: suspects[0].mistake.look_at,
+        let first = suspects[0].mistake;
+        Cause {
+            ids: suspects.iter().map(Suspect::id).collect(),
+            means,
+            look_at: first.advice.look_at,
+            is_about_lock: first.about == Some(Topic::Lock),
         }
     };
     new.map(one).collect()
 }
 
-/// Whether a server with these mistakes would have led to exactly this record.
+/// Whether a server with these mistakes would have led to exactly this recording.
 pub fn explains(suspects: &[Suspect], record: &Recording) -> bool {
     let (replay, turns) = explained(suspects, record);
     turns == record.turns.len()
         && replay
             .expected
             .iter()
-            .all(|expected| expected.len() == still_open(expected).len())
+            .all(|expected| expected.len() == unbounded_tail(expected).len())
         && (record.is_shared || replay.contract.has_ended == record.exit.is_some())
 }
 
-/// How many turns of a record such a server explains, and what it is to say after them.
+/// How many turns of a recording such a server explains, and what it is to send after them.
 fn explained(suspects: &[Suspect], record: &Recording) -> (Replay, usize) {
     let mut replay = Replay::new(suspects, record);
     let mut turns = record.session.iter().zip(&record.turns);
@@ -291,11 +310,11 @@ fn explained(suspects: &[Suspect], record: &Recording) -> (Replay, usize) {
             return !replay.contract.has_ended;
         }
         match &orders(turn)[..] {
-            [order] => !replay.goes_on(order, heard),
+            [order] => !replay.advance(order, heard),
             orders => {
                 let after = |order: &Vec<&Act>| {
                     let mut next = replay.clone();
-                    next.goes_on(order, heard).then_some(next)
+                    next.advance(order, heard).then_some(next)
                 };
                 let next = orders.iter().find_map(after);
                 next.map(|next| replay = next).is_none()
@@ -306,13 +325,13 @@ fn explained(suspects: &[Suspect], record: &Recording) -> (Replay, usize) {
     (replay, turns)
 }
 
-/// What a server with some mistakes would have said up to some turn, and what of it is still to come.
+/// What a server with some mistakes would have sent so far, and what of it is still to come.
 #[derive(Clone)]
 struct Replay {
     contract: Contract,
     expected: Vec<Vec<Expected>>,
     unread: Vec<Vec<u8>>,
-    /// Who has closed its connection itself, and whose connection the server may have ended.
+    /// Which clients have closed their connections, and whose the server may have ended.
     has_gone: Vec<bool>,
     may_end: Vec<bool>,
     is_shared: bool,
@@ -332,15 +351,15 @@ impl Replay {
     }
 
     /// One more turn; false if that is not what was heard.
-    fn goes_on(&mut self, order: &[&Act], heard: &RecordedTurn) -> bool {
+    fn advance(&mut self, order: &[&Act], heard: &RecordedTurn) -> bool {
         for act in order {
             self.contract.act(act.who, &act.action);
             self.has_gone[act.who] |= matches!(act.action, Action::Leave | Action::Reset);
         }
-        (0..heard.heard.len()).all(|who| self.hears(who, heard).is_some())
+        (0..heard.heard.len()).all(|who| self.take(who, heard).is_some())
     }
 
-    fn hears(&mut self, who: usize, heard: &RecordedTurn) -> Option<()> {
+    fn take(&mut self, who: usize, heard: &RecordedTurn) -> Option<()> {
         let expected = self.contract.take_expected(who);
         if self.has_gone[who] {
             self.expected[who].clear();
@@ -356,7 +375,7 @@ impl Replay {
             self.is_foreign(who, line)
         }) {
             Compared::Met(at) => {
-                let open = still_open(&self.expected[who]);
+                let open = unbounded_tail(&self.expected[who]);
                 let is_all = at == self.unread[who].len() || !open.is_empty();
                 self.expected[who] = open;
                 self.unread[who].drain(..at);
@@ -364,7 +383,7 @@ impl Replay {
                 (is_all && (end.is_none() || may_end)).then_some(())
             }
             Compared::Waits { .. } => (!heard.is_waited_out).then_some(()),
-            Compared::Hook { .. } => None,
+            Compared::Differs { .. } => None,
         }
     }
 

@@ -10,7 +10,7 @@ use crate::model::contract::{COMMANDS, Expected, Pattern};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     InOrder,
-    /// What was on its way may be lost.
+    /// What was in transit may be lost.
     Reset,
 }
 
@@ -22,11 +22,12 @@ pub enum Compared {
     /// Nothing is wrong so far, and more is to come.
     Waits { item: usize, at: usize },
     /// Something else was heard, from this byte on, than this item.
-    Hook { item: usize, at: usize },
+    Differs { item: usize, at: usize },
 }
 
-/// What of it is still open when all else was heard: lines of the server's own go on until the next one that is expected.
-pub fn still_open(expected: &[Expected]) -> Vec<Expected> {
+/// What may still go on when all else was heard: lines in the server's own words, until the next
+/// one that is expected.
+pub fn unbounded_tail(expected: &[Expected]) -> Vec<Expected> {
     let last = expected
         .last()
         .filter(|last| matches!(last, Expected::Matches(Pattern::Help | Pattern::Anything)));
@@ -45,15 +46,15 @@ pub fn compare(
         loop {
             let next = expected.get(item + 1);
             match compare_one(what, next, &heard[at..], end) {
-                One::Met(length) => at += length,
-                One::Waits => return Compared::Waits { item, at },
-                One::Hook => {
+                ItemMatch::Met(length) => at += length,
+                ItemMatch::Waits => return Compared::Waits { item, at },
+                ItemMatch::Differs => {
                     let line = first_line(&heard[at..]);
                     if line.ends_with(b"\n") && is_foreign(line) {
                         at += line.len();
                         continue;
                     }
-                    return Compared::Hook { item, at };
+                    return Compared::Differs { item, at };
                 }
             }
             break;
@@ -67,38 +68,47 @@ pub fn compare(
     Compared::Met(at)
 }
 
-enum One {
+enum ItemMatch {
     Met(usize),
     Waits,
-    Hook,
+    Differs,
 }
 
-fn compare_one(expected: &Expected, next: Option<&Expected>, rest: &[u8], end: Option<End>) -> One {
-    let waits = if end.is_some() { One::Hook } else { One::Waits };
+fn compare_one(
+    expected: &Expected,
+    next: Option<&Expected>,
+    rest: &[u8],
+    end: Option<End>,
+) -> ItemMatch {
+    let waits = if end.is_some() {
+        ItemMatch::Differs
+    } else {
+        ItemMatch::Waits
+    };
     match expected {
-        Expected::Bytes(bytes) if rest.starts_with(bytes) => One::Met(bytes.len()),
+        Expected::Bytes(bytes) if rest.starts_with(bytes) => ItemMatch::Met(bytes.len()),
         Expected::Bytes(bytes) if bytes.starts_with(rest) => waits,
-        Expected::Bytes(_) => One::Hook,
+        Expected::Bytes(_) => ItemMatch::Differs,
         Expected::Matches(words @ (Pattern::Refusal | Pattern::LoginRefusal | Pattern::Time)) => {
             let line = first_line(rest);
             match line.strip_suffix(b"\n") {
-                Some(line) if fits(*words, line) => One::Met(line.len() + 1),
-                Some(_) => One::Hook,
+                Some(line) if fits(*words, line) => ItemMatch::Met(line.len() + 1),
+                Some(_) => ItemMatch::Differs,
                 None => waits,
             }
         }
-        // How many lines it is, only what comes after them tells.
-        Expected::Matches(_) if next.is_none() => One::Met(0),
+        // Only what comes after them shows how many lines it is.
+        Expected::Matches(_) if next.is_none() => ItemMatch::Met(0),
         Expected::Matches(words) => match own_lines(rest, next) {
-            Some(lines) if fits(*words, lines) => One::Met(lines.len()),
-            Some(_) => One::Hook,
+            Some(lines) if fits(*words, lines) => ItemMatch::Met(lines.len()),
+            Some(_) => ItemMatch::Differs,
             None => waits,
         },
         Expected::End { in_order } => match end {
-            _ if !rest.is_empty() => One::Hook,
-            Some(End::Reset) if *in_order => One::Hook,
-            Some(_) => One::Met(0),
-            None => One::Waits,
+            _ if !rest.is_empty() => ItemMatch::Differs,
+            Some(End::Reset) if *in_order => ItemMatch::Differs,
+            Some(_) => ItemMatch::Met(0),
+            None => ItemMatch::Waits,
         },
     }
 }
@@ -128,14 +138,14 @@ fn fits(words: Pattern, text: &[u8]) -> bool {
         Pattern::Time => is_now(&text),
         Pattern::LoginRefusal if text.starts_with("Welcome") => false,
         Pattern::Refusal | Pattern::LoginRefusal => {
-            let tells = [
+            let announcements = [
                 " says: ",
                 " is now ",
                 " joined the chat.",
                 " left the chat.",
                 "Unknown command",
             ];
-            !text.trim().is_empty() && !tells.iter().any(|part| text.contains(part))
+            !text.trim().is_empty() && !announcements.iter().any(|part| text.contains(part))
         }
     }
 }
@@ -162,7 +172,7 @@ fn is_now(text: &str) -> bool {
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default()
         .as_secs();
-    seconds_since_1970(text).is_some_and(|told| told.abs_diff(now) <= TOLERANCE)
+    seconds_since_1970(text).is_some_and(|time| time.abs_diff(now) <= TOLERANCE)
 }
 
 fn seconds_since_1970(text: &str) -> Option<u64> {
@@ -208,7 +218,13 @@ pub fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Whether a chat says this of somebody's coming or going.
+/// Whether a chat announces with this line that a client has joined or left.
 pub fn is_notice(line: &[u8]) -> bool {
     line.ends_with(b" joined the chat.\n") || line.ends_with(b" left the chat.\n")
+}
+
+/// Whether these bytes have that part.
+pub fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    let mut windows = bytes.windows(part.len().max(1));
+    windows.any(|window| window == part)
 }

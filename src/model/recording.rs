@@ -20,11 +20,16 @@ pub struct Recording {
 }
 
 impl Recording {
-    /// How many turns were played until something was wrong, sentinels aside.
-    pub fn turns_until_wrong(&self) -> usize {
+    /// The turns up to the first in which something was wrong, if there is one.
+    pub fn turns_until_wrong(&self) -> &[RecordedTurn] {
         let wrong = self.turns.iter().position(|turn| turn.is_waited_out);
-        let played = &self.session[..=wrong.unwrap_or(self.session.len() - 1)];
-        played.iter().filter(|turn| !turn.is_sentinel).count()
+        &self.turns[..wrong.map_or(self.turns.len(), |wrong| wrong + 1)]
+    }
+
+    /// How many turns that is, sentinels aside.
+    pub fn length(&self) -> usize {
+        let played = self.session.iter().zip(self.turns_until_wrong());
+        played.filter(|(turn, _)| !turn.is_sentinel).count()
     }
 
     /// How many bytes were heard.
@@ -39,7 +44,7 @@ impl Recording {
 pub struct RecordedTurn {
     pub heard: Vec<Vec<u8>>,
     pub ends: Vec<Option<End>>,
-    /// Somebody could not connect.
+    /// A client could not connect.
     pub is_refused: bool,
     /// Nothing came any more for as long as we wait.
     pub is_waited_out: bool,

@@ -1,4 +1,5 @@
-//! Sessions as data: who does what, one turn after the other. What is to be heard is not in them: the contract says it.
+//! Sessions as data: which client does what, one turn after the other. What each is to receive is
+//! the contract's to say.
 
 use crate::model::contract::{Action, ClientId, Contract, Expected};
 
@@ -13,7 +14,6 @@ pub const ALICE: ClientId = 0;
 pub const BOB: ClientId = 1;
 pub const CAROL: ClientId = 2;
 pub const DAVE: ClientId = 3;
-pub const ERIN: ClientId = 4;
 pub const MALLORY: ClientId = 21;
 
 /// One thing that one client does.
@@ -23,11 +23,12 @@ pub struct Act {
     pub action: Action,
 }
 
-/// What is done without waiting in between: by one client, one thing after the other, or by several at once.
+/// What is done without waiting in between: by one client, one thing after the other, or by several
+/// at once.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Turn {
     pub acts: Vec<Act>,
-    /// A word that only shows whether anything else was said before it.
+    /// A word that only shows whether anything else was sent before it.
     pub is_sentinel: bool,
 }
 
@@ -53,7 +54,7 @@ pub fn sends(who: ClientId, bytes: impl AsRef<[u8]>) -> Turn {
     alone(who, Action::Send(bytes.as_ref().to_vec()))
 }
 
-/// A client says one line.
+/// A client sends a line.
 pub fn says(who: ClientId, text: &str) -> Turn {
     sends(who, format!("{text}\n"))
 }
@@ -66,22 +67,18 @@ pub fn leaves(who: ClientId) -> Turn {
     alone(who, Action::Leave)
 }
 
-/// A client resets its connection. There must be something that it has not read: the answer to a last word.
+/// A client resets its connection. There must be something that it has not read: the answer to a
+/// last word.
 pub fn resets(who: ClientId) -> Turn {
     let word = Action::Send(b"oops\n".to_vec());
     turn([word, Action::Reset].map(|action| Act { who, action }))
 }
 
-/// The same in the middle of a word: the server may find out when it writes the answer. What others hear of it is not
-/// determined, so this is for an echo.
+/// The same in the middle of a word: the server may notice when it writes the answer. What others
+/// receive then is not determined, so this is for an echo.
 pub fn breaks_off(who: ClientId) -> Turn {
-    let words = ["oops\n", "wait\n"].map(|word| Action::Send(word.into()));
-    turn(
-        words
-            .into_iter()
-            .chain([Action::Reset])
-            .map(|action| Act { who, action }),
-    )
+    let [first, second] = ["oops\n", "wait\n"].map(|word| Action::Send(word.into()));
+    turn([first, second, Action::Reset].map(|action| Act { who, action }))
 }
 
 /// The session for a chat: there, nobody leaves in the middle of a word.
@@ -94,17 +91,17 @@ pub fn for_a_chat(mut session: Session) -> Session {
     session
 }
 
-/// Several do something at once.
+/// Several clients act at once.
 pub fn at_once(turns: impl IntoIterator<Item = Turn>) -> Turn {
     turn(turns.into_iter().flat_map(|turn| turn.acts))
 }
 
-/// Whether a turn only sets the stage: somebody comes, or alice says her first hi.
+/// Whether a turn only sets the stage: clients connect, or alice says her first hi.
 pub fn sets_stage(turn: &Turn) -> bool {
     *turn == says(ALICE, "hi") || turn.acts.iter().all(|act| act.action == Action::Connect)
 }
 
-/// A text with `{alice}` in it, as people say it: *alice's address*.
+/// A text with `{alice}` in it, as one reads it: *alice's address*.
 pub fn in_words(text: &str) -> String {
     let text = NAMES.iter().fold(text.to_string(), |text, name| {
         text.replace(&format!("{{{name}}}"), &format!("{name}'s address"))
@@ -117,7 +114,8 @@ pub fn in_words(text: &str) -> String {
     words
 }
 
-/// So many come, one after the other. The first one says a word: what comes back shows that it is in.
+/// So many connect, one after the other. The first one says a word: what comes back shows that it
+/// is in.
 pub fn a_room_of(clients: usize) -> Session {
     let first = [connects(ALICE), says(ALICE, "hi")];
     let all = first.into_iter().chain((1..clients).map(connects));
@@ -138,65 +136,49 @@ pub fn placeholders(session: &[Turn]) -> Vec<String> {
         .collect()
 }
 
-/// The session with a sentinel after each turn. Who does the turn says it, if it can: then all that the turn led to
-/// comes before the sentinel.
+/// The session with a sentinel after each turn: a word that shows whether anything else was sent
+/// before it. The client of the turn says it, if it can: then all that the turn led to comes first.
 pub fn with_sentinels(step: usize, session: &[Turn]) -> Session {
     let mut contract = Contract::new(step, placeholders(session));
+    let sentinel = |who: ClientId, text: &str| Turn {
+        is_sentinel: true,
+        ..says(who, text)
+    };
     let mut number = 0;
     let mut whole = Session::new();
     for (at, turn) in session.iter().enumerate() {
         whole.push(turn.clone());
-        turn.acts
-            .iter()
-            .for_each(|act| contract.act(act.who, &act.action));
-        if let Some(speaker) =
-            speaker(&contract, turn).filter(|who| !speaks_next(*who, turn, session.get(at + 1)))
-        {
+        play(&mut contract, turn);
+        let next = session.get(at + 1);
+        let speaker = speaker(&contract, turn);
+        if let Some(speaker) = speaker.filter(|who| !speaks_next(*who, turn, next)) {
             number += 1;
-            let sentinel = Turn {
-                is_sentinel: true,
-                ..says(speaker, &format!("ping {number}"))
-            };
-            sentinel
-                .acts
-                .iter()
-                .for_each(|act| contract.act(act.who, &act.action));
+            let sentinel = sentinel(speaker, &format!("ping {number}"));
+            play(&mut contract, &sentinel);
             whole.push(sentinel);
         }
     }
-    let last: Vec<Turn> = contract
-        .people()
-        .filter(|who| contract.can_speak(*who))
-        .map(|who| Turn {
-            is_sentinel: true,
-            ..says(who, &format!("done {who}"))
-        })
-        .collect();
-    whole.extend(last);
+    let can_speak = contract.people().filter(|who| contract.can_speak(*who));
+    whole.extend(can_speak.map(|who| sentinel(who, &format!("done {who}"))));
     whole
 }
 
-/// Whether the one who just came is the next to say a line: that shows the same.
+/// Whether the client that has just connected is the next to say a line: that shows the same.
 fn speaks_next(who: ClientId, turn: &Turn, next: Option<&Turn>) -> bool {
-    let is_line = |action: &Action| matches!(action, Action::Send(bytes) if bytes.ends_with(b"\n"));
-    let came = turn
-        .acts
-        .iter()
-        .any(|act| act.who == who && act.action == Action::Connect);
-    came && next.is_some_and(|next| {
-        next.acts
-            .iter()
-            .all(|act| act.who == who && is_line(&act.action))
-    })
+    let connects = |act: &Act| act.who == who && act.action == Action::Connect;
+    let says = |act: &Act| {
+        act.who == who && matches!(&act.action, Action::Send(bytes) if bytes.ends_with(b"\n"))
+    };
+    turn.acts.iter().any(connects) && next.is_some_and(|next| next.acts.iter().all(says))
 }
 
-/// A newcomer does not speak for itself: that it hears others before it has said a word is part of the contract.
+/// A newcomer does not speak for itself: that it hears others before it has said a word is part of
+/// the contract.
 fn speaker(contract: &Contract, turn: &Turn) -> Option<ClientId> {
     let last = turn.acts.last()?;
     let own = Some(last.who).filter(|who| contract.can_speak(*who));
-    let other = contract
-        .people()
-        .find(|who| *who != last.who && contract.can_speak(*who));
+    let can_speak = |who: &ClientId| *who != last.who && contract.can_speak(*who);
+    let other = contract.people().find(can_speak);
     match (contract.is_chat(), last.action == Action::Connect) {
         (_, false) => own.or(other.filter(|_| contract.is_chat())),
         (true, true) => other.or(own),
@@ -204,14 +186,18 @@ fn speaker(contract: &Contract, turn: &Turn) -> Option<ClientId> {
     }
 }
 
-/// The orders in which a server may come to see what happens in a turn: each client's own acts keep theirs.
+/// The orders in which a server may see what happens in a turn: each client's own acts keep theirs.
 pub fn orders(turn: &Turn) -> Vec<Vec<&Act>> {
-    let mut actors: Vec<ClientId> = turn.acts.iter().map(|act| act.who).collect();
-    actors.dedup();
+    let mut actors: Vec<ClientId> = Vec::new();
+    for act in &turn.acts {
+        if !actors.contains(&act.who) {
+            actors.push(act.who);
+        }
+    }
     let of = |who: ClientId| turn.acts.iter().filter(move |act| act.who == who);
-    permutations(&actors)
-        .iter()
-        .map(|order| order.iter().flat_map(|who| of(*who)).collect())
+    let orders = permutations(&actors).into_iter();
+    orders
+        .map(|order| order.into_iter().flat_map(of).collect())
         .collect()
 }
 
@@ -222,17 +208,37 @@ fn permutations(of: &[ClientId]) -> Vec<Vec<ClientId>> {
     let with_first = |first: usize| {
         let mut rest = of.to_vec();
         let first = rest.remove(first);
-        permutations(&rest)
-            .into_iter()
-            .map(move |rest| [vec![first], rest].concat())
+        let rest = permutations(&rest).into_iter();
+        rest.map(move |rest| [vec![first], rest].concat())
     };
     (0..of.len()).flat_map(with_first).collect()
 }
 
-/// What everybody is to hear after a turn.
+/// What each client is to receive after a turn.
 pub fn after(contract: &mut Contract, turn: &Turn) -> Vec<Vec<Expected>> {
-    let acts = turn.acts.iter();
-    acts.for_each(|act| contract.act(act.who, &act.action));
+    play(contract, turn);
     let all = 0..contract.clients.len();
     all.map(|who| contract.take_expected(who)).collect()
+}
+
+fn play(contract: &mut Contract, turn: &Turn) {
+    for act in &turn.acts {
+        contract.act(act.who, &act.action);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::script::parse;
+
+    #[test]
+    fn each_order_comes_once_and_keeps_the_acts_of_a_client() {
+        let session = parse("alice says 1 & bob says 2 & alice says 3 & bob leaves").unwrap();
+        let orders = orders(&session[0]);
+        let actors = |order: &Vec<&Act>| order.iter().map(|act| act.who).collect::<Vec<_>>();
+        let actors: Vec<_> = orders.iter().map(actors).collect();
+        assert_eq!(actors, [[ALICE, ALICE, BOB, BOB], [BOB, BOB, ALICE, ALICE]]);
+        assert_eq!(orders[0][1].action, Action::Send(b"3\n".to_vec()));
+    }
 }

@@ -1,40 +1,41 @@
 //! Makes a session that fails smaller, as long as it still fails.
 
-use std::time::Instant;
+use std::collections::HashSet;
 
 use crate::model::contract::Action;
 use crate::model::matching::lines;
 use crate::model::random::{Kind, is_playable};
 use crate::model::session::{Session, Turn, clients};
 
-/// The smallest session found until the deadline. `fails` plays one.
+/// No more sessions are tried.
+const MOST_TRIES: usize = 1000;
+
+/// The smallest session that fails: without any of its turns, or of its clients, it does not.
+/// `first_failing` plays some, and returns the place of the first that fails.
 pub fn smallest(
     session: &Session,
     kind: Kind,
-    deadline: Instant,
-    mut fails: impl FnMut(&Session) -> bool,
+    mut first_failing: impl FnMut(&[Session]) -> Option<usize>,
 ) -> Session {
     let mut best = session.clone();
-    let mut tried = Vec::new();
-    loop {
-        let next = candidates(&best).into_iter().find(|candidate| {
-            let is_new = !tried.contains(candidate)
-                && is_playable(kind, candidate)
-                && Instant::now() < deadline;
-            if is_new {
-                tried.push(candidate.clone());
-            }
-            is_new && fails(candidate)
-        });
-        match next {
-            Some(smaller) => best = smaller,
-            None => return best,
-        }
+    let mut passed: HashSet<Session> = HashSet::new();
+    let mut tries = 0;
+    while tries < MOST_TRIES {
+        let mut new = candidates(&best);
+        new.retain(|session| !passed.contains(session) && is_playable(kind, session));
+        new.truncate(MOST_TRIES - tries);
+        let Some(place) = first_failing(&new) else {
+            break;
+        };
+        tries += place + 1;
+        passed.extend(new.drain(..place));
+        best = new.swap_remove(0);
     }
+    best
 }
 
-/// Sessions that are a little smaller: without a client, without some turns, without some bytes. What takes away most
-/// comes first.
+/// Sessions that are a little smaller: without a client, without some turns, without some bytes.
+/// Largest reductions first.
 fn candidates(session: &Session) -> Vec<Session> {
     let without_clients = (0..clients(session)).rev().map(|who| {
         let keep = |turn: &Turn| {
@@ -80,7 +81,7 @@ fn with_fewer_bytes(session: &Session) -> Vec<Session> {
     sessions
 }
 
-/// Fewer bytes: whole lines away, then halves, then parts of what is long, the end of a line staying.
+/// Fewer bytes: without a line, then without a part of what is long. The end of the line stays.
 fn shorter(bytes: &[u8]) -> Vec<Vec<u8>> {
     let lines: Vec<&[u8]> = lines(bytes).collect();
     let mut found: Vec<Vec<u8>> = Vec::new();
@@ -118,8 +119,6 @@ fn shorter(bytes: &[u8]) -> Vec<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::model::session::{a_room_of, says};
 
@@ -133,12 +132,9 @@ mod tests {
             says(0, "three"),
         ]);
         let is_bad = |session: &Session| session.contains(&says(3, "bad"));
-        let kind = Kind {
-            step: 3,
-            contract: 3,
-        };
-        let deadline = Instant::now() + Duration::from_secs(5);
-        let small = smallest(&session, kind, deadline, is_bad);
+        let (step, contract) = (3, 3);
+        let kind = Kind { step, contract };
+        let small = smallest(&session, kind, |sessions| sessions.iter().position(is_bad));
         assert_eq!(small.len(), 2, "{small:?}");
     }
 }

@@ -1,42 +1,57 @@
-//! What is told only where somebody looks on: what should have been heard instead, and what the server's threads wait in.
+//! What is recorded only for a display: what should have come instead, and what the server's
+//! threads wait in.
 
 use std::time::{Duration, Instant};
 
 use crate::model::contract::ClientId;
 use crate::os::sockets::Socket;
 use crate::os::threads::{self, Call, ThreadState};
-use crate::runner::events::EventKind;
-use crate::runner::harness::{GLANCE, Harness};
+use crate::runner::patience::{SAMPLE, STATUS};
 
-/// We look this often at what the server's threads wait in.
-const LOOK: Duration = Duration::from_millis(20);
-/// It may take longer until the same was seen twice.
-const SETTLED: Duration = Duration::from_millis(400);
-/// Looking may take one part in so many of the time, where much is said. Elsewhere, there is nothing else to do.
+/// Looking may take one part in so many of the time where much is sent. Elsewhere, there is nothing
+/// else to do.
 const SHARE: u32 = 10;
-/// How long nothing is done between two turns: enough to look twice.
-const REST: Duration = Duration::from_millis(60);
-/// How long a server may take to say where it listens.
-const FIRST_WORDS: Duration = Duration::from_millis(500);
 
-/// What everybody is to hear in a turn.
+/// A display of a session, if there is one.
+#[derive(Default)]
+pub struct Display {
+    /// What comes of a turn is waited for, also where nothing need come.
+    pub is_on: bool,
+    /// What is sent and received now is too much to be shown.
+    pub is_muted: bool,
+    /// What is done now only sets the stage.
+    pub sets_stage: bool,
+    pub expects: Expects,
+    pub sampler: ThreadSampler,
+}
+
+impl Display {
+    pub fn shows_text(&self) -> bool {
+        self.is_on && !self.is_muted
+    }
+
+    /// How long to wait for a report before something else is done.
+    pub fn poll_interval(&self) -> Duration {
+        if self.sampler.is_on { SAMPLE } else { STATUS }
+    }
+}
+
+/// What each client is to hear in a turn.
 #[derive(Default)]
 pub struct Expects {
+    pub is_on: bool,
     /// The lines for each client, as they are shown, in their order.
     pub lines: Vec<Vec<String>>,
     /// In whose lines the server's own words stand, so that any line may be right.
     pub own_words: Vec<ClientId>,
     /// Lines that may come, or may not.
     pub optional: Vec<String>,
-    /// Whatever is heard in this turn is wrong for a reason that only the scene knows.
+    /// Whatever comes in this turn is wrong for a reason that only the scene knows.
     pub instead: Option<&'static str>,
-    /// What is done now only sets the stage.
-    pub sets_stage: bool,
-    pub is_on: bool,
 }
 
 impl Expects {
-    /// What should have been heard instead of this line, if it is wrong.
+    /// What should have come instead of this line, if it is wrong.
     pub fn expected_instead_of(&mut self, who: ClientId, line: &str) -> Option<String> {
         if let Some(instead) = self.instead {
             return Some(instead.to_string());
@@ -57,70 +72,47 @@ impl Expects {
     }
 }
 
-/// What was seen of the server's threads.
+/// The server's threads, each with its number.
+type Threads = Vec<(u32, ThreadState)>;
+
+/// Looks what the server's threads wait in.
 #[derive(Default)]
 pub struct ThreadSampler {
     pub is_on: bool,
     next_at: Option<Instant>,
     known: Vec<Socket>,
-    last: Vec<(u32, ThreadState)>,
-    told: Vec<(u32, ThreadState)>,
+    last: Threads,
+    reported: Threads,
 }
 
-impl Harness<'_> {
-    /// From now on, somebody looks on.
-    pub fn record_for_display(&mut self) {
-        self.is_shown = true;
-        self.expects.is_on = true;
-        self.looks.is_on = !self.server.is_shared() && self.twin.is_none();
+impl ThreadSampler {
+    pub fn is_due(&self) -> bool {
+        self.is_on && self.next_at.is_none_or(|next| next <= Instant::now())
     }
 
-    /// A moment in which nothing is done, so that one thing is seen after the other.
-    pub fn pause(&mut self) {
-        if !self.is_shown || self.in_bulk {
-            return;
-        }
-        self.wait_until(Instant::now() + REST);
-        if self.looks.is_on {
-            let settled = |stage: &Self| stage.looks.last == stage.looks.told;
-            self.wait_for(Instant::now() + SETTLED, settled);
-        }
+    /// Whether what was seen last has been reported.
+    pub fn is_settled(&self) -> bool {
+        self.last == self.reported
     }
 
-    /// Before the first client comes, the server says that it listens.
-    pub fn wait_for_first_words(&mut self) {
-        if self.is_shown && !self.server.is_shared() {
-            let deadline = Instant::now() + FIRST_WORDS;
-            self.wait_for(deadline, |stage| !stage.output.stdout.is_empty());
-            self.pause();
-        }
-    }
-
-    /// How long we wait for a report before something else is done.
-    pub(super) fn poll_interval(&self) -> Duration {
-        if self.looks.is_on { LOOK } else { GLANCE }
-    }
-
-    /// Looks what the server's threads wait in. It is told if it is the same twice: then they do wait.
-    pub(super) fn sample_threads(&mut self) {
+    /// What the threads wait in, if that is new, and the same twice: then they do wait.
+    pub fn sample(
+        &mut self,
+        processes: &[u32],
+        name_of: impl Fn(u16) -> Option<String>,
+        is_busy: bool,
+    ) -> Option<Threads> {
         let begun = Instant::now();
-        if !self.looks.is_on || self.looks.next_at.is_some_and(|next| begun < next) {
-            return;
+        let threads = threads::numbered(processes, &mut self.known, name_of).unwrap_or_default();
+        let waits = |(_, thread): &(u32, ThreadState)| thread.call != Call::Running;
+        let is_news = threads == self.last && threads != self.reported;
+        let settled = (is_news && threads.iter().all(waits)).then(|| threads.clone());
+        if let Some(settled) = &settled {
+            self.reported.clone_from(settled);
         }
-        let addresses = self.addresses();
-        let name_of = |port| {
-            let client = addresses.iter().find(|(_, address)| address.port() == port);
-            client.map(|(who, _)| self.names[*who].to_string())
-        };
-        let (processes, known) = (self.server.processes(), &mut self.looks.known);
-        let threads = threads::numbered(&processes, known, name_of).unwrap_or_default();
-        let wait = |(_, thread): &(u32, ThreadState)| thread.call != Call::Running;
-        if threads == self.looks.last && threads != self.looks.told && threads.iter().all(wait) {
-            self.looks.told.clone_from(&threads);
-            self.record(Instant::now(), None, EventKind::Waits(threads.clone()));
-        }
-        self.looks.last = threads;
-        let share = if self.in_bulk { SHARE } else { 2 };
-        self.looks.next_at = Some(begun + LOOK.max(begun.elapsed() * share));
+        self.last = threads;
+        let share = if is_busy { SHARE } else { 2 };
+        self.next_at = Some(begun + SAMPLE.max(begun.elapsed() * share));
+        settled
     }
 }

@@ -1,11 +1,12 @@
-//! What happens in a session, and who wants to know.
+//! What happens in a session, and who follows it.
 
 use std::time::Duration;
 
 use crate::model::contract::ClientId;
-pub use crate::os::threads::{Call, Role, ThreadState};
 
-/// Something that happened on the stage.
+pub use crate::os::threads::{Call, Role, ThreadState, sentence};
+
+/// Something that happened in a session.
 #[derive(Clone, Debug)]
 pub struct Event {
     /// Time since the first client began to connect.
@@ -13,9 +14,9 @@ pub struct Event {
     /// The client it happened to; none for the server.
     pub client: Option<ClientId>,
     pub what: EventKind,
-    /// What should have happened instead, if this is wrong and somebody looks on.
+    /// What should have happened instead, if this is wrong and a display wants to know.
     pub expected: Option<String>,
-    /// It only sets the stage: somebody comes, and says hi.
+    /// It only sets the stage: a client connects, and says hi.
     pub sets_stage: bool,
 }
 
@@ -26,7 +27,7 @@ pub enum EventKind {
     Said(String),
     Heard(String),
     HeardNothing(Duration),
-    /// Something that nobody else can see.
+    /// Something that no other client can see.
     Action(&'static str),
     HalfClosed,
     Left,
@@ -50,7 +51,7 @@ pub trait Observer {
     fn waiting(&mut self, _now: Duration) {}
 }
 
-/// Nobody looks.
+/// Ignores everything.
 pub struct NoObserver;
 
 impl Observer for NoObserver {}

@@ -1,7 +1,7 @@
-//! What a session is played on: a server, its clients, and all that is heard of them.
+//! What a session is played on: a server, its clients, and all that is received from them.
 //!
-//! One thread for each client reads what the server sends, two more read what it prints. They report to one channel,
-//! with the time; the stage takes the reports out of it while it waits.
+//! One thread for each client reads what the server sends, two more read what it prints. They
+//! report to one channel, with the time; the harness takes the reports out of it while it waits.
 
 use std::net::SocketAddr;
 use std::process::ExitStatus;
@@ -12,46 +12,29 @@ use std::time::{Duration, Instant};
 
 use crate::error::CouldNotTry;
 use crate::model::contract::ClientId;
-use crate::model::matching::{End, lines};
+use crate::model::matching::lines;
 use crate::model::session::NAMES;
+use crate::os::threads::ThreadState;
+use crate::os::{processes, resources, sockets, threads};
+use crate::runner::clients::{Report, Reported};
+use crate::runner::display::Display;
 use crate::runner::events::{Event, EventKind, Observer};
+use crate::runner::output::ServerOutput;
+use crate::runner::patience::{
+    EXIT, FIRST_OUTPUT, IDLE, IDLE_POLL, IDLE_SHOWN, LAST_OUTPUT, PAUSE, POLL, SETTLED,
+    START_FACTOR, STATUS,
+};
+use crate::runner::played::Snapshot;
 use crate::server::program::Ready;
 use crate::server::redis::Redis;
 use crate::server::{Printed, Server};
 use crate::text::escaped;
 
-pub use crate::runner::clients::{Client, Refused};
-pub use crate::runner::display::{Expects, ThreadSampler};
+pub use crate::runner::clients::{Client, ConnectError};
 pub use crate::runner::keys::Keys;
-pub use crate::runner::output::ServerOutput;
 
-/// While we wait, we look this often whether the server still runs.
-pub(super) const TICK: Duration = Duration::from_millis(10);
-/// While nothing is reported, the audience is told this often.
-pub(super) const GLANCE: Duration = Duration::from_millis(50);
-/// How long we wait for a program to end that has closed a connection.
-pub(super) const LAST_MOMENTS: Duration = Duration::from_millis(500);
-/// The same for the last words of one that has ended.
-pub(super) const LAST_WORDS: Duration = Duration::from_secs(2);
 /// How many reports may wait. A server that sends without end has to wait for us.
 const REPORTS: usize = 1024;
-/// No more bytes are kept of a server that sends without end: more than any operating system keeps for one connection.
-const UNREAD_LIMIT: usize = 32 * 1024 * 1024;
-
-/// What a reading thread saw, and when.
-pub(super) struct Report {
-    pub at: Instant,
-    pub what: Reported,
-}
-
-pub(super) enum Reported {
-    /// A client received bytes.
-    Heard(ClientId, Vec<u8>),
-    /// A client's connection was ended by the server.
-    Ended(ClientId, End),
-    /// The server wrote something, or can write no more.
-    Server(Printed),
-}
 
 /// A second server, and the Redis that it shares with the first. Every other client goes there.
 pub struct SecondInstance {
@@ -61,7 +44,7 @@ pub struct SecondInstance {
 }
 
 impl SecondInstance {
-    /// Ends the second server, and starts another in its place, which was not there before.
+    /// Ends the second server, and starts another in its place.
     pub fn restart(&mut self) -> Result<(), CouldNotTry> {
         self.server = Server::start(&self.ready, |_| true)?;
         Ok(())
@@ -69,30 +52,27 @@ impl SecondInstance {
 }
 
 pub struct Harness<'a> {
+    /// They leave before the server is stopped.
+    pub clients: Vec<Client>,
     pub server: Server,
     pub twin: Option<SecondInstance>,
-    pub clients: Vec<Client>,
     pub output: ServerOutput,
     pub keys: Keys,
     /// What the clients are called.
     pub names: [&'static str; NAMES.len()],
     pub patience: Duration,
     /// Nothing is waited for any more.
-    pub is_given_up: Arc<AtomicBool>,
-    /// How many long lines the operating system kept for a client that did not read, in the last such scene.
+    pub cancelled: Arc<AtomicBool>,
+    /// How many long lines the operating system kept for a client that did not read, in the last
+    /// such scene.
     pub long_lines_kept: Arc<AtomicUsize>,
-    pub audience: &'a mut dyn Observer,
+    pub observer: &'a mut dyn Observer,
+    pub display: Display,
     reports: Receiver<Report>,
-    pub(super) reporter: SyncSender<Report>,
-    pub(super) started: Option<Instant>,
-    /// What is said and heard is too much to be shown.
-    pub in_bulk: bool,
-    /// Somebody looks: what comes of a turn is waited for, also where nothing need come.
-    pub is_shown: bool,
-    pub expects: Expects,
-    pub looks: ThreadSampler,
-    /// When the last event was: none is told as earlier than the one before it.
-    told_until: Duration,
+    reporter: SyncSender<Report>,
+    started: Option<Instant>,
+    /// No event is reported as earlier than the one before it.
+    last_event_at: Duration,
 }
 
 impl<'a> Harness<'a> {
@@ -100,38 +80,32 @@ impl<'a> Harness<'a> {
     pub fn open(
         ready: &Ready,
         patience: Duration,
-        audience: &'a mut dyn Observer,
+        observer: &'a mut dyn Observer,
     ) -> Result<Harness<'a>, CouldNotTry> {
         let (reporter, reports) = mpsc::sync_channel(REPORTS);
         let printed = reporter.clone();
         let report = move |line: Printed| {
-            let what = Reported::Server(line);
+            let (at, what) = (Instant::now(), Reported::Printed(line));
             // A program that prints without end fills the channel: what no longer fits is lost.
-            let sent = printed.try_send(Report {
-                at: Instant::now(),
-                what,
-            });
+            let sent = printed.try_send(Report { at, what });
             !matches!(sent, Err(mpsc::TrySendError::Disconnected(_)))
         };
         Ok(Harness {
+            clients: Vec::new(),
             server: Server::start(ready, report)?,
             twin: None,
-            clients: Vec::new(),
             output: ServerOutput::default(),
             keys: Keys::default(),
             names: NAMES,
             patience,
-            is_given_up: Arc::default(),
+            cancelled: Arc::default(),
             long_lines_kept: Arc::default(),
-            audience,
+            observer,
+            display: Display::default(),
             reports,
             reporter,
             started: None,
-            in_bulk: false,
-            is_shown: false,
-            expects: Expects::default(),
-            looks: ThreadSampler::default(),
-            told_until: Duration::ZERO,
+            last_event_at: Duration::ZERO,
         })
     }
 
@@ -139,7 +113,7 @@ impl<'a> Harness<'a> {
     pub fn open_twins(
         ready: &Ready,
         patience: Duration,
-        audience: &'a mut dyn Observer,
+        observer: &'a mut dyn Observer,
     ) -> Result<Harness<'a>, CouldNotTry> {
         let Ready::Executable(executable) = ready else {
             let why = "check 8 starts two servers: name a program, with --bin or as a command";
@@ -147,18 +121,165 @@ impl<'a> Harness<'a> {
         };
         let redis = Redis::start().map_err(CouldNotTry)?;
         let Some(executable) = executable.with_redis(redis.address) else {
-            let why = "your command has no {redis} among its arguments, where the address of the Redis goes that your servers are to share";
+            let why = "your command has no {redis} among its arguments, where the address of the \
+                       Redis goes that your servers are to share";
             return Err(CouldNotTry(why.to_string()));
         };
         let ready = Ready::Executable(executable);
-        let mut stage = Harness::open(&ready, patience, audience)?;
-        let server = Server::start(&ready, |_| true)?;
-        stage.twin = Some(SecondInstance {
-            server,
+        let mut harness = Harness::open(&ready, patience, observer)?;
+        harness.twin = Some(SecondInstance {
+            server: Server::start(&ready, |_| true)?,
             redis,
             ready,
         });
-        Ok(stage)
+        Ok(harness)
+    }
+
+    /// Ends the session: a server of ours is stopped, and what it has printed until then is taken.
+    pub fn finish(&mut self) {
+        if self.server.is_shared() {
+            return;
+        }
+        self.server.stop();
+        let deadline = Instant::now() + EXIT;
+        while !self.output.has_ended() && Instant::now() < deadline {
+            // Whatever a client receives now is no part of the session.
+            if let Ok(report) = self.reports.recv_timeout(STATUS)
+                && let Reported::Printed(printed) = report.what
+            {
+                self.record_printed(&printed);
+            }
+        }
+    }
+
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            addresses: self.addresses(),
+            stdout: String::from_utf8_lossy(&self.output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&self.output.stderr).into_owned(),
+        }
+    }
+}
+
+// What the clients do.
+
+impl Harness<'_> {
+    /// A client connects. That alone proves nothing: the operating system accepts for the server.
+    pub fn connect(&mut self, who: ClientId) -> Result<(), ConnectError> {
+        self.connect_without_reading(who)?;
+        self.clients[who].start_reading(who, self.reporter.clone());
+        Ok(())
+    }
+
+    /// A client connects, and leaves unread what it is sent.
+    pub fn connect_without_reading(&mut self, who: ClientId) -> Result<(), ConnectError> {
+        let is_first = self.started.is_none();
+        if is_first {
+            self.wait_for_first_output();
+        }
+        let begun = Instant::now();
+        let limit = self.patience * if is_first { START_FACTOR } else { 1 };
+        let stream = loop {
+            let patience = self.patience;
+            if let Ok(stream) = self.server_of(who).connect(patience) {
+                break stream;
+            }
+            let may_listen = self.server_of(who).may_listen_yet(begun);
+            if !may_listen || !self.has_time(begun + limit) {
+                return Err(if is_first {
+                    ConnectError::NeverListened(begun.elapsed())
+                } else {
+                    ConnectError::Refused
+                });
+            }
+            self.wait_until(Instant::now() + POLL);
+        };
+        self.started.get_or_insert(begun);
+        while self.clients.len() <= who {
+            self.clients.push(Client::absent());
+        }
+        self.clients[who] = Client::connected(stream, self.server.address, self.patience);
+        self.record(Instant::now(), Some(who), EventKind::Connected);
+        Ok(())
+    }
+
+    /// A client that left everything unread begins to read.
+    pub fn read_again(&mut self, who: ClientId) {
+        self.note(who, "reads");
+        self.clients[who].start_reading(who, self.reporter.clone());
+    }
+
+    /// A client sends bytes, as they are.
+    pub fn send(&mut self, who: ClientId, bytes: &[u8]) {
+        if self.display.shows_text() {
+            let text = self.masked(bytes);
+            self.record(Instant::now(), Some(who), EventKind::Said(text));
+        }
+        self.clients[who].send(&self.keys.insert(bytes));
+    }
+
+    /// A client will send no more, and still listens.
+    pub fn half_close(&mut self, who: ClientId) {
+        self.record(Instant::now(), Some(who), EventKind::HalfClosed);
+        self.clients[who].half_close();
+    }
+
+    pub fn leave(&mut self, who: ClientId) {
+        self.record(Instant::now(), Some(who), EventKind::Left);
+        self.clients[who].leave();
+    }
+
+    /// From now on, a client leaves unread what it is sent.
+    pub fn stop_reading(&mut self, who: ClientId) {
+        self.clients[who].stop_reading();
+    }
+
+    pub fn wait_for_unread(&self, who: ClientId) {
+        self.clients[who].wait_for_unread(self.patience);
+    }
+
+    /// A client that has left something unread closes its connection.
+    pub fn reset(&mut self, who: ClientId) {
+        self.clients[who].reset();
+        self.record(Instant::now(), Some(who), EventKind::Reset);
+    }
+
+    /// How long no client has received anything.
+    pub fn quiet_for(&self) -> Duration {
+        let heard = self.clients.iter().map(|client| client.heard_at.elapsed());
+        heard.min().unwrap_or_default()
+    }
+
+    /// Which client has which address.
+    pub fn addresses(&self) -> Vec<(ClientId, SocketAddr)> {
+        let clients = self.clients.iter().enumerate();
+        let come = clients.filter(|(_, client)| client.has_come());
+        come.map(|(who, client)| (who, client.address)).collect()
+    }
+
+    /// A client's address becomes `{name}`; what cannot be printed is escaped.
+    pub fn masked(&self, bytes: &[u8]) -> String {
+        masked(&self.keys.hidden(bytes), &self.names, &self.addresses())
+    }
+}
+
+/// Bytes as text that can be printed, with `{name}` in the places of the clients' addresses.
+pub fn masked(bytes: &[u8], names: &[&str], addresses: &[(ClientId, SocketAddr)]) -> String {
+    let mask = |text: String, (who, address): &(ClientId, SocketAddr)| {
+        text.replace(&address.to_string(), &format!("{{{}}}", names[*who]))
+    };
+    addresses.iter().fold(escaped(bytes), mask)
+}
+
+// What the server does.
+
+impl Harness<'_> {
+    /// Where a client goes.
+    fn server_of(&mut self, who: ClientId) -> &mut Server {
+        match &mut self.twin {
+            Some(twin) if who % 2 == 1 => &mut twin.server,
+            _ => &mut self.server,
+        }
     }
 
     /// How one of the servers ended, if one has.
@@ -167,14 +288,77 @@ impl<'a> Harness<'a> {
         self.server.ended().or(twin)
     }
 
-    /// Where a client goes.
-    pub(super) fn server_of(&mut self, who: ClientId) -> &mut Server {
-        match &mut self.twin {
-            Some(twin) if who % 2 == 1 => &mut twin.server,
-            _ => &mut self.server,
+    /// How the server ended, where connections ended with it: that takes a moment, and a panic's
+    /// message another.
+    pub fn exit_status(&mut self) -> Option<ExitStatus> {
+        let deadline = Instant::now() + EXIT;
+        while self.server.ended().is_none() && !self.server.is_shared() && self.has_time(deadline) {
+            self.wait_until(Instant::now() + POLL);
+        }
+        let status = self.server.ended()?;
+        // A child of it may hold the other end.
+        let deadline = Instant::now() + LAST_OUTPUT;
+        while !self.output.has_ended() && self.has_time(deadline) {
+            self.wait_until(Instant::now() + POLL);
+        }
+        self.record(Instant::now(), None, EventKind::Exited(status.to_string()));
+        Some(status)
+    }
+
+    /// Gives the server time to do what is to be done, where nothing need come of it.
+    pub fn wait_until_idle(&mut self) {
+        let limit = if self.display.is_on { IDLE_SHOWN } else { IDLE };
+        let deadline = Instant::now() + limit;
+        while self.has_time(deadline) {
+            self.wait_until(Instant::now() + IDLE_POLL);
+            let _ = self.server.ended(); // If the command has, its server may go on elsewhere.
+            if !self.display.is_on && processes::are_idle(&self.server.processes()) {
+                return;
+            }
         }
     }
 
+    /// What the server's threads wait in, where the operating system reports it. Of two servers, none.
+    pub fn threads(&self) -> Vec<ThreadState> {
+        if self.twin.is_some() {
+            return Vec::new();
+        }
+        threads::threads(&self.server.processes(), self.name_of_port()).unwrap_or_default()
+    }
+
+    /// Which client is at a port.
+    fn name_of_port(&self) -> impl Fn(u16) -> Option<String> + use<> {
+        let (addresses, names) = (self.addresses(), self.names);
+        move |port| {
+            let client = addresses.iter().find(|(_, address)| address.port() == port);
+            client.map(|(who, _)| names[*who].to_string())
+        }
+    }
+
+    /// How much memory the server uses, where the operating system reports it.
+    pub fn memory(&self) -> Option<u64> {
+        resources::memory(&self.server.processes())
+    }
+
+    /// How many descriptors the server holds, where the operating system reports it.
+    pub fn descriptors(&self) -> Option<usize> {
+        let processes = self.server.processes();
+        let each = processes
+            .iter()
+            .map(|process| resources::descriptors(&process.to_string()));
+        each.sum::<Option<usize>>().filter(|count| *count > 0)
+    }
+
+    /// How many bytes the operating system keeps that a client has not read. Only Linux reports it.
+    pub fn bytes_in_transit(&self, who: ClientId) -> Option<usize> {
+        let client = self.clients[who].address.port();
+        sockets::unread(self.server.address.port(), client)
+    }
+}
+
+// Waiting, and what is reported meanwhile.
+
+impl Harness<'_> {
     /// Waits until `done` says so, or it is too late: then it is false.
     pub fn wait_for(&mut self, deadline: Instant, done: impl Fn(&Self) -> bool) -> bool {
         while !done(self) {
@@ -185,10 +369,10 @@ impl<'a> Harness<'a> {
         true
     }
 
-    /// Whether it is not too late yet, and somebody still wants to know. A loop that waits asks this: once all is given
-    /// up, each wait in it is over at once.
+    /// Whether it is not too late yet, and not cancelled. A loop that waits asks this: once all is
+    /// cancelled, each wait in it is over at once.
     pub fn has_time(&self, deadline: Instant) -> bool {
-        !self.is_given_up.load(SeqCst) && Instant::now() < deadline
+        !self.cancelled.load(SeqCst) && Instant::now() < deadline
     }
 
     pub fn wait_until(&mut self, deadline: Instant) {
@@ -198,37 +382,32 @@ impl<'a> Harness<'a> {
     /// Takes one report, or waits for it until the deadline: then it is false, also where a server
     /// sends without end.
     pub fn take_report(&mut self, deadline: Instant) -> bool {
-        loop {
-            if !self.has_time(deadline) {
-                return false;
-            }
+        while self.has_time(deadline) {
             let left = deadline.saturating_duration_since(Instant::now());
-            let report = self.reports.recv_timeout(left.min(self.poll_interval()));
+            let wait = left.min(self.display.poll_interval());
+            let report = self.reports.recv_timeout(wait);
             self.sample_threads();
             if let Ok(report) = report {
                 self.apply(report);
                 return true;
             }
             let started = self.started.unwrap_or_else(Instant::now);
-            self.audience.waiting(started.elapsed());
+            self.observer.waiting(started.elapsed());
         }
+        false
     }
 
     fn apply(&mut self, report: Report) {
         match report.what {
-            Reported::Heard(who, bytes) => {
+            Reported::Received(who, bytes) => {
                 let client = &mut self.clients[who];
-                client.heard_at = report.at;
-                if client.unread.len() < UNREAD_LIMIT {
-                    client.unread.extend_from_slice(&bytes);
-                    client.log.extend_from_slice(&bytes);
-                    self.keys.learn_and_hide(&mut client.unread);
-                    self.keys.learn_and_hide(&mut client.log);
-                }
-                if self.is_shown && !self.in_bulk && !self.clients[who].in_bulk {
+                client.receive(report.at, &bytes);
+                self.keys.learn_and_hide(&mut client.unread);
+                self.keys.learn_and_hide(&mut client.log);
+                if self.display.shows_text() && !client.is_muted {
                     for line in lines(&bytes) {
                         let text = self.masked(line);
-                        let wrong = self.expects.expected_instead_of(who, &text);
+                        let wrong = self.display.expects.expected_instead_of(who, &text);
                         self.record_expecting(report.at, Some(who), EventKind::Heard(text), wrong);
                     }
                 }
@@ -241,7 +420,18 @@ impl<'a> Harness<'a> {
                     self.record(report.at, Some(who), EventKind::Disconnected);
                 }
             }
-            Reported::Server(printed) => self.note_printed(&printed),
+            Reported::Printed(printed) => self.record_printed(&printed),
+        }
+    }
+
+    fn record_printed(&mut self, printed: &Printed) {
+        if let Some(line) = self
+            .output
+            .add(&printed.what)
+            .filter(|_| self.display.is_on)
+        {
+            let text = self.masked(line);
+            self.record(printed.at, None, EventKind::Printed(text));
         }
     }
 
@@ -258,16 +448,18 @@ impl<'a> Harness<'a> {
         expected: Option<String>,
     ) {
         let started = self.started.unwrap_or(at);
-        let at = at.saturating_duration_since(started).max(self.told_until);
-        self.told_until = at;
+        let at = at
+            .saturating_duration_since(started)
+            .max(self.last_event_at);
+        self.last_event_at = at;
         let sets_stage = match what {
             EventKind::Connected => true,
             EventKind::Said(_) | EventKind::Heard(_) => {
-                self.expects.sets_stage && expected.is_none()
+                self.display.sets_stage && expected.is_none()
             }
             _ => false,
         };
-        self.audience.saw(&Event {
+        self.observer.saw(&Event {
             at,
             client,
             what,
@@ -276,51 +468,52 @@ impl<'a> Harness<'a> {
         });
     }
 
-    /// Something that a client does otherwise, and that nobody else can see.
+    /// Something that a client does otherwise, and that no other client can see.
     pub fn note(&mut self, who: ClientId, what: &'static str) {
         self.record(Instant::now(), Some(who), EventKind::Action(what));
     }
-
-    /// Ends the session: a server of ours is stopped, and what it has printed until then is heard.
-    pub fn finish(&mut self) {
-        if self.server.is_shared() {
-            return;
-        }
-        self.server.stop();
-        let deadline = Instant::now() + LAST_MOMENTS;
-        while self.output.streams_ended < 2 && Instant::now() < deadline {
-            // Whatever a client hears now is no part of the session.
-            if let Ok(Report {
-                what: Reported::Server(printed),
-                ..
-            }) = self.reports.recv_timeout(GLANCE)
-            {
-                self.note_printed(&printed);
-            }
-        }
-    }
-
-    /// A client's address becomes `{name}`; what cannot be printed is escaped.
-    pub fn masked(&self, bytes: &[u8]) -> String {
-        masked(&self.keys.hidden(bytes), &self.names, &self.addresses())
-    }
-
-    /// Who has which address.
-    pub fn addresses(&self) -> Vec<(ClientId, SocketAddr)> {
-        let come = self
-            .clients
-            .iter()
-            .enumerate()
-            .filter(|(_, client)| client.has_come());
-        come.map(|(who, client)| (who, client.address)).collect()
-    }
 }
 
-/// Bytes as text that can be printed, with `{name}` in the places of the clients' addresses.
-pub fn masked(bytes: &[u8], names: &[&str], addresses: &[(ClientId, SocketAddr)]) -> String {
-    addresses
-        .iter()
-        .fold(escaped(bytes), |text, (who, address)| {
-            text.replace(&address.to_string(), &format!("{{{}}}", names[*who]))
-        })
+// What is recorded only for a display.
+
+impl Harness<'_> {
+    /// From now on, everything is recorded that a display wants to know.
+    pub fn record_for_display(&mut self) {
+        self.display.is_on = true;
+        self.display.expects.is_on = true;
+        self.display.sampler.is_on = !self.server.is_shared() && self.twin.is_none();
+    }
+
+    /// A moment in which nothing is done, so that one thing is seen after the other.
+    pub fn pause(&mut self) {
+        if !self.display.shows_text() {
+            return;
+        }
+        self.wait_until(Instant::now() + PAUSE);
+        if self.display.sampler.is_on {
+            let settled = |harness: &Self| harness.display.sampler.is_settled();
+            self.wait_for(Instant::now() + SETTLED, settled);
+        }
+    }
+
+    /// Before the first client connects, the server says that it listens.
+    fn wait_for_first_output(&mut self) {
+        if self.display.is_on && !self.server.is_shared() {
+            let deadline = Instant::now() + FIRST_OUTPUT;
+            self.wait_for(deadline, |harness| !harness.output.stdout.is_empty());
+            self.pause();
+        }
+    }
+
+    fn sample_threads(&mut self) {
+        if !self.display.sampler.is_due() {
+            return;
+        }
+        let (processes, name_of) = (self.server.processes(), self.name_of_port());
+        let is_busy = self.display.is_muted;
+        let sampler = &mut self.display.sampler;
+        if let Some(threads) = sampler.sample(&processes, name_of, is_busy) {
+            self.record(Instant::now(), None, EventKind::Waits(threads));
+        }
+    }
 }

@@ -6,4 +6,6 @@ pub mod events;
 pub mod harness;
 mod keys;
 mod output;
+pub mod patience;
 pub mod playback;
+pub mod played;

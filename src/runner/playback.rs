@@ -1,62 +1,55 @@
-//! Plays a session on a server, and compares what everybody hears with what the contract says.
+//! Plays a session on a server, and records it until something is not as the contract says.
 
 use std::mem;
 use std::time::{Duration, Instant};
 
-use crate::model::contract::{Action, ClientId, Contract, Expected, Pattern};
-use crate::model::matching::{Compared, compare, first_line, is_notice, lines, still_open};
+use crate::model::contract::{Action, ClientId, Contract, Expected};
+use crate::model::judge::{Hearing, Terms, is_foreign, is_of_turn_before, judge};
+use crate::model::matching::{contains, first_line, lines, unbounded_tail};
 use crate::model::recording::{RecordedTurn, Recording};
 use crate::model::session::{
-    Act, NAMES, Turn, clients, half_closes, leaves, orders, placeholders, says, sets_stage,
+    Act, Turn, clients, half_closes, leaves, orders, placeholders, says, sets_stage,
 };
-use crate::model::verdict::{Verdict, described};
-use crate::os::threads;
+use crate::model::verdict::{Divergence, Verdict, description};
+use crate::os::threads::ThreadState;
 use crate::runner::events::EventKind;
-use crate::runner::harness::{Client, Harness, Refused};
-use crate::text::{milliseconds, quoted};
+use crate::runner::harness::{Client, ConnectError, Harness};
+use crate::runner::patience::{AFTERMATH, LOGIN, QUIET, SEARCH};
+use crate::runner::played::{Aftermath, Played};
 
 /// What is expected where there is too much to show it.
 pub const LONG_LINES: &str = "alice's lines";
 
-/// A turn that went wrong is over when nobody has heard anything for this long.
-const QUIET: Duration = Duration::from_millis(60);
-/// A login that fails is answered after a second.
-const LOGIN: Duration = Duration::from_millis(1100);
-/// How long we wait for what was missing, each time that somebody has left.
-const AFTERMATH: Duration = Duration::from_millis(250);
-
-/// The first thing that was not as expected.
-#[derive(Clone, Debug)]
-pub struct Divergence {
-    /// The number of the turn.
-    pub turn: usize,
-    pub who: Option<ClientId>,
-    pub verdict: Verdict,
-    /// What the server's threads wait in, and what a further try showed.
-    pub showed: Vec<String>,
+/// How a session is played.
+#[derive(Clone, Copy, Default)]
+pub struct Options {
+    /// For a display: clients that hear nothing are waited for, also after something wrong came.
+    pub wait_full_timeout: bool,
+    /// What the server's threads wait in is of no interest: to find out takes a while.
+    pub skip_threads: bool,
+    /// Between the acts of one turn.
+    pub delay_between_acts: Duration,
 }
 
 pub struct Playback<'s, 'a> {
-    pub stage: &'s mut Harness<'a>,
+    pub harness: &'s mut Harness<'a>,
+    pub options: Options,
     pub contract: Contract,
-    pub record: Recording,
+    pub recording: Recording,
     pub divergence: Option<Divergence>,
-    /// What the last turn led to, and how long it took until everybody had heard it.
+    /// What each client was to hear in the last turn, and how long it took until all had.
     pub last_expected: Vec<Vec<Expected>>,
-    /// The same of the turn before.
-    pub expected_before: Vec<Vec<Expected>>,
     pub took: Duration,
-    /// Also where something wrong was heard, we wait for those who hear nothing: somebody looks on.
-    pub waits_out: bool,
-    /// What is wrong will be told: then the operating system is asked what the server waits in, which takes a while.
-    pub is_told: bool,
-    /// How long after one another those act who act in the same turn.
-    pub apart: Duration,
-    /// Who reads nothing, and what everybody is to hear who reads later.
+    /// The same of the turn before.
+    expected_before: Vec<Vec<Expected>>,
+    /// The clients that read nothing, and what each client has still to hear.
     pub stalled: Vec<ClientId>,
     waiting: Vec<Vec<Expected>>,
-    /// What the server's threads wait in while somebody hears nothing.
-    meanwhile: Option<String>,
+    /// What the server's threads wait in while an answer is missing, and what they waited in when
+    /// the first one was.
+    meanwhile: Vec<ThreadState>,
+    waits: Vec<ThreadState>,
+    aftermath: Option<Aftermath>,
 }
 
 /// What the contract says of a turn, in one of the orders in which the server may see it.
@@ -67,30 +60,30 @@ struct Outcome {
 
 impl<'s, 'a> Playback<'s, 'a> {
     /// Begins a session; `whole` are the turns that will come.
-    pub fn begin(stage: &'s mut Harness<'a>, step: usize, whole: &[Turn]) -> Playback<'s, 'a> {
+    pub fn begin(harness: &'s mut Harness<'a>, step: usize, whole: &[Turn]) -> Playback<'s, 'a> {
         let mut contract = Contract::new(step, placeholders(whole));
-        contract.server = stage.server.address.to_string();
-        let record = Recording {
+        contract.server = harness.server.address.to_string();
+        let recording = Recording {
             step,
             addresses: placeholders(whole),
             server: contract.server.clone(),
-            is_shared: stage.server.is_shared(),
+            is_shared: harness.server.is_shared(),
             ..Recording::default()
         };
         Playback {
-            stage,
+            harness,
+            options: Options::default(),
             contract,
-            record,
+            recording,
             divergence: None,
             last_expected: Vec::new(),
-            expected_before: Vec::new(),
             took: Duration::ZERO,
-            waits_out: false,
-            is_told: true,
-            apart: Duration::ZERO,
+            expected_before: Vec::new(),
             stalled: Vec::new(),
-            meanwhile: None,
             waiting: vec![Vec::new(); clients(whole)],
+            meanwhile: Vec::new(),
+            waits: Vec::new(),
+            aftermath: None,
         }
     }
 
@@ -99,252 +92,229 @@ impl<'s, 'a> Playback<'s, 'a> {
         session.iter().all(|turn| self.turn(turn))
     }
 
-    /// Plays turns, whatever goes wrong, until it is too late.
-    pub fn record_expecting(&mut self, session: &[Turn], deadline: Instant) {
+    /// Plays turns, whatever goes wrong, until it has waited this long for answers that never came.
+    pub fn run_to_end(&mut self, session: &[Turn], all_timeouts: Duration) {
+        let deadline = Instant::now() + SEARCH;
+        let mut timeouts = 0;
         for turn in session {
-            if Instant::now() < deadline && !self.contract.has_ended {
-                self.turn(turn);
+            if self.harness.patience * timeouts >= all_timeouts || !self.harness.has_time(deadline)
+            {
+                break;
             }
+            let begun = Instant::now();
+            if self.contract.has_ended || self.turn(turn) {
+                continue;
+            }
+            timeouts += u32::from(begun.elapsed() >= self.harness.patience);
         }
-        self.record.exit = self.stage.server.ended();
+        self.recording.exit = self.harness.server.ended();
+    }
+
+    /// Ends the session: what is left is plain data.
+    pub fn finish(self) -> Played {
+        Played {
+            snapshot: self.harness.snapshot(),
+            recording: self.recording,
+            divergence: self.divergence,
+            waits: self.waits,
+            aftermath: self.aftermath,
+        }
     }
 
     /// Plays one turn; false if something was wrong in it.
     pub fn turn(&mut self, turn: &Turn) -> bool {
         let begun = Instant::now();
-        self.stage.expects.sets_stage = sets_stage(turn);
+        self.harness.display.sets_stage = sets_stage(turn);
         let refused = self.act_all(turn);
         let is_refused = refused.is_some();
         let wrong = match refused {
-            Some((who, refused)) => Some((Some(who), self.why_refused(&refused))),
-            None => self.hears(turn, begun),
+            Some((who, error)) => Some(self.refused(who, &error)),
+            None => self.await_all(turn, begun),
         };
-        let heard_at = self
-            .stage
-            .clients
-            .iter()
-            .map(|client| client.heard_at)
-            .max();
-        self.took = heard_at.unwrap_or(begun).saturating_duration_since(begun);
+        let heard_at = self.harness.clients.iter().map(|client| client.heard_at);
+        let heard_at = heard_at.max().unwrap_or(begun);
+        self.took = heard_at.saturating_duration_since(begun);
         let more = wrong.is_none().then(|| self.pause()).flatten();
         self.keep(turn, is_refused, wrong.is_some());
-        self.stage.expects.sets_stage = false;
-        if let Some((who, verdict)) = more {
-            self.diverge(Some(who), verdict);
+        self.harness.display.sets_stage = false;
+        if let Some(more) = more {
+            self.diverge(more);
         }
-        let Some((who, verdict)) = wrong else {
+        let Some(wrong) = wrong else {
             return true;
         };
-        self.stage
-            .clients
-            .iter_mut()
-            .for_each(|client| client.unread.clear());
-        self.diverge(who, verdict);
+        for client in &mut self.harness.clients {
+            client.unread.clear();
+        }
+        self.diverge(wrong);
         false
     }
 
     /// Notes the first thing that is wrong.
-    fn diverge(&mut self, who: Option<ClientId>, verdict: Verdict) {
-        let first = Divergence {
-            turn: self.record.turns.len() - 1,
-            who,
+    fn diverge(&mut self, mut divergence: Divergence) {
+        let session = &self.recording.session;
+        if is_of_turn_before(session, &self.expected_before, &divergence) {
+            divergence.turn -= 1;
+        }
+        let meanwhile = mem::take(&mut self.meanwhile);
+        if self.divergence.is_none() {
+            (self.divergence, self.waits) = (Some(divergence), meanwhile);
+        }
+    }
+
+    fn diverged(&self, client: ClientId, verdict: Verdict) -> Divergence {
+        Divergence {
+            turn: self.recording.turns.len(),
+            client: Some(client),
             verdict,
-            showed: self.meanwhile.take().into_iter().collect(),
-        };
-        self.divergence.get_or_insert(first);
+        }
     }
 
-    /// Where somebody looks on, there is a pause, and no sentinel: what comes meanwhile is too much.
-    fn pause(&mut self) -> Option<(ClientId, Verdict)> {
-        self.stage.pause();
-        let unread = |who: &ClientId| &self.stage.clients[*who].unread;
-        let mut hearers = self.hearers().filter(|_| self.waits_out);
+    /// For a display there is a pause, and no sentinel: what comes meanwhile is too much.
+    fn pause(&mut self) -> Option<Divergence> {
+        self.harness.pause();
+        let unread = |who: &ClientId| &self.harness.clients[*who].unread;
+        let mut hearers = self.hearers().filter(|_| self.options.wait_full_timeout);
         let who = hearers.find(|who| !unread(who).is_empty())?;
-        Some((who, Verdict::Extra(first_line(unread(&who)).to_vec())))
+        let extra = Verdict::Extra(first_line(unread(&who)).to_vec());
+        Some(self.diverged(who, extra))
     }
 
+    /// Keeps what was heard in this turn.
+    fn keep(&mut self, turn: &Turn, is_refused: bool, is_waited_out: bool) {
+        let mut kept = RecordedTurn {
+            is_refused,
+            is_waited_out,
+            ..RecordedTurn::default()
+        };
+        for client in &mut self.harness.clients {
+            let end = client.end.filter(|_| client.is_connected());
+            kept.heard.push(mem::take(&mut client.log));
+            kept.ends.push(end);
+        }
+        self.recording.session.push(turn.clone());
+        self.recording.turns.push(kept);
+    }
+}
+
+impl From<Playback<'_, '_>> for Played {
+    fn from(playback: Playback) -> Played {
+        playback.finish()
+    }
+}
+
+// What is done.
+
+impl Playback<'_, '_> {
     /// A client reads nothing any more.
     pub fn stall(&mut self, who: ClientId) {
         self.stalled.push(who);
-        self.stage.stop_reading(who);
-        self.stage.note(who, "reads nothing");
+        self.harness.stop_reading(who);
+        self.harness.note(who, "reads nothing");
     }
 
     /// A client that read nothing reads.
     pub fn read_again(&mut self, who: ClientId) {
         self.stalled.retain(|other| *other != who);
-        self.stage.clients[who].in_bulk = true;
-        self.stage.read_again(who);
+        self.harness.clients[who].is_muted = true;
+        self.harness.read_again(who);
     }
 
-    fn act_all(&mut self, turn: &Turn) -> Option<(ClientId, Refused)> {
-        let resets = turn
-            .acts
-            .iter()
-            .find(|act| act.action == Action::Reset && self.can_hear(act.who));
-        if let Some(Act { who, .. }) = resets {
-            self.stage.stop_reading(*who);
+    fn act_all(&mut self, turn: &Turn) -> Option<(ClientId, ConnectError)> {
+        let resets = |act: &&Act| act.action == Action::Reset && self.can_hear(act.who);
+        let reset = turn.acts.iter().find(resets);
+        if let Some(act) = reset {
+            self.harness.stop_reading(act.who);
         }
         for (at, act) in turn.acts.iter().enumerate() {
             // The answer to the first word stays unread; only then comes what is left.
-            if at > 0 && resets.is_some() {
-                self.stage.wait_for_unread(act.who);
+            if at > 0 && reset.is_some() {
+                self.harness.wait_for_unread(act.who);
             }
-            if at > 0 && !self.apart.is_zero() {
-                self.stage.wait_until(Instant::now() + self.apart);
+            if at > 0 && !self.options.delay_between_acts.is_zero() {
+                let until = Instant::now() + self.options.delay_between_acts;
+                self.harness.wait_until(until);
             }
-            if let Err(refused) = self.act(act) {
-                return Some((act.who, refused));
+            if let Err(error) = self.act(act) {
+                return Some((act.who, error));
             }
         }
         None
     }
 
-    fn act(&mut self, Act { who, action }: &Act) -> Result<(), Refused> {
+    fn act(&mut self, Act { who, action }: &Act) -> Result<(), ConnectError> {
         let who = *who;
         match action {
-            Action::Connect => {
-                if self.stalled.contains(&who) {
-                    self.stage.connect_without_reading(who)?;
-                    self.stage.note(who, "reads nothing");
-                } else {
-                    self.stage.connect(who)?;
-                }
-                let address = self.stage.clients[who].address.to_string();
-                self.contract.clients[who].address.clone_from(&address);
-                self.record.addresses[who] = address;
-            }
-            // One that could not connect can do nothing.
+            Action::Connect => self.connect(who)?,
+            // A client that could not connect can do nothing.
             _ if !self.can_hear(who) => {}
-            Action::Send(bytes) => self.stage.send(who, bytes),
-            Action::HalfClose => self.stage.half_close(who),
-            Action::Leave => self.stage.leave(who),
-            Action::Reset => self.stage.reset(who),
+            Action::Send(bytes) => self.harness.send(who, bytes),
+            Action::HalfClose => self.harness.half_close(who),
+            Action::Leave => self.harness.leave(who),
+            Action::Reset => self.harness.reset(who),
         }
         Ok(())
     }
 
-    /// Whether somebody has come, and has not gone on its own.
-    pub fn can_hear(&self, who: ClientId) -> bool {
-        let client = self.stage.clients.get(who);
-        client.is_some_and(Client::is_connected)
+    fn connect(&mut self, who: ClientId) -> Result<(), ConnectError> {
+        if self.stalled.contains(&who) {
+            self.harness.connect_without_reading(who)?;
+            self.harness.note(who, "reads nothing");
+        } else {
+            self.harness.connect(who)?;
+        }
+        let address = self.harness.clients[who].address.to_string();
+        self.contract.clients[who].address.clone_from(&address);
+        self.recording.addresses[who] = address;
+        Ok(())
     }
 
-    /// Waits until everybody has heard what the contract says, in one of the possible orders. Returns what is wrong.
-    fn hears(&mut self, turn: &Turn, begun: Instant) -> Option<(Option<ClientId>, Verdict)> {
-        let mut outcomes: Vec<Outcome> = orders(turn)
-            .iter()
-            .map(|order| self.outcome(order))
-            .collect();
+    fn refused(&mut self, who: ClientId, error: &ConnectError) -> Divergence {
+        let verdict = match (self.harness.exit_status(), error) {
+            (Some(status), ConnectError::NeverListened(_)) => Verdict::NeverStarted(status),
+            (Some(status), ConnectError::Refused) => Verdict::Exited(status),
+            (None, ConnectError::Refused) => Verdict::Refused,
+            (None, ConnectError::NeverListened(after)) => Verdict::NeverListened {
+                address: self.harness.server.address,
+                after: *after,
+                elsewhere: self.harness.server.listens_elsewhere(),
+            },
+        };
+        self.diverged(who, verdict)
+    }
+}
+
+// What comes of it.
+
+impl Playback<'_, '_> {
+    /// Waits until each client has what the contract says, in one of the possible orders. Returns
+    /// what is wrong.
+    fn await_all(&mut self, turn: &Turn, begun: Instant) -> Option<Divergence> {
+        let orders = orders(turn);
+        let mut outcomes: Vec<Outcome> = orders.iter().map(|order| self.outcome(order)).collect();
         self.publish_expectations(&outcomes);
         self.wait_until_idle(turn, &outcomes);
-        let deadline = begun + self.stage.patience;
-        let is_met = loop {
-            if let Some(met) = outcomes.iter().position(|outcome| self.is_met(outcome)) {
-                outcomes.swap(0, met);
-                break true;
+        let deadline = begun + self.harness.patience;
+        let met = self.wait_for_one_of(&outcomes, deadline);
+        let outcome = outcomes.swap_remove(met.unwrap_or(0));
+        let wrong = match met {
+            Some(_) => {
+                self.linger(&outcome);
+                self.consume(&outcome);
+                None
             }
-            let is_wrong = outcomes.iter().all(|outcome| self.differs(outcome));
-            let is_over = is_wrong && !(self.waits_out && self.somebody_is_left_out(&outcomes[0]));
-            if is_over || !self.stage.take_report(deadline) {
-                break false;
-            }
+            None => Some(self.judge(&outcome, turn, deadline)),
         };
-        let outcome = outcomes.swap_remove(0);
-        let wrong = (!is_met).then(|| self.what_is_wrong(&outcome, turn, deadline));
-        if is_met {
-            self.linger(&outcome);
-            self.consume(&outcome);
-        }
         self.contract = outcome.contract;
         self.expected_before = mem::replace(&mut self.last_expected, outcome.expected);
         for (who, waiting) in self.waiting.iter_mut().enumerate() {
             if self.stalled.contains(&who) {
                 waiting.extend(self.contract.take_expected(who));
             } else {
-                *waiting = still_open(&self.last_expected[who]);
+                *waiting = unbounded_tail(&self.last_expected[who]);
             }
         }
         wrong
-    }
-
-    /// Whether somebody is to hear something, and has heard nothing.
-    fn somebody_is_left_out(&self, outcome: &Outcome) -> bool {
-        self.hearers().any(|who| self.is_left_out(outcome, who))
-    }
-
-    fn is_left_out(&self, outcome: &Outcome, who: ClientId) -> bool {
-        let waits = matches!(self.compared(outcome, who), Compared::Waits { .. });
-        waits && self.stage.clients[who].unread.is_empty()
-    }
-
-    /// Where somebody looks on, each line that is heard is compared at once with what was to be heard.
-    fn publish_expectations(&mut self, outcomes: &[Outcome]) {
-        let stage = &mut *self.stage;
-        stage.expects.is_on = stage.is_shown && outcomes.len() == 1;
-        if !stage.expects.is_on {
-            return;
-        }
-        stage.expects.own_words.clear();
-        stage.expects.lines.clear();
-        for (who, expected) in outcomes[0].expected.iter().enumerate() {
-            let all = expected.iter().map(|expected| match expected {
-                Expected::Bytes(bytes) => bytes.as_slice(),
-                _ => &[],
-            });
-            let all = all.collect::<Vec<_>>().concat();
-            let lines = lines(&all).map(|line| stage.masked(line)).collect();
-            stage.expects.lines.push(lines);
-            if expected
-                .iter()
-                .any(|one| matches!(one, Expected::Matches(_)))
-            {
-                stage.expects.own_words.push(who);
-            }
-        }
-        let unheard = outcomes[0].contract.unheard.iter();
-        stage.expects.optional = unheard.map(|line| stage.masked(line)).collect();
-    }
-
-    fn heard_nothing(&mut self, who: ClientId, patience: Duration, missing: Option<&Expected>) {
-        let shown = |bytes: &[u8]| self.stage.masked(bytes);
-        let expected = missing.map(|missing| match missing {
-            Expected::Bytes(_) if self.stage.in_bulk => LONG_LINES.to_string(),
-            Expected::Bytes(bytes) => shown(first_line(bytes)),
-            missing => described(missing, &shown),
-        });
-        let nothing = EventKind::HeardNothing(patience);
-        self.stage
-            .record_expecting(Instant::now(), Some(who), nothing, expected);
-    }
-
-    /// A connection that should have ended, and has not, may hear a moment later what belongs to this turn.
-    fn linger(&mut self, outcome: &Outcome) {
-        let lingers = |who: ClientId| {
-            outcome.contract.clients[who].has_gone() && self.stage.clients[who].end.is_none()
-        };
-        if self.hearers().any(lingers) {
-            self.stage.wait_until(Instant::now() + QUIET);
-        }
-    }
-
-    /// Where nothing need come of what was sent, the server is to have read it before we go on.
-    fn wait_until_idle(&mut self, turn: &Turn, outcomes: &[Outcome]) {
-        let need_not_come = |who: ClientId, expected: &[Expected]| {
-            !self.can_hear(who) || expected.len() == still_open(expected).len()
-        };
-        let is_silent = outcomes.iter().all(|outcome| {
-            let mut expected = outcome.expected.iter().enumerate();
-            expected.all(|(who, expected)| need_not_come(who, expected))
-        });
-        let is_read = |act: &Act| match act.action {
-            Action::Send(_) => self.can_hear(act.who),
-            Action::Reset => true,
-            _ => false,
-        };
-        if is_silent && turn.acts.iter().any(is_read) {
-            self.stage.wait_until_idle();
-        }
     }
 
     fn outcome(&self, order: &[&Act]) -> Outcome {
@@ -362,399 +332,238 @@ impl<'s, 'a> Playback<'s, 'a> {
         Outcome { contract, expected }
     }
 
-    /// The clients that can hear something: they have come, and have not gone on their own.
+    /// Waits until one of the outcomes is met, or none can be any more.
+    fn wait_for_one_of(&mut self, outcomes: &[Outcome], deadline: Instant) -> Option<usize> {
+        loop {
+            let all = outcomes.iter().map(|outcome| self.hearings(outcome));
+            let all: Vec<Vec<Hearing>> = all.collect();
+            let is_met = |hearings: &Vec<Hearing>| hearings.iter().all(Hearing::is_met);
+            if let Some(met) = all.iter().position(is_met) {
+                return Some(met);
+            }
+            let waits = self.options.wait_full_timeout && all[0].iter().any(Hearing::is_left_out);
+            let is_over = all.iter().all(|all| all.iter().any(Hearing::differs)) && !waits;
+            if is_over || !self.harness.take_report(deadline) {
+                return None;
+            }
+        }
+    }
+
+    /// Whether a client has connected, and has not gone on its own.
+    pub fn can_hear(&self, who: ClientId) -> bool {
+        let client = self.harness.clients.get(who);
+        client.is_some_and(Client::is_connected)
+    }
+
+    /// The clients that can hear something, and read.
     fn hearers(&self) -> impl Iterator<Item = ClientId> {
-        let all = 0..self.stage.clients.len();
+        let all = 0..self.harness.clients.len();
         all.filter(|who| self.can_hear(*who) && !self.stalled.contains(who))
     }
 
-    fn compared(&self, outcome: &Outcome, who: ClientId) -> Compared {
-        let client = &self.stage.clients[who];
-        let expected = &outcome.expected[who];
-        let is_over = outcome.contract.clients[who].has_gone();
-        match compare(expected, &client.unread, client.end, &|line| {
-            self.is_foreign(who, line)
-        }) {
-            // What nobody said is to end must not end. Lines of the server's own that came before are no part of this.
-            Compared::Met(at) if client.end.is_some() && !is_over => Compared::Hook {
-                item: expected.len(),
-                at: if still_open(expected).is_empty() {
-                    at
-                } else {
-                    client.unread.len()
-                },
-            },
-            compared => compared,
+    fn hearings<'t>(&'t self, outcome: &'t Outcome) -> Vec<Hearing<'t>> {
+        let hearing = |who: ClientId| {
+            let client = &self.harness.clients[who];
+            Hearing::new(
+                who,
+                &outcome.expected[who],
+                (&client.unread, client.end),
+                outcome.contract.clients[who].has_gone(),
+                &|line| is_foreign(&self.contract, self.recording.is_shared, who, line),
+            )
+        };
+        self.hearers().map(hearing).collect()
+    }
+
+    /// Where nothing need come of what was sent, the server is to have read it before we go on.
+    fn wait_until_idle(&mut self, turn: &Turn, outcomes: &[Outcome]) {
+        let need_not_come = |who: ClientId, expected: &[Expected]| {
+            !self.can_hear(who) || expected.len() == unbounded_tail(expected).len()
+        };
+        let is_silent = outcomes.iter().all(|outcome| {
+            let mut expected = outcome.expected.iter().enumerate();
+            expected.all(|(who, expected)| need_not_come(who, expected))
+        });
+        let is_read = |act: &Act| match act.action {
+            Action::Send(_) => self.can_hear(act.who),
+            Action::Reset => true,
+            _ => false,
+        };
+        if is_silent && turn.acts.iter().any(is_read) {
+            self.harness.wait_until_idle();
         }
     }
 
-    /// Whether a line is no part of this session: others talk in a room that we share, and who comes after somebody
-    /// has left may or may not hear of that.
-    fn is_foreign(&self, who: ClientId, line: &[u8]) -> bool {
-        let is_ours = |line: &[u8]| {
-            let mut all = 0..self.contract.clients.len();
-            all.any(|who| line.starts_with(format!("{} ", self.contract.name(who)).as_bytes()))
+    /// A client whose connection should have ended, and has not, may receive a moment later what
+    /// belongs to this turn.
+    fn linger(&mut self, outcome: &Outcome) {
+        let lingers = |who: ClientId| {
+            outcome.contract.clients[who].has_gone() && self.harness.clients[who].end.is_none()
         };
-        self.contract.is_leftover(who, line)
-            || (self.record.is_shared && is_notice(line) && !is_ours(line))
-    }
-
-    fn is_met(&self, outcome: &Outcome) -> bool {
-        self.hearers()
-            .all(|who| matches!(self.compared(outcome, who), Compared::Met(_)))
-    }
-
-    fn differs(&self, outcome: &Outcome) -> bool {
-        self.hearers()
-            .any(|who| matches!(self.compared(outcome, who), Compared::Hook { .. }))
+        if self.hearers().any(lingers) {
+            self.harness.wait_until(Instant::now() + QUIET);
+        }
     }
 
     fn consume(&mut self, outcome: &Outcome) {
-        for who in self.hearers().collect::<Vec<_>>() {
-            if let Compared::Met(used) = self.compared(outcome, who) {
-                self.stage.clients[who].unread.drain(..used);
-            }
+        let hearings = self.hearings(outcome).into_iter();
+        let used = hearings.filter_map(|one| Some((one.client, one.used()?)));
+        for (who, used) in used.collect::<Vec<_>>() {
+            self.harness.clients[who].unread.drain(..used);
         }
     }
 
-    /// Keeps what was heard in this turn.
-    fn keep(&mut self, turn: &Turn, is_refused: bool, is_waited_out: bool) {
-        let mut heard = RecordedTurn {
-            is_refused,
-            is_waited_out,
-            ..RecordedTurn::default()
+    /// Waits until no client receives anything any more, and judges.
+    fn judge(&mut self, outcome: &Outcome, turn: &Turn, deadline: Instant) -> Divergence {
+        self.wait_until_quiet(turn, deadline);
+        let terms = Terms {
+            number: self.recording.turns.len(),
+            patience: self.harness.patience,
+            wait_full_timeout: self.options.wait_full_timeout,
+            servers: 1 + usize::from(self.harness.twin.is_some()),
         };
-        for client in &mut self.stage.clients {
-            heard.heard.push(mem::take(&mut client.log));
-            heard
-                .ends
-                .push(client.end.filter(|_| client.is_connected()));
+        let mut divergence = judge(turn, &self.hearings(outcome), terms);
+        match (&divergence.verdict, divergence.client) {
+            (Verdict::Closed(_), _) => {
+                if let Some(status) = self.harness.exit_status() {
+                    divergence.verdict = Verdict::Exited(status);
+                }
+            }
+            (Verdict::Silent { expected, .. }, Some(who)) => {
+                if !self.options.skip_threads {
+                    self.meanwhile = self.harness.threads();
+                }
+                self.record_silence(who, expected.first());
+            }
+            _ => {}
         }
-        self.record.session.push(turn.clone());
-        self.record.turns.push(heard);
+        divergence
     }
 
-    // What is wrong.
-
-    fn why_refused(&mut self, refused: &Refused) -> Verdict {
-        match (self.stage.exit_status(), refused) {
-            (Some(status), Refused::NeverListened(_)) => Verdict::NeverStarted(status),
-            (Some(status), _) => Verdict::Exited(status),
-            (None, Refused::Now) => Verdict::Refused,
-            (None, Refused::NeverListened(after)) => Verdict::NeverListened {
-                address: self.stage.server.address,
-                after: *after,
-                elsewhere: self.stage.server.listens_elsewhere(),
-            },
-        }
-    }
-
-    /// Whether somebody logs in, and has heard nothing: a wrong key is answered late.
-    fn wait_for_login(&self, turn: &Turn) -> bool {
+    fn wait_until_quiet(&mut self, turn: &Turn, deadline: Instant) {
+        let begun = Instant::now();
+        // A wrong key is answered late.
         let logs_in =
             |act: &Act| matches!(&act.action, Action::Send(bytes) if bytes.starts_with(b"/login"));
-        let mut acts = turn.acts.iter();
-        acts.any(|act| logs_in(act) && self.stage.clients[act.who].unread.is_empty())
-    }
-
-    /// Waits until nobody hears anything any more, and finds out who has heard something else than it should.
-    fn what_is_wrong(
-        &mut self,
-        outcome: &Outcome,
-        turn: &Turn,
-        deadline: Instant,
-    ) -> (Option<ClientId>, Verdict) {
-        let begun = Instant::now();
-        let is_quiet = |play: &Self| play.stage.quiet_for().min(begun.elapsed()) >= QUIET;
-        let may_answer = |play: &Self| begun.elapsed() < LOGIN && play.wait_for_login(turn);
-        while (!is_quiet(self) || may_answer(self)) && self.stage.has_time(deadline) {
-            self.stage.take_report(Instant::now() + QUIET / 4);
-        }
-        if let Some(wrong) = self.mixed_or_in_another_order(outcome, turn) {
-            return wrong;
-        }
-        let all: Vec<(ClientId, Compared)> = self
-            .hearers()
-            .map(|who| (who, self.compared(outcome, who)))
-            .collect();
-        let is_actor = |who: ClientId| turn.acts.iter().any(|act| act.who == who);
-        let weight = |(who, compared): &&(ClientId, Compared)| match compared {
-            _ if self.waits_out && self.is_left_out(outcome, *who) => 0,
-            Compared::Met(_) => 9,
-            Compared::Hook { at, .. } if self.stage.clients[*who].unread.len() > *at => 1,
-            Compared::Hook { .. } => 3,
-            Compared::Waits { at, .. } if self.stage.clients[*who].unread.len() > *at => 2,
-            Compared::Waits { .. } => 5 - usize::from(is_actor(*who)),
+        let waits_for_login = |harness: &Harness| {
+            let mut logins = turn.acts.iter().filter(|act| logs_in(act));
+            logins.any(|act| harness.clients[act.who].unread.is_empty())
         };
-        match all.iter().min_by_key(weight) {
-            Some((who, compared)) => {
-                let verdict = self.verdict(*who, *compared, &outcome.expected[*who], turn);
-                (Some(*who), verdict)
+        loop {
+            let is_quiet = self.harness.quiet_for().min(begun.elapsed()) >= QUIET;
+            let may_answer = begun.elapsed() < LOGIN && waits_for_login(self.harness);
+            if is_quiet && !may_answer || !self.harness.has_time(deadline) {
+                return;
             }
-            None => (
-                None,
-                Verdict::Silent {
-                    expected: Vec::new(),
-                    patience: self.stage.patience,
-                },
-            ),
+            self.harness.take_report(Instant::now() + QUIET / 4);
         }
     }
 
-    /// Several talk at once. Does everybody hear all of it, but not in the same order, or not in one piece?
-    fn mixed_or_in_another_order(
-        &self,
-        outcome: &Outcome,
-        turn: &Turn,
-    ) -> Option<(Option<ClientId>, Verdict)> {
-        if turn.acts.iter().all(|act| act.who == turn.acts[0].who) {
-            return None;
+    /// For a display, each line that comes is compared at once with what was to come.
+    fn publish_expectations(&mut self, outcomes: &[Outcome]) {
+        let harness = &mut *self.harness;
+        let expects = &mut harness.display.expects;
+        expects.is_on = harness.display.is_on && outcomes.len() == 1;
+        if !expects.is_on {
+            return;
         }
-        let expected = |who: ClientId| -> Vec<u8> {
-            let bytes = outcome.expected[who].iter().map(|expected| match expected {
+        let outcome = &outcomes[0];
+        let is_own = |one: &Expected| matches!(one, Expected::Matches(_));
+        let (mut all_lines, mut own_words) = (Vec::new(), Vec::new());
+        for (who, expected) in outcome.expected.iter().enumerate() {
+            let all = expected.iter().map(|expected| match expected {
                 Expected::Bytes(bytes) => bytes.as_slice(),
                 _ => &[],
             });
-            bytes.collect::<Vec<_>>().concat()
-        };
-        let heard = |who: ClientId| self.stage.clients[who].unread.as_slice();
-        let is_complete = self
-            .hearers()
-            .all(|who| sorted(heard(who).iter()) == sorted(expected(who).iter()));
-        if !is_complete {
-            return None;
+            let all = all.collect::<Vec<_>>().concat();
+            all_lines.push(lines(&all).map(|line| harness.masked(line)).collect());
+            own_words.extend(expected.iter().any(is_own).then_some(who));
         }
-        let in_lines = |bytes: &[u8]| sorted(lines(bytes).map(<[u8]>::to_vec));
-        let differs = self
-            .hearers()
-            .find(|who| in_lines(heard(*who)) != in_lines(&expected(*who)));
-        Some(match differs {
-            Some(who) => (Some(who), self.torn(who, &expected(who))),
-            None => self.other_order(),
-        })
+        let unheard = outcome.contract.unheard.iter();
+        let optional = unheard.map(|line| harness.masked(line)).collect();
+        let expects = &mut harness.display.expects;
+        (expects.lines, expects.own_words, expects.optional) = (all_lines, own_words, optional);
     }
 
-    fn torn(&self, who: ClientId, expected: &[u8]) -> Verdict {
-        let expected: Vec<&[u8]> = lines(expected).collect();
-        let torn = lines(&self.stage.clients[who].unread)
-            .find(|line| !expected.contains(line))
-            .unwrap_or_default();
-        Verdict::Found {
-            seen: format!("hears {}", quoted(&self.stage.masked(torn))),
-            means: "your server lets two threads write at the same time: their lines mix.",
-            look_at: "how a line is written: put it together first, then one write of it all, under the lock.",
-        }
+    fn record_silence(&mut self, who: ClientId, missing: Option<&Expected>) {
+        let expected = missing.map(|missing| match missing {
+            Expected::Bytes(_) if self.harness.display.is_muted => LONG_LINES.to_string(),
+            Expected::Bytes(bytes) => self.harness.masked(first_line(bytes)),
+            missing => description(missing).unwrap_or_default().to_string(),
+        });
+        let nothing = EventKind::HeardNothing(self.harness.patience);
+        let now = Instant::now();
+        self.harness
+            .record_expecting(now, Some(who), nothing, expected);
     }
 
-    fn other_order(&self) -> (Option<ClientId>, Verdict) {
-        let first = self.hearers().next();
-        let heard = |who: ClientId| self.stage.clients[who].unread.as_slice();
-        let other = self
-            .hearers()
-            .find(|who| first.is_some_and(|first| heard(*who) != heard(first)));
-        let name = NAMES[first.unwrap_or_default()];
-        (
-            other,
-            Verdict::Found {
-                seen: format!("hears the same lines as {name} in another order"),
-                means: "your server shows the same lines to different clients in different order.",
-                look_at: if self.stage.twin.is_some() {
-                    "where a client's own words come from: from what the servers share, and only from there."
-                } else {
-                    "the loop that writes to all: one lock around all of it, not one for each write."
-                },
-            },
-        )
-    }
-
-    fn verdict(
-        &mut self,
-        who: ClientId,
-        compared: Compared,
-        expected: &[Expected],
-        turn: &Turn,
-    ) -> Verdict {
-        let patience = self.stage.patience;
-        let (Compared::Hook { item, at } | Compared::Waits { item, at }) = compared else {
-            return Verdict::Silent {
-                expected: Vec::new(),
-                patience,
-            };
-        };
-        let client = &self.stage.clients[who];
-        // Where anything may be said, what was heard is right: what comes next is missing.
-        let is_anything = |one: &&Expected| matches!(one, Expected::Matches(Pattern::Anything));
-        let missing = &expected[item.min(expected.len())..];
-        let rest = match missing.first().filter(is_anything) {
-            Some(_) => Vec::new(),
-            None => client.unread[at..].to_vec(),
-        };
-        let missing: Vec<Expected> = missing.iter().skip_while(is_anything).cloned().collect();
-        match (missing.first(), client.end) {
-            (_, Some(end)) if rest.is_empty() => match self.stage.exit_status() {
-                Some(status) => Verdict::Exited(status),
-                None => Verdict::Closed(end),
-            },
-            (Some(Expected::End { .. }), None) if rest.is_empty() => Verdict::StaysOpen(patience),
-            (_, None) if rest.is_empty() => {
-                self.meanwhile = self.blocked_threads();
-                self.heard_nothing(who, patience, missing.first());
-                Verdict::Silent {
-                    expected: missing,
-                    patience,
-                }
-            }
-            (None | Some(Expected::End { .. }), _) => Verdict::Extra(rest),
-            (Some(expected @ Expected::Matches(Pattern::Help)), _) => Verdict::Wrong {
-                got: rest,
-                expected: expected.clone(),
-            },
-            (Some(Expected::Bytes(bytes)), _)
-                if before(&rest, bytes).is_some_and(|extra| !extra.is_empty()) =>
-            {
-                Verdict::Extra(before(&rest, bytes).unwrap_or_default().to_vec())
-            }
-            (Some(_), _) if turn.is_sentinel && !mentions(&rest, turn) => {
-                Verdict::Extra(first_line(&rest).to_vec())
-            }
-            (Some(expected), _) => Verdict::Wrong {
-                got: as_long_as(expected, &rest),
-                expected: expected.clone(),
-            },
-        }
-    }
-
-    /// What the server's threads wait in, where the operating system tells.
-    fn blocked_threads(&self) -> Option<String> {
-        if self.stage.twin.is_some() || !self.is_told {
-            return None; // Of two servers, whose threads?
-        }
-        let addresses = self.stage.addresses();
-        let name_of = |port| {
-            let client = addresses.iter().find(|(_, address)| address.port() == port);
-            client.map(|(who, _)| NAMES[*who].to_string())
-        };
-        let threads = threads::threads(&self.stage.server.processes(), name_of)?;
-        let sentence = threads::sentence(&threads)?;
-        Some(format!("Meanwhile, your server: {sentence}"))
-    }
-
-    /// Somebody hears nothing. Does it come when others speak or leave, or when there is no more to read?
+    /// A client misses something. Does it come when others speak or leave, or when there is no more
+    /// to read?
     pub fn probe_after_silence(&mut self) {
-        self.record.exit = self.stage.server.ended();
+        self.recording.exit = self.harness.server.ended();
         let Some(Divergence {
-            who: Some(who),
+            client: Some(who),
             verdict: Verdict::Silent { expected, .. },
             ..
         }) = &self.divergence
         else {
             return;
         };
-        let (who, missing) = (*who, expected.first().cloned());
-        let Some(Expected::Bytes(missing)) = missing else {
+        let (who, Some(Expected::Bytes(missing))) = (*who, expected.first().cloned()) else {
             return;
         };
-        let last = self.record.turns.last();
+        let last = self.recording.turns.last();
         let is_served = last.is_some_and(|turn| turn.heard.iter().any(|heard| !heard.is_empty()));
-        if self.waits_out && is_served {
-            return; // Nobody keeps the server from it.
+        if self.options.wait_full_timeout && is_served {
+            return; // No client keeps the server from it.
         }
-        let others: Vec<ClientId> = self.hearers().filter(|other| *other != who).collect();
-        let silent = others
-            .iter()
-            .filter(|other| self.contract.clients[**other].sent == 0);
-        let mut tries: Vec<(ClientId, Turn, &str)> = silent
-            .map(|other| (*other, says(*other, "hm?"), "said something"))
-            .collect();
-        tries.extend(others.iter().map(|other| (*other, leaves(*other), "left")));
-        if !self.waits_out {
-            tries.push((who, half_closes(who), "sent no more (a half-close)"));
-        }
-        for (other, turn, what) in tries {
-            let begun = Instant::now();
-            self.act_all(&turn);
-            turn.acts
-                .iter()
-                .for_each(|act| self.contract.act(act.who, &act.action));
-            let limit = if self.waits_out {
-                self.stage.patience
-            } else {
-                AFTERMATH.min(self.stage.patience)
-            };
-            let deadline = begun + limit;
-            let heard = |stage: &Harness| contains(&stage.clients[who].unread, &missing);
-            let came = self.stage.wait_for(deadline, heard);
-            let later = self.stage.clients[who]
-                .heard_at
-                .saturating_duration_since(begun);
-            self.stage
-                .wait_until(Instant::now() + if came { QUIET } else { Duration::ZERO });
+        for (other, turn, did) in self.probes(who) {
+            let later = self.probe(who, &turn, &missing);
             self.keep(&turn, false, true);
-            if came {
-                self.shows(who, other, what, &missing, later);
+            if let Some(later) = later {
+                self.aftermath = Some(Aftermath {
+                    client: who,
+                    other,
+                    did,
+                    missing,
+                    later,
+                });
                 return;
             }
         }
     }
 
-    fn shows(
-        &mut self,
-        who: ClientId,
-        other: ClientId,
-        what: &str,
-        missing: &[u8],
-        later: Duration,
-    ) {
-        let text = self.stage.masked(missing);
-        let it = if self.contract.is_chat() {
-            "it".to_string()
-        } else {
-            format!("{}'s {}", NAMES[who], quoted(&text))
-        };
-        let showed = format!(
-            "then {} {what}, and {it} came {} later",
-            NAMES[other],
-            milliseconds(later)
-        );
-        if let Some(divergence) = &mut self.divergence {
-            divergence.showed.push(showed);
-        }
+    /// What others do after a client has missed something, one after the other.
+    fn probes(&self, who: ClientId) -> Vec<(ClientId, Turn, &'static str)> {
+        let others: Vec<ClientId> = self.hearers().filter(|other| *other != who).collect();
+        let silent = |other: &&ClientId| self.contract.clients[**other].sent == 0;
+        let speak = others.iter().filter(silent);
+        let speak = speak.map(|other| (*other, says(*other, "hm?"), "said something"));
+        let leave = others.iter().map(|other| (*other, leaves(*other), "left"));
+        let end = (who, half_closes(who), "sent no more (a half-close)");
+        let end = (!self.options.wait_full_timeout).then_some(end);
+        speak.chain(leave).chain(end).collect()
     }
-}
 
-/// Whether what was heard has to do with what was said in this turn.
-fn mentions(heard: &[u8], turn: &Turn) -> bool {
-    turn.acts.iter().any(|act| match &act.action {
-        Action::Send(bytes) => contains(first_line(heard), bytes.trim_ascii()),
-        _ => false,
-    })
-}
-
-fn sorted<T: Ord>(parts: impl Iterator<Item = T>) -> Vec<T> {
-    let mut parts: Vec<T> = parts.collect();
-    parts.sort();
-    parts
-}
-
-/// What was heard before what was expected.
-fn before<'h>(heard: &'h [u8], expected: &[u8]) -> Option<&'h [u8]> {
-    let at = heard
-        .windows(expected.len())
-        .position(|window| window == expected);
-    at.map(|at| &heard[..at])
-}
-
-fn contains(bytes: &[u8], part: &[u8]) -> bool {
-    bytes
-        .windows(part.len().max(1))
-        .any(|window| window == part)
-}
-
-/// What was heard instead: as many lines as there are in what was expected.
-fn as_long_as(expected: &Expected, heard: &[u8]) -> Vec<u8> {
-    let count = match expected {
-        Expected::Bytes(bytes) => lines(bytes).count(),
-        _ => 1,
-    };
-    lines(heard).take(count).collect::<Vec<_>>().concat()
+    /// How long after this turn comes what was missing, if it comes.
+    fn probe(&mut self, who: ClientId, turn: &Turn, missing: &[u8]) -> Option<Duration> {
+        let begun = Instant::now();
+        self.act_all(turn);
+        for act in &turn.acts {
+            self.contract.act(act.who, &act.action);
+        }
+        let patience = self.harness.patience;
+        let limit = if self.options.wait_full_timeout {
+            patience
+        } else {
+            AFTERMATH.min(patience)
+        };
+        let came = |harness: &Harness| contains(&harness.clients[who].unread, missing);
+        if !self.harness.wait_for(begun + limit, came) {
+            return None;
+        }
+        let heard_at = self.harness.clients[who].heard_at;
+        self.harness.wait_until(Instant::now() + QUIET);
+        Some(heard_at.saturating_duration_since(begun))
+    }
 }

@@ -17,6 +17,27 @@ use crate::workshop::{stdout, workshop};
 const BLOCKING: &str = env!("CARGO_BIN_EXE_1-blocking");
 const BROADCAST: &str = env!("CARGO_BIN_EXE_3-broadcast");
 
+/// Of the seven turns up to the failure two matter: a client connects, and sends a zero byte. The
+/// server then says too little, so each try waits: on a busy machine that must make no difference.
+#[test]
+fn of_a_random_session_only_what_matters_is_shown() {
+    let server = wrong_server();
+    let words = ["check", "1", "--seed", "13", "--patience", "1", "--"];
+    let words = [&words[..], &[&server, "stops_at_zero", "{address}"]].concat();
+    let check = workshop(&words).assert().code(1);
+    let printed = String::from_utf8_lossy(&check.get_output().stdout).into_owned();
+    let (_, session) = printed.split_once("shortest found that does:\n").unwrap();
+    let (session, failure) = session.split_once("  ✗ ").unwrap();
+    let turns: Vec<&str> = session.lines().map(str::trim).collect();
+    assert_eq!(turns.len(), 2, "{printed}");
+    assert!(turns[0].ends_with(" connects"), "{printed}");
+    let (last, _) = turns[1].split_once("   ").unwrap();
+    assert!(
+        last.contains("\\u{0}") && failure.starts_with(last),
+        "{printed}"
+    );
+}
+
 #[test]
 fn every_step_passes_its_own_check() {
     with_each_step(|number, step| {

@@ -1,7 +1,7 @@
 //! A client that asks with /nick gets a registered name.
 //!
 //! check 7
-//!   ✗ bob says "/nick Alice" and hears "Bob is now Alice"
+//!   ✗ carol says "/nick Alice" and hears "{carol} is now Alice"
 //!       where one line that says why not was expected
 //!     It means   your server gives a registered name to a client that asks for it
 //!                with /nick.

@@ -1,130 +1,162 @@
-//! Step 3: what a visitor leaves behind, and how visitors go. How many descriptors a server holds, and who leaves what
-//! unread, cannot be said in turns.
+//! Step 3: what a client leaves behind, and how clients go.
 
 use std::time::Instant;
 
-use super::stalled::found;
-use crate::check::failure::{Failure, Outcome};
-use crate::model::contract::Action;
+use super::advice::{KEEPS_CONNECTIONS, RESETS_AT_ONCE};
+use super::finding::{Finding, Playing, Problem, failed, observed, passed};
+use super::room::{room, run};
+use crate::model::contract::{Action, ClientId, Expected};
 use crate::model::matching::lines;
-use crate::model::session::{ALICE, Act, a_room_of, connects, says, turn};
-use crate::os::resources;
+use crate::model::session::{ALICE, Act, Turn, connects, says, turn};
+use crate::model::verdict::Verdict;
 use crate::runner::harness::Harness;
 use crate::runner::playback::Playback;
 
-/// So many come and go, one after the other.
 const VISITORS: usize = 50;
-/// So many descriptors a right server may still be about to close, or may keep for itself.
+/// Descriptors that a right server may still be about to close, or may keep for itself.
 const SPARE: usize = 10;
 
-pub fn come_and_go(stage: &mut Harness) -> Outcome {
-    let mut play = Playback::begin(stage, 3, &[connects(ALICE)]);
-    if !play.run_until_wrong(&a_room_of(1)) {
-        return Err(Failure::of(play));
+pub fn come_and_go(harness: &mut Harness) -> Finding {
+    let play = room(harness, 3, 1, 1)?;
+    let before = play.harness.descriptors();
+    for number in 1..=VISITORS {
+        visit(play.harness, number)?;
     }
-    let before = descriptors(play.stage);
-    for _ in 0..VISITORS {
-        if !visits(play.stage) {
-            return Ok(()); // That nobody is told, other scenes say better.
-        }
+    let deadline = Instant::now() + play.harness.patience;
+    let more = |harness: &Harness| Some(harness.descriptors()?.saturating_sub(before?));
+    let is_over = |harness: &Harness| more(harness).is_none_or(|more| more <= SPARE);
+    if !play.harness.wait_for(deadline, is_over) {
+        let more = more(play.harness).unwrap_or_default();
+        let seen = format!("leave the server with {more} descriptors more");
+        let action = format!("{VISITORS} visitors come and go");
+        return Err(observed(play.harness, &action, seen, KEEPS_CONNECTIONS));
     }
-    let deadline = Instant::now() + play.stage.patience;
-    let holds = |stage: &Harness| descriptors(stage).zip(before);
-    let is_over = |stage: &Harness| holds(stage).is_none_or(|(now, before)| now <= before + SPARE);
-    if !play.stage.wait_for(deadline, is_over) {
-        let (now, before) = holds(play.stage).unwrap_or_default();
-        let seen = format!("leave the server with {} descriptors more", now - before);
-        let did = format!("{VISITORS} visitors come and go");
-        let causes = (
-            "your server keeps the connections of clients that have left: one day it has no descriptor for the next.",
-            "the list: a client that leaves must be taken out of it, and every clone of its stream dropped.",
-        );
-        return Err(found(&play, &did, &seen, causes));
-    }
-    let passed = format!("{VISITORS} visitors come and go: nothing of them stays");
-    play.stage.audience.passed(&passed, None);
-    Ok(())
+    Ok(passed(format!(
+        "{VISITORS} visitors come and go: nothing of them stays"
+    )))
 }
 
-/// Some have not read all, and close their connections at once: each of these is a reset. Where the server tells first
-/// that one of them left, it cannot write to the others any more. It may have told before they reset, so we try again.
-pub fn reset_at_once(stage: &mut Harness) -> Outcome {
+/// A client connects, and leaves as soon as alice has received the notice.
+fn visit(harness: &mut Harness, number: usize) -> Result<(), Problem> {
+    let patience = harness.patience;
+    let visitor = harness.server.connect(patience).ok();
+    let Some(address) = visitor
+        .as_ref()
+        .and_then(|visitor| visitor.local_addr().ok())
+    else {
+        return Err(no_visit(
+            harness,
+            number,
+            "connects",
+            None,
+            Verdict::Refused,
+        ));
+    };
+    receive(
+        harness,
+        number,
+        "comes",
+        format!("{address} joined the chat.\n"),
+    )?;
+    drop(visitor);
+    receive(
+        harness,
+        number,
+        "goes",
+        format!("{address} left the chat.\n"),
+    )
+}
+
+fn receive(
+    harness: &mut Harness,
+    number: usize,
+    verb: &str,
+    notice: String,
+) -> Result<(), Problem> {
+    let (notice, patience) = (notice.into_bytes(), harness.patience);
+    let has_notice =
+        |harness: &Harness| lines(&harness.clients[ALICE].unread).any(|line| line == notice);
+    if harness.wait_for(Instant::now() + patience, has_notice) {
+        return Ok(());
+    }
+    let expected = vec![Expected::Bytes(notice)];
+    let verdict = Verdict::Silent { expected, patience };
+    Err(no_visit(harness, number, verb, Some(ALICE), verdict))
+}
+
+/// A server that has ended says more than a silence does.
+fn no_visit(
+    harness: &mut Harness,
+    number: usize,
+    verb: &str,
+    hearer: Option<ClientId>,
+    verdict: Verdict,
+) -> Problem {
+    let (hearer, verdict) = match harness.exit_status() {
+        Some(status) => (None, Verdict::Exited(status)),
+        None => (hearer, verdict),
+    };
+    let action = format!("visitor {number} of {VISITORS} {verb}");
+    let mut failure = failed(harness, &action, verdict);
+    failure.hearer = hearer;
+    failure.into()
+}
+
+/// Clients that have not read all close their connections at once: each of these is a reset. Where
+/// the server first notices one of them, it can no longer write to the others. It may notice before
+/// they reset, so there are several rounds.
+pub fn reset_at_once(harness: &mut Harness) -> Finding {
     const ROUNDS: usize = 5;
     const TOGETHER: usize = 3;
     let last = ROUNDS * TOGETHER + 1;
-    let mut play = Playback::begin(stage, 3, &[connects(last)]);
-    if !play.run_until_wrong(&a_room_of(1)) {
-        return Err(Failure::of(play));
-    }
+    let mut play = room(harness, 3, 1, last + 1)?;
     for round in 0..ROUNDS {
-        let all = round * TOGETHER + 1..=(round + 1) * TOGETHER;
-        play.stalled.extend(all.clone());
-        let come = all.clone().map(connects).chain([says(ALICE, "unread")]);
-        if !play.run_until_wrong(&come.collect::<Vec<_>>()) {
-            return Err(if round == 0 {
-                Failure::of(play)
-            } else {
-                not_survived(&play, AFTERWARDS)
-            });
-        }
-        for who in all.clone() {
-            play.stage.wait_for_unread(who);
-        }
-        let action = Action::Reset;
-        let resets = turn(all.map(|who| Act {
-            who,
-            action: action.clone(),
-        }));
-        if !play.turn(&resets) {
-            let seen = "alice does not hear of each of them, once, that it left";
-            return Err(not_survived(&play, seen));
-        }
+        let all: Vec<ClientId> = (round * TOGETHER + 1..).take(TOGETHER).collect();
+        play = join_and_leave_unread(play, &all, round)?;
+        let seen = "alice does not hear of each of them, once, that it left";
+        play = survives(play, &[reset_together(&all)], seen)?;
     }
     let after = [connects(last), says(last, "one"), says(ALICE, "two")];
-    if !play.run_until_wrong(&after) {
-        return Err(not_survived(&play, AFTERWARDS));
+    survives(play, &after, AFTERWARDS)?;
+    Ok(passed(
+        "three clients reset at once, again and again: alice hears it, and others can come",
+    ))
+}
+
+/// They connect, and leave unread what alice says. What differs in the first round is no reset's
+/// fault.
+fn join_and_leave_unread<'s, 'a>(
+    mut play: Playback<'s, 'a>,
+    all: &[ClientId],
+    round: usize,
+) -> Playing<'s, 'a> {
+    play.stalled.extend(all);
+    let come = all.iter().map(|who| connects(*who));
+    let come: Vec<Turn> = come.chain([says(ALICE, "unread")]).collect();
+    let play = if round == 0 {
+        run(play, &come)?
+    } else {
+        survives(play, &come, AFTERWARDS)?
+    };
+    for who in all {
+        play.harness.wait_for_unread(*who);
     }
-    let passed =
-        "three clients reset at once, again and again: alice hears it, and others can come";
-    play.stage.audience.passed(passed, None);
-    Ok(())
+    Ok(play)
+}
+
+fn reset_together(all: &[ClientId]) -> Turn {
+    turn(all.iter().map(|who| Act {
+        who: *who,
+        action: Action::Reset,
+    }))
 }
 
 const AFTERWARDS: &str = "those who are left, or come next, do not hear each other";
 
-fn not_survived(play: &Playback, seen: &str) -> Box<Failure> {
-    let causes = (
-        "your server does not survive that several clients reset their connections at once.",
-        "what follows a write that fails: that client is about to leave anyway. An unwrap, a break or a ? there hits those who stay.",
-    );
-    found(play, "three clients reset at once,", seen, causes)
-}
-
-/// Somebody comes, and goes as soon as alice has heard of it. False if she hears nothing.
-fn visits(stage: &mut Harness) -> bool {
-    let patience = stage.patience;
-    let Ok(visitor) = stage.server.connect(patience) else {
-        return false;
-    };
-    let Ok(address) = visitor.local_addr() else {
-        return false;
-    };
-    let is_told = |stage: &mut Harness, what: &str| {
-        let notice = format!("{address} {what} the chat.\n").into_bytes();
-        let hears =
-            |stage: &Harness| lines(&stage.clients[ALICE].unread).any(|line| line == notice);
-        stage.wait_for(Instant::now() + patience, hears)
-    };
-    let has_come = is_told(stage, "joined");
-    drop(visitor);
-    has_come && is_told(stage, "left")
-}
-
-/// How many descriptors the server holds, where the operating system tells.
-fn descriptors(stage: &Harness) -> Option<usize> {
-    let processes = stage.server.processes();
-    let each = processes
-        .iter()
-        .map(|process| resources::descriptors(&process.to_string()));
-    each.sum::<Option<usize>>().filter(|count| *count > 0)
+fn survives<'s, 'a>(mut play: Playback<'s, 'a>, turns: &[Turn], seen: &str) -> Playing<'s, 'a> {
+    if play.run_until_wrong(turns) {
+        return Ok(play);
+    }
+    let action = "three clients reset at once,";
+    Err(observed(play.harness, action, seen, RESETS_AT_ONCE))
 }

@@ -1,0 +1,223 @@
+//! Step 7: what is left of the accounts when the server is killed.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use std::{env, fs, process};
+
+use super::advice::{KEPT_LATE, KEYS_ALIKE, KEYS_IN_THE_FILE, NOT_KEPT};
+use super::finding::{Ending, Finding, Observation, Problem, differs, failed, observed, passed};
+use super::room::{room, run, turns};
+use super::two_servers::with_redis;
+use crate::check::failure::Stopped;
+use crate::error::CouldNotTry;
+use crate::model::contract::{ACCOUNTS, key_of};
+use crate::model::matching::lines;
+use crate::model::session::{ALICE, says};
+use crate::model::verdict::Verdict;
+use crate::runner::events::Observer;
+use crate::runner::harness::{Harness, Keys};
+use crate::server::program::Ready;
+
+/// Servers with the same file, one after the other.
+struct Servers<'a> {
+    ready: Ready,
+    patience: Duration,
+    observer: &'a mut dyn Observer,
+}
+
+impl Servers<'_> {
+    fn open(&mut self, keys: &Keys) -> Result<Harness<'_>, CouldNotTry> {
+        let mut harness = Harness::open(&self.ready, self.patience, self.observer)?;
+        harness.keys = keys.clone();
+        Ok(harness)
+    }
+}
+
+/// A server with a file is killed as soon as it has answered. The next one knows the account.
+pub fn outlives_its_server(
+    ready: &Ready,
+    patience: Duration,
+    observer: &mut dyn Observer,
+) -> Finding {
+    let folder = Folder::new();
+    let with_file = |name: &str| with_file(ready, &folder.0.join(name));
+    let (Some(ready_with_file), Some(with_other)) = (with_file("accounts"), with_file("other"))
+    else {
+        return Ok(Ending::LeftOut(
+            "your command has no {file} among its arguments",
+        ));
+    };
+    let mut servers = Servers {
+        ready: ready_with_file,
+        patience,
+        observer,
+    };
+    let mut keys = Keys::default();
+    let names = ["Alice", "Bob", "Carol"];
+    for (at, name) in names.iter().enumerate() {
+        let mut harness = servers.open(&keys)?;
+        let registered = register(&mut harness, name);
+        harness.finish();
+        keys = harness.keys.clone();
+        if let Err(problem) = registered {
+            drop(harness);
+            return without_account(problem, ready, patience);
+        }
+        find_keys_in(&folder.0, &harness)?;
+        find_keys_alike(&harness)?;
+        drop(harness);
+        log_in_at_the_next(&mut servers, &keys, &names[..=at])?;
+    }
+    servers.ready = with_other;
+    make_another_key(&mut servers, &keys)?;
+    Ok(passed(
+        "alice registers, the server is killed; the next one knows her key",
+    ))
+}
+
+fn with_file(ready: &Ready, file: &Path) -> Option<Ready> {
+    match ready {
+        Ready::Executable(executable) => executable.with_file(file).map(Ready::Executable),
+        Ready::Running(_) => None,
+    }
+}
+
+/// A program that has become step 8 ends at once with a file, and serves with a Redis.
+fn without_account(problem: Problem, ready: &Ready, patience: Duration) -> Finding {
+    let has_ended =
+        matches!(&problem, Problem::Stopped(Stopped::Failed(failure)) if failure.has_ended());
+    if has_ended && with_redis(ready, patience).is_some() {
+        let why = "your program takes a Redis where check 7 gives it a file: see check 8";
+        return Ok(Ending::LeftOut(why));
+    }
+    Err(problem)
+}
+
+fn register(harness: &mut Harness, name: &str) -> Result<(), Problem> {
+    let play = room(harness, ACCOUNTS, 1, 1)?;
+    run(play, &[says(ALICE, &format!("/register {name}"))]).map(|_| ())
+}
+
+fn find_keys_in(folder: &Path, harness: &Harness) -> Result<(), Problem> {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut texts = files.filter_map(|file| fs::read(file.path()).ok());
+    if !texts.any(|text| harness.keys.is_in(&text)) {
+        return Ok(());
+    }
+    let seen = "her key stands in the file as it is";
+    Err(observed(
+        harness,
+        "alice registers,",
+        seen,
+        KEYS_IN_THE_FILE,
+    ))
+}
+
+/// A client with one of two keys that are alike may find the other.
+pub fn find_keys_alike(harness: &Harness) -> Result<(), Problem> {
+    let Some((one, other)) = harness.keys.two_alike() else {
+        return Ok(());
+    };
+    let action = format!("{one} registers, then {other} does:");
+    let seen = "their keys begin or end with the same digits";
+    Err(observed(harness, &action, seen, KEYS_ALIKE))
+}
+
+/// A server that knows of no accounts makes alice another key.
+fn make_another_key(servers: &mut Servers, keys: &Keys) -> Result<(), Problem> {
+    let mut harness = servers.open(&Keys::default())?;
+    register(&mut harness, "Alice")?;
+    if !keys.agree_on("Alice", &harness.keys) {
+        return Ok(());
+    }
+    let action = "alice registers at two servers,";
+    Err(observed(
+        &harness,
+        action,
+        "both make the same key for her",
+        KEYS_ALIKE,
+    ))
+}
+
+/// The next server, with the same file, knows the newest account and the oldest. If not: would it,
+/// with more time?
+fn log_in_at_the_next(servers: &mut Servers, keys: &Keys, names: &[&str]) -> Result<(), Problem> {
+    let mut harness = servers.open(keys)?;
+    let Some(lost) = log_in(&mut harness, names)? else {
+        return Ok(());
+    };
+    let action = "the server was killed just after it had answered alice's /register; \
+                  she logs in at the next,";
+    let seen = "she is told that name or key is wrong".to_string();
+    let verdict = Verdict::Found {
+        seen: seen.clone(),
+        advice: NOT_KEPT,
+    };
+    let failure = failed(&harness, action, verdict);
+    drop(harness);
+    let is_newest = names.last() == Some(&lost);
+    let control = Some(is_kept_after_a_while(servers, keys)? && is_newest);
+    Err(Observation {
+        failure,
+        seen,
+        advice: KEPT_LATE,
+        control,
+    }
+    .into())
+}
+
+/// Whether the next server knows an account if this one is not killed at once.
+fn is_kept_after_a_while(servers: &mut Servers, keys: &Keys) -> Result<bool, CouldNotTry> {
+    let mut harness = servers.open(keys)?;
+    let registered = register(&mut harness, "Dave");
+    harness.wait_until(Instant::now() + Duration::from_secs(1));
+    harness.finish();
+    let keys = harness.keys.clone();
+    drop(harness);
+    let is_known = matches!(log_in(&mut servers.open(&keys)?, &["Dave"]), Ok(None));
+    Ok(registered.is_ok() && is_known)
+}
+
+/// Alice logs in with the last of these names and with the first, and is refused that one in other
+/// ways. Returns a name that she cannot log in with.
+fn log_in<'n>(harness: &mut Harness, names: &[&'n str]) -> Result<Option<&'n str>, Problem> {
+    let mut play = room(harness, ACCOUNTS, 1, 1)?;
+    for name in names {
+        play.contract.add_account(name);
+    }
+    // A second try at the same name would have to wait.
+    let tried = [names[names.len() - 1], names[0]];
+    for name in &tried[..names.len().min(2)] {
+        if !play.turn(&says(ALICE, &format!("/login {name} {}", key_of(name)))) {
+            let last = play.recording.turns.last();
+            let received = last.map_or(&[][..], |turn| &turn.heard[ALICE]);
+            if lines(received).any(|line| line == b"Wrong name or key.\n") {
+                return Ok(Some(name));
+            }
+            return Err(differs(play));
+        }
+    }
+    let name = names[0].to_lowercase();
+    let asks = turns(&format!(
+        "alice says /nick {name}; alice says /register {name}"
+    ));
+    run(play, &asks).map(|_| None)
+}
+
+/// A folder for a file, which goes when the scene is over.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Folder {
+        let folder = env::temp_dir().join(format!("workshop-accounts-{}", process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        let _ = fs::create_dir_all(&folder);
+        Folder(folder)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,39 @@
+//! What a session showed: plain data, nothing that still runs.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use crate::model::contract::ClientId;
+use crate::model::recording::Recording;
+use crate::model::verdict::Divergence;
+use crate::os::threads::ThreadState;
+
+/// A session that has been played.
+pub struct Played {
+    pub recording: Recording,
+    /// The first thing that was not as expected.
+    pub divergence: Option<Divergence>,
+    /// What the server's threads waited in while an answer was missing.
+    pub waits: Vec<ThreadState>,
+    pub aftermath: Option<Aftermath>,
+    pub snapshot: Snapshot,
+}
+
+/// After a silence, another client did something, and what was missing came.
+pub struct Aftermath {
+    /// The client that missed it, and the one that did something.
+    pub client: ClientId,
+    pub other: ClientId,
+    pub did: &'static str,
+    pub missing: Vec<u8>,
+    pub later: Duration,
+}
+
+/// A server and its clients at one moment.
+pub struct Snapshot {
+    /// Which client had which address.
+    pub addresses: Vec<(ClientId, SocketAddr)>,
+    /// The end of what the server wrote.
+    pub stdout: String,
+    pub stderr: String,
+}
