@@ -5,3 +5,5 @@ pub mod failure;
 pub mod narration;
 pub mod parallel;
 pub mod scenes;
+#[cfg(test)]
+mod tests;
