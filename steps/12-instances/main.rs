@@ -23,7 +23,6 @@ use room::{Input, Room};
 use turns::Turns;
 use writer::Writer;
 
-
 #[expect(dead_code, reason = "nothing has to be saved here")]
 mod accounts;
 mod audience;
@@ -36,6 +35,7 @@ mod display;
 mod door;
 #[path = "../5-commands/goodbye.rs"]
 mod goodbye;
+#[path = "../10-accounts/key.rs"]
 mod key;
 #[path = "../4-lines/lines.rs"]
 mod lines;

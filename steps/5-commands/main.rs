@@ -89,7 +89,7 @@ fn read_loop(client: &TcpStream, address: SocketAddr, clients: &Clients) {
         match line.map(commands::parse) {
             Ok(Command::Say(text)) => say(clients, address, &text),
             Ok(Command::Answer(text)) => tell(clients, client, &text),
-            Ok(Command::Exit) => return tell(clients, client, "Bye."), // Ignores what comes after.
+            Ok(Command::Exit) => return tell(clients, client, "Bye."),
             Err(bad) => tell(clients, client, &bad.to_string()),
         }
     }

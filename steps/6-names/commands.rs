@@ -53,7 +53,7 @@ fn answer(command: &str, text: &str) -> String {
     match (command, text) {
         ("/help", _) => HELP.to_string(),
         ("/time", _) => clock::time(),
-        ("/nick", "") => "Type the name after the command: /nick NAME".to_string(),
+        ("/nick", "") => format!("Type the name after the command: {command} NAME"),
         ("/nick", _) => NOT_A_NAME.to_string(),
         ("/up" | "/down", "") => format!("Type the text after the command: {command} TEXT"),
         ("/up", text) => text.to_uppercase(),
@@ -63,7 +63,7 @@ fn answer(command: &str, text: &str) -> String {
 }
 
 /// A client without a name goes by its address. No name passes for one: an address starts with a digit or a bracket.
-fn is_well_formed(name: &str) -> bool {
+pub fn is_well_formed(name: &str) -> bool {
     let is_allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
     (3..=15).contains(&name.len())
         && name.starts_with(|c: char| c.is_ascii_alphabetic())

@@ -124,6 +124,7 @@ impl Shared {
         let mut queue = self.queue.lock().unwrap();
         let length = length.min(queue.text.len()); // A lost connection has emptied it.
         queue.text.drain(..length);
+        queue.text.shrink_to(256);
         if queue.is_closed {
             self.changed.notify_all();
         }

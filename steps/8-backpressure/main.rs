@@ -101,19 +101,17 @@ fn chat(client: TcpStream, address: SocketAddr, id: u64, room: &Mutex<Room>) -> 
 /// Does what a client asks for, line by line, until it leaves.
 fn read_loop(client: &TcpStream, id: u64, room: &Mutex<Room>) {
     for line in Lines::new(client) {
-        let command = line.map(commands::parse);
-        // One lock for each command: nothing happens between its question and
-        // its answer. Never while the thread waits for the next line.
-        let mut room = room.lock().unwrap();
-        let pace = match command {
-            Ok(Command::Say(text)) => room.say(id, &text),
-            Ok(Command::Answer(text)) => room.answer(id, &text),
-            Ok(Command::Rename(name)) => room.rename(id, name),
-            Ok(Command::Who) => room.who(id),
-            Ok(Command::Exit) => return drop(room.answer(id, "Bye.")), // Ignores what comes after.
-            Err(bad) => room.answer(id, &bad.to_string()),
+        // One lock for each command: nothing comes between its question and its
+        // answer. None while the thread waits for the next line.
+        let pace = match line.map(commands::parse) {
+            Ok(Command::Say(text)) => room.lock().unwrap().say(id, &text),
+            Ok(Command::Answer(text)) => room.lock().unwrap().answer(id, &text),
+            Ok(Command::Rename(name)) => room.lock().unwrap().rename(id, name),
+            Ok(Command::Who) => room.lock().unwrap().who(id),
+            Ok(Command::Exit) => return drop(room.lock().unwrap().answer(id, "Bye.")),
+            Err(bad) => room.lock().unwrap().answer(id, &bad.to_string()),
         };
-        drop(room); // Or everybody would wait.
+        // The lock is free again, so only this thread waits.
         if let Some(pace) = pace {
             pace.wait();
         }

@@ -140,6 +140,7 @@ impl Shared {
         let mut queue = self.queue.lock().unwrap();
         let length = length.min(queue.text.len()); // A lost connection has emptied it.
         queue.text.drain(..length);
+        queue.text.shrink_to(256);
         queue.is_stalled = false;
         if queue.text.len() <= BEHIND {
             queue.talkers.clear();

@@ -42,8 +42,10 @@ impl Room {
     /// Gives a client another name and announces it, or tells that client why not.
     pub fn rename(&mut self, id: u64, name: String) -> Option<Pace> {
         let refusal = match self.owner(&name) {
+            Some(owner) if owner.id == id && owner.name == name => {
+                format!("Your name is {name} already.")
+            }
             Some(owner) if owner.id != id => format!("Name refused: {name} is taken."),
-            Some(owner) if owner.name == name => format!("Your name is {name} already."),
             _ => return self.call(id, name),
         };
         self.answer(id, &refusal)
