@@ -140,7 +140,7 @@ fn write_to_all(outboxes: &Receiver<Arc<Shared>>) {
 fn write_side_by_side(outboxes: &[Arc<Shared>]) {
     thread::scope(|scope| {
         for some in outboxes.chunks(TRIES) {
-            let write = || {
+            let write = move || {
                 for shared in some {
                     shared.write_once();
                 }
