@@ -30,7 +30,7 @@ mod key;
 mod lines;
 #[path = "../9-one-writer/outbox.rs"]
 mod outbox;
-#[path = "../8-backpressure/pace.rs"]
+#[path = "../9-one-writer/pace.rs"]
 mod pace;
 mod room;
 #[path = "../4-lines/server.rs"]

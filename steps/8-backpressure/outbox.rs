@@ -14,7 +14,7 @@ use std::time::Duration;
 const LIMIT: usize = 1 << 20;
 
 /// A client is behind while more than this waits for it. The rest is for what is on its way already.
-const BEHIND: usize = LIMIT / 16;
+const BEHIND: usize = LIMIT / 64;
 
 /// The most bytes in one write.
 const CHUNK: usize = 1 << 16;

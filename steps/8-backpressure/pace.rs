@@ -11,20 +11,20 @@ const MICROS_PER_BYTE: usize = 61;
 
 /// What the thread of a client that talks waits for.
 pub struct Pace {
-    /// Closes when the last sender is dropped: then all have caught up.
-    caught_up: Receiver<()>,
+    /// Closed once all senders are dropped: then all clients have caught up.
+    slow: Receiver<()>,
     at_most: Duration,
 }
 
 impl Pace {
-    /// The pace for so many bytes, and a sender. Outboxes that are behind keep clones of that.
+    /// The pace for so many bytes, and a sender: the outbox of a client that is behind keeps a clone.
     pub fn new(bytes: usize) -> (SyncSender<()>, Pace) {
-        let (behind, caught_up) = mpsc::sync_channel(0);
+        let (talker, slow) = mpsc::sync_channel(0);
         let at_most = Duration::from_micros((MICROS_PER_BYTE * bytes) as u64);
-        (behind, Pace { caught_up, at_most })
+        (talker, Pace { slow, at_most })
     }
 
     pub fn wait(self) {
-        let _ = self.caught_up.recv_timeout(self.at_most);
+        let _ = self.slow.recv_timeout(self.at_most);
     }
 }

@@ -27,7 +27,6 @@ mod goodbye;
 #[path = "../4-lines/lines.rs"]
 mod lines;
 mod outbox;
-#[path = "../8-backpressure/pace.rs"]
 mod pace;
 #[path = "../8-backpressure/room.rs"]
 mod room;

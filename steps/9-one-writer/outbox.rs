@@ -12,11 +12,13 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use super::pace::Talker;
+
 /// The most bytes that may wait for one client.
 const LIMIT: usize = 1 << 20;
 
 /// A client is behind while more than this waits for it. The rest is for what is on its way already.
-const BEHIND: usize = LIMIT / 16;
+const BEHIND: usize = LIMIT / 64;
 
 /// The most bytes in one write.
 const CHUNK: usize = 1 << 16;
@@ -38,8 +40,11 @@ const TRY: Duration = if cfg!(windows) {
 };
 const LONGEST_TRY: Duration = Duration::from_secs(1);
 
-/// How many clients the one thread tries one after the other where sockets are full.
-const TRIES: usize = 64;
+/// How long the one thread waits for a full socket, once.
+const GLANCE: Duration = Duration::from_millis(1);
+
+/// How many clients one thread tries where sockets are full.
+const TRIES: usize = 16;
 
 /// A handle: the thread that writes to all clients that keep up.
 #[derive(Clone)]
@@ -81,7 +86,7 @@ impl Writer {
 
     /// An empty outbox.
     pub fn open(&self, stream: Arc<TcpStream>, address: SocketAddr) -> io::Result<Outbox> {
-        stream.set_write_timeout(Some(TRY))?;
+        stream.set_write_timeout(Some(GLANCE))?;
         Ok(Outbox(Arc::new(Shared {
             stream,
             address,
@@ -94,7 +99,7 @@ impl Writer {
 
 impl Outbox {
     /// Adds a line. If too much waits, the client is disconnected: its reading thread notices, and lets it leave.
-    pub fn push(&self, line: &str, talker: &SyncSender<()>) {
+    pub fn push(&self, line: &str, talker: &Talker) {
         let mut queue = self.0.queue.lock().unwrap();
         if queue.is_closed {
             return;
@@ -104,7 +109,8 @@ impl Outbox {
         }
         queue.text.extend_from_slice(line.as_bytes());
         if queue.text.len() > BEHIND && !queue.is_stalled {
-            queue.talkers.push(talker.clone());
+            let talker = talker.of(queue.is_slow);
+            queue.talkers.push(talker);
         }
         if queue.text.len() > LIMIT {
             let address = self.0.address;
@@ -180,10 +186,12 @@ impl Shared {
 
     fn start_thread(self: &Arc<Self>) {
         let shared = Arc::clone(self);
-        self.queue.lock().unwrap().is_slow = true;
+        let mut queue = self.queue.lock().unwrap();
+        queue.is_slow = true;
+        queue.talkers.clear();
         let thread = thread::Builder::new().spawn(move || shared.write_loop());
         if thread.is_err() {
-            self.disconnect(&mut self.queue.lock().unwrap());
+            self.disconnect(&mut queue);
         }
     }
 
