@@ -173,44 +173,55 @@ impl Shared {
         let Some(text) = self.next() else {
             return true; // It was disconnected.
         };
-        match (&*self.stream).write(&text) {
-            Ok(length) => self.remove(length),
-            Err(error) if is_full(error.kind()) => {
-                self.start_thread();
-                return false;
+        let written = (&*self.stream).write(&text);
+        let mut queue = self.queue.lock().unwrap();
+        let length = match written {
+            Ok(length) => length,
+            Err(error) if is_full(error.kind()) => 0,
+            Err(_) => {
+                self.disconnect(&mut queue);
+                return true;
             }
-            Err(_) => self.disconnect(&mut self.queue.lock().unwrap()),
+        };
+        self.remove(&mut queue, length);
+        let is_full = length < text.len();
+        if is_full {
+            self.start_thread(&mut queue);
+        } else if !queue.text.is_empty() {
+            self.wake(&queue);
         }
-        true
+        !is_full
     }
 
-    fn start_thread(self: &Arc<Self>) {
-        let shared = Arc::clone(self);
-        let mut queue = self.queue.lock().unwrap();
+    /// From now on, only a thread of the client's own writes to it.
+    fn start_thread(self: &Arc<Self>, queue: &mut Queue) {
         queue.is_slow = true;
         queue.talkers.clear();
+        let shared = Arc::clone(self);
         let thread = thread::Builder::new().spawn(move || shared.write_loop());
         if thread.is_err() {
-            self.disconnect(&mut queue);
+            self.disconnect(queue);
         }
     }
 
     /// A slow client's thread: writes what waits, until nothing more comes or the connection is lost.
-    fn write_loop(self: &Arc<Self>) {
+    fn write_loop(&self) {
         let mut waited = Duration::ZERO; // Since the client last took something.
         while let Some(text) = self.next() {
             let patience = waited.min(LONGEST_TRY).max(TRY);
             let _ = self.stream.set_write_timeout(Some(patience));
             waited += patience;
-            match (&*self.stream).write(&text) {
+            let written = (&*self.stream).write(&text);
+            let mut queue = self.queue.lock().unwrap();
+            match written {
                 Ok(length) => {
-                    self.remove(length);
+                    self.remove(&mut queue, length);
                     waited = Duration::ZERO;
                 }
                 Err(error) if is_full(error.kind()) && waited < PATIENCE => {
-                    self.queue.lock().unwrap().is_stalled = waited >= STALLED;
+                    queue.is_stalled = waited >= STALLED;
                 }
-                Err(_) => return self.disconnect(&mut self.queue.lock().unwrap()),
+                Err(_) => return self.disconnect(&mut queue),
             }
         }
     }
@@ -225,17 +236,13 @@ impl Shared {
     }
 
     /// Removes what the client has taken.
-    fn remove(self: &Arc<Self>, length: usize) {
-        let mut queue = self.queue.lock().unwrap();
+    fn remove(&self, queue: &mut Queue, length: usize) {
         let length = length.min(queue.text.len()); // A lost connection has emptied it.
         queue.text.drain(..length);
         queue.text.shrink_to(256);
         queue.is_stalled = false;
         if queue.text.len() <= BEHIND {
             queue.talkers.clear();
-        }
-        if !queue.text.is_empty() && !queue.is_slow {
-            self.wake(&queue);
         }
         if queue.is_closed {
             self.changed.notify_all();
