@@ -10,6 +10,8 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use super::pace::Pace;
+
 /// The most bytes that may wait for one client.
 const LIMIT: usize = 1 << 20;
 
@@ -74,7 +76,7 @@ impl Outbox {
     }
 
     /// Adds a line. If too much waits, the client is disconnected: its reading thread notices, and lets it leave.
-    pub fn push(&self, line: &str, talker: &SyncSender<()>) {
+    pub fn push(&self, line: &str, pace: &mut Pace) {
         let mut queue = self.0.queue.lock().unwrap();
         if queue.is_closed {
             return;
@@ -84,7 +86,7 @@ impl Outbox {
         }
         queue.text.extend_from_slice(line.as_bytes());
         if queue.text.len() > BEHIND && !queue.is_stalled {
-            queue.talkers.push(talker.clone());
+            queue.talkers.push(pace.talker());
         }
         if queue.text.len() > LIMIT {
             let address = self.0.address;

@@ -12,7 +12,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use super::pace::Talker;
+use super::pace::Pace;
 
 /// The most bytes that may wait for one client.
 const LIMIT: usize = 1 << 20;
@@ -99,7 +99,7 @@ impl Writer {
 
 impl Outbox {
     /// Adds a line. If too much waits, the client is disconnected: its reading thread notices, and lets it leave.
-    pub fn push(&self, line: &str, talker: &Talker) {
+    pub fn push(&self, line: &str, pace: &mut Pace) {
         let mut queue = self.0.queue.lock().unwrap();
         if queue.is_closed {
             return;
@@ -109,7 +109,7 @@ impl Outbox {
         }
         queue.text.extend_from_slice(line.as_bytes());
         if queue.text.len() > BEHIND && !queue.is_stalled {
-            let talker = talker.of(queue.is_slow);
+            let talker = pace.talker(queue.is_slow);
             queue.talkers.push(talker);
         }
         if queue.text.len() > LIMIT {

@@ -12,43 +12,45 @@ const MICROS_PER_BYTE: usize = 61;
 
 /// What the thread of a client that talks waits for.
 pub struct Pace {
-    /// Closed once all senders are dropped: then all clients have caught up.
-    slow: Receiver<()>,
     at_most: Duration,
+    /// The outbox of each client that is behind holds a clone of the sender, until the client has caught up.
+    slow: Option<(SyncSender<()>, Receiver<()>)>,
     /// The same for the clients that the one thread writes to.
-    fast: Receiver<()>,
-}
-
-/// What an outbox that is behind keeps, until it has caught up.
-pub struct Talker {
-    slow: SyncSender<()>,
-    fast: SyncSender<()>,
+    fast: Option<(SyncSender<()>, Receiver<()>)>,
 }
 
 impl Pace {
-    /// The pace for so many bytes, and senders: the outbox of a client that is behind keeps a clone of one.
-    pub fn new(bytes: usize) -> (Talker, Pace) {
-        let (slow, all_slow) = mpsc::sync_channel(0);
-        let (fast, all_fast) = mpsc::sync_channel(0);
+    /// The pace for so many bytes. Nobody is behind yet.
+    pub fn new(bytes: usize) -> Pace {
         let at_most = Duration::from_micros((MICROS_PER_BYTE * bytes) as u64);
-        let pace = Pace {
-            slow: all_slow,
+        let (slow, fast) = (None, None);
+        Pace {
             at_most,
-            fast: all_fast,
+            slow,
+            fast,
+        }
+    }
+
+    /// For the outbox of a client that is behind.
+    pub fn talker(&mut self, is_slow: bool) -> SyncSender<()> {
+        let channel = if is_slow {
+            &mut self.slow
+        } else {
+            &mut self.fast
         };
-        (Talker { slow, fast }, pace)
+        let channel = channel.get_or_insert_with(|| mpsc::sync_channel(0));
+        channel.0.clone()
     }
 
+    /// Waits until all have caught up: then the last sender is dropped, and the channel closed.
     pub fn wait(self) {
-        let _ = self.slow.recv_timeout(self.at_most);
-        let _ = self.fast.recv();
-    }
-}
-
-impl Talker {
-    /// The sender for a client that is slow, or not.
-    pub fn of(&self, is_slow: bool) -> SyncSender<()> {
-        let sender = if is_slow { &self.slow } else { &self.fast };
-        sender.clone()
+        if let Some((talker, caught_up)) = self.slow {
+            drop(talker);
+            let _ = caught_up.recv_timeout(self.at_most);
+        }
+        if let Some((talker, caught_up)) = self.fast {
+            drop(talker);
+            let _ = caught_up.recv();
+        }
     }
 }
