@@ -1,75 +1,67 @@
 //! The ledger: the file that keeps the accounts, a line each: its name, and the hash of its key.
 //!
-//! An account is appended in one line, and told to its owner only when it is on the disk. A kill can tear the last line
-//! alone, and nobody was told of that one: it is cut off at the next start. If anything else is wrong with the file, the
-//! program says where, and leaves it alone.
+//! An account is appended in one write, and announced only when it is on the disk. A crash can tear the last line alone,
+//! and nobody was told of that one: the next start cuts it off. If anything else is wrong with the file, the program says
+//! where, and leaves the file alone.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Error, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use super::accounts::Accounts;
+use super::commands;
 use super::key::hexadecimal;
 use super::sha256::Hash;
-use super::{commands, lock};
 
-/// The first line. A file that begins otherwise is somebody else's.
+/// The first line. A file that begins otherwise is not ours.
 const HEADING: &str = "# accounts of a chat: name, SHA-256 of the key\n";
 
-pub struct Ledger(Option<Open>);
-
-struct Open {
-    file: File,
-    /// How long the file is with all accounts that are saved.
+pub struct Ledger {
+    /// None: the accounts live as long as the server. As long as it is open, it is locked.
+    file: Option<File>,
+    /// The file's length, with all accounts that are saved.
     length: u64,
-    _lock: lock::Lock,
 }
 
 impl Ledger {
-    /// The ledger in a file, and the accounts that are in it. Without a file, nothing is kept.
+    /// The ledger in a file, and the accounts that are in it. Without a path, nothing is kept.
     pub fn open(path: Option<&str>) -> io::Result<(Ledger, Accounts)> {
         let Some(path) = path.map(Path::new) else {
-            return Ok((Ledger(None), Accounts::default()));
+            let (file, length) = (None, 0);
+            return Ok((Ledger { file, length }, Accounts::default()));
         };
         let mut file = open(path)?;
-        let path = path.canonicalize()?; // Two names for one file are no two files.
-        let lock = lock::take(&path)?;
+        file.try_lock().map_err(|error| match error {
+            TryLockError::WouldBlock => Error::other("another server uses this file"),
+            TryLockError::Error(error) => error,
+        })?;
         let mut text = Vec::new();
         file.read_to_end(&mut text)?;
-        let (accounts, length) = read(&text)?;
-        let mut open = Open {
-            file,
-            length: length as u64,
-            _lock: lock,
-        };
-        match text[..length].last() {
-            None => open.append(HEADING)?,
-            Some(b'\n') => open.cut()?,
-            Some(_) => open.append("\n")?,
+        let (accounts, whole) = read(&text)?;
+        let (file, length) = (Some(file), whole as u64);
+        let mut ledger = Ledger { file, length };
+        match text[..whole].last() {
+            None => ledger.append(HEADING)?,
+            Some(b'\n') => ledger.cut()?,
+            Some(_) => ledger.append("\n")?,
         }
-        // A new file is safe only when its folder's list is on the disk, too. (Windows has no such call.)
-        if cfg!(not(windows)) {
-            File::open(path.parent().unwrap_or(&path))?.sync_all()?;
-        }
-        Ok((Ledger(Some(open)), accounts))
+        sync_folder(path)?;
+        Ok((ledger, accounts))
     }
 
     /// Saves an account. When this returns it is on the disk, or it was cut off again.
-    pub fn append(&mut self, name: &str, hash: &Hash) -> io::Result<()> {
-        let Some(open) = &mut self.0 else {
-            return Ok(());
-        };
-        open.append(&format!("{name} {}\n", hexadecimal(hash)))
+    pub fn save(&mut self, name: &str, hash: &Hash) -> io::Result<()> {
+        self.append(&format!("{name} {}\n", hexadecimal(hash)))
     }
-}
 
-impl Open {
     fn append(&mut self, line: &str) -> io::Result<()> {
         self.cut()?;
-        let saved = self
-            .file
+        let Some(file) = &mut self.file else {
+            return Ok(());
+        };
+        let saved = file
             .write_all(line.as_bytes())
-            .and_then(|()| self.file.sync_data());
+            .and_then(|()| file.sync_data());
         match &saved {
             Ok(()) => self.length += line.len() as u64,
             Err(_) => drop(self.cut()), // Or the next one tries again.
@@ -79,11 +71,14 @@ impl Open {
 
     /// Cuts off what is not saved whole.
     fn cut(&mut self) -> io::Result<()> {
-        if self.file.metadata()?.len() < self.length {
+        let Some(file) = &mut self.file else {
+            return Ok(());
+        };
+        if file.metadata()?.len() < self.length {
             return Err(Error::other("the file is shorter than it was"));
         }
-        self.file.set_len(self.length)?;
-        self.file.seek(SeekFrom::Start(self.length)).map(|_| ())
+        file.set_len(self.length)?;
+        file.seek(SeekFrom::Start(self.length)).map(|_| ())
     }
 }
 
@@ -93,9 +88,16 @@ fn open(path: &Path) -> io::Result<File> {
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    #[cfg(windows)]
-    std::os::windows::fs::OpenOptionsExt::share_mode(&mut options, 0);
     options.open(path)
+}
+
+/// A new file is safe only when its folder's list is on the disk, too. (Windows has no such call.)
+fn sync_folder(path: &Path) -> io::Result<()> {
+    if cfg!(windows) {
+        return Ok(());
+    }
+    let path = path.canonicalize()?;
+    File::open(path.parent().unwrap_or(&path))?.sync_all()
 }
 
 /// The accounts in a ledger's text, and how much of it is whole.
@@ -110,9 +112,12 @@ fn read(text: &[u8]) -> io::Result<(Accounts, usize)> {
     let mut length = HEADING.len();
     for (number, line) in (2..).zip(rest.split_inclusive(|byte| *byte == b'\n')) {
         match account(line) {
-            Some((name, hash)) => accounts
-                .add(name, hash)
-                .map_err(|reason| Error::other(format!("line {number}: {reason}")))?,
+            Some((name, _)) if accounts.has(name) => {
+                return Err(Error::other(format!(
+                    "line {number}: {name} is there twice"
+                )));
+            }
+            Some((name, hash)) => accounts.add(name, hash),
             None if is_torn(line) => break,
             None => return Err(Error::other(format!("line {number} is damaged"))),
         }
@@ -121,7 +126,7 @@ fn read(text: &[u8]) -> io::Result<(Accounts, usize)> {
     Ok((accounts, length))
 }
 
-/// Whether this can be the beginning of a line that was to be written.
+/// Whether this can be the beginning of a line that was to be written. (Only the last line has no end.)
 fn is_torn(line: &[u8]) -> bool {
     let (name, digits) = match line.iter().position(|byte| *byte == b' ') {
         Some(blank) => (&line[..blank], &line[blank + 1..]),

@@ -23,50 +23,39 @@ use room::{Input, Room};
 use turns::Turns;
 use writer::Writer;
 
-#[path = "../7-accounts/accounts.rs"]
 #[expect(dead_code, reason = "nothing has to be saved here")]
 mod accounts;
-#[path = "../6-backpressure/audience.rs"]
 mod audience;
 mod clients;
-#[path = "../5-names/clock.rs"]
+#[path = "../5-commands/clock.rs"]
 mod clock;
-#[path = "../5-names/commands.rs"]
 mod commands;
 #[path = "../4-lines/display.rs"]
 mod display;
-#[path = "../6-backpressure/door.rs"]
 mod door;
-#[path = "../5-names/goodbye.rs"]
+#[path = "../5-commands/goodbye.rs"]
 mod goodbye;
-#[path = "../7-accounts/key.rs"]
+#[path = "../10-accounts/key.rs"]
 mod key;
 #[path = "../4-lines/lines.rs"]
 mod lines;
 mod log;
-#[path = "../7-accounts/login.rs"]
 mod login;
 mod members;
 mod memory;
-#[path = "../6-backpressure/outbox.rs"]
 mod outbox;
-#[path = "../6-backpressure/outlet.rs"]
 mod outlet;
-#[path = "../6-backpressure/pace.rs"]
 mod pace;
-#[path = "../6-backpressure/printing.rs"]
 mod printing;
 mod reader;
 mod redis;
-#[path = "../7-accounts/requests.rs"]
 mod requests;
 mod room;
 mod script;
 #[path = "../4-lines/server.rs"]
 mod server;
-#[path = "../7-accounts/sha256.rs"]
+#[path = "../10-accounts/sha256.rs"]
 mod sha256;
-#[path = "../7-accounts/turns.rs"]
 mod turns;
 mod writer;
 

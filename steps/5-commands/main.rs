@@ -1,4 +1,4 @@
-//! Step 5, names: a chat server where clients have names, and can send commands.
+//! Step 5, commands: a chat server where a line that starts with `/` is for the server.
 
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -30,8 +30,6 @@ type Clients = Arc<Mutex<Vec<Client>>>;
 struct Client {
     /// No other client ever has this number, while an address may come back.
     id: u64,
-    /// Its nickname, or its address until it has one.
-    name: String,
     stream: TcpStream,
 }
 
@@ -78,26 +76,23 @@ fn chat(client: &TcpStream, address: SocketAddr, id: u64, clients: &Clients) -> 
     join(clients, client.try_clone()?, address, id);
     // Only now: a stopped terminal keeps nobody out.
     log!("Accepted new client: {address}");
-    let bye = listen(client, id, clients);
-    leave(clients, client, id, bye);
+    read_loop(client, address, clients);
+    leave(clients, id, address);
     hang_up(client);
     log!("Client disconnected: {address}");
     Ok(())
 }
 
-/// Does what a client asks for, line by line, until it goes. Returns the last answer to it, if there is one.
-fn listen(client: &TcpStream, id: u64, clients: &Clients) -> Option<&'static str> {
+/// Does what a client asks for, line by line, until it leaves.
+fn read_loop(client: &TcpStream, address: SocketAddr, clients: &Clients) {
     for line in Lines::new(client) {
         match line.map(commands::parse) {
-            Ok(Command::Say(text)) => say(clients, id, &text),
+            Ok(Command::Say(text)) => say(clients, address, &text),
             Ok(Command::Answer(text)) => tell(clients, client, &text),
-            Ok(Command::Rename(name)) => rename(clients, client, id, name),
-            Ok(Command::Who) => who(clients, client),
-            Ok(Command::Exit) => return Some(commands::BYE), // Lines after that stay unread.
+            Ok(Command::Exit) => return tell(clients, client, "Bye."),
             Err(bad) => tell(clients, client, &bad.to_string()),
         }
     }
-    None
 }
 
 /// Tells the others that somebody joins, and adds it to the list.
@@ -105,63 +100,27 @@ fn join(clients: &Clients, stream: TcpStream, address: SocketAddr, id: u64) {
     // One lock for both: the newcomer misses nothing that is said in between.
     let mut clients = clients.lock().unwrap();
     broadcast(&clients, &format!("{address} joined the chat.\n"));
-    let name = address.to_string();
-    clients.push(Client { id, name, stream });
+    clients.push(Client { id, stream });
 }
 
 /// Tells everybody what somebody says.
-fn say(clients: &Clients, id: u64, text: &str) {
-    let clients = clients.lock().unwrap();
-    if let Some(client) = clients.iter().find(|client| client.id == id) {
-        broadcast(&clients, &format!("{} says: {text}\n", client.name));
-    }
+fn say(clients: &Clients, address: SocketAddr, text: &str) {
+    let message = format!("{address} says: {text}\n");
+    broadcast(&clients.lock().unwrap(), &message);
 }
 
 /// Tells one client something, and nobody else.
-fn tell(clients: &Clients, client: &TcpStream, text: &str) {
+fn tell(clients: &Clients, mut client: &TcpStream, text: &str) {
     // Locked, though it is for one client: a broadcast could land inside it.
     let _clients = clients.lock().unwrap();
-    answer(client, text);
+    let _ = client.write_all(format!("{text}\n").as_bytes());
 }
 
-/// Gives a client another name and tells everybody, or tells it alone why not.
-fn rename(clients: &Clients, client: &TcpStream, id: u64, name: String) {
-    // One lock for the question and the answer: of two who want a name at the
-    // same time, one finds it taken.
+/// Removes a client from the list, and tells the others that it left.
+fn leave(clients: &Clients, id: u64, address: SocketAddr) {
     let mut clients = clients.lock().unwrap();
-    let is_owner = |client: &&Client| client.name.eq_ignore_ascii_case(&name);
-    match clients.iter().find(is_owner) {
-        Some(owner) if owner.id != id => answer(client, &commands::taken(&name)),
-        Some(owner) if owner.name == name => answer(client, &commands::yours(&name)),
-        _ => {
-            if let Some(client) = clients.iter_mut().find(|client| client.id == id) {
-                let notice = format!("{} is now {name}\n", client.name);
-                client.name = name;
-                broadcast(&clients, &notice);
-            }
-        }
-    }
-}
-
-/// Tells a client who is here.
-fn who(clients: &Clients, client: &TcpStream) {
-    let clients = clients.lock().unwrap();
-    let names = clients.iter().map(|client| client.name.as_str());
-    answer(client, &commands::list(names.collect()));
-}
-
-/// Removes a client from the list, with a last answer to it, and tells the others that it left.
-fn leave(clients: &Clients, client: &TcpStream, id: u64, bye: Option<&str>) {
-    // One lock for all: as soon as the name is free, everybody knows whose it
-    // was.
-    let mut clients = clients.lock().unwrap();
-    if let Some(words) = bye {
-        answer(client, words);
-    }
-    if let Some(place) = clients.iter().position(|client| client.id == id) {
-        let client = clients.remove(place);
-        broadcast(&clients, &format!("{} left the chat.\n", client.name));
-    }
+    clients.retain(|client| client.id != id);
+    broadcast(&clients, &format!("{address} left the chat.\n"));
 }
 
 /// Writes a message to everybody. Where that fails, the connection is lost: the client's own thread
@@ -170,9 +129,4 @@ fn broadcast(clients: &[Client], message: &str) {
     for mut stream in clients.iter().map(|client| &client.stream) {
         let _ = stream.write_all(message.as_bytes());
     }
-}
-
-/// Writes an answer to one client. The caller holds the lock.
-fn answer(mut client: &TcpStream, text: &str) {
-    let _ = client.write_all(format!("{text}\n").as_bytes());
 }
