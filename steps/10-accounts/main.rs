@@ -37,8 +37,8 @@ mod room;
 mod server;
 mod sha256;
 
-/// The most clients. Each has two threads, and Linux by default has room for 16,000: at the next one, the standard library
-/// ends the program.
+/// The most clients. Each may have two threads, and Linux by default has room for 16,000: at the next one, the standard
+/// library ends the program.
 const CLIENTS: usize = 7500;
 
 /// How long the answer to a wrong key takes.

@@ -143,7 +143,7 @@ impl Shared {
     fn remove(&self, queue: &mut Queue, length: usize) {
         let length = length.min(queue.text.len()); // A lost connection has emptied it.
         queue.text.drain(..length);
-        queue.text.shrink_to(256);
+        queue.text.shrink_to(256); // Most clients, most of the time, need no more.
         queue.is_stalled = false;
         if queue.text.len() <= BEHIND {
             queue.talkers.clear();

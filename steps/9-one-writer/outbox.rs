@@ -40,10 +40,10 @@ const TRY: Duration = if cfg!(windows) {
 };
 const LONGEST_TRY: Duration = Duration::from_secs(1);
 
-/// How long the one thread waits for a full socket, once.
+/// How long the one thread waits for a client: once, then the client has a thread of its own. (Linux makes it 8 ms or so.)
 const GLANCE: Duration = Duration::from_millis(1);
 
-/// How many clients one thread tries where sockets are full.
+/// How many clients a thread tries where one socket was full: others may be full, too.
 const TRIES: usize = 16;
 
 /// A handle: the thread that writes to all clients that keep up.
@@ -135,8 +135,8 @@ impl Outbox {
 fn write_to_all(outboxes: &Receiver<Arc<Shared>>) {
     for shared in outboxes {
         if !shared.write_once() {
-            // A full socket has cost a wait. Others may be full as well, and a
-            // thousand waits, one after the other, would stop the room.
+            // A full socket has cost a wait. A thousand, one after the other,
+            // would stop the room.
             let ready: Vec<_> = outboxes.try_iter().collect();
             write_side_by_side(&ready);
         }
@@ -168,12 +168,16 @@ impl Shared {
         }
     }
 
-    /// The one thread's turn. Returns false if the socket is full: then the client has a thread of its own.
+    /// One write of the one thread. Returns false if the socket is full: then the client has a thread of its own.
     fn write_once(self: &Arc<Self>) -> bool {
         let Some(text) = self.next() else {
             return true; // It was disconnected.
         };
-        let written = (&*self.stream).write(&text);
+        let written = if cfg!(windows) {
+            Ok(0) // A write that times out would leave the stream unusable: all are slow.
+        } else {
+            (&*self.stream).write(&text)
+        };
         let mut queue = self.queue.lock().unwrap();
         let length = match written {
             Ok(length) => length,
@@ -184,13 +188,13 @@ impl Shared {
             }
         };
         self.remove(&mut queue, length);
-        let is_full = length < text.len();
-        if is_full {
+        let keeps_up = length == text.len();
+        if !keeps_up {
             self.start_thread(&mut queue);
         } else if !queue.text.is_empty() {
             self.wake(&queue);
         }
-        !is_full
+        keeps_up
     }
 
     /// From now on, only a thread of the client's own writes to it.
@@ -239,7 +243,7 @@ impl Shared {
     fn remove(&self, queue: &mut Queue, length: usize) {
         let length = length.min(queue.text.len()); // A lost connection has emptied it.
         queue.text.drain(..length);
-        queue.text.shrink_to(256);
+        queue.text.shrink_to(256); // Most clients, most of the time, need no more.
         queue.is_stalled = false;
         if queue.text.len() <= BEHIND {
             queue.talkers.clear();
