@@ -13,9 +13,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub fn hang_up(mut client: &TcpStream) {
     let _ = client.shutdown(Shutdown::Write);
     let _ = client.set_read_timeout(Some(PATIENCE));
-    let until = Instant::now() + PATIENCE;
+    let end = Instant::now() + PATIENCE;
     // On the heap: on the stack, every client's thread would have this buffer
     // for as long as it runs.
     let mut buffer = vec![0; 4096];
-    while matches!(client.read(&mut buffer), Ok(1..)) && Instant::now() < until {}
+    while matches!(client.read(&mut buffer), Ok(1..)) && Instant::now() < end {}
 }
