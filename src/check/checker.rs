@@ -93,7 +93,7 @@ impl<'r> Checker<'r> {
         tried
     }
 
-    /// Step 8 has two servers.
+    /// Step 12 has two servers.
     fn open<'a>(
         &self,
         patience: Duration,

@@ -264,7 +264,7 @@ fn held_back(times: &[Duration]) -> Option<usize> {
 /// What is printed after the last step.
 fn final_message(last: &Step, program: &Program) -> String {
     let is_ours = program.name() == last.name;
-    let other = if is_ours { "5-names" } else { last.name };
+    let other = if is_ours { "6-names" } else { last.name };
     let typed = if program.is_own() {
         " --bin mine".to_string()
     } else {
@@ -273,14 +273,14 @@ fn final_message(last: &Step, program: &Program) -> String {
     format!(
         "
 That was the last step there is. From a server for one client you have come to
-many servers for thousands: a thread for each client, one owner for what they
+many servers for thousands: a thread for each client, one lock for what they
 share, a bound for all that can pile up, answers that wait for the disk, and one
 log.
 
 Measure it     cargo run --release -- crowd --against {other}{typed}
 And async?     Up to some ten thousand connections, threads cost little and stay
                plain. With a hundred thousand, async is worth its price: read
-               Threads or async? in steps/6-backpressure/README.md.
+               steps/THREADS.md.
 Go on          several rooms; the last lines for somebody who comes late; TLS"
     )
 }

@@ -116,7 +116,7 @@ impl<'a> Harness<'a> {
         observer: &'a mut dyn Observer,
     ) -> Result<Harness<'a>, CouldNotTry> {
         let Ready::Executable(executable) = ready else {
-            let why = "check 8 starts two servers: name a program, with --bin or as a command";
+            let why = "check 12 starts two servers: name a program, with --bin or as a command";
             return Err(CouldNotTry(why.to_string()));
         };
         let redis = Redis::start().map_err(CouldNotTry)?;

@@ -1,4 +1,4 @@
-//! What a server of step 7 does about accounts, for those who get the rest right.
+//! What a server of steps 10 and 11 does about accounts, for those who get the rest right.
 
 use std::env;
 use std::fs::{self, OpenOptions};

@@ -68,7 +68,7 @@ pub const SCENES: &[Scene] = &[
 
 /// A wrong key's answer takes a second.
 const PAUSE: Duration = Duration::from_secs(1);
-/// What must be printed, whatever keeps accounts otherwise: a file, or what step 8 takes.
+/// What must be printed, whatever keeps accounts otherwise: a file, or what step 12 takes.
 const KEPT_IN_MEMORY: &str = "Accounts are kept in memory: ";
 
 /// Alice has left, and another client takes her name. Where there are no accounts, nobody can tell

@@ -177,6 +177,13 @@ pub const KEPT_LATE: Advice = Advice {
     look_at: "the order: first write it to the file and sync that, then answer.",
 };
 
+pub const ENDS_WITH_THE_SERVER: Advice = Advice {
+    id: "ends-with-the-server",
+    means: "your server keeps its accounts in memory only: when it is killed, every name is free.",
+    look_at: "where the accounts are when the server starts again: in a file, which its second \
+              argument names.",
+};
+
 pub const ONE_PROCESS: Advice = Advice {
     id: "one-process",
     means: "your server is one process, and its room ends there.",

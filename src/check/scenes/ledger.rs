@@ -6,6 +6,7 @@ use std::{env, fs, process};
 
 use super::advice::{KEPT_LATE, KEYS_ALIKE, KEYS_IN_THE_FILE, NOT_KEPT};
 use super::finding::{Ending, Finding, Observation, Problem, differs, failed, observed, passed};
+use super::killed::next_server;
 use super::room::{room, run, turns};
 use super::scene::{Scene, Script::Servers};
 use super::two_servers::with_redis;
@@ -39,7 +40,7 @@ impl SameFile<'_> {
 
 /// A server with a file is killed as soon as it has answered. The next one knows the account.
 fn outlives_its_server(ready: &Ready, patience: Duration, observer: &mut dyn Observer) -> Finding {
-    let folder = Folder::new();
+    let folder = Folder::new("accounts");
     let with_file = |name: &str| with_file(ready, &folder.0.join(name));
     let (Some(ready_with_file), Some(with_other)) = (with_file("accounts"), with_file("other"))
     else {
@@ -61,7 +62,7 @@ fn outlives_its_server(ready: &Ready, patience: Duration, observer: &mut dyn Obs
         keys = harness.keys.clone();
         if let Err(problem) = registered {
             drop(harness);
-            return without_account(problem, ready, patience);
+            return without_account(problem, ready, patience, servers.observer);
         }
         find_keys_in(&folder.0, &harness)?;
         find_keys_alike(&harness)?;
@@ -75,22 +76,34 @@ fn outlives_its_server(ready: &Ready, patience: Duration, observer: &mut dyn Obs
     ))
 }
 
-fn with_file(ready: &Ready, file: &Path) -> Option<Ready> {
+pub fn with_file(ready: &Ready, file: &Path) -> Option<Ready> {
     match ready {
         Ready::Executable(executable) => executable.with_file(file).map(Ready::Executable),
         Ready::Running(_) => None,
     }
 }
 
-/// A program that has become step 12 ends at once with a file, and serves with a Redis.
-fn without_account(problem: Problem, ready: &Ready, patience: Duration) -> Finding {
+/// A program that has become step 12 ends at once with a file, and serves with a Redis. One that is
+/// step 10 still takes no file: its accounts end with it.
+fn without_account(
+    problem: Problem,
+    ready: &Ready,
+    patience: Duration,
+    observer: &mut dyn Observer,
+) -> Finding {
     let has_ended =
         matches!(&problem, Problem::Stopped(Stopped::Failed(failure)) if failure.has_ended());
-    if has_ended && with_redis(ready, patience).is_some() {
+    if !has_ended {
+        return Err(problem);
+    }
+    if with_redis(ready, patience).is_some() {
         let why = "your program takes a Redis where check 11 gives it a file: see check 12";
         return Ok(Ending::LeftOut(why));
     }
-    Err(problem)
+    match next_server(ready, patience, observer) {
+        Err(free @ Problem::Observed(_)) => Err(free),
+        _ => Err(problem),
+    }
 }
 
 fn register(harness: &mut Harness, name: &str) -> Result<(), Problem> {
@@ -205,11 +218,11 @@ fn log_in<'n>(harness: &mut Harness, names: &[&'n str]) -> Result<Option<&'n str
 }
 
 /// A folder for a file, which goes when the scene is over.
-struct Folder(PathBuf);
+pub struct Folder(pub PathBuf);
 
 impl Folder {
-    fn new() -> Folder {
-        let folder = env::temp_dir().join(format!("workshop-accounts-{}", process::id()));
+    pub fn new(name: &str) -> Folder {
+        let folder = env::temp_dir().join(format!("workshop-{name}-{}", process::id()));
         let _ = fs::remove_dir_all(&folder);
         let _ = fs::create_dir_all(&folder);
         Folder(folder)

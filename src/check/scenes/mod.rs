@@ -10,6 +10,7 @@ mod echo;
 pub mod finding;
 mod flood;
 mod instances;
+mod killed;
 mod ledger;
 mod lines;
 mod names;
@@ -46,6 +47,7 @@ pub fn after_step(number: usize) -> Option<&'static Scene> {
     match number {
         2 => Some(&broadcast::ONE_ROOM),
         4 => Some(&commands::A_COMMAND),
+        10 => Some(&killed::KILLED),
         11 => Some(&two_servers::TWO_SERVERS),
         _ => of_step(number + 1).first(),
     }
