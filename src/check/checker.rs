@@ -12,7 +12,7 @@ use crate::check::scenes::finding::conclude;
 use crate::check::scenes::{self, Scene, Script};
 use crate::error::CouldNotTry;
 use crate::model::contract::{ACCOUNTS, INSTANCES};
-use crate::model::explain::diagnose;
+use crate::model::explain::{Cause, diagnose};
 use crate::model::random::{self, Kind};
 use crate::model::recording::Recording;
 use crate::model::session::{self, Session, with_sentinels};
@@ -65,7 +65,7 @@ impl<'r> Checker<'r> {
     }
 
     /// Plays one scene, and finds out whether anything else was heard than should be.
-    pub fn scene(&self, scene: &Scene, observer: &mut dyn Observer) -> Tried {
+    pub fn run_scene(&self, scene: &Scene, observer: &mut dyn Observer) -> Tried {
         self.play(scene, observer, false)
     }
 
@@ -183,7 +183,7 @@ fn failed(mut playback: Playback) -> Box<Failure> {
 
 impl Checker<'_> {
     /// Plays session `number`. If it fails, the failure is that of the smallest session that does.
-    pub fn random_session(&self, number: u64) -> Tried {
+    pub fn run_random_session(&self, number: u64) -> Tried {
         let session = random::session(self.kind, self.seed, number);
         let Some(failed) = failure(self.session(&session))? else {
             return Ok(());
@@ -194,8 +194,8 @@ impl Checker<'_> {
             .map_or(session.len(), Recording::length);
         let whole = session[..length].to_vec();
         let deadline = Instant::now() + SEARCH;
-        // On a busy machine a right answer may come later than the short patience: then the smallest
-        // session passes when it is played with all of the patience, which all others get then, too.
+        // On a busy machine right answers may come later than the short patience. Then the smallest
+        // session passes with the whole patience, and the search begins again with that.
         for patience in [self.short_patience(), self.patience()] {
             let first_failing = |sessions: &[Session]| {
                 let is_early = Instant::now() < deadline;
@@ -263,9 +263,8 @@ impl Checker<'_> {
 // What a failure means.
 
 impl Checker<'_> {
-    /// Looks for the cause of what a scene has shown. What the scenes after it ask for may be missing
-    /// yet, so the sessions in which mistakes may differ have nothing else in them than the scenes so
-    /// far.
+    /// Looks for the cause of what a scene has shown. What later scenes ask for may be missing yet,
+    /// so the sessions in which mistakes may differ are made of the scenes so far.
     pub fn diagnose_scene(&self, number: usize, failure: &mut Failure) {
         let scenes = scenes::of_step(self.kind.step).iter();
         // A scene in code has no turns to mix: then those of the next one.
@@ -298,11 +297,15 @@ impl Checker<'_> {
             .collect();
         pool.sort_by_key(Vec::len);
         let deadline = Instant::now() + SEARCH;
-        failure.diagnosis = diagnose(first, &pool, |session| {
-            (Instant::now() < deadline)
-                .then(|| self.record(session))
-                .flatten()
+        let mut diagnosis = diagnose(first, &pool, |session| {
+            let is_early = Instant::now() < deadline;
+            is_early.then(|| self.record(session)).flatten()
         });
+        // One lock that is never released looks like several mistakes at once.
+        if failure.waits_for_lock() {
+            diagnosis.causes.retain(Cause::is_single);
+        }
+        failure.diagnosis = diagnosis;
     }
 
     fn record(&self, session: &Session) -> Option<Recording> {

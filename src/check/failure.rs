@@ -60,11 +60,8 @@ pub struct Failure {
     pub observations: Vec<String>,
     waits: Vec<ThreadState>,
     pub diagnosis: Diagnosis,
-    /// Which client had which address.
-    pub addresses: Vec<(ClientId, SocketAddr)>,
-    /// The end of what the server wrote.
-    pub stderr: String,
-    pub stdout: String,
+    /// The server and its clients at the end.
+    pub snapshot: Snapshot,
     /// What was recorded, if the contract was what it was compared with.
     pub recording: Option<Recording>,
 }
@@ -83,7 +80,8 @@ const WAITS_FOR_LOCK: Advice = Advice {
 };
 const WAITS_FOR_THREAD: Advice = Advice {
     id: "waits-for-a-thread",
-    means: "a thread of your server waits until another one ends, and this check does not know why.",
+    means: "a thread of your server waits until another one ends, and this check does not know \
+            why.",
     look_at: "join(), or the end of a scope: while a thread waits there, it accepts nobody and \
               serves nobody.",
 };
@@ -131,9 +129,7 @@ impl Failure {
             observations: Vec::new(),
             waits: Vec::new(),
             diagnosis: Diagnosis::default(),
-            addresses: snapshot.addresses,
-            stderr: snapshot.stderr,
-            stdout: snapshot.stdout,
+            snapshot,
             recording: None,
         }
     }
@@ -144,13 +140,14 @@ impl Failure {
     }
 
     fn shown(&self, bytes: &[u8]) -> String {
-        masked(bytes, &NAMES, &self.addresses)
+        masked(bytes, &NAMES, &self.snapshot.addresses)
     }
 
     /// The session up to what went wrong, a line for each turn.
     pub fn session(&self) -> Vec<String> {
         let recording = self.recording.iter();
-        let lines = recording.map(|recording| narration::session(recording, &self.addresses));
+        let lines =
+            recording.map(|recording| narration::session(recording, &self.snapshot.addresses));
         lines.flatten().collect()
     }
 
@@ -182,7 +179,7 @@ impl Failure {
     pub fn details(&self) -> Vec<String> {
         let mut details = words::details(&self.verdict, &|bytes| self.shown(bytes));
         let text = [self.headline(), details.join("")].concat();
-        for (who, address) in &self.addresses {
+        for (who, address) in &self.snapshot.addresses {
             if text.contains(&format!("{{{}}}", NAMES[*who])) {
                 details.push(format!("{{{}}} is {address}", NAMES[*who]));
             }
@@ -208,7 +205,7 @@ impl Failure {
             let before = line.strip_suffix(text).and_then(|rest| rest.chars().last());
             line == text || before.is_some_and(|c| [' ', '"', '\''].contains(&c))
         };
-        !text.is_empty() && self.stdout.lines().any(is_it)
+        !text.is_empty() && self.snapshot.stdout.lines().any(is_it)
     }
 
     /// Whether a client hears nothing, and a thread of the server is seen to wait like this.
@@ -279,7 +276,7 @@ impl Failure {
         let mut look_at = cause
             .map_or(advice.look_at, |cause| cause.look_at)
             .to_string();
-        if self.stderr.contains("panicked at") && !self.has_ended() {
+        if self.snapshot.stderr.contains("panicked at") && !self.has_ended() {
             look_at = format!("the panic above, first: it has ended a thread. Then {look_at}");
         }
         let means = match self.causes() {

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::model::contract::{Action, ClientId, Expected};
-use crate::model::recording::Recording;
+use crate::model::recording::{RecordedTurn, Recording};
 use crate::model::session::{NAMES, Turn};
 use crate::runner::harness::masked;
 use crate::runner::playback::Playback;
@@ -44,8 +44,8 @@ fn actions(turn: &Turn, addresses: &Addresses) -> String {
     parts.join(", ")
 }
 
-/// The same with what was done shortly before, if it belongs to it: the sentinel only shows what came
-/// of the turn before it, and a line may come in pieces.
+/// The same with what was done just before, if it belongs to it: a sentinel only shows what came of
+/// the turn before it, and a line may come in pieces.
 pub fn actions_until(session: &[Turn], turn: usize, addresses: &Addresses) -> String {
     let mut first = turn - usize::from(session[turn].is_sentinel).min(turn);
     while first > 0 && is_unfinished(&session[first - 1]) {
@@ -157,7 +157,7 @@ fn heard_by(
 
 /// `hears "one" and "two", is disconnected`.
 fn in_words(heard: &[Heard], are_several: bool) -> String {
-    let hears = if are_several { "hear" } else { "hears" };
+    let verb = if are_several { "hear" } else { "hears" };
     let mut text = String::new();
     for heard in heard {
         let part = match heard {
@@ -165,7 +165,7 @@ fn in_words(heard: &[Heard], are_several: bool) -> String {
                 text += &format!(" and {line}");
                 continue;
             }
-            Heard::Line(line) => format!("{hears} {line}"),
+            Heard::Line(line) => format!("{verb} {line}"),
             Heard::Back(line) => format!("gets {line} back"),
             Heard::End => "is disconnected".to_string(),
         };
@@ -181,22 +181,19 @@ fn in_words(heard: &[Heard], are_several: bool) -> String {
 pub fn session(recording: &Recording, addresses: &Addresses) -> Vec<String> {
     const HEARD: usize = 46;
     let played = recording.session.iter().zip(recording.turns_until_wrong());
-    let is_shown = |turn: &Turn, is_wrong: bool| !turn.is_sentinel || is_wrong;
-    let shown = played.filter(|(turn, kept)| is_shown(turn, kept.is_waited_out));
-    let lines = shown.map(|(turn, kept)| {
-        let heard = kept.heard.iter().enumerate();
-        let heard = heard.filter(|(_, bytes)| !bytes.is_empty());
-        let heard = heard.map(|(who, bytes)| {
+    let shown = played.filter(|(turn, kept)| !turn.is_sentinel || kept.is_waited_out);
+    let line = |(turn, kept): (&Turn, &RecordedTurn)| {
+        let actions = actions(turn, addresses);
+        let all = kept.heard.iter().enumerate();
+        let all = all.filter(|(_, bytes)| !bytes.is_empty());
+        let all = all.map(|(who, bytes)| {
             let text = masked(bytes, &NAMES, addresses);
             format!("{} hears {}", NAMES[who], quoted(&text))
         });
-        let heard = heard.collect::<Vec<_>>().join("; ");
-        let actions = actions(turn, addresses);
-        if heard.is_empty() {
-            actions
-        } else {
-            format!("{actions:<HEARD$} {heard}")
+        match all.collect::<Vec<_>>().join("; ").as_str() {
+            "" => actions,
+            heard => format!("{actions:<HEARD$} {heard}"),
         }
-    });
-    lines.collect()
+    };
+    shown.map(line).collect()
 }

@@ -34,8 +34,8 @@ enum Message {
 }
 
 impl<'s, 't: 's> ParallelScenes<'s, 't> {
-    /// Begins the scenes of the step that take long, and so many sessions made at random. Nothing, if
-    /// there is no such scene, or if this program cannot run several times at once.
+    /// Begins the scenes of the step that take long, and so many random sessions. Nothing, if there
+    /// is no such scene, or if this program cannot run several times at once.
     pub fn begin(
         scope: &'s Scope<'s, '_>,
         checker: &Checker<'t>,
@@ -66,7 +66,7 @@ impl<'s, 't: 's> ParallelScenes<'s, 't> {
     }
 
     /// Plays a scene, or reports on it if it is being played.
-    pub fn scene(&mut self, scene: &'static Scene, observer: &mut dyn Observer) -> Tried {
+    pub fn run_scene(&mut self, scene: &'static Scene, observer: &mut dyn Observer) -> Tried {
         let mut counter = Counter {
             observer,
             passed: 0,
@@ -78,18 +78,18 @@ impl<'s, 't: 's> ParallelScenes<'s, 't> {
             .position(|running| running.title == scene.title);
         let tried = match number {
             Some(number) => self.scenes.remove(number).report(&mut counter),
-            None => self.checker.scene(scene, &mut counter),
+            None => self.checker.run_scene(scene, &mut counter),
         };
         if !matches!(tried, Err(Stopped::Failed(_))) {
             return tried;
         }
         self.cancel();
         (counter.to_skip, counter.passed) = (counter.passed, 0);
-        self.checker.scene(scene, &mut counter)
+        self.checker.run_scene(scene, &mut counter)
     }
 
     /// How many sessions have passed before one that did not.
-    pub fn sessions(&mut self) -> u64 {
+    pub fn join_sessions(&mut self) -> u64 {
         let playing = self.sessions.take();
         playing.map_or(0, |playing| playing.join().unwrap_or(0))
     }
@@ -115,7 +115,7 @@ impl<'s> RunningScene<'s> {
         scene: &'static Scene,
     ) -> RunningScene<'s> {
         let (sender, messages) = mpsc::channel();
-        let thread = scope.spawn(move || checker.scene(scene, &mut Forwarder(sender)));
+        let thread = scope.spawn(move || checker.run_scene(scene, &mut Forwarder(sender)));
         RunningScene {
             title: scene.title,
             messages,

@@ -53,7 +53,7 @@ pub fn check(
         for (number, scene) in scenes::of_step(step).iter().enumerate() {
             reporter.title(scene.title);
             let tried = match &mut parallel {
-                Some(parallel) if parallel.is_busy() => parallel.scene(scene, reporter),
+                Some(parallel) if parallel.is_busy() => parallel.run_scene(scene, reporter),
                 _ => scene_alone(&mut checker, scene, reporter),
             };
             if let Some(mut failure) = failure(tried)? {
@@ -74,19 +74,19 @@ pub fn check(
                 });
             }
         }
-        let played = parallel.map_or(0, |mut parallel| parallel.sessions());
+        let played = parallel.map_or(0, |mut parallel| parallel.join_sessions());
         random_sessions(&checker, played, options, reporter)
     })
 }
 
 fn scene_alone(checker: &mut Checker, scene: &Scene, reporter: &mut dyn Reporter) -> Tried {
-    let failed = failure(checker.scene(scene, reporter))?;
+    let failed = failure(checker.run_scene(scene, reporter))?;
     // A chat answers, too, and passes the checks before its own with its own words.
     let may_be_chat = checker.kind.step < CHAT && checker.kind.contract < CHAT;
     match failed {
         Some(failure) if may_be_chat && is_chat(&failure) => {
             checker.kind.contract = CHAT;
-            checker.scene(scene, reporter)
+            checker.run_scene(scene, reporter)
         }
         Some(failure) => Err(failure.into()),
         None => Ok(()),
@@ -96,7 +96,7 @@ fn scene_alone(checker: &mut Checker, scene: &Scene, reporter: &mut dyn Reporter
 /// Whether a client of an echo heard its own address, which it has not said: then the server is a
 /// chat, perhaps a wrong one, and is held to that.
 fn is_chat(failure: &Failure) -> bool {
-    let Some((_, address)) = failure.addresses.first() else {
+    let Some((_, address)) = failure.snapshot.addresses.first() else {
         return false;
     };
     let (Verdict::Extra(heard) | Verdict::Wrong { got: heard, .. }) = &failure.verdict else {
@@ -115,7 +115,7 @@ fn random_sessions(
     reporter.title("sessions made at random");
     reporter.busy("plays them");
     for number in played..options.sessions {
-        if let Some(mut failure) = failure(checker.random_session(number))? {
+        if let Some(mut failure) = failure(checker.run_random_session(number))? {
             reporter.busy("looks for the cause");
             checker.diagnose_session(&mut failure);
             let session = Some(number + 1);

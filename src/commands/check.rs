@@ -161,10 +161,11 @@ impl<'p> Printer<'p> {
         for detail in failure.details() {
             say_behind("      ", 6, &detail);
         }
-        if failure.stderr.is_empty() && failure.has_ended() {
-            say_last_words("output", &failure.stdout);
+        let output = &failure.snapshot;
+        if output.stderr.is_empty() && failure.has_ended() {
+            say_last_words("output", &output.stdout);
         } else {
-            say_last_words("error", &failure.stderr);
+            say_last_words("error", &output.stderr);
         }
         self.print_explanation(failure);
     }

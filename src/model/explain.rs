@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use crate::model::advice::Id;
 use crate::model::contract::{Action, Contract, Expected};
-use crate::model::matching::{Compared, compare, is_notice, still_open};
+use crate::model::matching::{Compared, compare, is_notice, unbounded_tail};
 use crate::model::mistakes::mistake::Topic;
 use crate::model::mistakes::{Suspect, suspects, with};
 use crate::model::recording::{RecordedTurn, Recording};
@@ -38,6 +38,10 @@ pub struct Cause {
 }
 
 impl Cause {
+    pub fn is_single(&self) -> bool {
+        self.ids.len() == 1
+    }
+
     /// The name of the mistake, if it is a single one.
     pub fn id(&self) -> Option<Id> {
         match self.ids.as_slice() {
@@ -105,7 +109,8 @@ fn pairs(
         };
         recordings.push(recording);
     }
-    recordings.sort_by_key(Recording::bytes); // Most pairs do not explain the first: let it be short.
+    // Most pairs do not explain the first: let it be short.
+    recordings.sort_by_key(Recording::bytes);
     let right = Right::of(&recordings[0]);
     let all: Vec<Coverage> = singles.iter().map(|one| right.coverage(*one)).collect();
     let pairs = all.iter().enumerate().flat_map(|(at, one)| {
@@ -124,7 +129,8 @@ fn pairs(
         .collect()
 }
 
-/// The session in which most of the mistakes that still fit differ; where there is one left, one in which it shows.
+/// The session in which most of the mistakes that still fit differ. Where one is left: one in which
+/// it shows.
 fn most_telling(step: usize, fitting: &[Vec<Suspect>], pool: &[Session]) -> Option<usize> {
     let kinds = |session: &Session| {
         let right = predicted(step, &[], session);
@@ -147,7 +153,7 @@ fn most_telling(step: usize, fitting: &[Vec<Suspect>], pool: &[Session]) -> Opti
 /// What each client hears in each turn.
 type Heard = Vec<Vec<Vec<Expected>>>;
 
-/// What everybody would hear after each turn.
+/// What each client would hear after each turn.
 pub fn predicted(step: usize, suspects: &[Suspect], session: &Session) -> Heard {
     let mut contract = with(Contract::new(step, placeholders(session)), suspects);
     session
@@ -156,8 +162,8 @@ pub fn predicted(step: usize, suspects: &[Suspect], session: &Session) -> Heard 
         .collect()
 }
 
-/// What a right server would have said in a session that was recorded. A mistake that makes no difference until this
-/// does not explain it either, and need not be tried: that is quick to see, and true of most.
+/// What a right server would have sent in a session that was recorded. Mistakes that change nothing
+/// before the first wrong turn are skipped: that rules out most of them cheaply.
 struct Right<'r> {
     record: &'r Recording,
     said: Vec<Said>,
@@ -184,8 +190,8 @@ impl<'r> Right<'r> {
         self.shows_at(suspect) <= self.explains
     }
 
-    /// The turn in which a mistake shows; the number of turns, if in none. Where several do something at once, it may
-    /// show in another order.
+    /// The turn in which a mistake shows; the number of turns, if in none. Where several clients
+    /// act at once, it may show in another order.
     fn shows_at(&self, suspect: Suspect) -> usize {
         let mut contract = contract_of(self.record, &[suspect]);
         let mut turns = self.record.session.iter().zip(&self.said);
@@ -210,7 +216,7 @@ impl<'r> Right<'r> {
     }
 }
 
-/// How far one mistake alone goes in a session: how many turns it explains, and in which it shows.
+/// How many turns one mistake alone explains, and the first turn in which it shows.
 struct Coverage {
     suspect: Suspect,
     explains: usize,
@@ -218,7 +224,7 @@ struct Coverage {
 }
 
 impl Coverage {
-    /// Whether each of two different mistakes may explain what the other does not: it must show by then.
+    /// Whether each of two mistakes may explain what the other does not: it must show by then.
     fn complements(&self, other: &Coverage) -> bool {
         !std::ptr::eq(self.suspect.mistake, other.suspect.mistake)
             && self.shows <= other.explains
@@ -254,23 +260,15 @@ fn different_words(fitting: &[Vec<Suspect>]) -> usize {
         .len()
 }
 
-fn id(suspect: &Suspect) -> Id {
-    suspect.mistake.advice.id
-}
-
-fn is_about_lock(suspect: &Suspect) -> bool {
-    suspect.mistake.about == Some(Topic::Lock)
-}
-
 /// Each explanation once, in words that say the size only where no other fits.
 fn named(fitting: &[Vec<Suspect>]) -> Vec<Cause> {
-    let mut told = HashSet::new();
-    // What only the latest steps can get wrong comes first: the earlier ones have passed their checks.
+    let mut known = HashSet::new();
+    // What only the latest steps can get wrong comes first: the earlier checks have passed.
     let mut sorted: Vec<&Vec<Suspect>> = fitting.iter().collect();
     sorted.sort_by_key(|suspects| Reverse(suspects[0].mistake.from.step()));
     let new = sorted
         .into_iter()
-        .filter(|suspects| told.insert(words(suspects)));
+        .filter(|suspects| known.insert(words(suspects)));
     let one = |suspects: &Vec<Suspect>| {
         let is_sure = fitting
             .iter()
@@ -281,28 +279,29 @@ fn named(fitting: &[Vec<Suspect>]) -> Vec<Cause> {
             .iter()
             .map(|suspect| suspect.means(is_sure))
             .collect();
+        let first = suspects[0].mistake;
         Cause {
-            ids: suspects.iter().map(id).collect(),
+            ids: suspects.iter().map(Suspect::id).collect(),
             means,
-            look_at: suspects[0].mistake.advice.look_at,
-            is_about_lock: is_about_lock(&suspects[0]),
+            look_at: first.advice.look_at,
+            is_about_lock: first.about == Some(Topic::Lock),
         }
     };
     new.map(one).collect()
 }
 
-/// Whether a server with these mistakes would have led to exactly this record.
+/// Whether a server with these mistakes would have led to exactly this recording.
 pub fn explains(suspects: &[Suspect], record: &Recording) -> bool {
     let (replay, turns) = explained(suspects, record);
     turns == record.turns.len()
         && replay
             .expected
             .iter()
-            .all(|expected| expected.len() == still_open(expected).len())
+            .all(|expected| expected.len() == unbounded_tail(expected).len())
         && (record.is_shared || replay.contract.has_ended == record.exit.is_some())
 }
 
-/// How many turns of a record such a server explains, and what it is to say after them.
+/// How many turns of a recording such a server explains, and what it is to send after them.
 fn explained(suspects: &[Suspect], record: &Recording) -> (Replay, usize) {
     let mut replay = Replay::new(suspects, record);
     let mut turns = record.session.iter().zip(&record.turns);
@@ -326,13 +325,13 @@ fn explained(suspects: &[Suspect], record: &Recording) -> (Replay, usize) {
     (replay, turns)
 }
 
-/// What a server with some mistakes would have said up to some turn, and what of it is still to come.
+/// What a server with some mistakes would have sent so far, and what of it is still to come.
 #[derive(Clone)]
 struct Replay {
     contract: Contract,
     expected: Vec<Vec<Expected>>,
     unread: Vec<Vec<u8>>,
-    /// Who has closed its connection itself, and whose connection the server may have ended.
+    /// Which clients have closed their connections, and whose the server may have ended.
     has_gone: Vec<bool>,
     may_end: Vec<bool>,
     is_shared: bool,
@@ -376,7 +375,7 @@ impl Replay {
             self.is_foreign(who, line)
         }) {
             Compared::Met(at) => {
-                let open = still_open(&self.expected[who]);
+                let open = unbounded_tail(&self.expected[who]);
                 let is_all = at == self.unread[who].len() || !open.is_empty();
                 self.expected[who] = open;
                 self.unread[who].drain(..at);

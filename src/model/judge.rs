@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::model::contract::{Action, ClientId, Contract, Expected, Pattern};
 use crate::model::matching::{
-    Compared, End, compare, contains, first_line, is_notice, lines, still_open,
+    Compared, End, compare, contains, first_line, is_notice, lines, unbounded_tail,
 };
 use crate::model::session::{Session, Turn};
 use crate::model::verdict::{Divergence, Verdict};
@@ -32,8 +32,8 @@ pub struct Terms {
 }
 
 impl<'t> Hearing<'t> {
-    /// Compares. `may_end` says whether the server may end this connection, `is_foreign` which lines
-    /// are no part of the session.
+    /// `may_end`: the server may end this connection. `is_foreign`: which lines are no part of the
+    /// session.
     pub fn new(
         client: ClientId,
         expected: &'t [Expected],
@@ -45,7 +45,7 @@ impl<'t> Hearing<'t> {
             // It must not end. Lines of the server's own that came before are no part of this.
             Compared::Met(at) if end.is_some() && !may_end => Compared::Differs {
                 item: expected.len(),
-                at: if still_open(expected).is_empty() {
+                at: if unbounded_tail(expected).is_empty() {
                     at
                 } else {
                     heard.len()
@@ -62,8 +62,16 @@ impl<'t> Hearing<'t> {
         }
     }
 
+    /// How many bytes are all that it was to hear, if it has heard that.
+    pub fn used(&self) -> Option<usize> {
+        match self.compared {
+            Compared::Met(used) => Some(used),
+            _ => None,
+        }
+    }
+
     pub fn is_met(&self) -> bool {
-        matches!(self.compared, Compared::Met(_))
+        self.used().is_some()
     }
 
     pub fn differs(&self) -> bool {
@@ -178,8 +186,8 @@ fn torn_or_reordered(turn: &Turn, hearings: &[Hearing], terms: Terms) -> Option<
     Some(terms.divergence(other.map(|other| other.client), verdict))
 }
 
-/// Whether what came before a sentinel comes of the turn before it. What was expected then, and comes
-/// once more, may as well be an answer to the sentinel.
+/// Whether what came before a sentinel comes of the turn before it. A repeat of that turn's line
+/// may equally be the answer to the sentinel.
 pub fn is_of_turn_before(
     session: &Session,
     expected_before: &[Vec<Expected>],

@@ -10,7 +10,7 @@ use crate::model::contract::{COMMANDS, Expected, Pattern};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     InOrder,
-    /// What was on its way may be lost.
+    /// What was in transit may be lost.
     Reset,
 }
 
@@ -25,8 +25,9 @@ pub enum Compared {
     Differs { item: usize, at: usize },
 }
 
-/// What of it is still open when all else was heard: lines of the server's own go on until the next one that is expected.
-pub fn still_open(expected: &[Expected]) -> Vec<Expected> {
+/// What may still go on when all else was heard: lines in the server's own words, until the next
+/// one that is expected.
+pub fn unbounded_tail(expected: &[Expected]) -> Vec<Expected> {
     let last = expected
         .last()
         .filter(|last| matches!(last, Expected::Matches(Pattern::Help | Pattern::Anything)));
@@ -96,7 +97,7 @@ fn compare_one(
                 None => waits,
             }
         }
-        // How many lines it is, only what comes after them tells.
+        // Only what comes after them shows how many lines it is.
         Expected::Matches(_) if next.is_none() => ItemMatch::Met(0),
         Expected::Matches(words) => match own_lines(rest, next) {
             Some(lines) if fits(*words, lines) => ItemMatch::Met(lines.len()),
@@ -137,14 +138,14 @@ fn fits(words: Pattern, text: &[u8]) -> bool {
         Pattern::Time => is_now(&text),
         Pattern::LoginRefusal if text.starts_with("Welcome") => false,
         Pattern::Refusal | Pattern::LoginRefusal => {
-            let tells = [
+            let announcements = [
                 " says: ",
                 " is now ",
                 " joined the chat.",
                 " left the chat.",
                 "Unknown command",
             ];
-            !text.trim().is_empty() && !tells.iter().any(|part| text.contains(part))
+            !text.trim().is_empty() && !announcements.iter().any(|part| text.contains(part))
         }
     }
 }
@@ -171,7 +172,7 @@ fn is_now(text: &str) -> bool {
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default()
         .as_secs();
-    seconds_since_1970(text).is_some_and(|told| told.abs_diff(now) <= TOLERANCE)
+    seconds_since_1970(text).is_some_and(|time| time.abs_diff(now) <= TOLERANCE)
 }
 
 fn seconds_since_1970(text: &str) -> Option<u64> {
@@ -215,7 +216,7 @@ pub fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Whether a chat says this of somebody's coming or going.
+/// Whether a chat announces with this line that a client has joined or left.
 pub fn is_notice(line: &[u8]) -> bool {
     line.ends_with(b" joined the chat.\n") || line.ends_with(b" left the chat.\n")
 }

@@ -44,7 +44,7 @@ impl Recording {
 pub struct RecordedTurn {
     pub heard: Vec<Vec<u8>>,
     pub ends: Vec<Option<End>>,
-    /// Somebody could not connect.
+    /// A client could not connect.
     pub is_refused: bool,
     /// Nothing came any more for as long as we wait.
     pub is_waited_out: bool,

@@ -19,21 +19,23 @@ pub fn smallest(
 ) -> Session {
     let mut best = session.clone();
     let mut passed: HashSet<Session> = HashSet::new();
-    while passed.len() < MOST_TRIES {
+    let mut tries = 0;
+    while tries < MOST_TRIES {
         let mut new = candidates(&best);
         new.retain(|session| !passed.contains(session) && is_playable(kind, session));
-        let failing = first_failing(&new);
-        let Some(place) = failing else {
+        new.truncate(MOST_TRIES - tries);
+        let Some(place) = first_failing(&new) else {
             break;
         };
+        tries += place + 1;
         passed.extend(new.drain(..place));
         best = new.swap_remove(0);
     }
     best
 }
 
-/// Sessions that are a little smaller: without a client, without some turns, without some bytes. What takes away most
-/// comes first.
+/// Sessions that are a little smaller: without a client, without some turns, without some bytes.
+/// Largest reductions first.
 fn candidates(session: &Session) -> Vec<Session> {
     let without_clients = (0..clients(session)).rev().map(|who| {
         let keep = |turn: &Turn| {
@@ -79,7 +81,7 @@ fn with_fewer_bytes(session: &Session) -> Vec<Session> {
     sessions
 }
 
-/// Fewer bytes: whole lines away, then halves, then parts of what is long, the end of a line staying.
+/// Fewer bytes: without a line, then without a part of what is long. The end of the line stays.
 fn shorter(bytes: &[u8]) -> Vec<Vec<u8>> {
     let lines: Vec<&[u8]> = lines(bytes).collect();
     let mut found: Vec<Vec<u8>> = Vec::new();

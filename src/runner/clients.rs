@@ -176,8 +176,8 @@ impl Drop for Client {
     }
 }
 
-/// Reports all that the server sends. It reads only what is there already, so that it can be made to
-/// leave something unread.
+/// Reports all that the server sends. It reads only what is there already: so it can leave
+/// something unread.
 fn read_loop(who: ClientId, stream: &TcpStream, stops: &AtomicBool, reporter: &SyncSender<Report>) {
     let mut buffer = vec![0; 16 * 1024];
     loop {

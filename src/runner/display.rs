@@ -1,5 +1,5 @@
-//! What is recorded only for a display: what should have come instead, and what the server's threads
-//! wait in.
+//! What is recorded only for a display: what should have come instead, and what the server's
+//! threads wait in.
 
 use std::time::{Duration, Instant};
 

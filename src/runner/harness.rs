@@ -1,7 +1,7 @@
 //! What a session is played on: a server, its clients, and all that is received from them.
 //!
-//! One thread for each client reads what the server sends, two more read what it prints. They report
-//! to one channel, with the time; the harness takes the reports out of it while it waits.
+//! One thread for each client reads what the server sends, two more read what it prints. They
+//! report to one channel, with the time; the harness takes the reports out of it while it waits.
 
 use std::net::SocketAddr;
 use std::process::ExitStatus;
@@ -52,9 +52,10 @@ impl SecondInstance {
 }
 
 pub struct Harness<'a> {
+    /// They leave before the server is stopped.
+    pub clients: Vec<Client>,
     pub server: Server,
     pub twin: Option<SecondInstance>,
-    pub clients: Vec<Client>,
     pub output: ServerOutput,
     pub keys: Keys,
     /// What the clients are called.
@@ -90,9 +91,9 @@ impl<'a> Harness<'a> {
             !matches!(sent, Err(mpsc::TrySendError::Disconnected(_)))
         };
         Ok(Harness {
+            clients: Vec::new(),
             server: Server::start(ready, report)?,
             twin: None,
-            clients: Vec::new(),
             output: ServerOutput::default(),
             keys: Keys::default(),
             names: NAMES,
@@ -185,9 +186,10 @@ impl Harness<'_> {
             }
             let may_listen = self.server_of(who).may_listen_yet(begun);
             if !may_listen || !self.has_time(begun + limit) {
-                return Err(match is_first {
-                    true => ConnectError::NeverListened(begun.elapsed()),
-                    false => ConnectError::Refused,
+                return Err(if is_first {
+                    ConnectError::NeverListened(begun.elapsed())
+                } else {
+                    ConnectError::Refused
                 });
             }
             self.wait_until(Instant::now() + POLL);
@@ -213,7 +215,7 @@ impl Harness<'_> {
             let text = self.masked(bytes);
             self.record(Instant::now(), Some(who), EventKind::Said(text));
         }
-        self.clients[who].send(&self.keys.put_into(bytes));
+        self.clients[who].send(&self.keys.insert(bytes));
     }
 
     /// A client will send no more, and still listens.
@@ -316,27 +318,29 @@ impl Harness<'_> {
         }
     }
 
-    /// What the server's threads wait in, where the operating system tells. Of two servers, none.
+    /// What the server's threads wait in, where the operating system reports it. Of two servers, none.
     pub fn threads(&self) -> Vec<ThreadState> {
         if self.twin.is_some() {
             return Vec::new();
         }
-        let name_of = |port| self.name_of_port(port);
-        threads::threads(&self.server.processes(), name_of).unwrap_or_default()
+        threads::threads(&self.server.processes(), self.name_of_port()).unwrap_or_default()
     }
 
-    fn name_of_port(&self, port: u16) -> Option<String> {
-        let addresses = self.addresses();
-        let client = addresses.iter().find(|(_, address)| address.port() == port);
-        client.map(|(who, _)| self.names[*who].to_string())
+    /// Which client is at a port.
+    fn name_of_port(&self) -> impl Fn(u16) -> Option<String> + use<> {
+        let (addresses, names) = (self.addresses(), self.names);
+        move |port| {
+            let client = addresses.iter().find(|(_, address)| address.port() == port);
+            client.map(|(who, _)| names[*who].to_string())
+        }
     }
 
-    /// How much memory the server uses, where the operating system tells.
+    /// How much memory the server uses, where the operating system reports it.
     pub fn memory(&self) -> Option<u64> {
         resources::memory(&self.server.processes())
     }
 
-    /// How many descriptors the server holds, where the operating system tells.
+    /// How many descriptors the server holds, where the operating system reports it.
     pub fn descriptors(&self) -> Option<usize> {
         let processes = self.server.processes();
         let each = processes
@@ -345,7 +349,7 @@ impl Harness<'_> {
         each.sum::<Option<usize>>().filter(|count| *count > 0)
     }
 
-    /// How many bytes the operating system keeps that a client has not read. Only Linux tells.
+    /// How many bytes the operating system keeps that a client has not read. Only Linux reports it.
     pub fn bytes_in_transit(&self, who: ClientId) -> Option<usize> {
         let client = self.clients[who].address.port();
         sockets::unread(self.server.address.port(), client)
@@ -505,12 +509,8 @@ impl Harness<'_> {
         if !self.display.sampler.is_due() {
             return;
         }
-        let (addresses, names) = (self.addresses(), &self.names);
-        let name_of = |port| {
-            let client = addresses.iter().find(|(_, address)| address.port() == port);
-            client.map(|(who, _)| names[*who].to_string())
-        };
-        let (processes, is_busy) = (self.server.processes(), self.display.is_muted);
+        let (processes, name_of) = (self.server.processes(), self.name_of_port());
+        let is_busy = self.display.is_muted;
         let sampler = &mut self.display.sampler;
         if let Some(threads) = sampler.sample(&processes, name_of, is_busy) {
             self.record(Instant::now(), None, EventKind::Waits(threads));

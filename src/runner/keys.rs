@@ -1,29 +1,29 @@
-//! Keys that the server makes. Nobody knows one before it is told, so in a session, and in all that is shown of it,
-//! something else stands for it.
+//! Keys that the server makes. Each is new, so in a session, and in all that is shown of it, a
+//! placeholder stands for it.
 
 use crate::model::contract::{beginning_of_key, key_of};
 
 /// What stands before a key, and how many digits it has.
 const BEFORE: &[u8] = b". Your key: ";
 const DIGITS: usize = 32;
-/// Nobody looks for a command in more bytes than a line may have.
+/// A command has no more bytes than a line may have.
 const LONGEST_COMMAND: usize = 4096;
-/// So many digits that are the same in two keys are no chance.
+/// So many equal digits in two keys are no chance.
 const ALIKE: usize = 12;
 
 #[derive(Clone, Default)]
 pub struct Keys {
-    /// The keys that were told so far, with their names.
+    /// The keys that were received so far, with their names.
     known: Vec<(String, Vec<u8>)>,
-    /// Somebody has asked for one.
-    is_asked: bool,
+    /// A client has asked for one.
+    was_requested: bool,
 }
 
 impl Keys {
-    /// What is to be sent, with the keys in their places.
-    pub fn put_into(&mut self, bytes: &[u8]) -> Vec<u8> {
+    /// What is to be sent, with the keys in the place of their placeholders.
+    pub fn insert(&mut self, bytes: &[u8]) -> Vec<u8> {
         if bytes.len() <= LONGEST_COMMAND {
-            self.is_asked |= position(bytes, b"/register").is_some();
+            self.was_requested |= position(bytes, b"/register").is_some();
         }
         self.known
             .iter()
@@ -34,9 +34,9 @@ impl Keys {
             })
     }
 
-    /// Learns the keys that are told in these bytes, and hides all that are known.
+    /// Learns the keys in these bytes, and hides all that are known.
     pub fn learn_and_hide(&mut self, bytes: &mut Vec<u8>) {
-        if !self.is_asked {
+        if !self.was_requested {
             return;
         }
         let mut rest = bytes.as_slice();
@@ -58,7 +58,7 @@ impl Keys {
             })
     }
 
-    /// Two whose keys begin or end alike. Of random keys, not one pair in a hundred million million does.
+    /// Two names whose keys begin or end alike. Of random keys, one pair in 10^14 does.
     pub fn two_alike(&self) -> Option<(&str, &str)> {
         let alike = |one: &[u8], other: &[u8]| {
             one[..ALIKE] == other[..ALIKE] || one[DIGITS - ALIKE..] == other[DIGITS - ALIKE..]

@@ -7,8 +7,8 @@ pub const ANSWER: Duration = Duration::from_secs(2);
 /// For an answer where many sessions are played, and no single one counts: this part of the
 /// patience, and never less than the second.
 pub const SHORT_ANSWER: (u32, Duration) = (8, Duration::from_millis(250));
-/// How much longer a right server may take on purpose, from the step with accounts on: a wrong key is
-/// answered after a second.
+/// How much longer a right server may take on purpose, from the step with accounts on: it answers a
+/// wrong key after a second.
 pub const LOGIN_PAUSES: Duration = Duration::from_secs(2);
 /// For the answer to one wrong key.
 pub const LOGIN: Duration = Duration::from_millis(1100);
@@ -33,8 +33,8 @@ pub const AFTERMATH: Duration = Duration::from_millis(250);
 pub const IDLE: Duration = Duration::from_millis(if cfg!(target_os = "linux") { 300 } else { 30 });
 pub const IDLE_POLL: Duration = Duration::from_millis(1);
 
-/// For a display: what a server does where nothing need come of it, its first line of output, and its
-/// threads to be seen in the same calls twice.
+/// For a display: for a server to be idle, for its first line of output, and for its threads to be
+/// seen in the same calls twice.
 pub const IDLE_SHOWN: Duration = Duration::from_millis(100);
 pub const FIRST_OUTPUT: Duration = Duration::from_millis(500);
 pub const SETTLED: Duration = Duration::from_millis(400);
@@ -45,6 +45,6 @@ pub const PAUSE: Duration = Duration::from_millis(60);
 /// A session that is played to its end, whatever goes wrong, may wait this long in all for answers
 /// that never come: the number of these is what counts.
 pub const ALL_TIMEOUTS: Duration = Duration::from_millis(1500);
-/// When looking for a cause, or for a smaller session, ends, however few were tried by then. It is a
-/// safety net: what ends both is a number of tries.
+/// For a cause, or for a smaller session, to be found. It is a safety net: what ends the search is
+/// a number of tries.
 pub const SEARCH: Duration = Duration::from_secs(60);

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::model::contract::{Action, ClientId, Contract, Expected};
 use crate::model::judge::{Hearing, Terms, is_foreign, is_of_turn_before, judge};
-use crate::model::matching::{contains, first_line, lines, still_open};
+use crate::model::matching::{contains, first_line, lines, unbounded_tail};
 use crate::model::recording::{RecordedTurn, Recording};
 use crate::model::session::{
     Act, Turn, clients, half_closes, leaves, orders, placeholders, says, sets_stage,
@@ -23,11 +23,11 @@ pub const LONG_LINES: &str = "alice's lines";
 /// How a session is played.
 #[derive(Clone, Copy, Default)]
 pub struct Options {
-    /// Also where something wrong was heard, those who hear nothing are waited for: it is displayed.
+    /// For a display: clients that hear nothing are waited for, also after something wrong came.
     pub wait_full_timeout: bool,
-    /// Nobody wants to know what the server waits in: to ask the operating system takes a while.
+    /// What the server's threads wait in is of no interest: to find out takes a while.
     pub skip_threads: bool,
-    /// How long after one another those act who act in the same turn.
+    /// Between the acts of one turn.
     pub delay_between_acts: Duration,
 }
 
@@ -42,10 +42,12 @@ pub struct Playback<'s, 'a> {
     pub took: Duration,
     /// The same of the turn before.
     expected_before: Vec<Vec<Expected>>,
-    /// Who reads nothing, and what all are to hear who read later.
+    /// The clients that read nothing, and what each client has still to hear.
     pub stalled: Vec<ClientId>,
     waiting: Vec<Vec<Expected>>,
-    /// What the server's threads waited in while an answer was missing.
+    /// What the server's threads wait in while an answer is missing, and what they waited in when
+    /// the first one was.
+    meanwhile: Vec<ThreadState>,
     waits: Vec<ThreadState>,
     aftermath: Option<Aftermath>,
 }
@@ -79,6 +81,7 @@ impl<'s, 'a> Playback<'s, 'a> {
             expected_before: Vec::new(),
             stalled: Vec::new(),
             waiting: vec![Vec::new(); clients(whole)],
+            meanwhile: Vec::new(),
             waits: Vec::new(),
             aftermath: None,
         }
@@ -153,7 +156,10 @@ impl<'s, 'a> Playback<'s, 'a> {
         if is_of_turn_before(session, &self.expected_before, &divergence) {
             divergence.turn -= 1;
         }
-        self.divergence.get_or_insert(divergence);
+        let meanwhile = mem::take(&mut self.meanwhile);
+        if self.divergence.is_none() {
+            (self.divergence, self.waits) = (Some(divergence), meanwhile);
+        }
     }
 
     fn diverged(&self, client: ClientId, verdict: Verdict) -> Divergence {
@@ -240,7 +246,7 @@ impl Playback<'_, '_> {
         let who = *who;
         match action {
             Action::Connect => self.connect(who)?,
-            // One that could not connect can do nothing.
+            // A client that could not connect can do nothing.
             _ if !self.can_hear(who) => {}
             Action::Send(bytes) => self.harness.send(who, bytes),
             Action::HalfClose => self.harness.half_close(who),
@@ -281,8 +287,8 @@ impl Playback<'_, '_> {
 // What comes of it.
 
 impl Playback<'_, '_> {
-    /// Waits until all have heard what the contract says, in one of the possible orders. Returns what
-    /// is wrong.
+    /// Waits until each client has what the contract says, in one of the possible orders. Returns
+    /// what is wrong.
     fn await_all(&mut self, turn: &Turn, begun: Instant) -> Option<Divergence> {
         let orders = orders(turn);
         let mut outcomes: Vec<Outcome> = orders.iter().map(|order| self.outcome(order)).collect();
@@ -305,7 +311,7 @@ impl Playback<'_, '_> {
             if self.stalled.contains(&who) {
                 waiting.extend(self.contract.take_expected(who));
             } else {
-                *waiting = still_open(&self.last_expected[who]);
+                *waiting = unbounded_tail(&self.last_expected[who]);
             }
         }
         wrong
@@ -329,14 +335,14 @@ impl Playback<'_, '_> {
     /// Waits until one of the outcomes is met, or none can be any more.
     fn wait_for_one_of(&mut self, outcomes: &[Outcome], deadline: Instant) -> Option<usize> {
         loop {
-            let is_met = |outcome: &Outcome| self.hearings(outcome).iter().all(Hearing::is_met);
-            if let Some(met) = outcomes.iter().position(is_met) {
+            let all = outcomes.iter().map(|outcome| self.hearings(outcome));
+            let all: Vec<Vec<Hearing>> = all.collect();
+            let is_met = |hearings: &Vec<Hearing>| hearings.iter().all(Hearing::is_met);
+            if let Some(met) = all.iter().position(is_met) {
                 return Some(met);
             }
-            let differs = |outcome: &Outcome| self.hearings(outcome).iter().any(Hearing::differs);
-            let first = self.hearings(&outcomes[0]);
-            let waits = self.options.wait_full_timeout && first.iter().any(Hearing::is_left_out);
-            let is_over = outcomes.iter().all(differs) && !waits;
+            let waits = self.options.wait_full_timeout && all[0].iter().any(Hearing::is_left_out);
+            let is_over = all.iter().all(|all| all.iter().any(Hearing::differs)) && !waits;
             if is_over || !self.harness.take_report(deadline) {
                 return None;
             }
@@ -372,7 +378,7 @@ impl Playback<'_, '_> {
     /// Where nothing need come of what was sent, the server is to have read it before we go on.
     fn wait_until_idle(&mut self, turn: &Turn, outcomes: &[Outcome]) {
         let need_not_come = |who: ClientId, expected: &[Expected]| {
-            !self.can_hear(who) || expected.len() == still_open(expected).len()
+            !self.can_hear(who) || expected.len() == unbounded_tail(expected).len()
         };
         let is_silent = outcomes.iter().all(|outcome| {
             let mut expected = outcome.expected.iter().enumerate();
@@ -400,13 +406,9 @@ impl Playback<'_, '_> {
     }
 
     fn consume(&mut self, outcome: &Outcome) {
-        use crate::model::matching::Compared::Met;
-        let used = |one: Hearing| match one.compared {
-            Met(used) => Some((one.client, used)),
-            _ => None,
-        };
         let hearings = self.hearings(outcome).into_iter();
-        for (who, used) in hearings.filter_map(used).collect::<Vec<_>>() {
+        let used = hearings.filter_map(|one| Some((one.client, one.used()?)));
+        for (who, used) in used.collect::<Vec<_>>() {
             self.harness.clients[who].unread.drain(..used);
         }
     }
@@ -429,7 +431,7 @@ impl Playback<'_, '_> {
             }
             (Verdict::Silent { expected, .. }, Some(who)) => {
                 if !self.options.skip_threads {
-                    self.waits = self.harness.threads();
+                    self.meanwhile = self.harness.threads();
                 }
                 self.record_silence(who, expected.first());
             }

@@ -41,7 +41,6 @@ pub struct Suspect {
 }
 
 impl Suspect {
-    #[allow(dead_code)] // Until the report asks for it.
     pub fn id(&self) -> Id {
         self.mistake.advice.id
     }
