@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -218,7 +218,7 @@ pub fn are_idle(processes: &[u32]) -> bool {
     tasks.peek().is_some() && tasks.all(|task| is_idle(&task))
 }
 
-fn is_idle(task: &PathBuf) -> bool {
+fn is_idle(task: &Path) -> bool {
     let stat = fs::read_to_string(task.join("stat")).unwrap_or_default();
     // After the name, in brackets, comes the state: R is running.
     let state = stat.rsplit_once(") ").map(|(_, rest)| rest);
