@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -207,27 +206,31 @@ mod windows {
 
 /// The numbers of all processes, where `/proc` lists them.
 pub fn numbers() -> Vec<u32> {
-    let folders = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let number = |folder: fs::DirEntry| folder.file_name().to_str()?.parse().ok();
-    folders.filter_map(number).collect()
+    numbers_in("/proc")
 }
 
-/// Whether no thread of these processes runs, as far as Linux tells.
+/// The entries of a folder whose names are numbers.
+pub fn numbers_in(folder: &str) -> Vec<u32> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let number = |entry: fs::DirEntry| entry.file_name().to_str()?.parse().ok();
+    entries.filter_map(number).collect()
+}
+
+/// Whether no thread of these processes runs, as far as Linux shows.
 pub fn are_idle(processes: &[u32]) -> bool {
-    let mut tasks = processes.iter().copied().flat_map(tasks).peekable();
-    tasks.peek().is_some() && tasks.all(|task| is_idle(&task))
+    let folders = processes
+        .iter()
+        .map(|process| format!("/proc/{process}/task"));
+    let stats = folders.flat_map(|folder| {
+        let threads = numbers_in(&folder).into_iter();
+        threads.map(move |thread| fs::read_to_string(format!("{folder}/{thread}/stat")))
+    });
+    let mut stats = stats.peekable();
+    stats.peek().is_some() && stats.all(|stat| is_idle(&stat.unwrap_or_default()))
 }
 
-fn is_idle(task: &Path) -> bool {
-    let stat = fs::read_to_string(task.join("stat")).unwrap_or_default();
-    // After the name, in brackets, comes the state: R is running.
+/// After the name, in brackets, comes the state: R is running.
+fn is_idle(stat: &str) -> bool {
     let state = stat.rsplit_once(") ").map(|(_, rest)| rest);
     state.is_some_and(|state| !state.starts_with('R'))
-}
-
-/// The folders in which Linux describes the threads of a process.
-fn tasks(process: u32) -> Vec<PathBuf> {
-    let folder = fs::read_dir(format!("/proc/{process}/task"));
-    let entries = folder.into_iter().flatten().flatten();
-    entries.map(|entry| entry.path()).collect()
 }

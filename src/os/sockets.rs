@@ -5,6 +5,8 @@ use std::io::{self, BufRead, BufReader};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
+use crate::os::processes::numbers_in;
+
 /// Whether the operating system lists the sockets of a process. Wine shows Linux's list, but
 /// numbers processes anew.
 pub const ARE_LISTED: bool = cfg!(target_os = "linux");
@@ -154,11 +156,9 @@ pub fn unread(writer: u16, reader: u16) -> Option<usize> {
 
 /// The sockets among a process's descriptors.
 pub fn inodes(process: u32) -> Vec<u64> {
-    let folder = fs::read_dir(format!("/proc/{process}/fd"));
-    let entries = folder.into_iter().flatten().flatten();
-    let descriptors = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let descriptors = numbers_in(&format!("/proc/{process}/fd")).into_iter();
     descriptors
-        .filter_map(|descriptor| inode_of(process, descriptor))
+        .filter_map(|number| inode_of(process, number.into()))
         .collect()
 }
 
