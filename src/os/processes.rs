@@ -18,7 +18,7 @@ mod unix {
     use std::io::Write;
     use std::os::unix::process::CommandExt;
 
-    use super::{Child, Command, Stdio, TIME_TO_END, fs, io, numbers};
+    use super::{Child, Command, Stdio, TIME_TO_END, fs, io, numbers_in};
     use crate::os::polling::wait_until;
 
     /// What the leader of a group runs. Each line names a process that is to end with the group; 0
@@ -71,11 +71,6 @@ kill -s KILL -- $others 0
             Ok(child)
         }
 
-        /// Kills this process, too, when the group ends.
-        pub fn add(&mut self, process: u32) {
-            self.write_to_leader(&format!("{process}\n"));
-        }
-
         fn write_to_leader(&mut self, line: &str) {
             let input = self
                 .leader
@@ -104,9 +99,19 @@ kill -s KILL -- $others 0
             list(leader).lines().filter_map(member).collect()
         }
 
+        /// The processes that have left the group, and still have its variable.
+        pub fn daemons(&self) -> Vec<u32> {
+            let leader = self.numbers.first().copied().unwrap_or(u32::MAX);
+            let mut found = younger(leader);
+            found.retain(|process| has_variable(*process, &variable(leader)));
+            let members = self.members();
+            found.retain(|process| !members.contains(process));
+            found
+        }
+
         /// Kills all members.
         pub fn kill(&mut self) {
-            self.add(0);
+            self.write_to_leader("0\n");
             self.kill_with_daemons();
         }
 
@@ -130,11 +135,10 @@ kill -s KILL -- $others 0
     /// Processes that may be members, a line each: number, group and state.
     fn list(leader: u32) -> String {
         if cfg!(target_os = "linux") {
-            let mut numbers = numbers();
-            if !have_restarted_since(leader) {
-                numbers.retain(|number| *number > leader);
-            }
-            return numbers.into_iter().filter_map(line_from_proc).collect();
+            return younger(leader)
+                .into_iter()
+                .filter_map(line_from_proc)
+                .collect();
         }
         let mut ps = Command::new("ps");
         ps.args(["-A", "-o", "pid=", "-o", "pgid=", "-o", "stat="]);
@@ -142,15 +146,29 @@ kill -s KILL -- $others 0
         String::from_utf8_lossy(&output).into_owned()
     }
 
-    /// Linux numbers processes upwards, so members come after their leader, until the numbers
-    /// restart at the bottom. This spares a look at hundreds of older processes.
-    fn have_restarted_since(leader: u32) -> bool {
+    fn variable(leader: u32) -> String {
+        format!("WORKSHOP_GROUP={leader}.")
+    }
+
+    fn has_variable(process: u32, variable: &str) -> bool {
+        let environment = fs::read(format!("/proc/{process}/environ")).unwrap_or_default();
+        let mut entries = environment.split(|byte| *byte == 0);
+        entries.any(|entry| entry == variable.as_bytes())
+    }
+
+    /// The processes that are younger than the leader of their group. Linux numbers upwards, until
+    /// it restarts at the bottom: this mostly spares a look at hundreds of older processes.
+    fn younger(leader: u32) -> Vec<u32> {
         let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
         let newest = load
-            .rsplit(' ')
-            .next()
-            .and_then(|number| number.trim().parse().ok());
-        newest.is_none_or(|newest: u32| newest < leader)
+            .split_whitespace()
+            .last()
+            .and_then(|number| number.parse().ok());
+        let mut numbers = numbers_in("/proc");
+        if newest.is_some_and(|newest: u32| newest >= leader) {
+            numbers.retain(|number| *number > leader);
+        }
+        numbers
     }
 
     fn line_from_proc(process: u32) -> Option<String> {
@@ -180,11 +198,13 @@ mod windows {
             Ok(child)
         }
 
-        /// Nothing finds such a process here.
-        pub fn add(&mut self, _process: u32) {}
-
         /// Not known here.
         pub fn members(&self) -> Vec<u32> {
+            Vec::new()
+        }
+
+        /// Not known here.
+        pub fn daemons(&self) -> Vec<u32> {
             Vec::new()
         }
 
@@ -202,11 +222,6 @@ mod windows {
             let _ = silent.stdin(Stdio::null()).status();
         }
     }
-}
-
-/// The numbers of all processes, where `/proc` lists them.
-pub fn numbers() -> Vec<u32> {
-    numbers_in("/proc")
 }
 
 /// The entries of a folder whose names are numbers.

@@ -130,17 +130,6 @@ pub fn is_listed(port: u16) -> bool {
     listeners().any(|socket| socket.local_port == port)
 }
 
-/// The processes among these that listen at a port.
-pub fn listening_at(port: u16, processes: &[u32]) -> Vec<u32> {
-    let sought = listeners().filter(|socket| socket.local_port == port);
-    let sought: Vec<u64> = sought.map(|socket| socket.inode).collect();
-    if sought.is_empty() {
-        return Vec::new();
-    }
-    let listens = |process: &u32| inodes(*process).iter().any(|inode| sought.contains(inode));
-    processes.iter().copied().filter(listens).collect()
-}
-
 /// Bytes that one end of a connection on this machine has written and the other end has not read:
 /// those that wait at the writer, and those that wait at the reader.
 pub fn unread(writer: u16, reader: u16) -> Option<usize> {
