@@ -40,7 +40,7 @@ fn main() -> ExitCode {
 
 fn run(name: &str, arguments: Arguments) -> Result<ExitCode, Stop> {
     const VERSION: &str = concat!("workshop ", env!("CARGO_PKG_VERSION"), "\n");
-    if arguments.ask_for_help() {
+    if arguments.wants_help() {
         return Ok(commands::help::print_for(name));
     }
     match name {

@@ -1,15 +1,15 @@
 //! Bytes as printable text, and text in lines.
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 use std::time::Duration;
 
-/// Bytes as text from which they can be told: `printable`, and a backslash is two.
+/// Bytes as text from which they can be told: unprintable ones and backslashes escaped.
 pub fn escaped(bytes: &[u8]) -> String {
     let parts: Vec<&[u8]> = bytes.split(|byte| *byte == b'\\').collect();
-    printable(&parts.join(&b"\\\\"[..]))
+    escape_unprintable(&parts.join(&b"\\\\"[..]))
 }
 
-/// A line as it is shown: in quotes, its newline understood, and not too long.
+/// A line in quotes, without its newline, and not too long.
 pub fn quoted(text: &str) -> String {
     quoted_whole(without_newline(text))
 }
@@ -22,11 +22,11 @@ pub fn quoted_whole(text: &str) -> String {
     }
     let start: String = text.chars().take(LIMIT / 3).collect();
     let end = [r"\r\n", r"\r"].into_iter().find(|end| text.ends_with(end));
-    let end = end.unwrap_or_default(); // Nobody would guess that it is there.
+    let end = end.unwrap_or_default(); // A reader would not guess that it is there.
     format!("\"{start}…{end}\" ({} characters)", characters(text))
 }
 
-/// How many characters an escaped text stands for: `\x00`, `\u{ad}` and `\n` are one each.
+/// The length of a text without its escapes: `\x00`, `\u{ad}` and `\n` are one character each.
 fn characters(text: &str) -> usize {
     let (mut count, mut rest) = (0, text.chars());
     while let Some(c) = rest.next() {
@@ -41,7 +41,7 @@ fn characters(text: &str) -> usize {
     count
 }
 
-/// A text without the newline at its end. After two backslashes, the n is a letter.
+/// An escaped text without the newline at its end. After two backslashes, the n is a letter.
 fn without_newline(text: &str) -> &str {
     match text.strip_suffix("\\n") {
         Some(rest) if !rest.ends_with('\\') => rest,
@@ -49,20 +49,20 @@ fn without_newline(text: &str) -> &str {
     }
 }
 
-/// Whether a terminal would do something instead of showing this character, or show a line otherwise than it was
-/// written: control characters (a tab aside), the separators of lines and paragraphs, what changes the direction of
-/// writing, the invisible soft hyphen and tags.
+/// Whether a character controls the terminal, or makes it show a line otherwise than it was
+/// written: control characters (a tab aside), the separators of lines and paragraphs, characters
+/// that change the direction of writing, the invisible soft hyphen and tags.
 pub fn is_unsafe_to_print(c: char) -> bool {
-    let is_steering = matches!(
+    let is_format = matches!(
         c,
         '\u{ad}' | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
         | '\u{2066}'..='\u{206f}' | '\u{e0000}'..='\u{e007f}'
     );
-    is_steering || c.is_control() && c != '\t'
+    is_format || c.is_control() && c != '\t'
 }
 
-/// Bytes as text that can be printed: what is no character, or unsafe to print, is escaped.
-pub fn printable(bytes: &[u8]) -> String {
+/// Bytes as printable text: what is no character, or unsafe to print, is escaped.
+pub fn escape_unprintable(bytes: &[u8]) -> String {
     let mut text = String::new();
     for chunk in bytes.utf8_chunks() {
         for c in chunk.valid().chars() {
@@ -79,10 +79,10 @@ pub fn printable(bytes: &[u8]) -> String {
     text
 }
 
-/// `printable`, cut where it is too long to read.
+/// The same, cut where it is too long to read.
 pub fn excerpt(bytes: &[u8]) -> String {
     const LIMIT: usize = 120;
-    let text = printable(&bytes[..bytes.len().min(4 * LIMIT)]);
+    let text = escape_unprintable(&bytes[..bytes.len().min(4 * LIMIT)]);
     if text.chars().count() <= LIMIT && bytes.len() <= 4 * LIMIT {
         return text;
     }
@@ -90,12 +90,25 @@ pub fn excerpt(bytes: &[u8]) -> String {
     format!("{start}…")
 }
 
-/// A time as people say it: whole milliseconds, and never none.
+/// A time in whole milliseconds, at least one.
 pub fn milliseconds(time: Duration) -> String {
     format!("{} ms", time.as_millis().max(1))
 }
 
-/// Text in lines of at most `width` characters, cut between words.
+/// A number with a gap between its thousands.
+pub fn thousands(number: impl Display) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Splits a text into lines of at most `width` characters, between words.
 pub fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split(' ') {

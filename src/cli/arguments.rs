@@ -1,7 +1,8 @@
-//! The words on the command line, taken one by one.
+//! The words on the command line. A command takes the options that it knows, then the other words,
+//! and refuses what is left.
 
 use std::ffi::OsString;
-use std::fmt;
+use std::fmt::Display;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -9,11 +10,11 @@ use crate::course::steps::{STEPS, Step};
 use crate::error::CouldNotTry;
 use crate::server::program::Program;
 
-/// Words that cannot be used, and why: the command ends with status 2.
+/// Why the arguments are refused.
 #[derive(Debug)]
 pub struct UsageError(pub String);
 
-/// How a command did not come to its end. Both are told on stderr, and make the status 2.
+/// Why a command stopped early. Printed on stderr; exit status 2.
 pub enum Stop {
     Usage(UsageError),
     CouldNotTry(CouldNotTry),
@@ -32,151 +33,172 @@ impl From<CouldNotTry> for Stop {
 }
 
 /// What is left of the command line.
+#[derive(Clone)]
 pub struct Arguments {
-    words: std::vec::IntoIter<OsString>,
-    /// How the program to try was named, if it was.
-    named: Option<String>,
-}
-
-/// One argument: an option, the `--` before a command, or anything else.
-pub enum Argument {
-    Option(String),
-    Rest,
-    Word(String),
+    words: Vec<OsString>,
+    /// The words after `--`, if it is there.
+    command: Option<Vec<OsString>>,
 }
 
 impl Arguments {
-    pub fn new(words: Vec<OsString>) -> Arguments {
-        Arguments {
-            words: words.into_iter(),
-            named: None,
-        }
+    pub fn new(mut words: Vec<OsString>) -> Arguments {
+        let dashes = words.iter().position(|word| word == "--");
+        let command = dashes.map(|at| words.drain(at..).skip(1).collect());
+        Arguments { words, command }
     }
 
-    /// The next argument; it must be valid Unicode.
-    pub fn next(&mut self) -> Result<Option<Argument>, UsageError> {
-        let Some(word) = self.words.next() else {
+    /// Takes an option without a value. Returns whether it was there.
+    pub fn flag(&mut self, option: &str) -> bool {
+        let before = self.words.len();
+        self.words.retain(|word| word != option);
+        self.words.len() < before
+    }
+
+    /// Takes an option as often as it is there, with its values.
+    fn values(&mut self, option: &str) -> Result<Vec<String>, UsageError> {
+        let mut values = Vec::new();
+        while let Some(at) = self.words.iter().position(|word| word == option) {
+            self.words.remove(at);
+            if at == self.words.len() {
+                return Err(UsageError(format!("{option} needs a value")));
+            }
+            values.push(text(self.words.remove(at))?);
+        }
+        Ok(values)
+    }
+
+    /// Takes an option with its value. If it is there several times, the last one counts.
+    pub fn value(&mut self, option: &str) -> Result<Option<String>, UsageError> {
+        Ok(self.values(option)?.pop())
+    }
+
+    fn parse<T: FromStr>(
+        &mut self,
+        option: &str,
+        takes: &str,
+        is_valid: impl Fn(&T) -> bool,
+    ) -> Result<Option<T>, UsageError> {
+        let Some(value) = self.value(option)? else {
             return Ok(None);
         };
-        let word = text(word)?;
-        Ok(Some(match word.as_str() {
-            "--" => Argument::Rest,
-            option if option.starts_with('-') && option.len() > 1 => Argument::Option(word),
-            _ => Argument::Word(word),
-        }))
-    }
-
-    /// The value after `option`.
-    pub fn value(&mut self, option: &str) -> Result<String, UsageError> {
-        match self.words.next() {
-            Some(word) => text(word),
-            None => Err(UsageError(format!("{option} needs a value"))),
+        match value.parse().ok().filter(is_valid) {
+            Some(parsed) => Ok(Some(parsed)),
+            None => Err(UsageError(format!("{option} takes {takes}, not '{value}'"))),
         }
     }
 
-    /// A length of time in seconds after `option`, from 0.1 to 600.
-    pub fn seconds(&mut self, option: &str) -> Result<Duration, UsageError> {
-        let value = self.value(option)?;
-        match value.parse::<f64>() {
-            Ok(seconds) if (0.1..=600.0).contains(&seconds) => Ok(Duration::from_secs_f64(seconds)),
-            _ => Err(UsageError(format!(
-                "{option} takes seconds from 0.1 to 600, not '{value}'"
-            ))),
-        }
+    /// An option with a time in seconds.
+    pub fn seconds(&mut self, option: &str) -> Result<Option<Duration>, UsageError> {
+        let is_valid = |seconds: &f64| (0.1..=600.0).contains(seconds);
+        let seconds = self.parse(option, "seconds from 0.1 to 600", is_valid)?;
+        Ok(seconds.map(Duration::from_secs_f64))
     }
 
-    /// A whole number after `option`.
-    pub fn number<N: Copy + FromStr + PartialOrd + fmt::Display>(
+    /// An option with a whole number.
+    pub fn number<N: Copy + FromStr + PartialOrd + Display>(
         &mut self,
         option: &str,
         from: N,
         to: N,
-    ) -> Result<N, UsageError> {
-        let value = self.value(option)?;
-        let number = value
-            .parse()
-            .ok()
-            .filter(|number| (from..=to).contains(number));
-        number.ok_or_else(|| {
-            UsageError(format!(
-                "{option} takes a number from {from} to {to}, not '{value}'"
-            ))
-        })
+    ) -> Result<Option<N>, UsageError> {
+        let takes = format!("a number from {from} to {to}");
+        self.parse(option, &takes, |number| (from..=to).contains(number))
     }
 
-    /// Whether `--help` stands before the command to check, if there is one.
-    pub fn ask_for_help(&self) -> bool {
-        let words = self.words.as_slice().iter();
-        let mut own = words.take_while(|word| *word != "--");
-        own.any(|word| word == "--help" || word == "-h")
+    /// Whether the user asks for help, rather than the command after `--`.
+    pub fn wants_help(&self) -> bool {
+        let mut words = self.words.iter();
+        words.any(|word| word == "--help" || word == "-h")
     }
 
-    /// All that is left, as it stands.
-    pub fn rest(self) -> Vec<OsString> {
-        self.words.collect()
+    /// Takes the first word, if it is this one.
+    pub fn take_first(&mut self, word: &str) -> bool {
+        let is_first = self.words.first().is_some_and(|first| first == word);
+        self.words.drain(..usize::from(is_first));
+        is_first
     }
 
-    /// Refuses whatever is left.
-    pub fn end(&mut self) -> Result<(), UsageError> {
-        match self.next()? {
+    /// The step that the first word names by its number.
+    pub fn first_step(&self) -> Option<&'static Step> {
+        Step::find(self.words.first()?.to_str()?.parse().ok()?)
+    }
+
+    /// The same words, and what names a program.
+    pub fn with_program(mut self, program: &Program) -> Arguments {
+        match program {
+            Program::Bin(name) => self.words.extend(["--bin".into(), name.into()]),
+            Program::At(address) => self.words.extend(["--at".into(), address.into()]),
+            Program::Command(words) => self.command = Some(words.clone()),
+        }
+        self
+    }
+
+    /// Takes the next word that is no option. The options with their values come first.
+    pub fn word(&mut self) -> Result<Option<String>, UsageError> {
+        let is_option = |word: &OsString| word.len() > 1 && word.to_string_lossy().starts_with('-');
+        let at = self.words.iter().position(|word| !is_option(word));
+        at.map(|at| text(self.words.remove(at))).transpose()
+    }
+
+    /// Takes the next word, which names a step.
+    pub fn step(&mut self) -> Result<Option<&'static Step>, UsageError> {
+        self.word()?.map(|word| step(&word)).transpose()
+    }
+
+    /// The programs to try: those that `--at` names, then `--bin`, then `--`.
+    pub fn programs(&mut self) -> Result<Vec<Program>, UsageError> {
+        let at = self.values("--at")?.into_iter().map(Program::At);
+        let bin = self.values("--bin")?.into_iter().map(Program::Bin);
+        let mut programs: Vec<Program> = at.chain(bin).collect();
+        if let Some(command) = self.command.take() {
+            if command.is_empty() {
+                return Err(UsageError("a command must follow '--'".to_string()));
+            }
+            programs.push(Program::Command(command));
+        }
+        Ok(programs)
+    }
+
+    /// The program to try, if one is named.
+    pub fn program(&mut self) -> Result<Option<Program>, UsageError> {
+        only(self.programs()?)
+    }
+
+    /// Refuses what is left.
+    pub fn end(self) -> Result<(), UsageError> {
+        let dashes = self.command.map(|_| "--".into());
+        match self.words.into_iter().chain(dashes).next() {
             None => Ok(()),
-            Some(argument) => Err(unexpected(&argument)),
+            Some(word) => Err(UsageError(format!("unexpected argument '{}'", text(word)?))),
         }
     }
+}
 
-    /// The program to try, which `argument` begins to name. There can be one.
-    pub fn program(&mut self, argument: Argument) -> Result<Program, UsageError> {
-        let by = argument.to_string();
-        let program = match argument {
-            Argument::Rest => self.command()?,
-            Argument::Option(option) if option == "--bin" => Program::Bin(self.value(&option)?),
-            Argument::Option(option) if option == "--at" => Program::At(self.value(&option)?),
-            argument => return Err(unexpected(&argument)),
-        };
-        match self.named.replace(by.clone()) {
-            None => Ok(program),
-            Some(other) => Err(UsageError(format!(
-                "'{other}' and '{by}' name two programs: which one?"
-            ))),
-        }
+/// The one program, if no other is named besides.
+pub fn only(mut programs: Vec<Program>) -> Result<Option<Program>, UsageError> {
+    let option = |program: &Program| match program {
+        Program::At(_) => "--at",
+        Program::Bin(_) => "--bin",
+        Program::Command(_) => "--",
+    };
+    if let [one, other, ..] = &programs[..] {
+        let (one, other) = (option(one), option(other));
+        let error = format!("'{one}' and '{other}' name two programs: which one?");
+        return Err(UsageError(error));
     }
-
-    /// All that is left: the command after `--`, with its own arguments.
-    fn command(&mut self) -> Result<Program, UsageError> {
-        let words: Vec<OsString> = self.words.by_ref().collect();
-        if words.is_empty() {
-            return Err(UsageError("a command must follow '--'".to_string()));
-        }
-        Ok(Program::Command(words))
-    }
+    Ok(programs.pop())
 }
 
 fn text(word: OsString) -> Result<String, UsageError> {
-    word.into_string()
-        .map_err(|word| UsageError(format!("'{}' is not valid Unicode", word.to_string_lossy())))
+    let error = |word: OsString| format!("'{}' is not valid Unicode", word.to_string_lossy());
+    word.into_string().map_err(|word| UsageError(error(word)))
 }
 
-impl fmt::Display for Argument {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match self {
-            Argument::Option(text) | Argument::Word(text) => f.write_str(text),
-            Argument::Rest => f.write_str("--"),
-        }
-    }
-}
-
-/// The step that a word means, by its number or its name.
+/// The step that a word means: its number or its name.
 pub fn step(word: &str) -> Result<&'static Step, UsageError> {
     let is_meant = |step: &&Step| step.number.to_string() == word || step.name == word;
-    STEPS.iter().find(is_meant).ok_or_else(|| {
-        let last = STEPS.len();
-        UsageError(format!(
-            "there is no step '{word}': the steps are 1 to {last}"
-        ))
-    })
-}
-
-/// An argument that the command has no use for.
-pub fn unexpected(argument: &Argument) -> UsageError {
-    UsageError(format!("unexpected argument '{argument}'"))
+    let last = STEPS.len();
+    let error = || format!("there is no step '{word}': the steps are 1 to {last}");
+    let found = STEPS.iter().find(is_meant);
+    found.ok_or_else(|| UsageError(error()))
 }

@@ -1,21 +1,23 @@
-//! What a terminal shows: colour where it is wanted, and bytes without harm.
+//! Output for the terminal: colours, widths, indented text.
 
 use std::env;
 use std::io::{self, IsTerminal, Write};
+use std::iter;
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::OnceLock;
 
 use crate::text::{excerpt, wrapped};
 
-/// The widths that a text may take, and the one that is taken where the terminal does not tell its own.
-const WIDTHS: std::ops::RangeInclusive<usize> = 40..=120;
+/// The width of the output: its limits, and the one for a terminal whose width is unknown.
+const MIN_WIDTH: usize = 40;
+const MAX_WIDTH: usize = 120;
 const USUAL_WIDTH: usize = 80;
-/// No text is wider than this beside its label: longer lines are hard to read.
+/// The width of the text in a field: longer lines are hard to read.
 const TEXT_WIDTH: usize = 65;
-/// The width of the label.
+/// The width of a field's label, with its indentation.
 const LABEL_WIDTH: usize = 15;
 
-/// Colours for one output stream, or none.
+/// Colours for one output stream, if it shows them.
 #[derive(Clone, Copy)]
 pub struct Paint {
     on: bool,
@@ -55,7 +57,7 @@ impl Paint {
     }
 }
 
-/// The old Windows console prints escape sequences as they are; the new one says who it is.
+/// The old Windows console prints escape sequences as they are; the new one sets a variable.
 fn understands_escapes() -> bool {
     !cfg!(windows) || env::var_os("WT_SESSION").is_some() || env::var_os("TERM").is_some()
 }
@@ -64,17 +66,15 @@ fn understands_escapes() -> bool {
 pub fn width() -> usize {
     static WIDTH: OnceLock<usize> = OnceLock::new();
     *WIDTH.get_or_init(|| {
-        let told = env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+        let set = env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
         let is_terminal = io::stdout().is_terminal();
-        let width = told.or_else(|| is_terminal.then(asked_width).flatten());
-        width
-            .unwrap_or(USUAL_WIDTH)
-            .clamp(*WIDTHS.start(), *WIDTHS.end())
+        let width = set.or_else(|| is_terminal.then(stty_width).flatten());
+        width.unwrap_or(USUAL_WIDTH).clamp(MIN_WIDTH, MAX_WIDTH)
     })
 }
 
-/// What the terminal answers: `stty size` says `24 80`. Windows has no such program.
-fn asked_width() -> Option<usize> {
+/// The width that `stty size` prints, such as `24 80`. Windows has no such program.
+fn stty_width() -> Option<usize> {
     let mut stty = Command::new("stty");
     let output = stty.arg("size").stdin(Stdio::inherit()).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
@@ -82,8 +82,8 @@ fn asked_width() -> Option<usize> {
     (width > 0).then_some(width)
 }
 
-/// Does something that takes a while. On a terminal it tells what, until it is done.
-pub fn telling<T>(what: &str, work: impl FnOnce() -> T) -> T {
+/// Does something that takes a while. A terminal shows what, until it is done.
+pub fn with_status<T>(what: &str, work: impl FnOnce() -> T) -> T {
     if !io::stdout().is_terminal() {
         return work();
     }
@@ -93,7 +93,7 @@ pub fn telling<T>(what: &str, work: impl FnOnce() -> T) -> T {
     done
 }
 
-/// Prints all that a command has to say.
+/// Prints the whole output of a command.
 pub fn print(text: &str) -> ExitCode {
     let mut stdout = io::stdout();
     let _ = stdout
@@ -102,61 +102,56 @@ pub fn print(text: &str) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Prints a line. If nobody reads it any more, the command goes on for the sake of its exit status.
-pub fn say(line: &str) {
+/// Prints a line. If stdout is closed, the command goes on for the sake of its exit status.
+pub fn print_line(line: &str) {
     let _ = writeln!(io::stdout(), "{line}");
 }
 
-/// Prints a text behind a sign that is so many columns wide. On a terminal, what is too long goes on below, further in.
-pub fn say_behind(sign: &str, columns: usize, text: &str) {
-    const FURTHER: usize = 2;
+/// Prints a text after a sign of so many columns. On a terminal, a text that is too long is
+/// continued below, indented further.
+pub fn print_hanging(sign: &str, columns: usize, text: &str) {
+    const INDENT: usize = 2;
     if !io::stdout().is_terminal() || columns + text.chars().count() <= width() {
-        return say(&format!("{sign}{text}"));
+        return print_line(&format!("{sign}{text}"));
     }
-    let lines = wrapped(text, width() - columns - FURTHER);
-    say(&format!("{sign}{}", lines[0]));
+    let lines = wrapped(text, width() - columns - INDENT);
+    print_line(&format!("{sign}{}", lines[0]));
     for line in &lines[1..] {
-        say(&format!("{:columns$}  {line}", ""));
+        print_line(&format!("{:columns$}  {line}", ""));
     }
 }
 
-/// Prints a text beside its label, in lines that fit the terminal.
-pub fn say_labelled(label: &str, text: &str) {
+/// Prints a label, and a text beside it in lines that fit the terminal.
+pub fn print_field(label: &str, text: &str) {
     let paint = Paint::for_stream(&io::stdout());
-    let limit = TEXT_WIDTH.min(width() - LABEL_WIDTH);
-    for (number, line) in wrapped(text, limit).iter().enumerate() {
-        let label = if number == 0 { label } else { "" };
-        say(&format!(
+    let lines = wrapped(text, TEXT_WIDTH.min(width() - LABEL_WIDTH));
+    for (label, line) in iter::once(label).chain(iter::repeat("")).zip(lines) {
+        print_line(&format!(
             "    {} {line}",
             paint.bold(&format!("{label:<10}"))
         ));
     }
 }
 
-/// Prints the last lines that a server has written somewhere: a panic stands at the end.
-pub fn say_last_words(place: &str, text: &str) {
+/// Prints the last lines of a server's output: a panic is at the end.
+pub fn print_output_tail(stream: &str, text: &str) {
     const LINES: usize = 8;
-    let paint = Paint::for_stream(&io::stdout());
-    // A Rust program's backtrace says nothing that its first lines have not said.
-    let lines = text
-        .lines()
-        .take_while(|line| !line.starts_with("stack backtrace:"));
+    let bar = Paint::for_stream(&io::stdout()).dim("│");
+    // The backtrace of a Rust program adds nothing to the lines above it.
+    let is_before_backtrace = |line: &&str| !line.starts_with("stack backtrace:");
+    let lines = text.lines().take_while(is_before_backtrace);
     let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
     if !lines.is_empty() {
-        say(&format!("      on its standard {place}:"));
+        print_line(&format!("      on its standard {stream}:"));
     }
     for line in &lines[lines.len().saturating_sub(LINES)..] {
-        say(&format!(
-            "      {} {}",
-            paint.dim("│"),
-            excerpt(line.as_bytes())
-        ));
+        print_line(&format!("      {bar} {}", excerpt(line.as_bytes())));
     }
 }
 
-/// How many columns a terminal gives a character: none, one or two. The ranges are the ones that
-/// Unicode's East Asian Width calls wide, and the marks that join the character before them.
-pub fn columns(c: char) -> usize {
+/// The number of columns that a terminal gives to a character: none, one or two. Two are for what
+/// Unicode's East Asian Width calls wide, none for marks that join the character before them.
+pub fn char_width(c: char) -> usize {
     match u32::from(c) {
         0x300..=0x36f | 0x200b..=0x200f | 0xfe00..=0xfe0f => 0,
         0x1100..=0x115f

@@ -1,14 +1,16 @@
 //! `check`: tries a program against a step, and prints what is wrong with it.
 
 use std::io::{self, IsTerminal};
-use std::ops::RangeInclusive;
+use std::ops::Range;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use crate::check::failure::Failure;
 use crate::check::step::{FailedCheck, Options, Reporter, check};
-use crate::cli::arguments::{Argument, Arguments, Stop, step};
-use crate::cli::terminal::{Paint, print, say, say_behind, say_labelled, say_last_words};
+use crate::cli::arguments::{Arguments, Stop};
+use crate::cli::terminal::{
+    Paint, print, print_field, print_hanging, print_line, print_output_tail,
+};
 use crate::commands::start;
 use crate::course::learner;
 use crate::course::steps::{STEPS, Step};
@@ -22,9 +24,11 @@ use crate::text::{milliseconds, wrapped};
 const TIME_COLUMN: usize = 50;
 /// How long a silence lasts before a status line shows it.
 const LONG: Duration = Duration::from_millis(400);
-/// How long Nagle's algorithm and a delayed ACK can hold back a second small write.
-const DELAYED_ACK: RangeInclusive<Duration> = Duration::from_millis(35)..=Duration::from_millis(60);
-/// From so many on, such answers are reported.
+/// How long Nagle plus delayed ACK can hold back a second small write.
+const DELAYED_ACK: Range<Duration> = Duration::from_millis(35)..Duration::from_millis(60);
+/// Times that neither a prompt answer takes, nor one that is held back: only a busy machine's.
+const BUSY: Range<Duration> = Duration::from_millis(10)..Duration::from_millis(35);
+/// Fewer answers than these may be slow by chance.
 const MANY: usize = 3;
 
 /// Checks a program, the learner's own if none is named.
@@ -35,32 +39,20 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Stop> {
 
 /// The same. Returns the step whose check it fails, if it does.
 pub fn failed_step(mut arguments: Arguments) -> Result<Option<usize>, Stop> {
-    let mut number = None;
-    let mut program = Program::mine();
-    let mut options = Options {
-        patience: patience::ANSWER,
-        run_all: false,
-        seed: 1,
-        sessions: 40,
-        one_by_one: false,
+    let limit = arguments.seconds("--patience")?;
+    let seed = arguments.number("--seed", 0, 1_000_000)?;
+    let sessions = arguments.number("--sessions", 0, 100_000)?;
+    let one_by_one = arguments.flag("--one-by-one");
+    let program = arguments.program()?.unwrap_or_else(Program::mine);
+    let number = arguments.step()?.map(|step| step.number);
+    arguments.end()?;
+    let options = Options {
+        patience: limit.unwrap_or(patience::ANSWER),
+        seed: seed.unwrap_or(1),
+        sessions: sessions.unwrap_or(40),
+        one_by_one,
+        run_all: number.is_none(),
     };
-    while let Some(argument) = arguments.next()? {
-        match argument {
-            Argument::Word(word) if number.is_none() => number = Some(step(&word)?.number),
-            Argument::Option(option) if option == "--patience" => {
-                options.patience = arguments.seconds(&option)?;
-            }
-            Argument::Option(option) if option == "--seed" => {
-                options.seed = arguments.number(&option, 0, 1_000_000)?;
-            }
-            Argument::Option(option) if option == "--sessions" => {
-                options.sessions = arguments.number(&option, 0, 100_000)?;
-            }
-            Argument::Option(option) if option == "--one-by-one" => options.one_by_one = true,
-            argument => program = arguments.program(argument)?,
-        }
-    }
-    options.run_all = number.is_none();
     Ok(check_steps(number, &program, &options)?)
 }
 
@@ -113,8 +105,8 @@ struct Printer<'p> {
     /// When it has last printed something, and whether a status line stands there: on a terminal.
     printed: Instant,
     shows_status: bool,
-    /// How many answers took as long as TCP may hold one back.
-    delayed: usize,
+    /// How long the answers took.
+    times: Vec<Duration>,
 }
 
 impl<'p> Printer<'p> {
@@ -125,7 +117,7 @@ impl<'p> Printer<'p> {
             step: 0,
             printed: Instant::now(),
             shows_status: false,
-            delayed: 0,
+            times: Vec::new(),
         }
     }
 
@@ -148,34 +140,34 @@ impl<'p> Printer<'p> {
         self.clear_status();
         let failure = &failed.failure;
         if let Some(number) = failed.session {
-            say(&format!(
+            print_line(&format!(
                 "    Session {number} of {} fails. This is the shortest found that does:",
                 options.sessions
             ));
             for line in failure.session() {
-                say_behind("      ", 6, &line);
+                print_hanging("      ", 6, &line);
             }
         }
         let cross = format!("  {} ", self.paint.red("✗"));
-        say_behind(&cross, 4, &failure.headline());
+        print_hanging(&cross, 4, &failure.headline());
         for detail in failure.details() {
-            say_behind("      ", 6, &detail);
+            print_hanging("      ", 6, &detail);
         }
         let output = &failure.snapshot;
         if output.stderr.is_empty() && failure.has_ended() {
-            say_last_words("output", &output.stdout);
+            print_output_tail("output", &output.stdout);
         } else {
-            say_last_words("error", &output.stderr);
+            print_output_tail("error", &output.stderr);
         }
         self.print_explanation(failure);
     }
 
     fn print_explanation(&self, failure: &Failure) {
         let explanation = failure.explanation();
-        say_labelled(failure.label(), &explanation.means);
-        say_labelled("Look at", &explanation.look_at);
+        print_field(failure.label(), &explanation.means);
+        print_field("Look at", &explanation.look_at);
         if let Some(evidence) = failure.evidence() {
-            say_labelled("Evidence", &evidence);
+            print_field("Evidence", &evidence);
         }
         let number = self.step;
         let mut next = format!("cargo run -- hint {number}");
@@ -183,31 +175,30 @@ impl<'p> Printer<'p> {
             let shown = self.program.as_shown(number - 1);
             next = format!("{next} · cargo run -- show {shown}");
         }
-        say_labelled("Next", &next);
+        print_field("Next", &next);
     }
 
     fn print_next_steps(&self, last: &Step) {
         let (number, program) = (last.number, self.program);
-        say("");
+        print_line("");
         let passed = format!("check {number} passed: {}.", last.idea);
-        say(&self.paint.green(&passed));
-        if self.delayed >= MANY {
-            let times = self.delayed;
+        print_line(&self.paint.green(&passed));
+        if let Some(times) = held_back(&self.times) {
             let slow = format!(
                 "{times} times an answer took some 40 ms. So long TCP may hold back a small write \
                  that follows another: write a line at once, or call set_nodelay(true)."
             );
-            say_labelled("Slow", &slow);
+            print_field("Slow", &slow);
         }
         if program.is_own() {
-            say(&format!("Read           steps/{}/README.md", last.name));
+            print_line(&format!("Read           steps/{}/README.md", last.name));
             for comparison in last.comparisons(&learner::folder()) {
-                say(&format!("Compare        {comparison}"));
+                print_line(&format!("Compare        {comparison}"));
             }
         }
         match Step::find(number + 1) {
             Some(next) => self.print_task(last, next.number),
-            None => say(&final_message(last, program)),
+            None => print_line(&final_message(last, program)),
         }
     }
 
@@ -215,35 +206,35 @@ impl<'p> Printer<'p> {
         let (number, program) = (last.number, self.program);
         let problem = format!("Still wrong with step {number}: {}.", last.problem);
         for line in wrapped(&problem, 80) {
-            say(&line);
+            print_line(&line);
         }
-        say(&format!("\nNext, step {next}:\n\n{}\n", last.task()));
+        print_line(&format!("\nNext, step {next}:\n\n{}\n", last.task()));
         if program.is_own() {
-            say("Go on in       src/bin/mine/main.rs");
+            print_line("Go on in       src/bin/mine/main.rs");
             for name in start::give(last) {
-                say(&format!("Given to you   src/bin/mine/{name}"));
+                print_line(&format!("Given to you   src/bin/mine/{name}"));
             }
         }
         let typed = program.as_typed();
-        say(&format!("See it         cargo run -- show {number}{typed}"));
-        say(&format!("Check it       cargo run -- check {next}{typed}"));
-        say(&format!("When stuck     cargo run -- hint {next}"));
+        print_line(&format!("See it         cargo run -- show {number}{typed}"));
+        print_line(&format!("Check it       cargo run -- check {next}{typed}"));
+        print_line(&format!("When stuck     cargo run -- hint {next}"));
     }
 }
 
 impl Observer for Printer<'_> {
     fn skipped(&mut self, why: &str) {
         self.clear_status();
-        say(&format!("  - not tried: {why}"));
+        print_line(&format!("  - not tried: {why}"));
     }
 
     fn passed(&mut self, text: &str, took: Option<Duration>) {
         self.clear_status();
         let tick = format!("  {} ", self.paint.green("✓"));
-        self.delayed += usize::from(took.is_some_and(|took| DELAYED_ACK.contains(&took)));
+        self.times.extend(took);
         let took = took.map_or(String::new(), milliseconds);
         let line = format!("{text:<TIME_COLUMN$} {took:>7}");
-        say_behind(&tick, 4, line.trim_end());
+        print_hanging(&tick, 4, line.trim_end());
     }
 
     fn waiting(&mut self, _now: Duration) {
@@ -256,13 +247,21 @@ impl Observer for Printer<'_> {
 impl Reporter for Printer<'_> {
     fn title(&mut self, title: &str) {
         self.clear_status();
-        say(&self.paint.bold(&format!("check {}: {title}", self.step)));
+        print_line(&self.paint.bold(&format!("check {}: {title}", self.step)));
     }
 
     fn busy(&mut self, with: &str) {
         self.clear_status();
         self.show_status(with);
     }
+}
+
+/// How many answers TCP may have held back. On a busy machine any answer may take as long: there,
+/// others come a little sooner, and nothing is known.
+fn held_back(times: &[Duration]) -> Option<usize> {
+    let count = |range: Range<Duration>| times.iter().filter(|time| range.contains(time)).count();
+    let held_back = count(DELAYED_ACK);
+    (held_back >= MANY && held_back > count(BUSY)).then_some(held_back)
 }
 
 /// What is printed after the last step.
@@ -287,4 +286,30 @@ And async?     Up to some ten thousand connections, threads cost little and stay
                Threads or async? in steps/6-backpressure/README.md.
 Go on          several rooms; the last lines for somebody who comes late; TLS"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Duration, held_back};
+
+    fn of(times: &[u64]) -> Option<usize> {
+        let times = times.iter().map(|time| Duration::from_millis(*time));
+        held_back(&times.collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn many_answers_after_40_ms_were_held_back() {
+        assert_eq!(of(&[0, 40, 1, 41, 0, 44, 1]), Some(3));
+        assert_eq!(of(&[40; 20]), Some(20));
+        assert_eq!(of(&[40, 1, 12, 55, 90, 48, 40]), Some(4), "a little busy");
+    }
+
+    #[test]
+    fn few_others_and_those_of_a_busy_machine_were_not() {
+        assert_eq!(of(&[]), None);
+        assert_eq!(of(&[40, 0, 1, 40, 0]), None, "two of them");
+        assert_eq!(of(&[200; 20]), None, "a slow server");
+        assert_eq!(of(&[20; 20]), None, "a server that sleeps a little");
+        assert_eq!(of(&[3, 9, 14, 18, 23, 31, 36, 44, 57, 80]), None, "busy");
+    }
 }

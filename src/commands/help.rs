@@ -1,53 +1,51 @@
-//! `help`: what each command does, and what to say to somebody who mistypes.
+//! `help`: what each command does, and the errors for a command that is misused.
 
 use std::process::ExitCode;
 
-use crate::cli::arguments::{Argument, Arguments, Stop, UsageError};
+use crate::cli::arguments::{Arguments, Stop, UsageError};
 use crate::cli::terminal::print;
 use crate::commands::{self, COMMANDS, Command};
 
 /// Prints the help for the command that is named, or for all of them.
 pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
-    match arguments.next()? {
-        None => Ok(print_for("")),
-        Some(Argument::Word(name)) if commands::find(&name).is_some() => Ok(print_for(&name)),
-        Some(argument) => Err(unknown(&argument.to_string()).into()),
+    let name = arguments.word()?.unwrap_or_default();
+    arguments.end()?;
+    if name.is_empty() || commands::find(&name).is_some() {
+        return Ok(print_for(&name));
     }
+    Err(unknown(&name).into())
 }
 
 /// Prints the help for a command, or for all of them.
-pub fn print_for(command: &str) -> ExitCode {
-    match commands::find(command) {
-        Some(Command {
-            usage, does, more, ..
-        }) => {
-            let gap = if more.is_empty() { "" } else { "\n" };
-            print(&format!(
-                "{does}\n\nUsage: cargo run -- {usage}\n{gap}{more}"
-            ))
-        }
-        None => print(&everything()),
-    }
+pub fn print_for(name: &str) -> ExitCode {
+    let Some(command) = commands::find(name) else {
+        return print(&overview());
+    };
+    let Command {
+        usage, does, more, ..
+    } = command;
+    let gap = if more.is_empty() { "" } else { "\n" };
+    print(&format!(
+        "{does}\n\nUsage: cargo run -- {usage}\n{gap}{more}"
+    ))
 }
 
-fn everything() -> String {
-    let mut text = "\
-A workshop on threaded TCP servers: one chat server, grown a step at a time.
+fn overview() -> String {
+    let line = |Command { name, does, .. }: &Command| format!("  {name:<8} {does}\n");
+    let commands: String = COMMANDS.iter().map(line).collect();
+    format!(
+        "A workshop on threaded TCP servers: one chat server, grown a step at a time.
 
 Usage: cargo run -- [COMMAND]
 
-"
-    .to_string();
-    for Command { name, does, .. } in COMMANDS {
-        text += &format!("  {name:<8} {does}\n");
-    }
-    text + "
-'cargo run -- help COMMAND' says more. The steps themselves run without it:
+{commands}
+'cargo run -- help COMMAND' prints its options. To run a step itself:
 'cargo run --bin 1-blocking'.
 "
+    )
 }
 
-/// How to call a command, for somebody who did it wrongly.
+/// Usage line for a command that was misused.
 pub fn usage(command: &str) -> String {
     match commands::find(command) {
         Some(known) => format!("Usage: cargo run -- {}", known.usage),
@@ -55,18 +53,14 @@ pub fn usage(command: &str) -> String {
     }
 }
 
-/// What to say to a word that is no command.
+/// The error for an unknown command.
 pub fn unknown(word: &str) -> UsageError {
-    let near = COMMANDS
-        .iter()
-        .find(|known| 2 * distance(known.name, word) < word.len());
-    match near {
-        Some(near) => UsageError(format!(
-            "unknown command '{word}': did you mean '{}'?",
-            near.name
-        )),
-        None => UsageError(format!("unknown command '{word}'")),
-    }
+    let is_near = |known: &&Command| 2 * distance(known.name, word) < word.len();
+    let near = COMMANDS.iter().find(is_near);
+    let question = near.map_or(String::new(), |near| {
+        format!(": did you mean '{}'?", near.name)
+    });
+    UsageError(format!("unknown command '{word}'{question}"))
 }
 
 /// How many letters must be added, taken away or replaced to make one word the other.

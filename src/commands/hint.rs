@@ -2,36 +2,27 @@
 
 use std::process::ExitCode;
 
-use crate::cli::arguments::{Argument, Arguments, Stop, UsageError, step, unexpected};
+use crate::cli::arguments::{Arguments, Stop, UsageError};
 use crate::cli::terminal::print;
 use crate::course::steps::Step;
 
 const KINDS: [&str; 3] = ["a question", "the API", "the shape of the code"];
 
-/// Prints a hint, the first if none is asked for.
+/// Prints a hint, the first one by default.
 pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
-    let step = match arguments.next()? {
-        Some(Argument::Word(word)) => step(&word)?,
-        Some(argument) => return Err(unexpected(&argument).into()),
-        None => return Err(UsageError("a hint for which step?".to_string()).into()),
-    };
-    let which = match arguments.next()? {
-        Some(Argument::Word(word)) => parse(&word)?,
-        Some(argument) => return Err(unexpected(&argument).into()),
-        None => 1,
+    let step = arguments.step()?;
+    let step = step.ok_or_else(|| UsageError("a hint for which step?".to_string()))?;
+    let which = match arguments.word()?.as_deref() {
+        None | Some("1") => 1,
+        Some("2") => 2,
+        Some("3") => 3,
+        Some(word) => {
+            let error = format!("there is no hint '{word}': there are 1, 2 and 3");
+            return Err(UsageError(error).into());
+        }
     };
     arguments.end()?;
     Ok(print(&text(step, which)))
-}
-
-/// Which hint a word on the command line means.
-fn parse(word: &str) -> Result<usize, UsageError> {
-    match word.parse() {
-        Ok(which @ 1..=3) => Ok(which),
-        _ => Err(UsageError(format!(
-            "there is no hint '{word}': there are 1, 2 and 3"
-        ))),
-    }
 }
 
 /// Hint `which` of 1 to 3.

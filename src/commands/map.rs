@@ -13,28 +13,20 @@ use crate::text::wrapped;
 const WIDTH: usize = 62;
 
 /// Prints the map.
-pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
+pub fn run(arguments: Arguments) -> Result<ExitCode, Stop> {
     arguments.end()?;
     let paint = Paint::for_stream(&io::stdout());
-    let mut text = "One chat server, grown a step at a time, with threads and nothing but std.\n\n"
-        .to_string();
     let passed = learner::passed();
-    for step in STEPS {
-        let mark = mark(step.number, passed);
-        let name = paint.bold(&format!("{:<15}", step.name));
-        let idea = wrapped(step.idea, WIDTH);
-        let problem = wrapped(&format!("still wrong: {}", step.problem), WIDTH);
-        let problem = problem.iter().map(|line| paint.dim(line));
-        let lines: Vec<String> = idea.into_iter().chain(problem).collect();
-        text += &format!("{} {name} {}\n", paint.green(mark), lines[0]);
-        for line in &lines[1..] {
-            text += &format!("{:<17} {line}\n", "");
-        }
-    }
-    if passed.is_some() {
-        text += "\n✓ passed, or given to you   → you are here\n";
-    }
-    text += "
+    let steps: String = STEPS
+        .iter()
+        .map(|step| entry(step, passed, paint))
+        .collect();
+    let legend = passed.map_or("", |_| "\n✓ passed, or given to you   → you are here\n");
+    let next = paint.bold(&next(passed));
+    Ok(print(&format!(
+        "One chat server, grown a step at a time, with threads and nothing but std.
+
+{steps}{legend}
   cargo run --bin 3-broadcast   run a step
   cargo run -- talk             talk to it, in another terminal
   cargo run -- show 1           see what is still wrong with a step
@@ -42,12 +34,25 @@ pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
   cargo run -- hint 2           when stuck: a question, an API, the code's shape
   cargo run -- --help           everything else
 
-";
-    text += &format!("Next: {}\n", paint.bold(&next(passed)));
-    Ok(print(&text))
+Next: {next}
+"
+    )))
 }
 
-/// Where the learner's program is among the steps, once there is one.
+/// What a step is about, and what is still wrong with it.
+fn entry(step: &Step, passed: Option<usize>, paint: Paint) -> String {
+    let mark = paint.green(mark(step.number, passed));
+    let name = paint.bold(&format!("{:<15}", step.name));
+    let problem = wrapped(&format!("still wrong: {}", step.problem), WIDTH);
+    let problem = problem.iter().map(|line| paint.dim(line));
+    let lines: Vec<String> = wrapped(step.idea, WIDTH)
+        .into_iter()
+        .chain(problem)
+        .collect();
+    format!("{mark} {name} {}\n", lines.join(&format!("\n{:<18}", "")))
+}
+
+/// Whether the learner has passed a step, or is at it.
 fn mark(step: usize, passed: Option<usize>) -> &'static str {
     match passed {
         Some(passed) if step <= passed => "✓",

@@ -1,85 +1,76 @@
-//! `start`: puts a step's program where the learner goes on with it.
+//! `start`: copies a step's program to where the learner changes it.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::cli::arguments::{Argument, Arguments, Stop, UsageError, step, unexpected};
+use crate::cli::arguments::{Arguments, Stop, UsageError, step};
 use crate::cli::terminal::print;
 use crate::course::learner;
-use crate::course::steps::{NOTHING, Step};
+use crate::course::steps::{STEP_ZERO, Step};
 use crate::error::CouldNotTry;
 
 /// Starts at a step.
 pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
-    let mut number = None;
-    let mut force = false;
-    while let Some(argument) = arguments.next()? {
-        match argument {
-            Argument::Word(word) if number.is_none() && word == "0" => number = Some(&NOTHING),
-            Argument::Word(word) if number.is_none() => number = Some(step(&word)?),
-            Argument::Option(option) if option == "--force" => force = true,
-            argument => return Err(unexpected(&argument).into()),
-        }
-    }
-    let step = number.ok_or_else(|| UsageError("which step?".to_string()))?;
+    let force = arguments.flag("--force");
+    let step = match arguments.word()?.as_deref() {
+        None => return Err(UsageError("which step?".to_string()).into()),
+        Some("0") => &STEP_ZERO,
+        Some(word) => step(word)?,
+    };
+    arguments.end()?;
     Ok(start(step, force)?)
 }
 
-/// Writes the files of `step` to `src/bin/mine`, and keeps what is there if `force` is set.
+/// Writes the files of `step` to `src/bin/mine`. With `force`, keeps a copy of what is there.
 fn start(step: &Step, force: bool) -> Result<ExitCode, CouldNotTry> {
     let folder = learner::folder();
-    let mut said = String::new();
+    let number = step.number;
+    let mut text = String::new();
+    if learner::has_begun() && !force {
+        return Err(CouldNotTry(format!(
+            "you have a program already, src/bin/mine.\n\
+             Go on with it, or replace it by step {number} (yours is kept beside it):\n\n  \
+             cargo run -- start {number} --force"
+        )));
+    }
     if learner::has_begun() {
-        if !force {
-            return Err(CouldNotTry(format!(
-                "you have a program already, src/bin/mine.\n\
-                 Go on with it, or replace it by step {number} (yours is kept beside it):\n\n  \
-                 cargo run -- start {number} --force",
-                number = step.number
-            )));
-        }
         let copy = put_aside(&folder).map_err(|error| failed("keep a copy of", &folder, &error))?;
-        said = format!("Your program so far is in {}.\n", shown(&copy));
+        text = format!("Your program so far is in {}.\n", learner::relative(&copy));
     }
     write_files(step, &folder).map_err(|error| failed("write to", &folder, &error))?;
-    learner::note_passed(step.number);
-    let next = step.number + 1;
-    let what = match step.number {
-        0 => "an empty main".to_string(),
-        number => format!("step {number}"),
+    learner::note_passed(number);
+    let what = if number == 0 {
+        "an empty main".to_string()
+    } else {
+        format!("step {number}")
     };
-    let mut text = format!("{said}Your program is src/bin/mine/main.rs: {what}.\n");
-    if let Some(next_step) = Step::find(next) {
-        text += &format!(
-            "
-{}
-
-Read           steps/{chapter}/README.md
-Try it         cargo run --bin mine
-Check it       cargo run -- check {next}; or, whenever you save: cargo run -- watch
-When stuck     cargo run -- hint {next}
-When done      {comparison}
-",
-            step.task(),
-            comparison = next_step.comparison("main.rs"),
-            chapter = Step::find(step.number.max(1)).map_or("", |step| step.name),
-        );
+    text += &format!("Your program is src/bin/mine/main.rs: {what}.\n");
+    if let Some(next) = Step::find(number + 1) {
+        text += &what_next(step, next);
     }
     Ok(print(&text))
 }
 
-fn failed(what: &str, folder: &Path, error: &io::Error) -> CouldNotTry {
-    CouldNotTry(format!("could not {what} {}: {error}", folder.display()))
+fn what_next(step: &Step, next: &Step) -> String {
+    let chapter = Step::find(step.number.max(1)).map_or("", |step| step.name);
+    let (task, number, comparison) = (step.task(), next.number, next.comparison("main.rs"));
+    format!(
+        "
+{task}
+
+Read           steps/{chapter}/README.md
+Try it         cargo run --bin mine
+Check it       cargo run -- check {number}; or, whenever you save: cargo run -- watch
+When stuck     cargo run -- hint {number}
+When done      {comparison}
+"
+    )
 }
 
-/// A path as it is seen from the package's folder.
-fn shown(path: &Path) -> String {
-    path.strip_prefix(learner::package_folder())
-        .unwrap_or(path)
-        .display()
-        .to_string()
+fn failed(what: &str, folder: &Path, error: &io::Error) -> CouldNotTry {
+    CouldNotTry(format!("could not {what} {}: {error}", folder.display()))
 }
 
 fn write_files(step: &Step, folder: &Path) -> io::Result<()> {
@@ -90,19 +81,21 @@ fn write_files(step: &Step, folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Puts beside the learner's program what the exercise that starts here needs, unless it is there. Returns the names.
+/// Puts the files that a step's exercise gives away beside the learner's program, unless they are
+/// there. Returns their names.
 pub fn give(step: &Step) -> Vec<&'static str> {
     let folder = learner::folder();
     let is_new = |name: &&str| !folder.join(name).exists();
     let written = |(name, text)| {
         let written = fs::write(folder.join(name), as_own(step, name, text));
-        written.is_ok().then_some(name) // If it is not, the compiler will ask for it.
+        written.is_ok().then_some(name) // If not, the compiler will ask for it.
     };
     let given = step.given().filter(|(name, _)| is_new(name));
     given.filter_map(written).collect()
 }
 
-/// A step's file as the learner's own: with the task on top, and its modules beside it.
+/// A step's file as part of the learner's program: `main.rs` begins with the task, and modules are
+/// beside it.
 fn as_own(step: &Step, name: &str, text: &str) -> String {
     let text = text.replace(&format!("Usage: {} ", step.name), "Usage: mine ");
     let lines = text.lines().filter(|line| !line.starts_with("#[path = "));
@@ -119,12 +112,10 @@ fn as_own(step: &Step, name: &str, text: &str) -> String {
     )
 }
 
-/// Moves the files of the program so far into a new folder beside them.
+/// Moves the files of the learner's program to a new folder beside them.
 fn put_aside(folder: &Path) -> io::Result<PathBuf> {
-    let number = (1..usize::MAX)
-        .find(|n| !folder.join(format!("before-{n}")).exists())
-        .unwrap_or(1);
-    let copy = folder.join(format!("before-{number}"));
+    let mut copies = (1..).map(|number| folder.join(format!("before-{number}")));
+    let copy = copies.find(|copy| !copy.exists()).unwrap_or_default();
     fs::create_dir(&copy)?;
     for entry in fs::read_dir(folder)? {
         let entry = entry?;

@@ -1,4 +1,4 @@
-//! `talk`: a client for those without netcat. One thread sends what is typed, one prints what comes.
+//! `talk`: a client like netcat. One thread sends what is typed, one prints what comes.
 
 use std::io::{self, BufRead, ErrorKind, IsTerminal, Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -7,102 +7,92 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use crate::cli::arguments::{Argument, Arguments, Stop, unexpected};
+use crate::cli::arguments::{Arguments, Stop};
 use crate::os::sockets::meant_by;
 use crate::server::program::USUAL_ADDRESS;
 use crate::text::is_unsafe_to_print;
 
-/// Talks to a server, at the usual address if none is given.
+/// Talks to a server, at the usual address by default, until it closes the connection.
 pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
-    let address = match arguments.next()? {
-        Some(Argument::Word(address)) => address,
-        Some(argument) => return Err(unexpected(&argument).into()),
-        None => USUAL_ADDRESS.to_string(),
-    };
+    let address = arguments.word()?;
     arguments.end()?;
-    Ok(talk(&address))
+    let address = address.unwrap_or_else(|| USUAL_ADDRESS.to_string());
+    let end = talk(&address);
+    let (text, status) = match &end {
+        Ok(End::Closed) => ("The server closed the connection.", ExitCode::SUCCESS),
+        Ok(End::ClosedAfterOurs) => {
+            let text = "You ended the talk, and the server closed the connection.";
+            (text, ExitCode::SUCCESS)
+        }
+        Ok(End::OutputClosed) => return Ok(ExitCode::SUCCESS),
+        Err(error) => (error.as_str(), ExitCode::FAILURE),
+    };
+    report(text);
+    Ok(status)
 }
 
-/// Talks to the server at `address` until it closes the connection.
-fn talk(address: &str) -> ExitCode {
+fn talk(address: &str) -> Result<End, String> {
+    let connection = Arc::new(Connection {
+        stream: connect(address)?,
+        sent: Mutex::new(Ok(())),
+        has_sent_all: AtomicBool::new(false),
+    });
+    let sender = Arc::clone(&connection);
+    // Nothing waits for this thread: it may block in a read from the terminal for ever.
+    thread::spawn(move || send_loop(&sender));
+    print_loop(&connection).map_err(|error| format!("The connection broke: {error}."))
+}
+
+fn connect(address: &str) -> Result<TcpStream, String> {
+    let failed = |reason: &str| format!("Could not connect to {address}: {reason}");
     if let Some(meant) = meant_by(address) {
-        tell(&format!(
-            "Could not connect to {address}: that is not an address. {meant}"
-        ));
-        return ExitCode::FAILURE;
+        return Err(failed(&format!("that is not an address. {meant}")));
     }
-    let stream = match TcpStream::connect(address) {
-        Ok(stream) => stream,
-        Err(error) => {
-            tell(&format!("Could not connect to {address}: {error}."));
-            tell("Does a server run there? One would be: cargo run --bin 3-broadcast");
-            return ExitCode::FAILURE;
-        }
-    };
-    let _ = stream.set_nodelay(true); // Only a dead connection refuses: reading will say so.
+    let stream = TcpStream::connect(address).map_err(|error| {
+        let advice = "Does a server run there? One would be: cargo run --bin 3-broadcast";
+        failed(&format!("{error}.\n{advice}"))
+    })?;
+    let _ = stream.set_nodelay(true); // Fails only on a dead connection: a read will report it.
     if io::stdin().is_terminal() {
         let end = if cfg!(windows) {
             "Ctrl-Z and Enter"
         } else {
             "Ctrl-D"
         };
-        tell(&format!(
+        report(&format!(
             "Connected to {address}. Type a line and Enter; {end} to end."
         ));
     }
-    let connection = Arc::new(Connection {
-        stream,
-        sent: Mutex::new(Ok(())),
-        has_sent_all: AtomicBool::new(false),
-    });
-    let sender = Arc::clone(&connection);
-    // Nobody waits for this thread: it may sit in a read from the terminal for ever.
-    thread::spawn(move || send_loop(&sender));
-    match print_loop(&connection) {
-        Ok(end) => {
-            match end {
-                End::Closed => tell("The server closed the connection."),
-                End::ClosedAfterOurs => {
-                    tell("You ended the talk, and the server closed the connection.");
-                }
-                End::OutputClosed => {}
-            }
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            tell(&format!("The connection broke: {error}."));
-            ExitCode::FAILURE
-        }
-    }
+    Ok(stream)
 }
 
-/// Tells the user, beside what the server says.
-fn tell(text: &str) {
+/// Prints to stderr: stdout is for what the server sends.
+fn report(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
 /// What both threads share.
 struct Connection {
     stream: TcpStream,
-    /// How sending went so far; locked while something is sent.
+    /// The result of the last write; locked during a write.
     sent: Mutex<io::Result<()>>,
     /// The input has ended.
     has_sent_all: AtomicBool,
 }
 
 impl Connection {
-    /// Sends a line. Returns whether that went well.
+    /// Sends a line. Returns whether that succeeded.
     fn send(&self, line: &[u8]) -> bool {
         let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
         *sent = (&self.stream).write_all(line);
         sent.is_ok()
     }
 
-    /// What the end of the input means. Linux tells of a reset only once: if the sending thread was told, a read
-    /// returns 0, as if the server had closed the connection in order. Where the server really has, a write finds
-    /// something else: a broken pipe, mostly.
-    fn ended(&self) -> io::Result<End> {
-        let _ = self.stream.shutdown(Shutdown::Both); // Wakes a write that waits.
+    /// How the connection ended when a read returns 0. Linux reports a reset only once: if a write
+    /// got it, the read looks as if the server had closed the connection. If the server really
+    /// has, a write fails otherwise, mostly with a broken pipe.
+    fn how_it_ended(&self) -> io::Result<End> {
+        let _ = self.stream.shutdown(Shutdown::Both); // Wakes a blocked write.
         let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
         match std::mem::replace(&mut *sent, Ok(())) {
             Err(error) if is_broken(&error) => Err(error),
@@ -117,7 +107,7 @@ fn is_broken(error: &io::Error) -> bool {
     matches!(error.kind(), ConnectionReset | HostUnreachable | TimedOut)
 }
 
-/// Sends line after line. The end of the input ends only this direction.
+/// Sends line after line. End of input closes only this direction.
 fn send_loop(connection: &Connection) {
     let mut line = Vec::new();
     let mut input = io::stdin().lock();
@@ -127,7 +117,7 @@ fn send_loop(connection: &Connection) {
             line.push(b'\n');
         }
         if !connection.send(&line) {
-            return; // The printing thread tells why.
+            return; // The printing thread reports why.
         }
         line.clear();
     }
@@ -135,17 +125,17 @@ fn send_loop(connection: &Connection) {
     let _ = connection.stream.shutdown(Shutdown::Write);
 }
 
-/// How a talk ended.
+/// How a connection ended.
 enum End {
     /// The server closed the connection.
     Closed,
-    /// It did so once our input had ended.
+    /// The same, after our input had ended.
     ClosedAfterOurs,
-    /// Nobody reads our output any more.
+    /// Our stdout is closed.
     OutputClosed,
 }
 
-/// Prints what comes, until the server has nothing more to say.
+/// Prints what comes, until the server closes the connection.
 fn print_loop(connection: &Connection) -> io::Result<End> {
     let mut stream = &connection.stream;
     let mut output = io::stdout().lock();
@@ -154,7 +144,7 @@ fn print_loop(connection: &Connection) -> io::Result<End> {
     loop {
         let length = stream.read(&mut buffer)?;
         if length == 0 {
-            return connection.ended();
+            return connection.how_it_ended();
         }
         let bytes = screen.show(&buffer[..length], output.is_terminal());
         if output
@@ -167,10 +157,10 @@ fn print_loop(connection: &Connection) -> io::Result<End> {
     }
 }
 
-/// Replaces what is unsafe to print on a terminal. A file or a pipe gets all bytes as they are.
+/// Replaces characters that are unsafe on a terminal. A file or a pipe gets all bytes unchanged.
 #[derive(Default)]
 struct Screen {
-    /// The start of a character, or of a line's end, whose rest has not come yet.
+    /// The beginning of a character, or of `\r\n`, whose rest has not come yet.
     cut: Vec<u8>,
 }
 
@@ -195,7 +185,7 @@ fn safe(c: char) -> char {
     }
 }
 
-/// How many bytes at the end begin a character, or `\r\n`, without ending it.
+/// How many bytes at the end begin a character, or `\r\n`, that is not complete.
 fn unfinished(bytes: &[u8]) -> usize {
     if bytes.ends_with(b"\r") {
         return 1;
@@ -203,7 +193,7 @@ fn unfinished(bytes: &[u8]) -> usize {
     match bytes.utf8_chunks().last() {
         Some(chunk) => {
             let tail = chunk.invalid();
-            // An invalid byte in the middle is wrong for good; at the end, more may come.
+            // An invalid byte in the middle stays invalid; at the end, more may come.
             let incomplete = std::str::from_utf8(tail).is_err_and(|e| e.error_len().is_none());
             if incomplete { tail.len() } else { 0 }
         }

@@ -1,6 +1,5 @@
 //! `watch`: checks a program again whenever it is saved.
 
-use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -9,23 +8,26 @@ use std::time::{Duration, SystemTime};
 use std::{fs, thread};
 
 use crate::cli::arguments::{Arguments, Stop, UsageError};
-use crate::cli::terminal::{print, say};
+use crate::cli::terminal::{print, print_line};
 use crate::commands::{check, hint, show};
 use crate::course::learner;
 use crate::course::steps::Step;
 use crate::error::CouldNotTry;
 use crate::server::left_running;
+use crate::server::program::Program;
 
-/// We look this often whether something was saved.
-const LOOK: Duration = Duration::from_millis(200);
+/// How often to look whether something was saved.
+const POLL_INTERVAL: Duration = Duration::from_millis(200);
 const CLEAR: &str = "\x1b[2J\x1b[3J\x1b[H";
-const KEYS: &str = "While you edit: h and Enter for a hint, s for the picture, q to end.";
+const KEYS: &str = "While you edit: h and Enter for a hint, s for the timeline, q to quit.";
 
-/// What is done again and again, and what it is done with.
+/// What to do whenever something is saved.
 struct Watch {
+    /// `show`, rather than `check`.
     shows: bool,
-    words: Vec<OsString>,
-    /// Where the program lies: a folder, or files.
+    arguments: Arguments,
+    program: Program,
+    /// Where the program's files are: a folder, or the files themselves.
     places: Vec<PathBuf>,
     /// The step whose check failed last, and how many hints for it were given.
     failed: Option<usize>,
@@ -33,38 +35,36 @@ struct Watch {
 }
 
 /// Watches until the user ends it.
-pub fn run(arguments: Arguments) -> Result<ExitCode, Stop> {
-    let mut words = arguments.rest();
-    let shows = words.first().is_some_and(|word| word == "show");
-    if shows || words.first().is_some_and(|word| word == "check") {
-        words.remove(0);
-    }
+pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
+    let shows = !arguments.take_first("check") && arguments.take_first("show");
+    let program = arguments.clone().program()?.unwrap_or_else(Program::mine);
     let mut watch = Watch {
         shows,
-        places: places(&words)?,
-        words,
+        places: places(&program)?,
+        program,
+        arguments,
         failed: None,
         hints: 0,
     };
-    let (typed, keys) = mpsc::channel();
-    let typist = typed.clone(); // `typed` stays: receiving must wait, too, where there is no keyboard.
-    thread::spawn(move || type_loop(&typist));
+    let (sender, keys) = mpsc::channel();
+    let typed = sender.clone(); // `sender` stays: `recv_timeout` must also wait without a keyboard.
+    thread::spawn(move || read_keys(&typed));
     loop {
         let seen = saved(&watch.places);
-        watch.tries()?;
-        if watch.waits(&seen, &keys) {
+        watch.run_once()?;
+        if watch.wait_for_change(&seen, &keys) {
             return Ok(ExitCode::SUCCESS);
         }
     }
 }
 
 impl Watch {
-    /// Does it once. A program that cannot be built may be so the next time.
-    fn tries(&mut self) -> Result<(), Stop> {
+    /// A program that cannot be built now may be so the next time.
+    fn run_once(&mut self) -> Result<(), Stop> {
         if io::stdout().is_terminal() {
             print(CLEAR);
         }
-        let arguments = Arguments::new(self.words.clone());
+        let arguments = self.arguments.clone();
         let tried = if self.shows {
             show::run(arguments).map(|_| None)
         } else {
@@ -75,108 +75,94 @@ impl Watch {
                 self.hints *= usize::from(failed == self.failed);
                 self.failed = failed;
             }
-            Err(Stop::CouldNotTry(CouldNotTry(reason))) if left_running().is_none() => say(&reason),
+            Err(Stop::CouldNotTry(CouldNotTry(reason))) if left_running().is_none() => {
+                print_line(&reason);
+            }
             Err(stop) => return Err(stop),
         }
-        self.tells();
+        self.print_next_steps();
         Ok(())
     }
 
-    /// What to edit, what to read, and what to type.
-    fn tells(&self) {
-        let places: Vec<String> = self.places.iter().map(|place| shown(place)).collect();
-        say(&format!("\nEdit           {}", places.join(", ")));
+    /// Prints what to edit, what to read, and what to type.
+    fn print_next_steps(&self) {
+        let places: Vec<String> = self.places.iter().map(|place| to_edit(place)).collect();
+        print_line(&format!("\nEdit           {}", places.join(", ")));
         let before = self.failed.and_then(|number| Step::find(number - 1));
-        if let Some(step) = before.filter(|_| self.program() == Self::own()) {
-            say(&format!("Task           steps/{}/task.md", step.name));
+        if let Some(step) = before.filter(|_| self.program.is_own()) {
+            print_line(&format!("Task           steps/{}/task.md", step.name));
         }
-        if let Some(step) = before.or_else(|| self.named()) {
-            say(&format!("Read           steps/{}/README.md", step.name));
+        if let Some(step) = before.or_else(|| self.arguments.first_step()) {
+            print_line(&format!("Read           steps/{}/README.md", step.name));
         }
-        say(KEYS);
+        print_line(KEYS);
     }
 
-    /// Waits until something else is saved. True if the user wants no more.
-    fn waits(&mut self, seen: &[Saved], keys: &Receiver<String>) -> bool {
+    /// Waits until a file changes. Returns true if the user wants to end it.
+    fn wait_for_change(&mut self, seen: &[Saved], keys: &Receiver<String>) -> bool {
         while saved(&self.places) == seen {
-            match keys.recv_timeout(LOOK) {
+            match keys.recv_timeout(POLL_INTERVAL) {
                 Ok(key) if key == "q" => return true,
-                Ok(key) => self.answers(&key),
+                Ok(key) => self.answer(&key),
                 Err(_) => {} // Nothing was typed.
             }
         }
         false
     }
 
-    fn answers(&mut self, key: &str) {
+    fn answer(&mut self, key: &str) {
         let failed = self.failed.unwrap_or(0);
         let done = match key {
             "h" if failed > 0 => {
                 self.hints = (self.hints + 1).min(3);
-                hint::run(words([&failed.to_string(), &self.hints.to_string()], []))
+                hint::run(words(&[failed, self.hints]))
             }
-            "s" if failed > 1 => show::run(words([&(failed - 1).to_string()], self.program())),
+            "s" if failed > 1 => show::run(words(&[failed - 1]).with_program(&self.program)),
             "h" | "s" => {
-                return say("There is none: no check has failed, or its step has no picture.");
+                return print_line(
+                    "There is none: no check has failed, or its step has no timeline.",
+                );
             }
-            _ => return say(KEYS),
+            _ => return print_line(KEYS),
         };
         if let Err(Stop::CouldNotTry(CouldNotTry(reason)) | Stop::Usage(UsageError(reason))) = done
         {
-            say(&reason);
+            print_line(&reason);
         }
     }
-
-    /// The step that is named by its number.
-    fn named(&self) -> Option<&'static Step> {
-        Step::find(self.words.first()?.to_str()?.parse().ok()?)
-    }
-
-    /// The words that name the program: the learner's own if there are none.
-    fn program(&self) -> Vec<OsString> {
-        let is_name = |word: &OsString| word == "--bin" || word == "--";
-        let from = self.words.iter().position(is_name);
-        from.map_or_else(Self::own, |from| self.words[from..].to_vec())
-    }
-
-    fn own() -> Vec<OsString> {
-        vec!["--bin".into(), learner::NAME.into()]
-    }
 }
 
-fn words<const N: usize>(
-    own: [&String; N],
-    others: impl IntoIterator<Item = OsString>,
-) -> Arguments {
-    let own = own.into_iter().map(OsString::from);
-    Arguments::new(own.chain(others).collect())
+fn words(numbers: &[usize]) -> Arguments {
+    let words = numbers.iter().map(|number| number.to_string().into());
+    Arguments::new(words.collect())
 }
 
-/// Where the program lies that these words name.
-fn places(words: &[OsString]) -> Result<Vec<PathBuf>, Stop> {
-    if words.iter().any(|word| word == "--at") {
-        let text = "a server that runs already cannot be started again: name its command";
-        return Err(UsageError(text.to_string()).into());
-    }
-    let after = |sign: &str| {
-        words
-            .iter()
-            .position(|word| word == sign)
-            .map(|at| &words[at + 1..])
-    };
-    if let Some(command) = after("--") {
-        let files = command.iter().map(PathBuf::from);
-        return Ok(files.filter(|file| file.is_file()).collect());
-    }
-    match after("--bin").and_then(|rest| rest.first()) {
-        Some(name) if name != learner::NAME => {
-            Ok(vec![learner::package_folder().join("steps").join(name)])
+/// Where the files of a program are.
+fn places(program: &Program) -> Result<Vec<PathBuf>, UsageError> {
+    match program {
+        Program::At(_) => {
+            let error = "a server that runs already cannot be started again: name its command";
+            Err(UsageError(error.to_string()))
         }
-        _ => Ok(vec![learner::folder()]),
+        Program::Command(words) => {
+            let files = words.iter().map(PathBuf::from);
+            Ok(files.filter(|file| file.is_file()).collect())
+        }
+        Program::Bin(_) if program.is_own() => Ok(vec![learner::folder()]),
+        Program::Bin(name) => Ok(vec![learner::package_folder().join("steps").join(name)]),
     }
 }
 
-/// A file, when it was saved last, and how long it is.
+/// The file to edit: in a folder, the first one.
+fn to_edit(place: &Path) -> String {
+    if place.is_dir() {
+        learner::relative(&place.join("main.rs"))
+    } else {
+        learner::relative(place)
+    }
+}
+
+/// A file, its modification time, and its length.
 type Saved = (PathBuf, Option<SystemTime>, u64);
 
 /// All files in these places.
@@ -195,22 +181,9 @@ fn saved(places: &[PathBuf]) -> Vec<Saved> {
     found
 }
 
-/// A place as it is seen from the package's folder; of a folder, the file to begin with.
-fn shown(place: &Path) -> String {
-    let file = if place.is_dir() {
-        place.join("main.rs")
-    } else {
-        place.to_path_buf()
-    };
-    let seen = file
-        .strip_prefix(learner::package_folder())
-        .unwrap_or(&file);
-    seen.display().to_string()
-}
-
 /// The thread that reads what the user types, line by line.
-fn type_loop(keys: &Sender<String>) {
+fn read_keys(keys: &Sender<String>) {
     for line in io::stdin().lines().map_while(Result::ok) {
-        let _ = keys.send(line.trim().to_lowercase()); // Fails only at the end of the program.
+        let _ = keys.send(line.trim().to_lowercase()); // Fails only when the program ends.
     }
 }

@@ -114,7 +114,7 @@ pub const STEPS: &[Step] = &[
 ];
 
 /// What comes before step 1: an empty program.
-pub static NOTHING: Step = Step {
+pub static STEP_ZERO: Step = Step {
     number: 0,
     name: "nothing",
     idea: "",

@@ -1,36 +1,34 @@
-//! One client of the crowd, whose socket never blocks.
+//! One client of the load test. Its socket never blocks.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use super::transcript::{self, Cursor};
+use super::transcript::{Cursor, find, whole_lines};
 use crate::os::sockets;
 
-/// How long one attempt to connect may take.
+/// The timeout of one attempt to connect.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// The longest wait for input.
 pub const SHORT_WAIT: Duration = Duration::from_millis(10);
-/// What a client says so that everybody in the room can show that they hear it.
-const CALL: &str = "roll call ";
+/// A line that every client in the room must receive begins with this, and a number follows.
+const ROLL_CALL: &str = "roll call ";
 
-/// One client of the crowd.
 pub struct Client {
     stream: TcpStream,
     pub cursor: Cursor,
-    /// What the operating system has not yet taken of its messages.
+    /// Bytes of its messages that the operating system has not taken yet.
     unsent: Vec<u8>,
-    /// How many messages it has said.
-    pub said: usize,
-    /// Whether it says its next message as soon as it has heard its last one.
+    /// How many messages it has sent.
+    pub sent: usize,
+    /// Whether it sends its next message as soon as it has received its last one.
     pub talks: bool,
-    pub heard_at: Instant,
-    /// How many arrivals it has heard of, and the number of the last roll call that it has heard.
+    pub received_at: Instant,
+    /// How many arrivals it has been told of.
     pub arrivals: usize,
-    pub last_call: usize,
-    /// The beginning of a line, before there is a transcript.
-    pub rest: Vec<u8>,
-    /// The server has ended its connection.
+    /// The number of the last roll call that it has received.
+    pub roll_call: usize,
+    /// The server has closed its connection.
     pub is_gone: bool,
 }
 
@@ -43,35 +41,33 @@ impl Client {
             stream,
             cursor: Cursor::default(),
             unsent: Vec::new(),
-            said: 0,
+            sent: 0,
             talks: false,
-            heard_at: Instant::now(),
+            received_at: Instant::now(),
             arrivals: 0,
-            last_call: 0,
-            rest: Vec::new(),
+            roll_call: 0,
             is_gone: false,
         })
     }
 
-    /// What it has received: nothing if nothing has come yet, or the connection has ended.
+    /// What has come: nothing if there is nothing yet, or if the connection is closed.
     pub fn receive<'b>(&mut self, buffer: &'b mut [u8]) -> &'b [u8] {
         if self.is_gone {
             return &[];
         }
         match self.stream.read(buffer) {
             Ok(length @ 1..) => return &buffer[..length],
-            Err(error) if is_for_now(&error) => {}
+            Err(error) if is_temporary(&error) => {}
             Ok(0) | Err(_) => self.is_gone = true,
         }
         &[]
     }
 
-    /// Says a line that everybody in the room must hear.
-    pub fn call_roll(&mut self, number: usize) {
-        self.says(format!("{CALL}{number}\n").as_bytes());
+    pub fn send_roll_call(&mut self, number: usize) {
+        self.send(format!("{ROLL_CALL}{number}\n").as_bytes());
     }
 
-    pub fn says(&mut self, line: &[u8]) {
+    pub fn send(&mut self, line: &[u8]) {
         self.unsent.extend_from_slice(line);
         self.flush();
     }
@@ -81,7 +77,7 @@ impl Client {
         while !self.unsent.is_empty() {
             match self.stream.write(&self.unsent) {
                 Ok(length @ 1..) => drop(self.unsent.drain(..length)),
-                // If the connection has ended, the next read shows it.
+                // If the connection is closed, the next read shows it.
                 Ok(0) | Err(_) => return,
             }
         }
@@ -94,37 +90,27 @@ impl Client {
         let _ = self.stream.set_nonblocking(true);
     }
 
-    /// Looks for roll calls in what it has received. Returns whether it has learned anything new.
-    pub fn note_roll_calls(&mut self, bytes: &[u8]) -> bool {
-        self.rest.extend_from_slice(bytes);
-        let whole = self
-            .rest
-            .iter()
-            .rposition(|byte| *byte == b'\n')
-            .map_or(0, |end| end + 1);
-        let mut is_new = false;
-        for line in self.rest[..whole].split(|byte| *byte == b'\n') {
-            match number_of_call(line) {
-                Some(call) => {
-                    is_new |= self.last_call == 0;
-                    self.last_call = call;
-                }
-                None if line.is_empty() => {}
-                None => {
-                    is_new = true;
-                    self.arrivals += 1;
-                }
+    /// Takes in what comes before the room is open: roll calls and arrivals. Returns whether there
+    /// was an arrival, or this client's first roll call.
+    pub fn take_while_joining(&mut self, bytes: &[u8]) -> bool {
+        let before = (self.arrivals, self.roll_call > 0);
+        self.cursor.rest.extend_from_slice(bytes);
+        let whole = whole_lines(&self.cursor.rest);
+        let text: Vec<u8> = self.cursor.rest.drain(..whole).collect();
+        for line in text.split(|byte| *byte == b'\n') {
+            match parse_roll_call(line) {
+                Some(number) => self.roll_call = number,
+                None => self.arrivals += usize::from(!line.is_empty()),
             }
         }
-        self.rest.drain(..whole);
-        is_new
+        before != (self.arrivals, self.roll_call > 0)
     }
 }
 
-fn number_of_call(line: &[u8]) -> Option<usize> {
-    let place = transcript::find(line, CALL.as_bytes())?;
-    let number = line[place + CALL.len()..].trim_ascii_end();
-    std::str::from_utf8(number).ok()?.parse().ok()
+fn parse_roll_call(line: &[u8]) -> Option<usize> {
+    let place = find(line, ROLL_CALL.as_bytes())?;
+    let number = line[place + ROLL_CALL.len()..].trim_ascii_end();
+    str::from_utf8(number).ok()?.parse().ok()
 }
 
 /// One attempt to connect.
@@ -132,26 +118,19 @@ pub fn connect(address: SocketAddr) -> io::Result<TcpStream> {
     sockets::connect(&address, CONNECT_TIMEOUT)
 }
 
-/// Whether trying again at once is of no use.
-pub fn is_for_good(error: &io::Error) -> bool {
+/// Whether another attempt to connect would fail, too.
+pub fn is_permanent(error: &io::Error) -> bool {
     lacks_descriptors(error) || error.kind() == ErrorKind::AddrNotAvailable
 }
 
 /// Whether this process may open no more descriptors; std has no name for that error.
 pub fn lacks_descriptors(error: &io::Error) -> bool {
-    let codes = if cfg!(windows) {
-        [10024, 10024]
-    } else {
-        [24, 23]
-    };
-    error
-        .raw_os_error()
-        .is_some_and(|code| codes.contains(&code))
+    let codes: &[i32] = if cfg!(windows) { &[10024] } else { &[24, 23] };
+    let code = error.raw_os_error();
+    code.is_some_and(|code| codes.contains(&code))
 }
 
-fn is_for_now(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::WouldBlock | ErrorKind::Interrupted | ErrorKind::TimedOut
-    )
+fn is_temporary(error: &io::Error) -> bool {
+    use ErrorKind::{Interrupted, TimedOut, WouldBlock};
+    matches!(error.kind(), WouldBlock | Interrupted | TimedOut)
 }

@@ -1,39 +1,40 @@
-//! One test of a server: clients connect, talk, and find out who is still connected.
+//! One test of a server: clients connect and talk, and it is measured whether all of it arrives.
 
-use std::io::{ErrorKind, Read};
+use std::io;
+use std::iter;
 use std::net::TcpStream;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::Options;
-use super::client;
+use super::client::{self, Client};
 use super::faults::Faults;
-use super::figures::Metrics;
+use super::metrics::Metrics;
+use super::options::Options;
 use super::progress::Progress;
-use super::room::{Limits, Room, Stuck};
+use super::room::{Abort, Liveness, Room};
 use crate::error::CouldNotTry;
 use crate::os::resources;
 use crate::server::program::Ready;
-use crate::server::{Output, Printed, Server};
+use crate::server::{Output, Server};
 
-/// How many of the server's printed lines are kept until they are needed.
-const PRINTED_LIMIT: usize = 16 * 1024;
-/// A program may take this many times the patience until it listens: it has to start first.
+/// How many of the lines that the server prints to stderr are kept.
+const STDERR_LINES: usize = 16 * 1024;
+/// How long to wait for the last output of a server that has ended.
+const STDERR_TIMEOUT: Duration = Duration::from_millis(500);
+/// A program has this many times the patience to begin to listen: it has to start first.
 const START_FACTOR: u32 = 2;
-/// How many messages are said one at a time, for the latency, and for how long at most.
+/// How many messages are sent one at a time, for the latency, and for how long at most.
 const SINGLE_MESSAGES: usize = 300;
 const SINGLE_MESSAGES_LIMIT: Duration = Duration::from_secs(3);
 /// How many descriptors this process needs beyond one for each client; a server may need as many.
 const SPARE_DESCRIPTORS: usize = 20;
-/// How long to wait for the last output of a server that has ended.
-const LAST_WORDS: Duration = Duration::from_millis(500);
-/// How long the stalled clients may take to find out whether they are still connected.
+/// How long the stalled clients may read, to find out whether they are still connected.
 const CATCH_UP_LIMIT: Duration = Duration::from_secs(1);
 
-/// What one test has found.
+/// The result of one test.
 pub struct Outcome {
-    pub figures: Metrics,
+    pub metrics: Metrics,
     pub faults: Faults,
 }
 
@@ -48,166 +49,169 @@ pub fn run(options: &Options, ready: &Ready) -> Result<Outcome, CouldNotTry> {
 struct LoadTest<'a> {
     options: &'a Options,
     server: Server,
-    /// The server's processes, if it is ours.
+    /// The server's processes, if we started it.
     processes: Vec<u32>,
-    printed: Receiver<Printed>,
-    limits: Limits,
-    stalled: Vec<TcpStream>,
-    figures: Metrics,
+    stderr: Receiver<Vec<u8>>,
+    /// Clients that never read.
+    stalled: Vec<Client>,
+    metrics: Metrics,
 }
 
 impl<'a> LoadTest<'a> {
     fn start(options: &'a Options, ready: &Ready) -> Result<Self, CouldNotTry> {
-        let needed = options.clients() + options.stalled + SPARE_DESCRIPTORS;
+        let needed = descriptors(options);
         if let Some(limit) = resources::descriptor_limit("self").filter(|limit| *limit < needed) {
-            return Err(too_few_descriptors("this command", Some(limit), needed));
+            return Err(too_few_descriptors("this command", limit, needed));
         }
-        let (sender, printed) = mpsc::sync_channel(PRINTED_LIMIT);
+        let (sender, stderr) = mpsc::sync_channel(STDERR_LINES);
+        let server = Server::start(ready, move |printed| match printed.what {
+            Output::Stderr(line) => sender.send(line).is_ok(),
+            Output::Stdout(_) | Output::Ended => true,
+        })?;
         Ok(LoadTest {
             options,
-            server: Server::start(ready, move |line| sender.send(line).is_ok())?,
+            server,
             processes: Vec::new(),
-            printed,
-            limits: Limits {
-                patience: options.patience,
-                deadline: Instant::now() + options.limit,
-            },
+            stderr,
             stalled: Vec::new(),
-            figures: Metrics::default(),
+            metrics: Metrics::default(),
         })
     }
 
     fn run(mut self, progress: &mut Progress) -> Result<Outcome, CouldNotTry> {
-        progress.title("waiting for the server");
-        let Some(first) = self.first_client(progress) else {
-            let faults = Faults::never_listened(self.server.address, self.server.ended());
-            return Ok(self.end(faults));
+        let mut room = Room::new(self.options, progress);
+        let Some(first) = self.first_client(&mut room) else {
+            let faults = Faults::never_listened(self.why_not_listening());
+            return Ok(self.finish(faults));
         };
         self.processes = self.server.processes();
-        let memory = resources::memory(&self.processes);
-        let begun = Instant::now();
-        progress.title("joining");
-        let options = self.options;
-        let mut room = Room::new(options.clients(), options.size(), self.limits, progress);
-        let mut outcome = self.fill(&mut room, first)?;
-        outcome = outcome.and_then(|()| room.call_roll());
-        self.figures.joined = begun.elapsed();
-        self.enough_descriptors_there(&outcome)?;
-        self.figures.memory_before = memory;
-        self.figures.memory = resources::memory(&self.processes);
-        if outcome.is_ok() {
-            outcome = self
-                .talk(&mut room)
-                .and_then(|()| self.talk_one_at_a_time(&mut room));
+        let mut outcome = self.join(&mut room, first);
+        if let Err(abort) = &outcome {
+            self.check_descriptors(abort)?;
         }
-        let mut faults = Faults::of(&room, outcome.err(), self.options);
-        faults.server_ended = self.server.ended();
-        self.figures.disconnected = self.disconnected();
-        self.stalled.clear(); // Whom they held up goes on.
-        if faults.any() {
-            faults.state = room.state_of(self.server.address);
-        }
+        outcome = outcome
+            .and_then(|()| self.talk(&mut room))
+            .and_then(|()| self.measure_latency(&mut room));
+        let faults = self.find_faults(&mut room, outcome.err());
         drop(room);
-        Ok(self.end(faults))
+        Ok(self.finish(faults))
     }
 
-    fn end(mut self, mut faults: Faults) -> Outcome {
-        faults.stderr = self.stderr();
+    fn find_faults(&mut self, room: &mut Room, abort: Option<Abort>) -> Faults {
+        let mut faults = Faults::of(room, abort, self.options.stalled);
+        self.metrics.disconnected = self.count_disconnected();
+        self.stalled.clear(); // What they held up goes on.
+        if faults.any() {
+            faults.liveness = match self.server.ended() {
+                Some(status) => Liveness::Dead(status.to_string()),
+                None => room.probe_liveness(self.server.address),
+            };
+        }
+        faults
+    }
+
+    fn finish(mut self, mut faults: Faults) -> Outcome {
+        faults.stderr = self.take_stderr();
         Outcome {
-            figures: self.figures,
+            metrics: self.metrics,
             faults,
         }
     }
 
     /// Connects as soon as the server listens.
-    fn first_client(&mut self, progress: &mut Progress) -> Option<TcpStream> {
+    fn first_client(&mut self, room: &mut Room) -> Option<TcpStream> {
         let begun = Instant::now();
-        let patience = START_FACTOR * self.limits.patience;
-        let deadline = self.limits.deadline.min(begun + patience);
+        let patience = START_FACTOR * self.options.patience;
+        let deadline = room.deadline.min(begun + patience);
         while Instant::now() < deadline && self.server.may_listen_yet(begun) {
             if let Ok(stream) = self.server.connect(client::CONNECT_TIMEOUT) {
                 return Some(stream);
             }
-            progress.show(String::new);
+            room.progress.show(|| "waiting for the server".to_string());
             thread::sleep(Duration::from_millis(10));
         }
         None
     }
 
-    fn fill(
-        &mut self,
-        room: &mut Room,
-        first: TcpStream,
-    ) -> Result<Result<(), Stuck>, CouldNotTry> {
-        let address = self.server.address;
-        let filled = room.enter(first).and_then(|()| {
-            let addresses = [&[address], &self.options.beside[..]].concat();
-            room.fill(&addresses, self.options.clients())?;
-            for _ in 0..self.options.stalled {
-                self.stalled.push(room.connect(address)?);
-            }
-            Ok(())
-        });
-        let Err(error) = filled else {
-            return Ok(Ok(()));
-        };
-        let present = room.clients.len() + self.stalled.len();
-        if client::lacks_descriptors(&error) {
-            let needed = self.options.clients() + self.options.stalled + SPARE_DESCRIPTORS;
-            return Err(too_few_descriptors("this command", Some(present), needed));
+    fn why_not_listening(&mut self) -> String {
+        match self.server.ended() {
+            Some(status) => format!("the server ended before it listened: {status}"),
+            None => format!("nothing listens at {}", self.server.address),
         }
-        Ok(Err(Stuck::CannotConnect(present + 1, error.to_string())))
     }
 
-    /// If a client could not connect, the server may have no descriptor left. It may have closed some since, so two
-    /// thirds of its limit count as all.
-    fn enough_descriptors_there(&self, outcome: &Result<(), Stuck>) -> Result<(), CouldNotTry> {
-        let (Err(_), Some(process)) = (outcome, self.processes.last()) else {
-            return Ok(());
+    /// Connects all clients, and waits until they are in the room.
+    fn join(&mut self, room: &mut Room, first: TcpStream) -> Result<(), Abort> {
+        let begun = Instant::now();
+        self.metrics.memory_before = resources::memory(&self.processes);
+        let outcome = match self.connect_all(room, first) {
+            Ok(()) => room.call_roll(),
+            Err(error) => {
+                let number = room.clients.len() + self.stalled.len() + 1;
+                Err(Abort::CannotConnect(number, error))
+            }
         };
-        let process = process.to_string();
-        let (has, limit) = (
-            resources::descriptors(&process),
-            resources::descriptor_limit(&process),
-        );
-        if has
-            .zip(limit)
-            .is_some_and(|(has, limit)| 3 * has >= 2 * limit)
-        {
-            let needed = 2 * (self.options.clients() + self.options.stalled + SPARE_DESCRIPTORS);
-            return Err(too_few_descriptors("the server", limit, needed));
+        self.metrics.joined = begun.elapsed();
+        self.metrics.memory = resources::memory(&self.processes);
+        outcome
+    }
+
+    fn connect_all(&mut self, room: &mut Room, first: TcpStream) -> io::Result<()> {
+        let address = self.server.address;
+        let servers = [&[address], &self.options.more_servers[..]].concat();
+        room.clients.push(Client::new(first)?);
+        room.fill(&servers)?;
+        for _ in 0..self.options.stalled {
+            self.stalled.push(room.connect(address)?);
         }
         Ok(())
     }
 
-    /// Each talker always has one message on its way.
-    fn talk(&mut self, room: &mut Room) -> Result<(), Stuck> {
-        room.title("talking");
-        let used = resources::processor_time(&self.processes);
+    /// Blames too few descriptors for clients that could not join, rather than the server.
+    fn check_descriptors(&self, abort: &Abort) -> Result<(), CouldNotTry> {
+        let needed = descriptors(self.options);
+        if let Abort::CannotConnect(number, error) = abort
+            && client::lacks_descriptors(error)
+        {
+            return Err(too_few_descriptors("this command", number - 1, needed));
+        }
+        let process = self.processes.last().map_or(String::new(), u32::to_string);
+        let limit = resources::descriptor_limit(&process);
+        // The server may have closed some since: two thirds of its limit count as all.
+        match resources::descriptors(&process).zip(limit) {
+            Some((open, limit)) if 3 * open >= 2 * limit => {
+                Err(too_few_descriptors("the server", limit, 2 * needed))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Each talker always has one message in flight.
+    fn talk(&mut self, room: &mut Room) -> Result<(), Abort> {
+        let before = resources::processor_time(&self.processes);
         let begun = Instant::now();
-        let outcome = room.talk(&self.talkers(), self.options.messages());
-        self.figures.talked = match outcome {
-            Err(Stuck::Silent(patience)) => begun.elapsed().saturating_sub(patience),
-            _ => begun.elapsed(),
+        let outcome = room.talk(&self.talkers());
+        let talked = begun.elapsed();
+        let after = resources::processor_time(&self.processes);
+        let metrics = &mut self.metrics;
+        metrics.talked = match outcome {
+            Err(Abort::Silent(patience, _)) => talked.saturating_sub(patience),
+            _ => talked,
         };
-        let used_now = resources::processor_time(&self.processes);
-        self.figures.processor_time = used_now
-            .zip(used)
-            .map(|(now, before)| now.saturating_sub(before));
-        self.figures.deliveries = room.deliveries();
-        self.figures.pause = room.pause;
-        self.figures.memory_busy = resources::memory(&self.processes);
+        let times = after.zip(before);
+        metrics.processor_time = times.map(|(after, before)| after.saturating_sub(before));
+        metrics.deliveries = room.deliveries();
+        metrics.longest_pause = room.longest_pause;
+        metrics.memory_busy = resources::memory(&self.processes);
         outcome
     }
 
     /// One message at a time.
-    fn talk_one_at_a_time(&mut self, room: &mut Room) -> Result<(), Stuck> {
-        room.title("one message at a time");
-        let begun = Instant::now();
-        let talkers = self.talkers();
-        for talker in talkers.iter().cycle().take(SINGLE_MESSAGES) {
-            self.figures.latencies.push(room.say_one(*talker)?);
-            if begun.elapsed() > SINGLE_MESSAGES_LIMIT {
+    fn measure_latency(&mut self, room: &mut Room) -> Result<(), Abort> {
+        let deadline = Instant::now() + SINGLE_MESSAGES_LIMIT;
+        for talker in self.talkers().iter().cycle().take(SINGLE_MESSAGES) {
+            self.metrics.latencies.push(room.send_one(*talker)?);
+            if Instant::now() > deadline {
                 break;
             }
         }
@@ -216,70 +220,45 @@ impl<'a> LoadTest<'a> {
 
     /// The clients that talk: spread over the order in which they joined.
     fn talkers(&self) -> Vec<usize> {
-        let (clients, talkers) = (self.options.clients(), self.options.talkers());
-        (0..talkers)
-            .map(|talker| talker * clients / talkers)
-            .collect()
+        let (clients, talkers) = (self.options.clients, self.options.talkers);
+        let spread = (0..talkers).map(|talker| talker * clients / talkers);
+        spread.collect()
     }
 
-    /// How many of the stalled clients the server has disconnected. They read all there is to find out.
-    fn disconnected(&mut self) -> usize {
+    /// How many of the stalled clients the server has disconnected. Only reading shows it.
+    fn count_disconnected(&mut self) -> usize {
         let deadline = Instant::now() + CATCH_UP_LIMIT;
-        let all = self.stalled.len();
-        for stream in &self.stalled {
-            let _ = stream.set_nonblocking(true);
-        }
-        while !self.stalled.is_empty() && Instant::now() < deadline {
-            self.stalled.retain(is_connected);
+        let mut buffer = vec![0; 256 * 1024];
+        while self.stalled.iter().any(|client| !client.is_gone) && Instant::now() < deadline {
+            for client in &mut self.stalled {
+                // Not without end: the server may send all the time.
+                (0..100).all(|_| !client.receive(&mut buffer).is_empty());
+            }
             thread::sleep(Duration::from_millis(5));
         }
-        all - self.stalled.len()
+        self.stalled.iter().filter(|client| client.is_gone).count()
     }
 
     /// What the server has written to its standard error.
-    fn stderr(&mut self) -> Vec<u8> {
-        let has_ended = self.server.ended().is_some();
-        let deadline = Instant::now()
-            + if has_ended {
-                LAST_WORDS
-            } else {
-                Duration::ZERO
-            };
-        let (mut text, mut open) = (Vec::new(), 2);
+    fn take_stderr(&mut self) -> Vec<u8> {
+        let ended = self.server.ended();
+        let timeout = ended.map_or(Duration::ZERO, |_| STDERR_TIMEOUT);
+        let deadline = Instant::now() + timeout;
+        let left = || deadline.saturating_duration_since(Instant::now());
+        let lines = iter::from_fn(|| self.stderr.recv_timeout(left()).ok());
         // No more than that: it may print without end.
-        for _ in 0..PRINTED_LIMIT {
-            if open == 0 {
-                break;
-            }
-            let wait = deadline.saturating_duration_since(Instant::now());
-            match self.printed.recv_timeout(wait).map(|printed| printed.what) {
-                Ok(Output::Stderr(line)) => text.extend(line),
-                Ok(Output::Ended) => open -= 1,
-                Ok(_) => {}
-                Err(_) => break,
-            }
-        }
-        text
+        lines.take(STDERR_LINES).flatten().collect()
     }
 }
 
-/// Reads what there is, but not for ever. Returns whether the connection has not ended.
-fn is_connected(mut stream: &TcpStream) -> bool {
-    let mut buffer = vec![0; 256 * 1024];
-    for _ in 0..100 {
-        match stream.read(&mut buffer) {
-            Ok(1..) => {}
-            Err(error) if error.kind() == ErrorKind::WouldBlock => return true,
-            Ok(0) | Err(_) => return false,
-        }
-    }
-    true
+/// How many descriptors a process needs for all clients.
+fn descriptors(options: &Options) -> usize {
+    options.connections() + SPARE_DESCRIPTORS
 }
 
-fn too_few_descriptors(whose: &str, limit: Option<usize>, needed: usize) -> CouldNotTry {
-    let limit = limit.map_or(String::new(), |limit| format!(" {limit}"));
+fn too_few_descriptors(process: &str, limit: usize, needed: usize) -> CouldNotTry {
     CouldNotTry(format!(
-        "too few descriptors: {whose} may have no more than{limit}, and needs about {needed}. \
-         Raise the limit with 'ulimit -n {needed}', or take fewer --clients"
+        "too few descriptors: {process} may have no more than {limit}, and needs about {needed}. \
+         Raise the limit with 'ulimit -n {needed}', or use fewer --clients"
     ))
 }

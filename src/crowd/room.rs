@@ -1,131 +1,145 @@
-//! All clients of the crowd: one thread reads and writes for them, and their sockets never block.
+//! All clients of the load test. One thread reads and writes for them; their sockets never block.
 //!
-//! The thread sweeps: it reads from each client in turn. std cannot tell which sockets are readable, so a sweep tries
-//! them all, and pays off once most have input. Between sweeps the thread blocks on one client that has not
-//! heard everything yet.
+//! The thread sweeps: it reads from each client in turn. std cannot tell which sockets are
+//! readable, so a sweep tries them all, which pays off once most have input. Between sweeps the
+//! thread blocks on one client that has not received everything yet.
 
+use std::fmt;
 use std::io::{self, ErrorKind};
-use std::mem;
 use std::net::{SocketAddr, TcpStream};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::client::{self, Client, SHORT_WAIT};
-use super::faults::State;
+use super::options::Options;
 use super::progress::Progress;
-use super::transcript::{self, Cursor, Transcript};
+use super::transcript::{self, Received, Transcript};
 use crate::os::sockets;
 
-/// How much one read may take: more than usually waits.
+/// The size of a read: more than usually waits.
 const BUFFER: usize = 256 * 1024;
 /// While clients connect, the others are read from this often.
 const SWEEP_INTERVAL: Duration = Duration::from_millis(5);
-/// How many connections may wait to be accepted: half the backlog that std asks for.
+/// How many connections may wait for `accept`: half the backlog that std asks for.
 const BACKLOG: usize = 64;
 /// How long to wait for the server to accept any of them.
 const BACKLOG_TIMEOUT: Duration = Duration::from_millis(500);
-
-/// How long Windows may take to say that nobody listens: it tries more than once.
+/// Windows tries more than once before it reports that a connection is refused.
 const REFUSAL_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// How long things may take.
-#[derive(Clone, Copy)]
-pub struct Limits {
-    /// How long it may be that no client hears anything.
-    pub patience: Duration,
-    /// When all must be over.
-    pub deadline: Instant,
-}
-
-/// Why the test stopped early.
-#[derive(Clone)]
-pub enum Stuck {
+/// Why a test ended early.
+pub enum Abort {
+    /// The server does not listen at its address: the reason.
+    NeverListened(String),
     /// The client with this number could not connect.
-    CannotConnect(usize, String),
+    CannotConnect(usize, io::Error),
     /// The server disconnected this client before all had joined.
     Disconnected(usize),
-    /// The server disconnected all of them.
     AllDisconnected,
-    /// No client heard anything for this long.
-    Silent(Duration),
-    /// The whole took too long.
-    TimeIsUp,
+    /// No client received anything for this long; the clients that wait, in words.
+    Silent(Duration, String),
+    TimeIsUp(String),
 }
 
-/// All clients that read, and what they have heard.
+impl fmt::Display for Abort {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Abort::NeverListened(reason) => f.write_str(reason),
+            Abort::CannotConnect(client, error) => {
+                write!(f, "client {client} could not connect: {error}")
+            }
+            Abort::Disconnected(client) => {
+                write!(f, "client {client} was disconnected as it joined")
+            }
+            Abort::AllDisconnected => f.write_str("every client was disconnected"),
+            Abort::Silent(time, waiting) => {
+                let seconds = time.as_secs_f64();
+                write!(
+                    f,
+                    "stuck: for {seconds} s no client received anything; {waiting}"
+                )
+            }
+            Abort::TimeIsUp(waiting) => write!(f, "not done when the time was up; {waiting}"),
+        }
+    }
+}
+
+/// What a new client finds after a test in which something went wrong.
+#[derive(Default, PartialEq)]
+pub enum Liveness {
+    /// Some client receives something.
+    #[default]
+    Answers,
+    /// The kernel still completes the handshake, but no client receives anything.
+    Hung,
+    /// The server has ended: its exit status, or that nothing listens.
+    Dead(String),
+}
+
+/// All clients that read, and what they have received.
 pub struct Room<'a> {
+    options: &'a Options,
     pub clients: Vec<Client>,
-    pub transcript: Transcript,
+    transcript: Transcript,
     buffer: Vec<u8>,
-    limits: Limits,
-    progress: &'a mut Progress,
-    /// How long a message is.
-    size: usize,
-    /// The number of the last roll call, and whether everybody has answered one.
-    call: usize,
+    pub progress: &'a mut Progress,
+    /// When the test must be over.
+    pub deadline: Instant,
+    /// The number of the last roll call.
+    roll_call: usize,
+    /// Every client has received a roll call.
     pub is_open: bool,
-    /// How many messages were said, and how many are left for the talkers.
-    pub said: usize,
+    /// How many messages were sent, and how many are left for the talkers.
+    pub sent: usize,
     left: usize,
-    /// When a client last heard anything new.
-    heard_at: Instant,
-    /// The longest time that a client heard nothing while others talked.
-    pub pause: Duration,
+    /// When a client last received something new.
+    received_at: Instant,
+    /// The longest time that a client received nothing while others talked.
+    pub longest_pause: Duration,
 }
 
 impl<'a> Room<'a> {
-    pub fn new(clients: usize, size: usize, limits: Limits, progress: &'a mut Progress) -> Self {
+    pub fn new(options: &'a Options, progress: &'a mut Progress) -> Self {
+        let now = Instant::now();
         Room {
-            clients: Vec::with_capacity(clients),
-            transcript: Transcript::new(clients),
+            options,
+            clients: Vec::with_capacity(options.clients),
+            transcript: Transcript::new(options.clients),
             buffer: vec![0; BUFFER],
-            limits,
             progress,
-            size,
-            call: 0,
+            deadline: now + options.limit,
+            roll_call: 0,
             is_open: false,
-            said: 0,
+            sent: 0,
             left: 0,
-            heard_at: Instant::now(),
-            pause: Duration::ZERO,
+            received_at: now,
+            longest_pause: Duration::ZERO,
         }
     }
 
-    /// Names the next part of the test.
-    pub fn title(&mut self, title: &str) {
-        self.progress.title(title);
-    }
-
-    /// How many messages all clients together have heard.
-    pub fn deliveries(&self) -> usize {
-        let heard = |client: &Client| {
-            let (heard, missing) = client.cursor.account(&self.transcript);
-            heard.iter().sum::<usize>() - missing.len()
-        };
-        self.clients.iter().map(heard).sum()
-    }
-
-    /// Connects clients up to this number, as fast as the server accepts them; to several servers in turn.
-    pub fn fill(&mut self, addresses: &[SocketAddr], number: usize) -> io::Result<()> {
-        let mut is_patient = true;
+    /// Connects the clients, as fast as the servers accept them.
+    pub fn fill(&mut self, servers: &[SocketAddr]) -> io::Result<()> {
+        let mut accepts = true;
         let mut swept = Instant::now();
-        while self.clients.len() < number {
-            let stream = self.connect(addresses[self.clients.len() % addresses.len()])?;
-            self.enter(stream)?;
-            // Clients in the room hear of each arrival, and must read it.
+        while self.clients.len() < self.options.clients {
+            let client = self.connect(servers[self.clients.len() % servers.len()])?;
+            self.clients.push(client);
+            // The clients in the room are told of each arrival, and must read it.
             if swept.elapsed() > SWEEP_INTERVAL {
                 self.sweep();
                 swept = Instant::now();
             }
-            is_patient = is_patient && self.server_accepts();
-            self.progress
-                .show(|| format!("{} connected", self.clients.len()));
+            accepts = accepts && self.wait_for_accept();
+            let count = self.clients.len();
+            self.progress.show(|| format!("joining: {count} connected"));
         }
         Ok(())
     }
 
-    /// Waits while too many connections are not yet accepted: a full backlog drops new ones, and they try again only
-    /// after a second. The first client hears of each arrival; if it hears of none, waiting is of no use.
-    fn server_accepts(&mut self) -> bool {
+    /// Waits while too many connections are not yet accepted: a full backlog drops new ones, which
+    /// are tried again only after a second. The first client is told of each arrival; if it is told
+    /// of none, waiting is of no use.
+    fn wait_for_accept(&mut self) -> bool {
         let deadline = Instant::now() + BACKLOG_TIMEOUT;
         while self.clients.len() > self.clients[0].arrivals + BACKLOG {
             if Instant::now() > deadline || self.clients[0].is_gone {
@@ -137,147 +151,151 @@ impl<'a> Room<'a> {
         true
     }
 
-    pub fn enter(&mut self, stream: TcpStream) -> io::Result<()> {
-        self.clients.push(Client::new(stream)?);
-        Ok(())
-    }
-
     /// Connects, and tries again for a while: the server may be busy.
-    pub fn connect(&mut self, address: SocketAddr) -> io::Result<TcpStream> {
-        let deadline = self
-            .limits
-            .deadline
-            .min(Instant::now() + self.limits.patience);
+    pub fn connect(&mut self, server: SocketAddr) -> io::Result<Client> {
+        let deadline = self.deadline.min(Instant::now() + self.options.patience);
         loop {
-            match client::connect(address) {
-                Ok(stream) => return Ok(stream),
-                Err(error) if Instant::now() > deadline || client::is_for_good(&error) => {
+            match client::connect(server) {
+                Ok(stream) => return Client::new(stream),
+                Err(error) if Instant::now() > deadline || client::is_permanent(&error) => {
                     return Err(error);
                 }
                 Err(_) => {
                     self.sweep();
-                    std::thread::sleep(SHORT_WAIT);
+                    thread::sleep(SHORT_WAIT);
                 }
             }
         }
     }
 
-    /// Waits until everybody is in the room: all must hear the same line. The first client says it again and again; a
-    /// client that joined too late for one hears the next.
-    pub fn call_roll(&mut self) -> Result<(), Stuck> {
+    /// Waits until every client has joined: each must receive the same line. The first client sends
+    /// it again and again; a client that joined too late for one receives the next.
+    pub fn call_roll(&mut self) -> Result<(), Abort> {
         let mut pause = SHORT_WAIT;
-        self.heard_at = Instant::now();
+        self.received_at = Instant::now();
         loop {
-            self.call += 1;
-            self.clients[0].call_roll(self.call);
+            self.roll_call += 1;
+            self.clients[0].send_roll_call(self.roll_call);
             let again = Instant::now() + pause;
-            let is_due =
-                |room: &Self| room.clients[0].last_call == room.call && Instant::now() > again;
-            self.until(|room| room.gone().is_some() || room.nobody_is_behind() || is_due(room))?;
-            if let Some(index) = self.gone() {
-                return Err(Stuck::Disconnected(index + 1));
+            self.sweep_until(|room| {
+                let came_back = room.clients[0].roll_call == room.roll_call;
+                let is_over = room.all_are_done() || room.disconnected().is_some();
+                is_over || came_back && Instant::now() > again
+            })?;
+            if let Some(index) = self.disconnected() {
+                return Err(Abort::Disconnected(index + 1));
             }
-            if self.nobody_is_behind() {
-                break;
+            if self.all_are_done() {
+                self.is_open = true;
+                return Ok(());
             }
-            pause = (2 * pause).min(self.limits.patience / 4);
+            pause = (2 * pause).min(self.options.patience / 4);
         }
-        self.is_open = true;
-        for client in &mut self.clients {
-            client.cursor = Cursor::with(mem::take(&mut client.rest));
-        }
-        Ok(())
     }
 
-    /// Lets the talkers say so many messages between them, until everybody has heard all. Each says its next one as
-    /// soon as it has heard its last.
-    pub fn talk(&mut self, talkers: &[usize], messages: usize) -> Result<(), Stuck> {
+    fn disconnected(&self) -> Option<usize> {
+        self.clients.iter().position(|client| client.is_gone)
+    }
+
+    /// Has the talkers send all messages, until every client has received them. Each talker sends
+    /// its next one as soon as it has received its last one.
+    pub fn talk(&mut self, talkers: &[usize]) -> Result<(), Abort> {
         let now = Instant::now();
         for client in &mut self.clients {
-            client.heard_at = now;
+            client.received_at = now;
         }
-        (self.left, self.heard_at) = (messages, now);
+        (self.left, self.received_at) = (self.options.messages, now);
         for &talker in talkers {
             self.clients[talker].talks = true;
-            self.say_next(talker);
+            self.send_next(talker);
         }
-        self.until(|room| room.left == 0 && room.nobody_is_behind())
-            .inspect_err(|_| self.note_pauses())
-    }
-
-    /// What became of the server: a newcomer connects, and it, the first client and those who talked say something.
-    /// Anything that anybody hears is an answer.
-    pub fn state_of(&mut self, address: SocketAddr) -> State {
-        self.title("does it still answer?");
-        let newcomer = sockets::connect(&address, REFUSAL_TIMEOUT);
-        let is_refused = |newcomer: &io::Result<_>| matches!(newcomer, Err(error) if error.kind() == ErrorKind::ConnectionRefused);
-        if is_refused(&newcomer) {
-            return State::Dead(address);
-        }
-        let newcomer = newcomer.and_then(Client::new).ok();
-        (self.call, self.left) = (self.call + 1, 0);
-        self.clients.extend(newcomer);
-        let last = self.clients.len() - 1;
-        for (index, client) in self.clients.iter_mut().enumerate() {
-            if client.said > 0 || [0, last].contains(&index) {
-                client.call_roll(self.call);
-            }
-        }
-        let begun = Instant::now();
-        while begun.elapsed() < self.limits.patience {
-            if self.sweep() {
-                return State::Answers;
-            }
-            self.wait_for_input();
-        }
-        // A program that is just being ended may lose its clients first, and then the place where it listens.
-        if is_refused(&sockets::connect(&address, REFUSAL_TIMEOUT)) {
-            return State::Dead(address);
-        }
-        State::Hung
+        self.sweep_until(|room| room.left == 0 && room.all_are_done())
+            .inspect_err(|_| self.note_last_pauses())
     }
 
     /// Counts the pauses of clients that wait until the end.
-    fn note_pauses(&mut self) {
-        for index in 0..self.clients.len() {
-            if self.is_behind(index) {
-                self.pause = self.pause.max(self.clients[index].heard_at.elapsed());
+    fn note_last_pauses(&mut self) {
+        let pauses = self
+            .waiting()
+            .map(|index| self.clients[index].received_at.elapsed());
+        self.longest_pause = pauses.fold(self.longest_pause, Duration::max);
+    }
+
+    /// One client sends one message. Returns how long it took until every client had received it.
+    pub fn send_one(&mut self, talker: usize) -> Result<Duration, Abort> {
+        let begun = Instant::now();
+        self.received_at = begun;
+        self.send(talker);
+        self.sweep_until(Self::all_are_done)?;
+        Ok(begun.elapsed())
+    }
+
+    fn send_next(&mut self, index: usize) {
+        let Client {
+            cursor,
+            sent,
+            talks,
+            ..
+        } = &self.clients[index];
+        if *talks && self.left > 0 && cursor.has_received(index, *sent, &self.transcript) {
+            self.left -= 1;
+            self.send(index);
+        }
+    }
+
+    fn send(&mut self, index: usize) {
+        let client = &mut self.clients[index];
+        let message = transcript::message(index, client.sent, self.options.message_size());
+        client.sent += 1;
+        self.sent += 1;
+        client.send(&message);
+    }
+
+    /// Finds out what became of the server. A new client, the first one and all that talked send
+    /// something: whatever any client receives then is an answer.
+    pub fn probe_liveness(&mut self, server: SocketAddr) -> Liveness {
+        let dead = || Liveness::Dead(format!("nothing listens at {server} any more"));
+        let stream = sockets::connect(&server, REFUSAL_TIMEOUT);
+        if is_refused(&stream) {
+            return dead();
+        }
+        self.clients.extend(stream.and_then(Client::new).ok());
+        self.send_roll_calls();
+        if self.receives_anything() {
+            return Liveness::Answers;
+        }
+        // A program that is being killed may lose its clients first, and then its listener.
+        if is_refused(&sockets::connect(&server, REFUSAL_TIMEOUT)) {
+            return dead();
+        }
+        Liveness::Hung
+    }
+
+    fn send_roll_calls(&mut self) {
+        (self.roll_call, self.left) = (self.roll_call + 1, 0);
+        let clients = self.clients.len();
+        for (index, client) in self.clients.iter_mut().enumerate() {
+            if client.sent > 0 || index == 0 || index + 1 == clients {
+                client.send_roll_call(self.roll_call);
             }
         }
     }
 
-    /// One client says one message. Returns how long it took until everybody had heard it.
-    pub fn say_one(&mut self, talker: usize) -> Result<Duration, Stuck> {
-        let begun = Instant::now();
-        self.heard_at = begun;
-        self.says(talker);
-        self.until(Self::nobody_is_behind)?;
-        Ok(begun.elapsed())
-    }
-
-    fn say_next(&mut self, index: usize) {
-        let client = &self.clients[index];
-        if client.talks
-            && self.left > 0
-            && client
-                .cursor
-                .has_heard(index, client.said, &self.transcript)
-        {
-            self.left -= 1;
-            self.says(index);
+    fn receives_anything(&mut self) -> bool {
+        let deadline = Instant::now() + self.options.patience;
+        while Instant::now() < deadline {
+            if self.sweep() {
+                return true;
+            }
+            self.wait_for_input();
+            self.progress
+                .show(|| "does the server still answer?".to_string());
         }
-    }
-
-    fn says(&mut self, index: usize) {
-        let client = &mut self.clients[index];
-        let message = transcript::message(index, client.said, self.size);
-        client.said += 1;
-        self.said += 1;
-        client.says(&message);
+        false
     }
 
     /// Sweeps until a condition holds, or a limit is reached.
-    fn until(&mut self, is_done: impl Fn(&Self) -> bool) -> Result<(), Stuck> {
+    fn sweep_until(&mut self, is_done: impl Fn(&Self) -> bool) -> Result<(), Abort> {
         loop {
             let found = self.sweep();
             if is_done(self) {
@@ -287,27 +305,24 @@ impl<'a> Room<'a> {
             if !found {
                 self.wait_for_input();
             }
-            self.show_progress();
+            let (sent, left) = (self.sent, self.left);
+            self.progress
+                .show(|| format!("{sent} messages sent, {left} to go"));
         }
     }
 
-    fn check_limits(&self) -> Result<(), Stuck> {
+    fn check_limits(&self) -> Result<(), Abort> {
         if self.clients.iter().all(|client| client.is_gone) {
-            return Err(Stuck::AllDisconnected);
+            return Err(Abort::AllDisconnected);
         }
-        if Instant::now() > self.limits.deadline {
-            return Err(Stuck::TimeIsUp);
+        if Instant::now() > self.deadline {
+            return Err(Abort::TimeIsUp(self.describe_waiting()));
         }
-        if self.heard_at.elapsed() > self.limits.patience {
-            return Err(Stuck::Silent(self.limits.patience));
+        if self.received_at.elapsed() > self.options.patience {
+            let waiting = self.describe_waiting();
+            return Err(Abort::Silent(self.options.patience, waiting));
         }
         Ok(())
-    }
-
-    fn show_progress(&mut self) {
-        let (said, left) = (self.said, self.left);
-        self.progress
-            .show(|| format!("{said} messages said, {left} to go"));
     }
 
     /// Reads what each client has received. Returns whether there was anything.
@@ -317,7 +332,7 @@ impl<'a> Room<'a> {
         for index in 0..self.clients.len() {
             if self.receive(index, now) {
                 found = true;
-                self.say_next(index);
+                self.send_next(index);
             }
             self.clients[index].flush();
         }
@@ -332,43 +347,65 @@ impl<'a> Room<'a> {
         }
         if self.is_open {
             client.cursor.take(bytes, &mut self.transcript);
-            self.pause = self.pause.max(now - client.heard_at);
+            self.longest_pause = self.longest_pause.max(now - client.received_at);
         }
-        if self.is_open || client.note_roll_calls(bytes) {
-            self.heard_at = now;
+        if self.is_open || client.take_while_joining(bytes) {
+            self.received_at = now;
         }
-        client.heard_at = now;
+        client.received_at = now;
         true
     }
 
-    /// Waits until a client that has not heard everything has input.
+    /// Waits until a client that has not received everything has input.
     fn wait_for_input(&self) {
-        match self.behind().next() {
+        match self.waiting().next() {
             Some(index) => self.clients[index].wait_until_readable(),
-            None => std::thread::sleep(SHORT_WAIT),
+            None => thread::sleep(SHORT_WAIT),
         }
     }
 
-    fn is_behind(&self, index: usize) -> bool {
-        let client = &self.clients[index];
-        if self.is_open {
-            !client.is_gone && !client.cursor.has_heard_all(self.said, &self.transcript)
+    /// The clients that have not received everything.
+    fn waiting(&self) -> impl Iterator<Item = usize> {
+        (0..self.clients.len()).filter(|&index| self.is_waiting(&self.clients[index]))
+    }
+
+    fn describe_waiting(&self) -> String {
+        let first = self.waiting().next().map_or(1, |index| index + 1);
+        match self.waiting().count() {
+            0 | 1 => format!("client {first} waits"),
+            count => format!("{count} clients wait, such as client {first}"),
+        }
+    }
+
+    fn is_waiting(&self, client: &Client) -> bool {
+        let has_all = if self.is_open {
+            client.cursor.has_received_all(self.sent, &self.transcript)
         } else {
-            !client.is_gone && client.last_call < self.call
-        }
+            client.roll_call >= self.roll_call
+        };
+        !client.is_gone && !has_all
     }
 
-    fn nobody_is_behind(&self) -> bool {
-        self.behind().next().is_none()
+    fn all_are_done(&self) -> bool {
+        self.waiting().next().is_none()
     }
 
-    /// A client that the server has disconnected.
-    fn gone(&self) -> Option<usize> {
-        self.clients.iter().position(|client| client.is_gone)
+    /// How many messages all clients together have received.
+    pub fn deliveries(&self) -> usize {
+        let counts = self
+            .clients
+            .iter()
+            .map(|client| self.received(client).count());
+        counts.sum()
     }
 
-    /// The clients that have not heard everything.
-    pub fn behind(&self) -> impl Iterator<Item = usize> {
-        (0..self.clients.len()).filter(|&index| self.is_behind(index))
+    /// The messages that a client has received.
+    pub fn received(&self, client: &Client) -> Received {
+        client.cursor.received(&self.transcript)
     }
+}
+
+fn is_refused(stream: &io::Result<TcpStream>) -> bool {
+    let refused = |error: &io::Error| error.kind() == ErrorKind::ConnectionRefused;
+    stream.as_ref().is_err_and(refused)
 }

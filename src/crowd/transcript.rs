@@ -1,15 +1,16 @@
-//! What was said in the room, in the order in which everybody must hear it.
+//! The messages of the room, in the order in which every client must receive them.
 //!
-//! All clients share one transcript. The first client that hears a line adds it; all others must receive the same
-//! bytes, which is cheap to compare. Only after a difference are a client's lines looked at one by one.
+//! All clients share one transcript. The first client that receives a message appends it; all
+//! others must receive the same bytes, which is cheap to compare. Only from the first difference
+//! on are a client's lines looked at one by one.
 
 use std::collections::BTreeSet;
 use std::mem;
 
-/// A line is cut here if it has no end.
-const LONGEST_LINE: usize = 64 * 1024;
+/// A line without an end is cut here.
+const MAX_LINE: usize = 64 * 1024;
 /// The largest number in a message: beyond it, digits of two lines have run together.
-const LARGEST_NUMBER: usize = 10_000_000;
+const MAX_NUMBER: usize = 10_000_000;
 /// What a message begins with.
 const MARK: &[u8] = b"crowd ";
 const SAYS: &[u8] = b" says: ";
@@ -23,71 +24,82 @@ pub fn message(client: usize, number: usize, size: usize) -> Vec<u8> {
     line
 }
 
-/// What a line that a client hears is.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Line<'a> {
-    /// A whole message of one of our clients; `who` is the server's name for it.
-    Message {
-        who: &'a [u8],
-        client: usize,
-        number: usize,
-    },
-    /// Somebody joined or left, or is no client of ours.
+/// A line that a client has received.
+enum Line<'a> {
+    Message(Message<'a>),
+    /// Any other line: a client joined or left, or is not one of ours.
     Notice,
-    /// A part of a message, or more than one.
+    /// A part of a message, or parts of several.
     Torn,
 }
 
-/// Tells what a line is, with or without its newline.
-pub fn parse(line: &[u8]) -> Line<'_> {
-    let line = line.trim_ascii_end();
-    let Some(place) = find(line, MARK) else {
-        let is_tail = line.ends_with(&[PADDING; 3]);
-        return if is_tail { Line::Torn } else { Line::Notice };
-    };
-    whole(line, place).unwrap_or(Line::Torn)
+/// A whole message of one of our clients.
+struct Message<'a> {
+    /// The server's name for the client.
+    name: &'a [u8],
+    client: usize,
+    number: usize,
 }
 
-fn whole(line: &[u8], place: usize) -> Option<Line<'_>> {
-    let who = line[..place].strip_suffix(SAYS)?;
-    let text = std::str::from_utf8(&line[place + MARK.len()..]).ok()?;
+/// Parses a line, with or without its newline.
+fn parse(line: &[u8]) -> Line<'_> {
+    let line = line.trim_ascii_end();
+    match find(line, MARK) {
+        Some(mark) => parse_message(line, mark).map_or(Line::Torn, Line::Message),
+        None if line.ends_with(&[PADDING; 3]) => Line::Torn,
+        None => Line::Notice,
+    }
+}
+
+fn parse_message(line: &[u8], mark: usize) -> Option<Message<'_>> {
+    let name = line[..mark].strip_suffix(SAYS)?;
+    let text = str::from_utf8(&line[mark + MARK.len()..]).ok()?;
     let (numbers, padding) = text.split_once(' ')?;
     let (client, number) = numbers.split_once(':')?;
-    let count = |number: &str| {
-        number
-            .parse()
-            .ok()
-            .filter(|n| (1..=LARGEST_NUMBER).contains(n))
+    let is_padding = !padding.is_empty() && padding.bytes().all(|byte| byte == PADDING);
+    let message = Message {
+        name,
+        client: parse_index(client)?,
+        number: parse_index(number)?,
     };
-    let is_whole = !padding.is_empty() && padding.bytes().all(|byte| byte == PADDING);
-    let message = Line::Message {
-        who,
-        client: count(client)? - 1,
-        number: count(number)? - 1,
-    };
-    (is_whole && find(who, SAYS).is_none()).then_some(message)
+    (is_padding && find(name, SAYS).is_none()).then_some(message)
+}
+
+fn parse_index(number: &str) -> Option<usize> {
+    let number = number.parse().ok()?;
+    (1..=MAX_NUMBER).contains(&number).then(|| number - 1)
 }
 
 pub fn find(text: &[u8], part: &[u8]) -> Option<usize> {
     text.windows(part.len()).position(|window| window == part)
 }
 
-/// What was said so far: whole messages, those of each client in order and complete.
+/// The lines of a text, with their newlines.
+fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split_inclusive(|byte| *byte == b'\n')
+}
+
+/// The length of the whole lines at the beginning of a text.
+pub fn whole_lines(text: &[u8]) -> usize {
+    let newline = text.iter().rposition(|byte| *byte == b'\n');
+    newline.map_or(0, |newline| newline + 1)
+}
+
+/// All messages so far: those of each client complete and in order.
 pub struct Transcript {
     bytes: Vec<u8>,
     talkers: Vec<Talker>,
     /// How many messages it holds.
-    pub messages: usize,
+    messages: usize,
 }
 
-/// What the transcript knows of a client that talks.
+/// A client's messages in the transcript.
 #[derive(Clone, Default)]
 struct Talker {
-    /// The server's name for it.
+    /// The server's name for the client.
     name: Vec<u8>,
-    /// How many of its messages are in the transcript.
     messages: usize,
-    /// Where the last of them ends.
+    /// Where the last message ends.
     end: usize,
 }
 
@@ -100,32 +112,27 @@ impl Transcript {
         }
     }
 
-    /// Where it ends.
-    pub fn end(&self) -> usize {
-        self.bytes.len()
-    }
-
     /// The same as `parse`, but a message under another client's name is torn.
-    fn judge<'a>(&self, line: &'a [u8]) -> Line<'a> {
-        let judged = parse(line);
-        if let Line::Message { who, client, .. } = judged {
-            let talker = self.talkers.get(client);
-            let is_its = |t: &Talker| t.messages == 0 || t.name == who;
-            if !talker.is_some_and(is_its) {
-                return Line::Torn;
-            }
+    fn parse<'a>(&self, line: &'a [u8]) -> Line<'a> {
+        match parse(line) {
+            Line::Message(message) if !self.knows(&message) => Line::Torn,
+            line => line,
         }
-        judged
     }
 
-    /// Adds a message, if it is the next one of its client.
-    fn add(&mut self, line: &[u8], who: &[u8], client: usize, number: usize) -> bool {
-        let talker = &mut self.talkers[client];
-        if number != talker.messages {
+    fn knows(&self, message: &Message) -> bool {
+        let talker = self.talkers.get(message.client);
+        talker.is_some_and(|talker| talker.messages == 0 || talker.name == message.name)
+    }
+
+    /// Appends a message, if it is the next one of its client. Returns whether it was.
+    fn append(&mut self, line: &[u8], message: &Message) -> bool {
+        let talker = &mut self.talkers[message.client];
+        if message.number != talker.messages {
             return false;
         }
-        if number == 0 {
-            talker.name = who.to_vec();
+        if message.number == 0 {
+            talker.name = message.name.to_vec();
         }
         self.bytes.extend_from_slice(line);
         self.messages += 1;
@@ -134,159 +141,139 @@ impl Transcript {
         true
     }
 
-    /// What follows a position.
-    fn after(&self, position: usize) -> &[u8] {
-        &self.bytes[position..]
-    }
-
-    /// The line that follows a position.
-    fn line_after(&self, position: usize) -> Option<&[u8]> {
-        self.after(position)
-            .split_inclusive(|byte| *byte == b'\n')
-            .next()
-    }
-
-    /// The part before a position of the line that it is in.
-    fn begun(&self, position: usize) -> &[u8] {
-        let newline = self.bytes[..position]
-            .iter()
-            .rposition(|byte| *byte == b'\n');
-        &self.bytes[newline.map_or(0, |newline| newline + 1)..position]
-    }
-
-    /// Of each client, how many of its messages come before a position.
-    pub fn heard_at(&self, position: usize) -> Vec<usize> {
-        let mut heard: Vec<usize> = self.talkers.iter().map(|t| t.messages).collect();
-        // Messages in flight are few, so there are few of them from there to the end.
-        for line in self.after(position).split_inclusive(|byte| *byte == b'\n') {
-            if let Line::Message { client, .. } = parse(line) {
-                heard[client] -= 1;
+    /// The messages before a position.
+    fn received_at(&self, position: usize) -> Received {
+        let mut next: Vec<usize> = self.talkers.iter().map(|t| t.messages).collect();
+        // The messages in flight are few, so there are few from the position to the end.
+        for line in lines(&self.bytes[position..]) {
+            if let Line::Message(message) = parse(line) {
+                next[message.client] -= 1;
             }
         }
-        heard
+        Received {
+            passed: next.iter().sum(),
+            next,
+            missing: BTreeSet::new(),
+        }
     }
 }
 
-/// How far a client has heard the transcript.
+/// Which messages a client has received.
+#[derive(Clone)]
+pub struct Received {
+    /// For each client, the number of the next message from it; and the sum of these.
+    next: Vec<usize>,
+    passed: usize,
+    /// Messages overtaken by a later one of the same client: the client, and the number.
+    missing: BTreeSet<(usize, usize)>,
+}
+
+impl Received {
+    pub fn count(&self) -> usize {
+        self.passed - self.missing.len()
+    }
+
+    /// The first message that was sent but not received: the client that sent it, and its number.
+    pub fn first_missing(&self, sent: &[usize]) -> Option<(usize, usize)> {
+        let next = self.next.iter().copied().enumerate();
+        let rest = next.filter(|(client, next)| *next < sent[*client]);
+        self.missing.iter().copied().chain(rest).next()
+    }
+}
+
+/// How far a client has received the transcript.
 #[derive(Default)]
 pub struct Cursor {
+    /// The beginning of a line in the transcript.
     position: usize,
-    /// The beginning of a line that came after that.
-    rest: Vec<u8>,
+    /// What has come of the client's next line.
+    pub rest: Vec<u8>,
     /// Set at the first line that differs from the transcript.
     pub divergence: Option<Box<Divergence>>,
 }
 
 impl Cursor {
-    /// A cursor with the beginning of a line from before there was a transcript.
-    pub fn with(rest: Vec<u8>) -> Cursor {
-        Cursor {
-            rest,
-            ..Cursor::default()
-        }
-    }
-
     /// Takes in what the client has received.
     pub fn take(&mut self, bytes: &[u8], transcript: &mut Transcript) {
-        if self.divergence.is_none() && self.rest.is_empty() {
-            let same = common_prefix(bytes, transcript.after(self.position));
-            if same == bytes.len() {
-                self.position += same;
-                return;
-            }
+        if self.rest.is_empty() {
+            let taken = self.take_lines(bytes, transcript);
+            self.rest.extend_from_slice(&bytes[taken..]);
+        } else {
+            let mut text = mem::take(&mut self.rest);
+            text.extend_from_slice(bytes);
+            let taken = self.take_lines(&text, transcript);
+            text.drain(..taken);
+            self.rest = text;
         }
-        self.rest.extend_from_slice(bytes);
-        let mut heard = mem::take(&mut self.rest);
-        let done = self.take_lines(&mut heard, transcript);
-        heard.drain(..done);
-        self.rest = heard;
     }
 
-    /// Compares with the transcript as far as that goes, and takes the rest line by line. Returns how many bytes it
-    /// has taken; what is left is the beginning of a line.
-    fn take_lines(&mut self, heard: &mut Vec<u8>, transcript: &mut Transcript) -> usize {
-        let mut done = 0;
+    /// Takes whole lines: all that equal the transcript at once, each other one by itself. Returns
+    /// their length.
+    fn take_lines(&mut self, text: &[u8], transcript: &mut Transcript) -> usize {
+        let mut taken = 0;
         loop {
-            if self.divergence.is_none() {
-                done += self.follow(&heard[done..], transcript);
-                if done == heard.len() {
-                    return done;
-                }
-                done = self.step_back(heard, done, transcript);
+            taken += self.follow(&text[taken..], transcript);
+            let line = lines(&text[taken..]).next().unwrap_or_default();
+            if !line.ends_with(b"\n") && line.len() <= MAX_LINE {
+                return taken;
             }
-            let line = heard[done..].split_inclusive(|byte| *byte == b'\n').next();
-            let Some(line) = line.filter(|line| line.ends_with(b"\n") || line.len() > LONGEST_LINE)
-            else {
-                return done;
-            };
             self.take_line(line, transcript);
-            done += line.len();
+            taken += line.len();
         }
     }
 
-    fn follow(&mut self, heard: &[u8], transcript: &Transcript) -> usize {
-        let same = common_prefix(heard, transcript.after(self.position));
-        self.position += same;
-        same
-    }
-
-    /// Goes back to the beginning of the line in which the transcript and the bytes differ.
-    fn step_back(&mut self, heard: &mut Vec<u8>, done: usize, transcript: &Transcript) -> usize {
-        let begun = transcript.begun(self.position);
-        self.position -= begun.len();
-        if done < begun.len() {
-            // It began in an earlier read.
-            heard.splice(..done, begun.iter().copied());
+    /// Goes on in the transcript past the lines that equal it. Returns their length.
+    fn follow(&mut self, text: &[u8], transcript: &Transcript) -> usize {
+        if self.divergence.is_some() {
             return 0;
         }
-        done - begun.len()
+        let same = common_prefix(text, &transcript.bytes[self.position..]);
+        let whole = whole_lines(&text[..same]);
+        self.position += whole;
+        whole
     }
 
     fn take_line(&mut self, line: &[u8], transcript: &mut Transcript) {
-        let judged = transcript.judge(line);
+        let parsed = transcript.parse(line);
         if let Some(divergence) = &mut self.divergence {
-            return divergence.count(judged);
+            return divergence.count(&parsed);
         }
-        match judged {
-            // Arrivals and departures may be told in another order.
+        let is_at_end = self.position == transcript.bytes.len();
+        match &parsed {
+            // Arrivals and departures may come in another order.
             Line::Notice => {}
-            Line::Message {
-                who,
-                client,
-                number,
-            } if self.position == transcript.end() && transcript.add(line, who, client, number) => {
-                self.position = transcript.end();
+            Line::Message(message) if is_at_end && transcript.append(line, message) => {
+                self.position = transcript.bytes.len();
             }
-            judged => {
+            _ => {
                 let mut divergence = Divergence::new(line, self.position, transcript);
-                divergence.count(judged);
+                divergence.count(&parsed);
                 self.divergence = Some(Box::new(divergence));
             }
         }
     }
 
-    /// Whether it has heard the last of a client's messages.
-    pub fn has_heard(&self, client: usize, messages: usize, transcript: &Transcript) -> bool {
+    /// Whether so many messages of a client have come.
+    pub fn has_received(&self, client: usize, messages: usize, transcript: &Transcript) -> bool {
         if let Some(divergence) = &self.divergence {
-            return divergence.next[client] >= messages;
+            return divergence.received.next[client] >= messages;
         }
         let talker = &transcript.talkers[client];
         talker.messages >= messages && talker.end <= self.position
     }
 
-    /// Whether it has heard all of so many messages.
-    pub fn has_heard_all(&self, messages: usize, transcript: &Transcript) -> bool {
+    /// Whether so many messages, of all clients together, have come.
+    pub fn has_received_all(&self, messages: usize, transcript: &Transcript) -> bool {
         match &self.divergence {
-            Some(divergence) => divergence.passed >= messages,
-            None => transcript.messages >= messages && transcript.end() == self.position,
+            Some(divergence) => divergence.received.passed >= messages,
+            None => transcript.messages >= messages && transcript.bytes.len() == self.position,
         }
     }
 
-    /// For each client, how many of its messages are behind the cursor; and which of these it has missed.
-    pub fn account(&self, transcript: &Transcript) -> (Vec<usize>, BTreeSet<(usize, usize)>) {
+    pub fn received(&self, transcript: &Transcript) -> Received {
         match &self.divergence {
-            Some(divergence) => (divergence.next.clone(), divergence.missing.clone()),
-            None => (transcript.heard_at(self.position), BTreeSet::new()),
+            Some(divergence) => divergence.received.clone(),
+            None => transcript.received_at(self.position),
         }
     }
 }
@@ -301,58 +288,62 @@ fn common_prefix(one: &[u8], other: &[u8]) -> usize {
     pairs.position(|(a, b)| a != b).unwrap_or(length)
 }
 
-/// A client's lines from the first that differs from the transcript: they are counted one by one.
-pub struct Divergence {
-    /// The first line that differs.
-    pub heard: Vec<u8>,
-    /// What others heard in its place, if they had heard more.
-    pub expected: Option<Vec<u8>>,
-    pub twice: usize,
+/// What is wrong with lines that a client has received.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Defects {
+    pub doubled: usize,
+    /// Messages that came after a later one of the same client.
     pub late: usize,
     pub torn: usize,
-    /// For each client, the number of its next message; and the sum of these.
-    next: Vec<usize>,
-    passed: usize,
-    /// The messages that a later one of the same client has overtaken.
-    missing: BTreeSet<(usize, usize)>,
+}
+
+/// A client's lines from the first one that differs from the transcript.
+pub struct Divergence {
+    /// The first line that differs.
+    pub line: Vec<u8>,
+    /// The line that others received in its place, if they had received more.
+    pub expected: Option<Vec<u8>>,
+    pub defects: Defects,
+    received: Received,
 }
 
 impl Divergence {
     fn new(line: &[u8], position: usize, transcript: &Transcript) -> Divergence {
-        let next = transcript.heard_at(position);
         Divergence {
-            heard: line.to_vec(),
-            expected: transcript.line_after(position).map(<[u8]>::to_vec),
-            twice: 0,
-            late: 0,
-            torn: 0,
-            passed: next.iter().sum(),
-            next,
-            missing: BTreeSet::new(),
+            line: line.to_vec(),
+            expected: lines(&transcript.bytes[position..])
+                .next()
+                .map(<[u8]>::to_vec),
+            defects: Defects::default(),
+            received: transcript.received_at(position),
         }
     }
 
-    /// Whether everything was heard, in each client's order, but not in the order that others heard.
+    /// Whether every message came, in each sender's order, but not in the order of the others.
     pub fn is_order_alone(&self) -> bool {
-        self.twice + self.late + self.torn + self.missing.len() == 0
+        self.defects == Defects::default() && self.received.missing.is_empty()
     }
 
-    fn count(&mut self, line: Line) {
+    fn count(&mut self, line: &Line) {
         match line {
             Line::Notice => {}
-            Line::Torn => self.torn += 1,
-            Line::Message { client, number, .. } => {
-                let next = self.next[client];
-                if number >= next {
-                    self.missing.extend((next..number).map(|n| (client, n)));
-                    self.next[client] = number + 1;
-                    self.passed += number + 1 - next;
-                } else if self.missing.remove(&(client, number)) {
-                    self.late += 1;
-                } else {
-                    self.twice += 1;
-                }
-            }
+            Line::Torn => self.defects.torn += 1,
+            Line::Message(message) => self.count_message(message.client, message.number),
+        }
+    }
+
+    fn count_message(&mut self, client: usize, number: usize) {
+        let received = &mut self.received;
+        let next = received.next[client];
+        if number >= next {
+            let skipped = (next..number).map(|number| (client, number));
+            received.missing.extend(skipped);
+            received.next[client] = number + 1;
+            received.passed += number + 1 - next;
+        } else if received.missing.remove(&(client, number)) {
+            self.defects.late += 1;
+        } else {
+            self.defects.doubled += 1;
         }
     }
 }
@@ -361,15 +352,16 @@ impl Divergence {
 mod tests {
     use super::*;
 
-    /// Two clients hear something, in pieces of so many bytes.
-    fn hear(one: &str, other: &str, piece: usize) -> (Transcript, [Cursor; 2]) {
+    /// Two clients receive texts, in pieces of so many bytes.
+    fn receive(texts: [&str; 2], piece: usize) -> (Transcript, [Cursor; 2]) {
         let mut transcript = Transcript::new(2);
-        let mut cursors = [Cursor::default(), Cursor::default()];
-        for (cursor, text) in cursors.iter_mut().zip([one, other]) {
+        let cursors = texts.map(|text| {
+            let mut cursor = Cursor::default();
             for bytes in text.as_bytes().chunks(piece) {
                 cursor.take(bytes, &mut transcript);
             }
-        }
+            cursor
+        });
         (transcript, cursors)
     }
 
@@ -382,44 +374,44 @@ mod tests {
     fn the_same_is_the_same_however_it_was_cut() {
         let (one, other) = ([A1, LEFT, B1, A2].concat(), [A1, B1, A2, LEFT].concat());
         for piece in 1..one.len() {
-            let (transcript, cursors) = hear(&one, &other, piece);
-            assert!(
-                cursors
-                    .iter()
-                    .all(|cursor| cursor.has_heard_all(3, &transcript))
-            );
-            assert!(cursors.iter().all(|cursor| cursor.divergence.is_none()));
+            let (transcript, cursors) = receive([&one, &other], piece);
+            for cursor in &cursors {
+                assert!(cursor.has_received_all(3, &transcript));
+                assert!(cursor.divergence.is_none());
+            }
         }
     }
 
     #[test]
-    fn what_differs_is_told_however_it_was_cut() {
-        let right = [A1, B1, A2].concat();
-        for (wrong, twice, late, torn, missing) in [
-            ([A1, A1, B1, A2].concat(), 1, 0, 0, 0),
-            ([A2, B1, A1].concat(), 0, 1, 0, 0),
-            ([B1, A2].concat(), 0, 0, 0, 1),
-            ([A1, B1, "b says: crowd 1:2 ---\n"].concat(), 0, 0, 1, 0),
+    fn defects_are_counted_however_the_text_was_cut() {
+        let counts = |doubled, late, torn, missing| {
+            let defects = Defects {
+                doubled,
+                late,
+                torn,
+            };
+            (defects, missing)
+        };
+        for (wrong, expected) in [
+            ([A1, A1, B1, A2].concat(), counts(1, 0, 0, 0)),
+            ([A2, B1, A1].concat(), counts(0, 1, 0, 0)),
+            ([B1, A2].concat(), counts(0, 0, 0, 1)),
+            (
+                [A1, B1, "b says: crowd 1:2 ---\n"].concat(),
+                counts(0, 0, 1, 0),
+            ),
             (
                 [A1, B1, "a says: a says: crowd 1:2 ---\n"].concat(),
-                0,
-                0,
-                1,
-                0,
+                counts(0, 0, 1, 0),
             ),
-            ([B1, A1, A2].concat(), 0, 0, 0, 0),
+            ([B1, A1, A2].concat(), counts(0, 0, 0, 0)),
         ] {
             for piece in 1..wrong.len() {
-                let (_, cursors) = hear(&right, &wrong, piece);
+                let (_, cursors) = receive([&[A1, B1, A2].concat(), &wrong], piece);
                 assert!(cursors[0].divergence.is_none());
                 let divergence = cursors[1].divergence.as_ref().unwrap();
-                let counts = (
-                    divergence.twice,
-                    divergence.late,
-                    divergence.torn,
-                    divergence.missing.len(),
-                );
-                assert_eq!(counts, (twice, late, torn, missing), "{wrong}");
+                let missing = divergence.received.missing.len();
+                assert_eq!((divergence.defects, missing), expected, "{wrong}");
             }
         }
     }

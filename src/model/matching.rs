@@ -186,7 +186,9 @@ fn seconds_since_1970(text: &str) -> Option<u64> {
     if year < 1970 || !(1..=12).contains(&month) {
         return None;
     }
-    let is_leap = |year: u64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let is_leap = |year: u64| {
+        year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+    };
     let days_in = |year: u64, month: u64| match month {
         2 => 28 + u64::from(is_leap(year)),
         4 | 6 | 9 | 11 => 30,

@@ -1,5 +1,6 @@
-//! What the operating system tells of processes, sockets, threads and resources.
+//! What the operating system knows about processes, sockets, threads and resources.
 
+pub mod polling;
 pub mod processes;
 pub mod resources;
 pub mod sockets;

@@ -1,150 +1,212 @@
-//! The processes that stem from one that we started.
+//! Processes: groups of them that end together, and whether they are idle.
 
-use std::fs::{self, File};
-use std::io::{BufRead, Read};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
-/// Stops what a process has started, and what that has started, where the operating system tells us.
-pub fn stop_descendants(process: u32) {
-    if cfg!(windows) {
-        let mut taskkill = Command::new("taskkill");
-        taskkill.args(["/T", "/F", "/PID", &process.to_string()]);
-        run_silently(taskkill);
-        return;
+#[cfg(unix)]
+pub use unix::Group;
+#[cfg(not(unix))]
+pub use windows::Group;
+
+/// How long the system may take to end processes that were killed.
+pub const TIME_TO_END: Duration = Duration::from_secs(5);
+
+#[cfg(unix)]
+mod unix {
+    use std::io::Write;
+    use std::os::unix::process::CommandExt;
+
+    use super::{Child, Command, Stdio, TIME_TO_END, fs, io, numbers};
+    use crate::os::polling::wait_until;
+
+    /// What the leader of a group runs. It reads other processes that are to end with the group; `kill 0` comes last,
+    /// as it ends the leader, too. A member may signal its whole group, and must not end the leader alone.
+    const LEADER: &str = r#"
+trap '' INT TERM HUP QUIT
+while read -r process; do others="$others $process"; done
+kill -s KILL -- $others 0
+"#;
+
+    /// A process group. It ends when it is dropped, or when this process ends, however that happens (Ctrl-C, `kill -9`):
+    /// its leader is a shell whose input ends then. As the leader is there first, no member is ever without it.
+    ///
+    /// What a member starts is a member, too, unless it leaves the group as a daemon does.
+    pub struct Group {
+        leader: Option<Child>,
+        /// This group, and one that a command may make for itself, as `timeout` does.
+        numbers: Vec<u32>,
     }
-    let descendants = descendants(process);
-    if !descendants.is_empty() {
-        kill(&[&[process], &descendants[..]].concat());
+
+    impl Group {
+        /// Without a shell there is no leader, and the members stay in the group of this process.
+        pub fn new() -> Group {
+            let mut shell = Command::new("sh");
+            shell.args(["-c", LEADER]).process_group(0);
+            shell.stdin(Stdio::piped()).stdout(Stdio::null());
+            let leader = shell.stderr(Stdio::null()).spawn().ok();
+            let numbers = leader.iter().map(Child::id).collect();
+            Group { leader, numbers }
+        }
+
+        /// Starts a command in this group.
+        pub fn spawn(&mut self, command: &mut Command) -> io::Result<Child> {
+            if let Some(leader) = &self.leader {
+                command.process_group(leader.id().cast_signed());
+            }
+            let child = command.spawn()?;
+            self.write_to_leader(&format!("-{}\n", child.id()));
+            self.numbers.push(child.id());
+            Ok(child)
+        }
+
+        /// Kills this process, too, when the group ends.
+        pub fn add(&mut self, process: u32) {
+            self.write_to_leader(&format!("{process}\n"));
+        }
+
+        fn write_to_leader(&mut self, line: &str) {
+            let input = self
+                .leader
+                .as_mut()
+                .and_then(|leader| leader.stdin.as_mut());
+            if let Some(input) = input {
+                let _ = input.write_all(line.as_bytes());
+            }
+        }
+
+        /// The processes of the group that run, without the leader.
+        pub fn members(&self) -> Vec<u32> {
+            let Some(&leader) = self.numbers.first() else {
+                return Vec::new();
+            };
+            let member = |line: &str| {
+                let fields: Vec<&str> = line.split_whitespace().collect();
+                let [process, group, state] = fields[..] else {
+                    return None;
+                };
+                let process = process.parse().ok()?;
+                let is_member = self.numbers.contains(&group.parse().ok()?);
+                let runs = !state.starts_with(['Z', 'X']); // A zombie, or dead.
+                (is_member && runs && process != leader).then_some(process)
+            };
+            list(leader).lines().filter_map(member).collect()
+        }
+
+        /// Kills all members.
+        pub fn kill(&mut self) {
+            if let Some(mut leader) = self.leader.take() {
+                drop(leader.stdin.take());
+                wait_until(TIME_TO_END, || !matches!(leader.try_wait(), Ok(None)));
+                let _ = leader.kill();
+                let _ = leader.wait();
+            }
+        }
+    }
+
+    impl Drop for Group {
+        fn drop(&mut self) {
+            self.kill();
+        }
+    }
+
+    /// Processes that may be members, a line each: number, group and state.
+    fn list(leader: u32) -> String {
+        if cfg!(target_os = "linux") {
+            let mut numbers = numbers();
+            if !have_restarted_since(leader) {
+                numbers.retain(|number| *number > leader);
+            }
+            return numbers.into_iter().filter_map(line_from_proc).collect();
+        }
+        let mut ps = Command::new("ps");
+        ps.args(["-A", "-o", "pid=", "-o", "pgid=", "-o", "stat="]);
+        let output = ps.output().map_or(Vec::new(), |output| output.stdout);
+        String::from_utf8_lossy(&output).into_owned()
+    }
+
+    /// Linux numbers processes upwards, so members come after their leader, until the numbers restart at the bottom. This
+    /// spares a look at hundreds of older processes.
+    fn have_restarted_since(leader: u32) -> bool {
+        let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+        let newest = load
+            .rsplit(' ')
+            .next()
+            .and_then(|number| number.trim().parse().ok());
+        newest.is_none_or(|newest: u32| newest < leader)
+    }
+
+    fn line_from_proc(process: u32) -> Option<String> {
+        let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+        // After the name, in brackets: state, parent, group.
+        let mut fields = stat.rsplit_once(") ")?.1.split(' ');
+        let (state, group) = (fields.next()?, fields.nth(1)?);
+        Some(format!("{process} {group} {state}\n"))
     }
 }
 
-/// Kills processes, where they are not Windows's.
-pub fn kill(processes: &[u32]) {
-    if !processes.is_empty() {
-        let mut kill = Command::new("sh");
-        kill.args(["-c", "kill -KILL \"$@\"", "sh"]);
-        kill.args(processes.iter().map(u32::to_string));
-        run_silently(kill);
+#[cfg(not(unix))]
+mod windows {
+    use super::{Child, Command, Stdio, io};
+
+    /// A process and all that it starts. Ctrl-C in a console reaches them without us.
+    pub struct Group(Option<u32>);
+
+    impl Group {
+        pub fn new() -> Group {
+            Group(None)
+        }
+
+        pub fn spawn(&mut self, command: &mut Command) -> io::Result<Child> {
+            let child = command.spawn()?;
+            self.0 = Some(child.id());
+            Ok(child)
+        }
+
+        /// Nothing finds such a process here.
+        pub fn add(&mut self, _process: u32) {}
+
+        /// Not known here.
+        pub fn members(&self) -> Vec<u32> {
+            Vec::new()
+        }
+
+        /// Kills the whole tree.
+        pub fn kill(&mut self) {
+            let Some(process) = self.0.take() else { return };
+            let mut taskkill = Command::new("taskkill");
+            taskkill.args(["/T", "/F", "/PID", &process.to_string()]);
+            let silent = taskkill.stdout(Stdio::null()).stderr(Stdio::null());
+            let _ = silent.stdin(Stdio::null()).status();
+        }
     }
-}
-
-/// All processes that have this variable, `NAME=VALUE`, in their environment, where `/proc` shows it.
-pub fn with_variable(variable: &str) -> Vec<u32> {
-    const MOST: usize = 1024 * 1024;
-    let mut place = vec![0; MOST];
-    let has_it = |process: &u32| {
-        let entries = BufRead::split(environment(*process, &mut place), 0);
-        entries.flatten().any(|entry| entry == variable.as_bytes())
-    };
-    numbers().into_iter().filter(has_it).collect()
-}
-
-/// The environment of a process, read at once: it may become another program between two reads. While it does, it shows
-/// none, for microseconds, or longer if others run then. We look again, but not for ever, as others have none. (Those of
-/// the kernel have no program, either.)
-fn environment(process: u32, place: &mut [u8]) -> &[u8] {
-    const PATIENCE: Duration = Duration::from_millis(50);
-    let mut read = || {
-        let mut file = File::open(format!("/proc/{process}/environ")).ok()?;
-        file.read(place).ok()
-    };
-    let is_program = || fs::read_link(format!("/proc/{process}/exe")).is_ok();
-    let deadline = Instant::now() + PATIENCE;
-    let mut length = read();
-    while length == Some(0) && is_program() && Instant::now() < deadline {
-        thread::yield_now();
-        length = read();
-    }
-    &place[..length.unwrap_or(0)]
-}
-
-/// Whether a process runs, and is not only its exit status that nobody has asked for. Only `/proc` tells.
-pub fn runs(process: u32) -> bool {
-    let stat = fs::read_to_string(format!("/proc/{process}/stat"));
-    stat.is_ok_and(|stat| !stat.contains(") Z "))
 }
 
 /// The numbers of all processes, where `/proc` lists them.
 pub fn numbers() -> Vec<u32> {
     let folders = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let names = folders.map(|folder| folder.file_name());
-    names
-        .filter_map(|name| name.to_str()?.parse().ok())
-        .collect()
+    let number = |folder: fs::DirEntry| folder.file_name().to_str()?.parse().ok();
+    folders.filter_map(number).collect()
 }
 
-fn run_silently(mut command: Command) {
-    let command = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    let Ok(mut child) = command.spawn() else {
-        return;
-    };
-    let deadline = Instant::now() + Duration::from_secs(2);
-    while matches!(child.try_wait(), Ok(None)) && Instant::now() < deadline {
-        thread::sleep(Duration::from_millis(5));
-    }
-    let _ = child.kill();
-    let _ = child.wait();
-}
-
-/// All that stem from a process: its children, theirs, and so on.
-pub fn descendants(process: u32) -> Vec<u32> {
-    let mut found = vec![process];
-    let mut next = 0;
-    while next < found.len() {
-        found.extend(children(found[next]));
-        next += 1;
-    }
-    found.split_off(1)
-}
-
-/// Whether all threads of these processes wait for something, as far as Linux tells.
-pub fn all_wait(processes: &[u32]) -> bool {
-    let waits = |task: &PathBuf| {
-        let stat = fs::read_to_string(task.join("stat")).unwrap_or_default();
-        // Behind the name, in brackets, comes the state: R is running.
-        stat.rsplit_once(") ")
-            .is_some_and(|(_, rest)| !rest.starts_with('R'))
-    };
+/// Whether no thread of these processes runs, as far as Linux tells.
+pub fn are_idle(processes: &[u32]) -> bool {
     let mut tasks = processes.iter().copied().flat_map(tasks).peekable();
-    tasks.peek().is_some() && tasks.all(|task| waits(&task))
+    tasks.peek().is_some() && tasks.all(|task| is_idle(&task))
 }
 
-/// The folders in which Linux tells of the threads of a process.
+fn is_idle(task: &Path) -> bool {
+    let stat = fs::read_to_string(task.join("stat")).unwrap_or_default();
+    // After the name, in brackets, comes the state: R is running.
+    let state = stat.rsplit_once(") ").map(|(_, rest)| rest);
+    state.is_some_and(|state| !state.starts_with('R'))
+}
+
+/// The folders in which Linux describes the threads of a process.
 fn tasks(process: u32) -> Vec<PathBuf> {
-    let Ok(folder) = fs::read_dir(format!("/proc/{process}/task")) else {
-        return Vec::new();
-    };
-    folder.flatten().map(|entry| entry.path()).collect()
-}
-
-/// The children of a process: from /proc where it lists them, or else from ps.
-fn children(process: u32) -> Vec<u32> {
-    if !Path::new("/proc/thread-self/children").exists() {
-        return children_by_ps(process);
-    }
-    let of_task = |task: PathBuf| fs::read_to_string(task.join("children")).unwrap_or_default();
-    let lists: Vec<String> = tasks(process).into_iter().map(of_task).collect();
-    let numbers = lists.iter().flat_map(|list| list.split_whitespace());
-    numbers.filter_map(|child| child.parse().ok()).collect()
-}
-
-fn children_by_ps(process: u32) -> Vec<u32> {
-    let ps = Command::new("ps")
-        .args(["-A", "-o", "pid=", "-o", "ppid="])
-        .output();
-    let list = ps.map_or(Vec::new(), |ps| ps.stdout);
-    let child = |line: &str| {
-        let (child, parent) = line.trim().split_once(char::is_whitespace)?;
-        (parent.trim().parse() == Ok(process)).then(|| child.parse().ok())?
-    };
-    String::from_utf8_lossy(&list)
-        .lines()
-        .filter_map(child)
-        .collect()
+    let folder = fs::read_dir(format!("/proc/{process}/task"));
+    let entries = folder.into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).collect()
 }

@@ -312,7 +312,7 @@ impl Harness<'_> {
         while self.has_time(deadline) {
             self.wait_until(Instant::now() + IDLE_POLL);
             let _ = self.server.ended(); // If the command has, its server may go on elsewhere.
-            if !self.display.is_on && processes::all_wait(&self.server.processes()) {
+            if !self.display.is_on && processes::are_idle(&self.server.processes()) {
                 return;
             }
         }

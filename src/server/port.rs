@@ -1,23 +1,21 @@
-//! The port that a server is told to listen at: two runs of this command never tell the same one.
+//! The port that a server is told to listen at. Two runs of the workshop never use the same one.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::net::{SocketAddr, TcpListener};
 
-use super::local;
 use crate::error::CouldNotTry;
+use crate::os::sockets::{FIRST_DYNAMIC, local};
 use crate::server::program::{Port, USUAL_ADDRESS};
 
-/// No operating system gives a port below this one to somebody who asks for any, or to a client.
-pub const FIRST_DYNAMIC: u16 = 32768;
-/// The ports from here on, up to these, are told to programs that cannot choose one.
+/// The first of the ports for programs that cannot choose one. The last is below `FIRST_DYNAMIC`.
 const FIRST: u16 = 20000;
 /// How many ports are tried, at random: hardly any is in use.
 const TRIES: usize = 100;
 
-/// Where a program is told to listen, and what keeps others from there meanwhile.
+/// Where a program is to listen, and what keeps others from there meanwhile.
 pub fn choose(port: &Port) -> Result<(SocketAddr, Option<TcpListener>), CouldNotTry> {
     match port {
-        port if port.can_be_chosen() => Ok((local(0), None)),
+        port if port.is_dynamic() => Ok((local(0), None)),
         Port::Usual => Ok((USUAL_ADDRESS, None)),
         Port::Chosen(_) | Port::Given => (0..TRIES)
             .find_map(|_| reserve(random_even_port()))
@@ -31,8 +29,8 @@ fn random_even_port() -> u16 {
     FIRST + 2 * u16::try_from(random % pairs).unwrap_or(0)
 }
 
-/// Takes the port after this one for as long as the server runs: that is where other runs of this command see that
-/// this one is taken. The port itself must stay free for the server.
+/// Takes the next port for as long as the server runs: other runs of the workshop see that this one is taken. The port
+/// itself must stay free for the server.
 fn reserve(port: u16) -> Option<(SocketAddr, Option<TcpListener>)> {
     let reservation = TcpListener::bind(local(port + 1)).ok()?;
     TcpListener::bind(local(port)).ok()?;

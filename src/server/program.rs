@@ -1,16 +1,15 @@
-//! What the user asks to run: which program that is, building it, and how it is called.
+//! What the user asks to run: which program that is, and how it is started.
 
-use std::env;
 use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream, ToSocketAddrs};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use crate::course::learner;
 use crate::error::CouldNotTry;
-use crate::os::sockets::{connect, meant_by};
+use crate::os::sockets::{CONNECT_TIMEOUT, connect, meant_by};
+use crate::server::build::build;
 
 /// Where a command is expected that cannot be told an address.
 pub const USUAL_ADDRESS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 1337);
@@ -51,13 +50,23 @@ pub enum Port {
 }
 
 impl Port {
-    pub fn can_be_chosen(&self) -> bool {
+    /// Whether the program is to be told port 0.
+    pub fn is_dynamic(&self) -> bool {
         matches!(self, Port::Chosen(works) if works.load(Ordering::Relaxed))
     }
 
-    pub fn cannot_be_chosen(&self) {
+    /// From now on, the program is told a port.
+    pub fn set_fixed(&self) {
         if let Port::Chosen(works) = self {
             works.store(false, Ordering::Relaxed);
+        }
+    }
+
+    fn copy(&self) -> Port {
+        match self {
+            Port::Chosen(_) => Port::Chosen(AtomicBool::new(self.is_dynamic())),
+            Port::Given => Port::Given,
+            Port::Usual => Port::Usual,
         }
     }
 }
@@ -107,12 +116,7 @@ impl Executable {
             None if self.may_take_redis() => words.push(value),
             None => return None,
         }
-        let port = match &self.port {
-            Port::Chosen(_) => Port::Chosen(AtomicBool::new(self.port.can_be_chosen())),
-            Port::Given => Port::Given,
-            Port::Usual => Port::Usual,
-        };
-        let forks = self.forks;
+        let (port, forks) = (self.port.copy(), self.forks);
         Some(Executable { words, port, forks })
     }
 
@@ -217,7 +221,6 @@ fn for_shell(word: &str) -> String {
 
 /// The address that a name stands for: `localhost` may be two, and a server at one of them.
 fn where_it_answers(name: &str) -> Result<SocketAddr, CouldNotTry> {
-    const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
     let no_address = |reason| {
         CouldNotTry(format!(
             "'{name}' is not an address such as {USUAL_ADDRESS}: {reason}"
@@ -237,69 +240,6 @@ fn where_it_answers(name: &str) -> Result<SocketAddr, CouldNotTry> {
             "nothing listens at {name}: is your server running, and is that where it is?"
         ))
     })
-}
-
-/// Builds one program of this package with cargo, whose messages go to stderr as they are.
-fn build(name: &str) -> Result<PathBuf, CouldNotTry> {
-    if name == learner::NAME && !learner::has_begun() {
-        return Err(CouldNotTry(
-            "you have no program of your own yet. Start with: cargo run -- start 1".to_string(),
-        ));
-    }
-    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args([
-        "build",
-        "--quiet",
-        "--message-format=json-render-diagnostics",
-        "--bin",
-        name,
-    ]);
-    cargo
-        .arg("--manifest-path")
-        .arg(learner::package_folder().join("Cargo.toml"));
-    if !cfg!(debug_assertions) {
-        cargo.arg("--release");
-    }
-    let output = match cargo.stdin(Stdio::null()).stderr(Stdio::inherit()).output() {
-        Ok(output) => output,
-        Err(error) => {
-            return built_before(name)
-                .ok_or_else(|| CouldNotTry(format!("cannot run cargo to build {name}: {error}")));
-        }
-    };
-    if !output.status.success() {
-        return Err(CouldNotTry(format!(
-            "{name} did not build: cargo says why, above"
-        )));
-    }
-    let messages = String::from_utf8_lossy(&output.stdout);
-    messages
-        .lines()
-        .find_map(executable)
-        .or_else(|| built_before(name))
-        .ok_or_else(|| CouldNotTry(format!("cargo built {name}, but did not say where")))
-}
-
-/// The path in one of cargo's JSON messages, if it is about a program.
-fn executable(message: &str) -> Option<PathBuf> {
-    let (_, rest) = message.split_once("\"executable\":\"")?;
-    let mut path = String::new();
-    let mut characters = rest.chars();
-    loop {
-        match characters.next()? {
-            '"' => return Some(PathBuf::from(path)),
-            '\\' => path.push(characters.next()?),
-            c => path.push(c),
-        }
-    }
-}
-
-/// A program that lies beside this one: what is left where there is no cargo.
-fn built_before(name: &str) -> Option<PathBuf> {
-    let path = env::current_exe()
-        .ok()?
-        .with_file_name(format!("{name}{}", env::consts::EXE_SUFFIX));
-    path.exists().then_some(path)
 }
 
 /// What stands in a command where the file of its accounts belongs, if it is to have one.

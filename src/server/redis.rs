@@ -1,19 +1,19 @@
-//! A Redis of the check's own: what the servers of step 8 share.
+//! A Redis of the check's own, which several servers share.
 
-use std::fs;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{OnceLock, mpsc};
-use std::thread;
 use std::time::Duration;
-use std::{env, process};
+use std::{env, fs, process, thread};
 
-/// How long it may take to start, and to answer.
+use crate::os::processes::Group;
+
+/// How long it may take to start, and to reply.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How often another port is tried.
+/// How many ports are tried.
 const ATTEMPTS: usize = 5;
 /// What it prints when it listens: with a capital R, or after "The server is now".
 const READY: &str = "eady to accept connections";
@@ -24,78 +24,71 @@ const NOT_THERE: &str = "step 8 needs the program redis-server, of Redis 5 or ne
     macOS            brew install redis
     Windows          in WSL, as on Ubuntu";
 
-/// It ends when this process does, however that ends.
-#[cfg(unix)]
-const SHELL: &str = r#"trap '' INT; "$@" & exec >&-; read -r line; kill -KILL $!; wait"#;
-
-/// A `redis-server` that keeps all that it has answered, until it is dropped.
+/// A `redis-server` that keeps on disk whatever it has acknowledged. It is killed when it is dropped.
 pub struct Redis {
     pub address: SocketAddr,
     folder: PathBuf,
-    child: Option<Child>,
+    running: Option<(Group, Child)>,
 }
 
 impl Redis {
-    /// Whether there is such a program. It is asked once.
+    /// Whether there is such a program. We try it once.
     pub fn is_installed() -> bool {
         static IS_INSTALLED: OnceLock<bool> = OnceLock::new();
         let version = || Command::new("redis-server").arg("--version").output();
         *IS_INSTALLED.get_or_init(|| version().is_ok())
     }
 
-    /// Starts one on a free port, in a folder of its own, or says why it cannot.
+    /// Starts one on a free port, with a folder of its own.
     pub fn start() -> Result<Redis, String> {
-        static NUMBER: AtomicUsize = AtomicUsize::new(0);
         if !Redis::is_installed() {
             return Err(NOT_THERE.to_string());
         }
+        let could_not = |error: io::Error| format!("cannot start a redis-server: {error}");
         for _ in 0..ATTEMPTS {
-            let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-            let name = format!("workshop-redis-{}-{number}", process::id());
-            let folder = env::temp_dir().join(name);
-            fs::create_dir_all(&folder).map_err(|error| could_not(&error))?;
-            let free = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
-            let mut redis = Redis {
-                address: free.map_err(|error| could_not(&error))?,
-                folder,
-                child: None,
-            };
-            if redis.starts(&[]).map_err(|error| could_not(&error))? {
+            let mut redis = Redis::prepare().map_err(could_not)?;
+            if redis.starts(&[]).map_err(could_not)? {
                 return Ok(redis);
             }
         }
         Err("a redis-server ends, or does not answer, whichever port it is given".to_string())
     }
 
+    fn prepare() -> io::Result<Redis> {
+        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let folder = env::temp_dir().join(format!("workshop-redis-{}-{number}", process::id()));
+        fs::create_dir_all(&folder)?;
+        Ok(Redis {
+            address: TcpListener::bind("127.0.0.1:0")?.local_addr()?,
+            folder,
+            running: None,
+        })
+    }
+
     /// Starts it, or starts it again with all that it kept. Returns false if it ends, or is not ready in time.
     pub fn starts(&mut self, more: &[&str]) -> io::Result<bool> {
         let port = self.address.port().to_string();
-        let mut command = server();
+        let mut command = Command::new("redis-server");
         command.args(["--port", &port, "--bind", "127.0.0.1", "--save", ""]);
         command.args(["--appendonly", "yes", "--appendfsync", "always"]);
         command.arg("--dir").arg(&self.folder).args(more);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.stderr(Stdio::null()).spawn()?;
-        let stdout = child.stdout.take();
-        self.child = Some(child);
-        let (ready, is_ready) = mpsc::channel();
-        thread::spawn(move || {
-            let lines = BufReader::new(stdout?).lines().map_while(Result::ok);
-            for line in lines.filter(|line| line.contains(READY)) {
-                let _ = ready.send(line); // Read on: it must not wait for us.
-            }
-            Some(())
-        });
-        Ok(is_ready.recv_timeout(PATIENCE).is_ok())
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        let mut group = Group::new();
+        let mut child = group.spawn(&mut command)?;
+        let is_ready = child.stdout.take().is_some_and(becomes_ready);
+        self.running = Some((group, child));
+        Ok(is_ready)
     }
 
     /// Kills it, in the middle of whatever it does.
     pub fn dies(&mut self) {
-        if let Some(mut child) = self.child.take() {
-            drop(child.stdin.take());
-            if cfg!(windows) {
-                let _ = child.kill();
-            }
+        if let Some((mut group, mut child)) = self.running.take() {
+            group.kill();
+            let _ = child.kill();
             let _ = child.wait();
         }
     }
@@ -106,16 +99,14 @@ impl Redis {
         self.says("CLIENT KILL TYPE pubsub");
     }
 
-    /// All that it keeps, as it stands in its files.
+    /// The bytes of all its files.
     pub fn kept(&self) -> Vec<u8> {
         let folders = [self.folder.clone(), self.folder.join("appendonlydir")];
-        let files = folders
+        let entries = folders
             .iter()
             .filter_map(|folder| fs::read_dir(folder).ok());
-        let texts = files
-            .flatten()
-            .flatten()
-            .filter_map(|file| fs::read(file.path()).ok());
+        let files = entries.flatten().flatten();
+        let texts = files.filter_map(|file| fs::read(file.path()).ok());
         texts.collect::<Vec<_>>().concat()
     }
 
@@ -137,18 +128,13 @@ impl Drop for Redis {
     }
 }
 
-#[cfg(unix)]
-fn server() -> Command {
-    let mut command = Command::new("sh");
-    command.args(["-c", SHELL, "sh", "redis-server"]);
-    command
-}
-
-#[cfg(not(unix))]
-fn server() -> Command {
-    Command::new("redis-server")
-}
-
-fn could_not(error: &io::Error) -> String {
-    format!("cannot start a redis-server: {error}")
+/// Waits until it prints that it is ready, and reads on: it must never wait for us.
+fn becomes_ready(stdout: impl Read + Send + 'static) -> bool {
+    let (ready, is_ready) = mpsc::channel();
+    thread::spawn(move || {
+        let lines = BufReader::new(stdout).lines().map_while(Result::ok);
+        let ready_lines = lines.filter(|line| line.contains(READY));
+        ready_lines.for_each(|line| drop(ready.send(line)));
+    });
+    is_ready.recv_timeout(PATIENCE).is_ok()
 }

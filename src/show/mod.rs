@@ -1,9 +1,14 @@
 //! Draws what happened: in the terminal and as SVG.
 
-pub mod lane;
-pub mod layout;
+mod canvas;
+mod columns;
+mod layout;
 pub mod measure;
+mod motion;
 pub mod picture;
-pub mod rows;
-pub mod style;
+pub mod plot;
+mod rows;
+mod style;
+mod svg;
+mod threads;
 pub mod timeline;

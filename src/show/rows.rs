@@ -1,253 +1,376 @@
-//! The rows of a picture: what happened, one thing below the other.
+//! The rows of a drawing: what happened, one thing below the other. The terminal prints each row as
+//! it comes; a picture is drawn of all of them at the end, with those in one that belong together.
 
 use std::time::Duration;
 
+use crate::model::contract::ClientId;
 use crate::model::session::in_words;
 use crate::runner::events::{Event, EventKind};
-use crate::show::lane::{Lane, State, ThreadSummary};
+use crate::show::threads::{self, State, ThreadLine, ThreadSummary, ThreadTracker};
 
-/// What a server prints is drawn only where it says more than the clients see anyway.
+/// What a server prints is drawn in a picture only where it says more than what clients receive.
 const USUAL: [&str; 4] = [
-    "Listening on",
-    "Accepted",
-    "Client disconnected",
-    "Accounts are",
+    "» Listening on",
+    "» Accepted",
+    "» Client disconnected",
+    "» Accounts are",
 ];
+/// What happens so soon after something belongs to it.
+const SOON: Duration = Duration::from_millis(150);
+/// A pause this long is drawn as one, broken.
+const PAUSE: Duration = Duration::from_millis(500);
 
 pub struct Row {
     pub at: Duration,
     /// When the last of it happened.
     pub until: Duration,
-    pub item: Item,
+    pub kind: Kind,
+    pub clients: Vec<ClientId>,
+    pub text: String,
+    pub is_wrong: bool,
     /// What should have happened instead.
     pub expected: Option<String>,
     /// The server has not read it, as far as its threads show.
-    pub is_queued: bool,
-    /// Which events stand in it.
-    pub events: Vec<usize>,
+    pub is_unread: bool,
 }
 
-pub enum Item {
-    /// What only sets the stage.
-    Harness(String),
-    Arrow {
-        clients: Vec<usize>,
-        to_server: bool,
-        text: String,
-    },
-    Note {
-        client: usize,
-        text: String,
-    },
-    Server(String),
+#[derive(Clone, Copy, PartialEq)]
+pub enum Kind {
+    /// Clients connect, and the first one says hi.
+    Stage,
+    /// An arrow to the server: a text, or what a client does otherwise.
+    Sent,
+    Did,
+    /// An arrow to a client: a text, or the end of the connection.
+    Received,
+    Closed,
+    /// Words beside a client's line, or the server's.
+    Note,
+    Printed,
+}
+
+impl Kind {
+    pub fn is_arrow(self) -> bool {
+        self.is_to_server() || self.is_to_client()
+    }
+
+    pub fn is_to_server(self) -> bool {
+        matches!(self, Kind::Sent | Kind::Did)
+    }
+
+    fn is_to_client(self) -> bool {
+        matches!(self, Kind::Received | Kind::Closed)
+    }
 }
 
 impl Row {
-    pub fn is_wrong(&self) -> bool {
-        self.expected.is_some()
-    }
-
-    pub fn class(&self) -> &'static str {
-        match &self.item {
-            Item::Harness(_) => "row",
-            Item::Server(_) => "row printed",
-            Item::Note { .. } => "row note",
-            Item::Arrow { .. } if self.is_wrong() => "row wrong",
-            Item::Arrow {
-                to_server: true, ..
-            } => "row said",
-            Item::Arrow { .. } => "row heard",
-        }
-    }
-
-    /// The arrow's head.
-    pub fn head(&self) -> &'static str {
-        match &self.item {
-            _ if self.is_wrong() => "wrong",
-            Item::Arrow {
-                to_server: true, ..
-            } => "said",
-            _ => "heard",
-        }
-    }
-
-    /// `expected: …`, in lines.
-    pub fn expected_lines(&self, lines: impl Fn(&str) -> Vec<String>) -> Vec<String> {
-        match &self.expected {
-            Some(expected) if !expected.is_empty() => lines(&format!("expected: {expected}")),
-            _ => Vec::new(),
-        }
-    }
-}
-
-/// All rows, in the order of what happened.
-pub fn of(events: &[Event], cast: &[&str]) -> Vec<Row> {
-    let mut rows: Vec<Row> = Vec::new();
-    for (number, event) in events.iter().enumerate() {
-        let Some(item) = item(event) else { continue };
-        let is_stage = |row: &&mut Row| matches!(row.item, Item::Harness(_));
-        let row = match event.what {
-            // Others hear that somebody has come: nothing new.
-            EventKind::Heard(_) if event.sets_stage => rows.iter_mut().rfind(is_stage),
-            _ => rows.last_mut(),
-        };
-        if let Some(row) = row.filter(|row| row.takes(event, &item)) {
-            row.merge(event, number);
-            continue;
-        }
-        let nothing = matches!(event.what, EventKind::HeardNothing(_)).then(String::new);
-        rows.push(Row {
+    /// The row of one event; none for what threads wait in.
+    pub fn new(event: &Event) -> Option<Row> {
+        let (kind, text) = kind_and_text(&event.what)?;
+        let expected = event.expected.as_deref().map(line);
+        Some(Row {
             at: event.at,
             until: event.at,
-            item,
-            expected: event.expected.as_deref().map(shown).or(nothing),
-            is_queued: false,
-            events: vec![number],
-        });
-    }
-    for row in &mut rows {
-        row.sums_up(events, cast);
-        row.is_queued = row.is_unread(events, cast);
-    }
-    rows
-}
-
-fn item(event: &Event) -> Option<Item> {
-    if event.sets_stage {
-        return Some(Item::Harness(String::new()));
-    }
-    let arrow = |client, to_server, text: String| {
-        Some(Item::Arrow {
-            clients: vec![client],
-            to_server,
+            kind,
+            clients: event.client.into_iter().collect(),
             text,
+            is_wrong: expected.is_some() || matches!(event.what, EventKind::HeardNothing(_)),
+            expected,
+            is_unread: false,
         })
+    }
+
+    /// Whether another row shows that one more client receives the same.
+    fn is_joined_by(&self, other: &Row) -> bool {
+        let what = |row: &Row| (row.kind, row.text.clone(), row.expected.clone());
+        let is_same = other.kind.is_to_client() && what(self) == what(other);
+        is_same && !self.clients.contains(&other.clients[0])
+    }
+
+    fn is_usual(&self) -> bool {
+        self.kind == Kind::Printed && USUAL.iter().any(|usual| self.text.starts_with(usual))
+    }
+}
+
+fn kind_and_text(what: &EventKind) -> Option<(Kind, String)> {
+    let (kind, text) = match what {
+        EventKind::Connected => (Kind::Did, "connects"),
+        EventKind::HalfClosed => (Kind::Did, "half-closes"),
+        EventKind::Left => (Kind::Did, "leaves"),
+        EventKind::Reset => (Kind::Did, "resets"),
+        EventKind::Disconnected => (Kind::Closed, "closes"),
+        EventKind::Action(text) => (Kind::Note, *text),
+        EventKind::Said(text) => return Some((Kind::Sent, in_words(text))),
+        EventKind::Heard(text) => return Some((Kind::Received, in_words(text))),
+        EventKind::HeardNothing(limit) => {
+            let seconds = limit.as_secs_f32();
+            return Some((Kind::Note, format!("✗ nothing for\u{a0}{seconds}\u{a0}s")));
+        }
+        EventKind::Printed(text) => return Some((Kind::Printed, format!("» {}", line(text)))),
+        EventKind::Exited(status) => return Some((Kind::Printed, format!("✗ ends ({status})"))),
+        EventKind::Waits(_) => return None,
     };
-    let note = |client, text: String| Some(Item::Note { client, text });
-    match (event.client, &event.what) {
-        (Some(client), EventKind::Connected) => arrow(client, true, "connects".to_string()),
-        (Some(client), EventKind::Said(text)) => arrow(client, true, shown(text)),
-        (Some(client), EventKind::Heard(text)) => {
-            let mark = if event.expected.is_some() { "✗ " } else { "" };
-            arrow(client, false, format!("{mark}{}", shown(text)))
-        }
-        (Some(client), EventKind::HalfClosed) => arrow(client, true, "(says no more)".to_string()),
-        (Some(client), EventKind::Left) => arrow(client, true, "(leaves)".to_string()),
-        (Some(client), EventKind::Reset) => arrow(client, true, "(resets)".to_string()),
-        (Some(client), EventKind::Disconnected) => arrow(client, false, "(closes)".to_string()),
-        (Some(client), EventKind::HeardNothing(limit)) => note(
-            client,
-            format!("✗ nothing for {}\u{a0}s", limit.as_secs_f32()),
-        ),
-        (Some(client), EventKind::Action(what)) => note(client, (*what).to_string()),
-        (_, EventKind::Printed(text)) if USUAL.iter().any(|usual| text.starts_with(usual)) => None,
-        (_, EventKind::Printed(text)) => Some(Item::Server(format!("» {}", shown(text)))),
-        (_, EventKind::Exited(status)) => Some(Item::Server(format!("✗ ends ({status})"))),
-        _ => None,
+    Some((kind, text.to_string()))
+}
+
+/// A text in words, without the newline at its end.
+fn line(text: &str) -> String {
+    in_words(text).trim_end_matches("\\n").to_string()
+}
+
+/// All rows of a picture, and what lasts longer than a row.
+pub struct Rows<'s> {
+    pub cast: &'s [&'s str],
+    pub list: Vec<Row>,
+    pub clients: Vec<Client>,
+    pub waits: Vec<Wait>,
+    sights: Vec<Sight>,
+    tracker: ThreadTracker,
+}
+
+/// What is known of a client, by rows.
+#[derive(Clone, Default)]
+pub struct Client {
+    pub connects: Option<usize>,
+    pub leaves: Option<usize>,
+    /// Where it last sent or received something.
+    talks: Option<usize>,
+    /// What it has sent since it last received something.
+    unanswered: Vec<usize>,
+}
+
+/// A time in which a client waits in vain.
+pub struct Wait {
+    pub client: ClientId,
+    pub first_row: usize,
+    pub last_row: usize,
+    is_over: bool,
+}
+
+/// What the server's threads were seen in, after so many rows.
+struct Sight {
+    rows: usize,
+    at: Duration,
+    threads: Vec<ThreadSummary>,
+}
+
+/// What the server's column shows, from so many rows on.
+pub struct Segment {
+    pub rows: usize,
+    pub at: Duration,
+    pub lines: Vec<ThreadLine>,
+}
+
+impl Segment {
+    pub fn is_blocked(&self) -> bool {
+        self.lines.iter().any(|line| line.is_blocked)
     }
 }
 
-/// A text as it is shown: addresses in words, and without its newline. It is cut where it is too long.
-fn shown(text: &str) -> String {
-    const LIMIT: usize = 60;
-    let text = in_words(text);
-    let text = text.strip_suffix("\\n").unwrap_or(&text);
-    if text.chars().count() <= LIMIT {
-        return text.to_string();
-    }
-    let start: String = text.chars().take(LIMIT - 1).collect();
-    format!("{}…", start.trim_end())
-}
-
-impl Row {
-    /// Whether an event belongs into this row: what several hear of the same message is one.
-    fn takes(&self, event: &Event, item: &Item) -> bool {
-        match (&self.item, item) {
-            (Item::Harness(_), Item::Harness(_)) => true,
-            (
-                Item::Arrow {
-                    clients,
-                    to_server: false,
-                    text,
-                },
-                Item::Arrow {
-                    clients: others,
-                    to_server: false,
-                    text: other,
-                },
-            ) => {
-                let expected = event.expected.as_deref().map(shown);
-                let is_same = text == other && self.expected == expected;
-                is_same && !clients.contains(&others[0])
-            }
-            _ => false,
+impl<'s> Rows<'s> {
+    pub fn new(events: &[Event], cast: &'s [&'s str]) -> Rows<'s> {
+        let mut rows = Rows {
+            cast,
+            list: Vec::new(),
+            clients: vec![Client::default(); cast.len()],
+            waits: Vec::new(),
+            sights: Vec::new(),
+            tracker: ThreadTracker::default(),
+        };
+        for event in events {
+            rows.add(event);
         }
+        rows
     }
 
-    fn merge(&mut self, event: &Event, number: usize) {
-        self.events.push(number);
-        self.until = event.at;
-        if let (Item::Arrow { clients, .. }, Some(client)) = (&mut self.item, event.client) {
-            clients.push(client);
+    fn add(&mut self, event: &Event) {
+        if let EventKind::Waits(threads) = &event.what {
+            let (rows, at) = (self.list.len(), event.at);
+            let threads = self.tracker.summarize(threads);
+            return self.sights.push(Sight { rows, at, threads });
         }
-    }
-
-    /// What sets the stage, in a sentence.
-    fn sums_up(&mut self, events: &[Event], cast: &[&str]) {
-        let Item::Harness(text) = &mut self.item else {
+        let Some(row) = Row::new(event).filter(|row| !row.is_usual()) else {
             return;
         };
-        let own = |what: fn(&EventKind) -> bool| {
-            let its = self.events.iter().map(|number| &events[*number]);
-            let its = its.filter(move |event| what(&event.what));
-            its.filter_map(|event| cast.get(event.client?).copied())
+        let number = match event.client {
+            Some(client) if event.sets_stage => self.add_to_stage(client, row),
+            _ => self.add_row(row),
         };
-        let come: Vec<&str> = own(|what| matches!(what, EventKind::Connected)).collect();
-        let says = own(|what| matches!(what, EventKind::Said(_))).next();
-        let hears = own(|what| matches!(what, EventKind::Heard(_)));
-        let is_answered = hears.into_iter().any(|name| Some(name) == says);
-        let comes = if come.len() == 1 {
-            "connects"
-        } else {
-            "connect"
-        };
-        *text = format!("{} {comes}", listed(&come));
-        if let Some(name) = says {
-            let answered = if is_answered { " and is answered" } else { "" };
-            *text += &format!("; {name} says hi{answered}");
+        if let Some(client) = event.client {
+            self.follow(client, event, number);
         }
     }
 
-    /// Whether something was said to a server that was seen to do nothing but read from another client, until its own
-    /// was found to wait in vain.
-    fn is_unread(&self, events: &[Event], cast: &[&str]) -> bool {
-        let said = self.events[0];
-        let (EventKind::Said(_), Some(client)) = (&events[said].what, events[said].client) else {
-            return false;
+    fn add_row(&mut self, row: Row) -> usize {
+        match self.list.last_mut().filter(|last| last.is_joined_by(&row)) {
+            Some(last) => {
+                last.until = row.at;
+                last.clients.extend(row.clients);
+            }
+            None => self.list.push(row),
+        }
+        self.list.len() - 1
+    }
+
+    /// What the others receive when a client connects belongs to that row, even if it comes late.
+    fn add_to_stage(&mut self, client: ClientId, mut row: Row) -> usize {
+        let last = self.list.iter().rposition(|row| row.kind == Kind::Stage);
+        let last = last.filter(|last| row.kind == Kind::Received || last + 1 == self.list.len());
+        let number = last.unwrap_or(self.list.len());
+        let is_answer = self.clients[client].unanswered.contains(&number);
+        row.text = match row.kind {
+            Kind::Sent => format!("; {} says hi", self.cast[client]),
+            Kind::Received if is_answer => " and is answered".to_string(),
+            _ => String::new(),
         };
-        let own = |event: &&Event| event.client == Some(client);
-        let ends =
-            |event: &&Event| matches!(event.what, EventKind::Heard(_) | EventKind::HeardNothing(_));
-        let end = events[said..].iter().filter(own).find(ends);
-        let Some(end) = end.filter(|end| matches!(end.what, EventKind::HeardNothing(_))) else {
-            return false;
+        if row.kind != Kind::Did {
+            row.clients.clear();
+        }
+        row.kind = Kind::Stage;
+        match self.list.get_mut(number) {
+            Some(stage) => {
+                stage.until = row.at;
+                stage.text += &row.text;
+                stage.clients.extend(row.clients);
+            }
+            None => self.list.push(row),
+        }
+        number
+    }
+
+    /// `alice and bob connect; alice says hi and is answered`
+    pub fn stage(&self, row: &Row) -> String {
+        let names = row.clients.iter().map(|client| self.cast[*client]);
+        let names: Vec<&str> = names.collect();
+        let connect = match names.as_slice() {
+            [one] => format!("{one} connects"),
+            [all @ .., last] => format!("{} and {last} connect", all.join(", ")),
+            [] => String::new(),
         };
-        let seen = events.iter().filter(|event| event.at < end.at);
-        let mut seen = seen.filter_map(|event| match &event.what {
-            EventKind::Waits(threads) => Some(Lane::default().words(threads)),
-            _ => None,
+        connect + &row.text
+    }
+
+    fn follow(&mut self, client: ClientId, event: &Event, row: usize) {
+        if let EventKind::HeardNothing(limit) = event.what {
+            self.mark_unread(client);
+            self.add_wait(client, event.at.saturating_sub(limit), row);
+        }
+        let state = &mut self.clients[client];
+        match event.what {
+            EventKind::Connected => state.connects = state.connects.or(Some(row)),
+            EventKind::Said(_) => {
+                state.talks = Some(row);
+                state.unanswered.push(row);
+            }
+            EventKind::Heard(_) => {
+                state.talks = Some(row);
+                state.unanswered.clear();
+                self.end_waits(client, row);
+            }
+            EventKind::HeardNothing(_) => state.unanswered.clear(),
+            EventKind::Left | EventKind::Reset | EventKind::Disconnected => {
+                state.leaves = state.leaves.or(Some(row));
+            }
+            _ => {}
+        }
+    }
+
+    /// What a client has sent in vain, to a server that was seen to do nothing but read from
+    /// another one.
+    fn mark_unread(&mut self, client: ClientId) {
+        let threads = self.sights.last().map(|sight| &sight.threads[..]);
+        let name = self.cast[client];
+        if matches!(threads, Some([one]) if one.reads_instead_of(&[name])) {
+            for row in &self.clients[client].unanswered {
+                self.list[*row].is_unread = self.list[*row].kind == Kind::Sent;
+            }
+        }
+    }
+
+    /// A wait begins with what was sent; where more was received after that, with the last of it.
+    fn add_wait(&mut self, client: ClientId, silent: Duration, row: usize) {
+        let is_act = |row: &Row| row.kind != Kind::Stage;
+        let is_talk = |row: &Row| is_act(row) && row.until + SOON >= silent;
+        let talks = self.clients[client]
+            .talks
+            .filter(|row| is_talk(&self.list[*row]));
+        let is_after = |row: &Row| is_act(row) && row.at + SOON / 3 >= silent;
+        let first = talks.or_else(|| self.list.iter().position(is_after));
+        let first_row = first.unwrap_or(row).min(row.saturating_sub(1));
+        self.waits.push(Wait {
+            client,
+            first_row,
+            last_row: row,
+            is_over: false,
         });
-        let reads = |words: &ThreadSummary| matches!(&words.state, State::Reads(other) if other != cast[client]);
-        seen.next_back()
-            .is_some_and(|words| words.len() == 1 && words.iter().all(reads))
+    }
+
+    fn end_waits(&mut self, client: ClientId, row: usize) {
+        for wait in &mut self.waits {
+            if wait.client == client && !wait.is_over {
+                (wait.last_row, wait.is_over) = (row, true);
+            }
+        }
+    }
+
+    /// Whether a long time passes before a row.
+    pub fn follows_pause(&self, row: usize) -> bool {
+        let before = row.checked_sub(1).map(|row| self.list[row].until);
+        self.list[row].at.saturating_sub(before.unwrap_or_default()) >= PAUSE
+    }
+
+    /// The server's column. There is none where no thread keeps a client waiting.
+    pub fn segments(&self) -> Vec<Segment> {
+        let keeps_waiting = |one: &ThreadSummary| !matches!(one.state, State::Free | State::Idle);
+        let matters =
+            |sight: &Sight| sight.threads.len() == 1 || sight.threads.iter().any(keeps_waiting);
+        if self.waits.is_empty() && !self.sights.iter().any(matters) {
+            return Vec::new();
+        }
+        let segments = self.sights.iter().flat_map(|sight| self.segments_of(sight));
+        let mut segments: Vec<Segment> = segments.collect();
+        segments.sort_by_key(|segment| (segment.rows, segment.at));
+        visible(segments)
+    }
+
+    /// What was seen, and again from where it becomes a reason to wait: reading from one client is
+    /// no harm until another one waits. In a picture where no client waits, nothing is harm.
+    fn segments_of(&self, sight: &Sight) -> Vec<Segment> {
+        let threads = || sight.threads.iter().filter(|one| one.state != State::Idle);
+        let segment = |rows, at, waiting: &[&str]| {
+            let mut lines = threads::lines(threads(), waiting);
+            for line in &mut lines {
+                line.is_blocked &= !self.waits.is_empty();
+            }
+            Segment { rows, at, lines }
+        };
+        let mut segments = vec![segment(sight.rows, sight.at, &[])];
+        for wait in &self.waits {
+            let (at, waiting) = (self.list[wait.first_row].at, [self.cast[wait.client]]);
+            if at > sight.at && threads().any(|one| one.reads_instead_of(&waiting)) {
+                segments.push(segment(wait.first_row + 1, at, &waiting));
+            }
+        }
+        segments
     }
 }
 
-/// `alice, bob and carol`
-fn listed(names: &[&str]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => (*one).to_string(),
-        [all @ .., last] => format!("{} and {last}", all.join(", ")),
+/// Of what was seen within one row, the last; and what does not change is one segment.
+fn visible(segments: Vec<Segment>) -> Vec<Segment> {
+    let mut kept: Vec<Segment> = Vec::new();
+    for segment in segments {
+        let last = kept.last();
+        if last.is_some_and(|last| last.lines == segment.lines) {
+            continue;
+        }
+        let is_short = |last: &Segment| {
+            let matters = last.is_blocked() || segment.is_blocked();
+            !matters || segment.at.saturating_sub(last.at) <= PAUSE
+        };
+        if last.is_some_and(|last| last.rows == segment.rows && is_short(last)) {
+            kept.pop();
+        }
+        kept.push(segment);
     }
+    kept
 }

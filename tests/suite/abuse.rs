@@ -1,7 +1,7 @@
-//! What strangers do to a chat of whole lines: random bytes, endless lines, resets, and all kinds of pretence. The
-//! others must see exactly what they should, and the server must be as before when the strangers have gone.
+//! Hostile input to a chat of whole lines: random bytes, endless lines, resets, impersonation. The
+//! other clients must receive exactly what they should, and the server must not leak.
 
-use crate::chat::{all_hear, first, next};
+use crate::chat::{expect_all, first, next};
 use crate::client::Client;
 use crate::random::Random;
 use crate::server::Server;
@@ -10,17 +10,17 @@ use crate::step::Step;
 on_each!([lines names backpressure accounts instances] {
     random_streams_do_no_harm
     a_line_without_end_is_not_collected
-    nobody_speaks_in_the_voice_of_the_server
+    no_client_can_forge_server_lines
     nothing_steers_a_terminal
     nothing_misleads_the_eye
-    refused_lines_are_told_to_their_sender_alone
+    refusals_reach_their_sender_alone
 });
 
-/// How many random streams there are, if nobody asks for more with `STREAMS=10000 cargo test random_streams`.
+/// The default number of random streams. For more: `STREAMS=10000 cargo test random_streams`.
 const STREAMS: u64 = 100;
 
-/// One stranger after the other sends random bytes in random packets, and goes in one way or the other. Which bytes,
-/// the seed decides: `SEED=… cargo test random_streams` does the same again.
+/// One stranger after another sends random bytes in random packets, and half-closes or just closes.
+/// `SEED=… cargo test random_streams` repeats a run.
 fn random_streams_do_no_harm(step: Step) {
     let number = |name: &str| {
         std::env::var(name)
@@ -33,72 +33,73 @@ fn random_streams_do_no_harm(step: Step) {
     let server = Server::start(step);
     let mut alice = first(&server, "alice");
     let mut bob = next(&server, "bob", [&mut alice]);
-    let before = server.holds();
+    let before = server.resources();
     for stream in 0..streams {
         let mut random = Random::new(seed.wrapping_add(stream));
-        one_stranger(&server, step, &mut random, &mut [&mut alice, &mut bob]);
+        play_stranger(&server, step, &mut random, &mut [&mut alice, &mut bob]);
     }
-    alice.says("still here");
+    alice.send_line("still here");
     let line = format!("{alice} says: still here");
-    all_hear([&mut alice, &mut bob], &line);
-    server.holds_again(before);
+    expect_all(&line, [&mut alice, &mut bob]);
+    server.wait_for_resources(before);
     if let Some(memory) = server.memory() {
         println!("{} KiB of memory after {streams} streams", memory / 1024);
     }
 }
 
-fn one_stranger(server: &Server, step: Step, random: &mut Random, others: &mut [&mut Client; 2]) {
+fn play_stranger(server: &Server, step: Step, random: &mut Random, others: &mut [&mut Client; 2]) {
     let bytes = random_bytes(random);
     let mut stranger = server.connect("a stranger");
     let who = stranger.to_string();
     for other in others.iter_mut() {
-        other.hears(&format!("{who} joined the chat."));
+        other.expect_line(&format!("{who} joined the chat."));
     }
     let mut rest = &bytes[..];
     while !rest.is_empty() {
         let (packet, after) = rest.split_at(random.below(rest.len().min(3000)) + 1);
-        stranger.sends(packet);
+        stranger.send_bytes(packet);
         rest = after;
     }
     let in_order = random.below(3) > 0;
     if in_order {
-        stranger.half_closes();
-        stranger.hears_all_out();
+        stranger.half_close();
+        stranger.read_to_end();
     }
     drop(stranger);
     for other in others.iter_mut() {
-        let heard = hears_until_it_left(other);
-        let due = seen_by_others(step, &who, &bytes);
-        let is_right = heard == due || (!in_order && is_of_a_part(&heard, step, &who, &bytes));
+        let received = lines_until_it_left(other);
+        let expected = expected_by_others(step, &who, &bytes);
+        let is_right =
+            received == expected || (!in_order && is_for_a_prefix(&received, step, &who, &bytes));
         assert!(
             is_right,
-            "a stranger's {bytes:?} become {heard:#?}, not {due:#?}"
+            "a stranger's {bytes:?} become {received:#?}, not {expected:#?}"
         );
     }
 }
 
-/// All that a client hears until the stranger has left, under whichever name.
-fn hears_until_it_left(client: &mut Client) -> Vec<String> {
+/// The lines that a client receives until the stranger has left, under any name.
+fn lines_until_it_left(client: &mut Client) -> Vec<String> {
     let is_left = |line: &str| line.ends_with(" left the chat.") && !line.contains(" says: ");
-    let mut heard = Vec::new();
-    while !heard.last().is_some_and(|line: &String| is_left(line)) {
-        heard.push(client.next_line().expect("a line"));
+    let mut received = Vec::new();
+    while !received.last().is_some_and(|line: &String| is_left(line)) {
+        received.push(client.next_line().expect("a line"));
     }
-    heard
+    received
 }
 
-/// Whether this is what the others see of a part of these bytes: a reset destroys the rest, and may come in the
-/// middle of a line.
-fn is_of_a_part(heard: &[String], step: Step, who: &str, bytes: &[u8]) -> bool {
+/// Whether a prefix of these bytes explains the lines: a reset discards the rest, and may come in
+/// the middle of a line.
+fn is_for_a_prefix(received: &[String], step: Step, who: &str, bytes: &[u8]) -> bool {
     let ends = (0..bytes.len())
         .filter(|end| bytes[*end] == b'\n')
         .map(|end| end + 1);
     std::iter::once(0).chain(ends).any(|start| {
-        let mut before = seen_by_others(step, who, &bytes[..start]);
+        let mut before = expected_by_others(step, who, &bytes[..start]);
         let left = before.pop().unwrap_or_default();
         let name = left.trim_end_matches(" left the chat.");
-        // Of one line, the others see one at most; and then that the stranger left.
-        let last = heard.strip_prefix(&before[..]);
+        // One line of input makes one line at most; then the stranger leaves.
+        let last = received.strip_prefix(&before[..]);
         let Some(last) = last.filter(|last| last.len() <= 2) else {
             return false;
         };
@@ -106,11 +107,11 @@ fn is_of_a_part(heard: &[String], step: Step, who: &str, bytes: &[u8]) -> bool {
             .split(|byte| *byte == b'\n')
             .next()
             .unwrap_or(&[]);
-        (0..=line.len()).any(|end| seen_by_others(step, name, &line[..end]) == last)
+        (0..=line.len()).any(|end| expected_by_others(step, name, &line[..end]) == last)
     })
 }
 
-/// Words, commands, line ends, characters of several bytes, what steers a terminal, and any bytes at all.
+/// Words, commands, line ends, multi-byte characters, control characters, and any bytes at all.
 fn random_bytes(random: &mut Random) -> Vec<u8> {
     let pieces: [&[u8]; 16] = [
         b"hello",
@@ -142,8 +143,8 @@ fn random_bytes(random: &mut Random) -> Vec<u8> {
     bytes
 }
 
-/// What the others see of somebody who sends these bytes: the rules once more, in the plainest way.
-fn seen_by_others(step: Step, address: &str, bytes: &[u8]) -> Vec<String> {
+/// What the others receive of these bytes: a second, plain implementation of the rules.
+fn expected_by_others(step: Step, address: &str, bytes: &[u8]) -> Vec<String> {
     let mut name = address.to_string();
     let mut seen = Vec::new();
     for line in bytes.split(|byte| *byte == b'\n') {
@@ -195,42 +196,42 @@ fn a_line_without_end_is_not_collected(step: Step) {
     let mut alice = first(&server, "alice");
     let mut bob = next(&server, "bob", [&mut alice]);
     let piece = vec![b'x'; 1 << 20];
-    bob.sends(&piece);
-    bob.hears("Line too long: the limit is 4096 bytes.");
+    bob.send_bytes(&piece);
+    bob.expect_line("Line too long: the limit is 4096 bytes.");
     let before = server.memory();
     for _ in 0..32 {
-        bob.sends(&piece);
+        bob.send_bytes(&piece);
     }
-    bob.sends(b"\nhello\n");
+    bob.send_bytes(b"\nhello\n");
     let line = format!("{bob} says: hello");
-    all_hear([&mut alice, &mut bob], &line);
+    expect_all(&line, [&mut alice, &mut bob]);
     if let (Some(before), Some(after)) = (before, server.memory()) {
         let more = after.saturating_sub(before);
         assert!(more < 1 << 20, "{more} bytes more for a line of 33 MiB");
     }
 }
 
-fn nobody_speaks_in_the_voice_of_the_server(step: Step) {
+fn no_client_can_forge_server_lines(step: Step) {
     let server = Server::start(step);
     let mut alice = first(&server, "alice");
     let mut bob = next(&server, "bob", [&mut alice]);
     let notice = format!("{alice} left the chat.");
     let word = format!("{alice} says: I am alice");
     for pretence in [notice.as_str(), &word, "Bye."] {
-        bob.says(pretence);
+        bob.send_line(pretence);
         let line = format!("{bob} says: {pretence}");
-        all_hear([&mut alice, &mut bob], &line);
+        expect_all(&line, [&mut alice, &mut bob]);
     }
-    // Nor with a line end that is none for everybody else.
+    // Nor with other line separators.
     for (sent, seen) in [
         ("\r", "\u{fffd}"),
         ("\u{85}", "\u{fffd}"),
         ("\u{2028}", "\u{fffd}"),
         ("\x0b", "\u{fffd}"),
     ] {
-        bob.says(&format!("hm{sent}{notice}"));
+        bob.send_line(&format!("hm{sent}{notice}"));
         let line = format!("{bob} says: hm{seen}{notice}");
-        all_hear([&mut alice, &mut bob], &line);
+        expect_all(&line, [&mut alice, &mut bob]);
     }
 }
 
@@ -243,13 +244,13 @@ fn nothing_steers_a_terminal(step: Step) {
         .filter_map(char::from_u32)
         .filter(|c| !"\t\n".contains(*c))
     {
-        bob.says(&format!("a{c}z"));
+        bob.send_line(&format!("a{c}z"));
         let line = format!("{bob} says: a\u{fffd}z");
-        all_hear([&mut alice, &mut bob], &line);
+        expect_all(&line, [&mut alice, &mut bob]);
     }
-    bob.says("a\tz");
+    bob.send_line("a\tz");
     let line = format!("{bob} says: a\tz");
-    all_hear([&mut alice, &mut bob], &line);
+    expect_all(&line, [&mut alice, &mut bob]);
 }
 
 fn nothing_misleads_the_eye(step: Step) {
@@ -267,21 +268,21 @@ fn nothing_misleads_the_eye(step: Step) {
         ),
         ("\u{1f469}\u{200d}\u{1f680}", "\u{1f469}\u{200d}\u{1f680}"),
     ] {
-        bob.says(said);
+        bob.send_line(said);
         let line = format!("{bob} says: {seen}");
-        all_hear([&mut alice, &mut bob], &line);
+        expect_all(&line, [&mut alice, &mut bob]);
     }
 }
 
-fn refused_lines_are_told_to_their_sender_alone(step: Step) {
+fn refusals_reach_their_sender_alone(step: Step) {
     let server = Server::start(step);
     let mut alice = first(&server, "alice");
     let mut bob = next(&server, "bob", [&mut alice]);
-    bob.sends(b"\xff\n");
-    bob.hears("Not valid UTF-8: the line was not sent.");
-    bob.says(&"x".repeat(4097));
-    bob.hears("Line too long: the limit is 4096 bytes.");
-    bob.says("sorry");
+    bob.send_bytes(b"\xff\n");
+    bob.expect_line("Not valid UTF-8: the line was not sent.");
+    bob.send_line(&"x".repeat(4097));
+    bob.expect_line("Line too long: the limit is 4096 bytes.");
+    bob.send_line("sorry");
     let line = format!("{bob} says: sorry");
-    all_hear([&mut alice, &mut bob], &line);
+    expect_all(&line, [&mut alice, &mut bob]);
 }

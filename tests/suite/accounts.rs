@@ -1,4 +1,4 @@
-//! Step 7: names with a key, and the file that keeps them.
+//! Step 7: accounts, and the file that stores them.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -6,18 +6,12 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::chat::{all_hear, first, next};
+use crate::chat::{expect_all, first, next};
 use crate::client::Client;
 use crate::server::Server;
 use crate::step;
 use crate::wait::eventually;
 use crate::workshop::Folder;
-
-at_once! {
-    a_wrong_key_takes_a_second_of_one_client_and_of_nobody_else
-    many_connections_have_no_more_tries_than_one
-    a_connection_that_was_replaced_replaces_nobody
-}
 
 fn start() -> Server {
     Server::start(step::accounts())
@@ -31,8 +25,8 @@ fn start_with(file: &Path) -> Server {
     )
 }
 
-/// What a start with a file comes to that fails.
-fn refuses(file: &Path) -> String {
+/// The error of a start that must fail.
+fn refusal(file: &Path) -> String {
     let step = step::accounts();
     let mut command = Command::new(step.program);
     let Output {
@@ -41,24 +35,24 @@ fn refuses(file: &Path) -> String {
         stderr,
     } = command.arg("127.0.0.1:0").arg(file).output().unwrap();
     assert_eq!(status.code(), Some(1));
-    assert!(stdout.is_empty(), "it listens");
+    assert!(stdout.is_empty(), "it has started");
     String::from_utf8(stderr).unwrap()
 }
 
 /// Registers a name, and returns its key.
-fn registers(client: &mut Client, name: &str) -> String {
-    client.says(&format!("/register {name}"));
+fn register(client: &mut Client, name: &str) -> String {
+    client.send_line(&format!("/register {name}"));
     let line = client.next_line().unwrap();
     key_in(&line, name).unwrap_or_else(|| panic!("{line}"))
 }
 
-/// Alice has registered her name, and has this key; somebody else is here.
-fn alice_and(server: &Server, other: &'static str) -> (Client, Client, String) {
+/// Alice, who has registered her name, another client, and her key.
+fn registered_alice_and(server: &Server, other: &'static str) -> (Client, Client, String) {
     let mut alice = first(server, "alice");
     let mut other = next(server, other, [&mut alice]);
-    let key = registers(&mut alice, "Alice");
+    let key = register(&mut alice, "Alice");
     let news = format!("{alice} is now Alice");
-    all_hear([&mut alice, &mut other], &news);
+    expect_all(&news, [&mut alice, &mut other]);
     (alice, other, key)
 }
 
@@ -71,36 +65,36 @@ fn key_in(line: &str, name: &str) -> Option<String> {
     (is_key && line == whole).then(|| key.to_string())
 }
 
-/// A new client logs in, alone in the room.
-fn knows(server: &Server, name: &str, key: &str) -> bool {
+/// Whether a new client can log in. Nobody else must be in the room.
+fn can_log_in(server: &Server, name: &str, key: &str) -> bool {
     let mut client = server.connect("an owner");
-    client.says(&format!("/login {name} {key}"));
+    client.send_line(&format!("/login {name} {key}"));
     let answers = [
         format!("Welcome back, {name}."),
         "Wrong name or key.".to_string(),
     ];
-    let answer = client.hears_sometime_that(|line| answers.contains(&line.to_string()));
+    let answer = client.find_line(|line| answers.contains(&line.to_string()));
     answer.as_ref() == Some(&answers[0])
 }
 
 #[test]
-fn only_its_owner_is_told_a_key_and_nothing_prints_it() {
+fn a_key_reaches_its_owner_alone_and_no_log() {
     let folder = Folder::new("told");
     let file = folder.0.join("accounts");
     let server = start_with(&file);
     let mut alice = first(&server, "alice");
     let mut bob = next(&server, "bob", [&mut alice]);
-    let first_key = registers(&mut alice, "Alice");
+    let first_key = register(&mut alice, "Alice");
     let news = format!("{alice} is now Alice");
-    all_hear([&mut alice, &mut bob], &news);
-    let keys = [first_key, registers(&mut alice, "Alice-2")];
+    expect_all(&news, [&mut alice, &mut bob]);
+    let keys = [first_key, register(&mut alice, "Alice-2")];
     assert_ne!(keys[0], keys[1]);
-    all_hear([&mut alice, &mut bob], "Alice is now Alice-2");
-    bob.says("/who");
-    bob.hears(&format!("{bob}, Alice-2"));
-    server.prints(&format!("Accepted new client: {bob}"));
-    let printed = server.printed();
-    drop(server); // On Windows, nobody else can read the file meanwhile.
+    expect_all("Alice is now Alice-2", [&mut alice, &mut bob]);
+    bob.send_line("/who");
+    bob.expect_line(&format!("{bob}, Alice-2"));
+    server.expect_stdout(&format!("Accepted new client: {bob}"));
+    let printed = server.output();
+    drop(server); // On Windows no one else can read the file before.
     let kept = folder.read("accounts");
     for key in keys {
         assert!(!kept.contains(&key) && !printed.contains(&key));
@@ -109,8 +103,8 @@ fn only_its_owner_is_told_a_key_and_nothing_prints_it() {
 }
 
 #[test]
-fn without_a_file_it_says_that_nothing_is_kept() {
-    start().prints("Accounts are kept in memory: name a file to keep them.");
+fn without_a_file_it_warns_that_nothing_is_kept() {
+    start().expect_stdout("Accounts are kept in memory: name a file to keep them.");
     let step = step::accounts();
     let mut command = Command::new(step.program);
     let output = command
@@ -122,34 +116,35 @@ fn without_a_file_it_says_that_nothing_is_kept() {
 }
 
 #[test]
-fn who_has_logged_in_elsewhere_says_no_more() {
+fn a_login_elsewhere_ends_the_old_connection() {
     let server = start();
-    let (mut alice, mut bob, key) = alice_and(&server, "bob");
+    let (mut alice, mut bob, key) = registered_alice_and(&server, "bob");
     let mut carol = next(&server, "carol", [&mut alice, &mut bob]);
-    carol.says(&format!("/login alice {key}"));
+    carol.send_line(&format!("/login alice {key}"));
     let news = format!("{carol} is now Alice");
-    all_hear([&mut bob, &mut carol], &news);
-    carol.hears("Welcome back, Alice.");
-    alice.hears("You logged in elsewhere.");
-    alice.hears_the_end();
-    alice.says("it was me");
-    carol.says("it is me");
-    all_hear([&mut bob, &mut carol], "Alice says: it is me");
-    // That she is here already changes nothing.
-    carol.says(&format!("/login Alice {key}"));
-    carol.hears("Welcome back, Alice.");
-    bob.has_heard_nothing_else();
+    expect_all(&news, [&mut bob, &mut carol]);
+    carol.expect_line("Welcome back, Alice.");
+    alice.expect_line("You logged in elsewhere.");
+    alice.expect_end();
+    alice.send_line("it was me");
+    carol.send_line("it is me");
+    expect_all("Alice says: it is me", [&mut bob, &mut carol]);
+    // Logging in twice changes nothing.
+    carol.send_line(&format!("/login Alice {key}"));
+    carol.expect_line("Welcome back, Alice.");
+    bob.assert_nothing_unread();
 }
 
+#[test]
 fn a_wrong_key_takes_a_second_of_one_client_and_of_nobody_else() {
     let server = start();
-    let (mut alice, mut mallory, key) = alice_and(&server, "mallory");
+    let (mut alice, mut mallory, key) = registered_alice_and(&server, "mallory");
     for (name, key) in [("Alice", &key[..31]), ("Nobody", &key), ("Alice", "é")] {
-        mallory.says(&format!("/login {name} {key}"));
+        mallory.send_line(&format!("/login {name} {key}"));
         let begun = Instant::now();
-        while !mallory.has_more() {
+        while !mallory.has_unread() {
             let asked = Instant::now();
-            alice.says("/who");
+            alice.send_line("/who");
             alice.next_line();
             assert!(
                 asked.elapsed() < Duration::from_millis(500),
@@ -157,27 +152,28 @@ fn a_wrong_key_takes_a_second_of_one_client_and_of_nobody_else() {
             );
         }
         assert!(begun.elapsed() > Duration::from_millis(900));
-        mallory.hears("Wrong name or key.");
+        mallory.expect_line("Wrong name or key.");
     }
-    mallory.hears_the_end();
+    mallory.expect_end();
 }
 
+#[test]
 fn many_connections_have_no_more_tries_than_one() {
     let server = start();
     let mut guessers: Vec<Client> = (0..3).map(|_| server.connect("a guesser")).collect();
     let begun = Instant::now();
     for guesser in &guessers {
-        guesser.says("/login Alice 0123456789abcdef0123456789abcdef");
+        guesser.send_line("/login Alice 0123456789abcdef0123456789abcdef");
     }
     for guesser in &mut guessers {
-        guesser.hears_sometime("Wrong name or key.");
+        guesser.wait_for_line("Wrong name or key.");
     }
-    // The third try had to wait for two turns, and its answer took a second.
+    // The third attempt waited for two turns of a second, and took one itself.
     assert!(begun.elapsed() > Duration::from_millis(2900));
 }
 
-/// A server is killed in the middle of registrations, again and again.
-fn registers_while_it_is_killed(folder: &str, clients: usize, accounts: usize) {
+/// Kills a server in the middle of registrations, again and again.
+fn register_while_killed(folder: &str, clients: usize, accounts: usize) {
     let folder = Folder::new(folder);
     let file = folder.0.join("accounts");
     let mut known: Vec<(String, String)> = Vec::new();
@@ -192,20 +188,20 @@ fn registers_while_it_is_killed(folder: &str, clients: usize, accounts: usize) {
             for _ in 0..3 {
                 number += 1;
                 asked.push(format!("acc-{number}"));
-                client.says(&format!("/register acc-{number}"));
+                client.send_line(&format!("/register acc-{number}"));
             }
         }
-        // The kill comes when some are answered, and others are on their way.
+        // Kill it when some are answered, and others are still in flight.
         let mut lines = Vec::from_iter(
-            crowd[number % clients].hears_sometime_that(|line| line.starts_with("Registered ")),
+            crowd[number % clients].find_line(|line| line.starts_with("Registered ")),
         );
         drop(server);
-        lines.extend(crowd.iter_mut().flat_map(Client::hears_all_lines));
+        lines.extend(crowd.iter_mut().flat_map(Client::remaining_lines));
         known.extend(lines.iter().filter_map(|line| {
             let name = line.strip_prefix("Registered ")?.split_once('.')?.0;
             Some((name.to_string(), key_in(line, name)?))
         }));
-        // On Windows, a killed program may hold its file for a moment longer.
+        // On Windows, a killed program may hold its file a moment longer.
         eventually("the file", || fs::read(&file).is_ok());
         let kept = folder.read("accounts");
         let names: Vec<&str> = kept
@@ -217,13 +213,13 @@ fn registers_while_it_is_killed(folder: &str, clients: usize, accounts: usize) {
         for (name, _) in &known {
             assert!(
                 names.contains(&name.as_str()),
-                "{name} was answered, and is lost"
+                "{name} was confirmed, and is lost"
             );
         }
     }
     let server = start_with(&file);
     for (name, key) in &known {
-        assert!(knows(&server, name, key), "{name}");
+        assert!(can_log_in(&server, name, key), "{name}");
     }
     drop(server);
     eventually("the file", || fs::read(&file).is_ok());
@@ -237,13 +233,13 @@ fn registers_while_it_is_killed(folder: &str, clients: usize, accounts: usize) {
 
 #[test]
 fn no_account_that_was_answered_is_lost_when_the_server_is_killed() {
-    registers_while_it_is_killed("killed", 10, 100);
+    register_while_killed("killed", 10, 100);
 }
 
 #[test]
 #[ignore = "it takes some minutes"]
-fn none_of_ten_thousand_is_lost() {
-    registers_while_it_is_killed("killed-often", 50, 10_000);
+fn none_of_ten_thousand_accounts_is_lost() {
+    register_while_killed("killed-often", 50, 10_000);
 }
 
 const HEADING: &str = "# accounts of a chat: name, SHA-256 of the key\n";
@@ -261,16 +257,16 @@ fn a_torn_last_line_is_cut_off() {
         fs::write(&file, format!("{whole}{torn}")).unwrap();
         let server = start_with(&file);
         let mut carol = first(&server, "carol");
-        registers(&mut carol, "Carol");
+        register(&mut carol, "Carol");
         drop(server);
         let kept = folder.read("accounts");
         assert!(kept.starts_with(&format!("{whole}Carol ")), "{kept}");
         assert_eq!(kept.lines().count(), 3);
     }
-    // A line that only lacks its end is whole: an editor may have cut that off.
+    // A line without its newline is whole: an editor may have removed that.
     fs::write(&file, format!("{whole}{}", account("Bob").trim_end())).unwrap();
     let server = start_with(&file);
-    registers(&mut first(&server, "carol"), "Carol");
+    register(&mut first(&server, "carol"), "Carol");
     drop(server);
     let kept = folder.read("accounts");
     let bob = account("Bob");
@@ -298,13 +294,16 @@ fn a_damaged_file_is_refused_and_left_alone() {
         (format!("{HEADING}{alice}my own note"), 3),
     ] {
         fs::write(&file, &text).unwrap();
-        let said = refuses(&file);
-        assert!(said.contains(&format!("line {line}")), "{said}");
-        assert!(said.starts_with("Could not open the accounts: "), "{said}");
+        let stderr = refusal(&file);
+        assert!(stderr.contains(&format!("line {line}")), "{stderr}");
+        assert!(
+            stderr.starts_with("Could not open the accounts: "),
+            "{stderr}"
+        );
         assert_eq!(folder.read("accounts"), text);
     }
-    assert!(refuses(&folder.0.join("missing/accounts")).contains("missing"));
-    assert!(refuses(&folder.0).starts_with("Could not open the accounts: "));
+    assert!(refusal(&folder.0.join("missing/accounts")).contains("missing"));
+    assert!(refusal(&folder.0).starts_with("Could not open the accounts: "));
 }
 
 #[test]
@@ -312,21 +311,21 @@ fn two_servers_do_not_share_a_file() {
     let folder = Folder::new("shared");
     let file = folder.0.join("accounts");
     let server = start_with(&file);
-    refuses(&file);
+    refusal(&file);
     #[cfg(unix)]
     {
         let other_name = folder.0.join("other");
         std::os::unix::fs::symlink(&file, &other_name).unwrap();
-        let said = refuses(&other_name);
-        assert!(said.contains("another server uses it"), "{said}");
+        let stderr = refusal(&other_name);
+        assert!(stderr.contains("another server uses it"), "{stderr}");
     }
     drop(server);
-    start_with(&file); // It was killed, and holds nothing any more.
+    start_with(&file); // The lock has gone with its process.
 }
 
-/// Two that start at the same moment, after one that was killed.
+/// Two servers start at the same moment, after one was killed.
 #[test]
-fn of_two_that_start_at_once_one_has_the_file() {
+fn of_two_parallel_starts_one_gets_the_file() {
     let folder = Folder::new("raced");
     let file = folder.0.join("accounts");
     let step = step::accounts();
@@ -336,12 +335,12 @@ fn of_two_that_start_at_once_one_has_the_file() {
         let command = command.arg("127.0.0.1:0").arg(&file);
         let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut two = [command.spawn().unwrap(), command.spawn().unwrap()];
-        // The one that is refused ends, and says nothing.
-        let says_where = |child: &mut Child| {
+        // The other exits without a line on stdout.
+        let listens = |child: &mut Child| {
             let stdout = BufReader::new(child.stdout.take().unwrap());
             stdout.lines().next().is_some()
         };
-        let listen = two.each_mut().map(says_where);
+        let listen = two.each_mut().map(listens);
         for mut child in two {
             let _ = child.kill();
             let _ = child.wait();
@@ -355,59 +354,61 @@ fn of_two_that_start_at_once_one_has_the_file() {
 fn a_file_of_somebody_else_is_no_lock() {
     let folder = Folder::new("no-lock");
     fs::write(folder.0.join("Cargo.lock"), "mine").unwrap();
-    let said = refuses(&folder.0.join("Cargo"));
-    assert!(said.contains("another file has that name"), "{said}");
+    let stderr = refusal(&folder.0.join("Cargo"));
+    assert!(stderr.contains("another file has that name"), "{stderr}");
     assert_eq!(folder.read("Cargo.lock"), "mine");
 }
 
 #[test]
-#[cfg(unix)] // On Windows, nobody else can write there.
-fn a_file_that_has_become_shorter_takes_no_more_accounts() {
+#[cfg(unix)] // On Windows, no other process can write the file.
+fn a_truncated_file_takes_no_more_accounts() {
     let folder = Folder::new("shorter");
     let file = folder.0.join("accounts");
     let server = start_with(&file);
     let mut alice = first(&server, "alice");
-    registers(&mut alice, "Alice");
+    register(&mut alice, "Alice");
     alice.next_line();
     fs::write(&file, HEADING).unwrap();
-    alice.says("/register Bob");
-    alice.hears("Bob could not be saved, and is not registered.");
-    server.complains("shorter than it was");
+    alice.send_line("/register Bob");
+    alice.expect_line("Bob could not be saved, and is not registered.");
+    server.expect_stderr("shorter than it was");
     assert_eq!(folder.read("accounts"), HEADING);
 }
 
-/// Three connections try a name, and take turns. The second is Alice's new one, the third her old one.
+/// Three connections log in to one name, one after another: a wrong key, then Alice's new
+/// connection, then her old one.
+#[test]
 fn a_connection_that_was_replaced_replaces_nobody() {
     let server = start();
     let mut old = first(&server, "alice");
     let mut bob = next(&server, "bob", [&mut old]);
     let mut new = next(&server, "carol", [&mut old, &mut bob]);
-    let key = registers(&mut old, "Alice");
-    bob.says("/login Alice wrong");
-    bob.hears_sometime("Wrong name or key.");
-    bob.says("/login Alice wrong");
+    let key = register(&mut old, "Alice");
+    bob.send_line("/login Alice wrong");
+    bob.wait_for_line("Wrong name or key.");
+    bob.send_line("/login Alice wrong");
     let mut dave = server.connect("dave");
     for client in [&new, &old] {
-        server.serves(&mut dave); // What was said before is in its line by now.
-        client.says(&format!("/login Alice {key}"));
+        server.round_trip(&mut dave); // The attempt before is queued by now.
+        client.send_line(&format!("/login Alice {key}"));
     }
-    new.hears_sometime("Welcome back, Alice.");
-    old.hears_sometime("You logged in elsewhere.");
-    old.hears_all_out();
-    new.says("/who");
-    let who = new.hears_sometime_that(|line| line.ends_with(", Alice"));
-    assert!(who.is_some(), "the new one was let go, too");
+    new.wait_for_line("Welcome back, Alice.");
+    old.wait_for_line("You logged in elsewhere.");
+    old.read_to_end();
+    new.send_line("/who");
+    let who = new.find_line(|line| line.ends_with(", Alice"));
+    assert!(who.is_some(), "the new connection was closed, too");
 }
 
 #[test]
-fn a_blank_before_it_does_not_tell_everybody_the_key() {
+fn a_login_after_a_blank_does_not_publish_the_key() {
     let server = start();
     let mut alice = first(&server, "alice");
     let mut bob = next(&server, "bob", [&mut alice]);
-    alice.says("  /login Alice 0123456789abcdef0123456789abcdef");
-    alice.hears("Wrong name or key.");
-    alice.says("sorry");
-    bob.hears(&format!("{alice} says: sorry"));
+    alice.send_line("  /login Alice 0123456789abcdef0123456789abcdef");
+    alice.expect_line("Wrong name or key.");
+    alice.send_line("sorry");
+    bob.expect_line(&format!("{alice} says: sorry"));
 }
 
 #[test]
@@ -421,10 +422,10 @@ fn only_its_owner_reads_the_file() {
     assert_eq!(mode & 0o777, 0o600);
 }
 
-/// The shell's unit is 512 bytes, or 1024: some accounts fit, and a part of the next one.
+/// `ulimit -f` counts in 512 or 1024 bytes: some accounts fit, and a part of the next.
 #[test]
 #[cfg(target_os = "linux")]
-fn what_the_disk_has_no_room_for_is_not_registered() {
+fn without_disk_space_no_account_is_registered() {
     let folder = Folder::new("full");
     let file = folder.0.join("accounts");
     let step = step::accounts();
@@ -435,7 +436,7 @@ fn what_the_disk_has_no_room_for_is_not_registered() {
     let mut saved = 0;
     let refused = loop {
         let name = format!("Alice-{saved}");
-        alice.says(&format!("/register {name}"));
+        alice.send_line(&format!("/register {name}"));
         let line = alice.next_line().unwrap();
         if key_in(&line, &name).is_none() {
             break line;
@@ -448,15 +449,15 @@ fn what_the_disk_has_no_room_for_is_not_registered() {
         refused,
         format!("Alice-{saved} could not be saved, and is not registered.")
     );
-    server.complains("Could not save an account");
+    server.expect_stderr("Could not save an account");
     assert_eq!(
         folder.read("accounts").lines().count(),
         1 + saved,
         "nothing is there half"
     );
     assert!(folder.read("accounts").ends_with('\n'));
-    // The name is free again, and the chat goes on.
+    // The name is free again, and the chat still works.
     let mut bob = server.connect("bob");
-    bob.says(&format!("/nick Alice-{saved}"));
-    bob.hears(&format!("{bob} is now Alice-{saved}"));
+    bob.send_line(&format!("/nick Alice-{saved}"));
+    bob.expect_line(&format!("{bob} is now Alice-{saved}"));
 }

@@ -11,80 +11,80 @@ use crate::step;
 fn the_second_waits_until_the_first_has_left() {
     let server = Server::start(step::blocking());
     let mut alice = server.connect("alice");
-    server.serves(&mut alice);
+    server.round_trip(&mut alice);
     let mut bob = server.connect("bob");
-    bob.says("anybody there?");
+    bob.send_line("anybody there?");
 
-    // All this while, what bob said lies at the server.
+    // Meanwhile, bob's line waits in the server's socket.
     for _ in 0..100 {
-        server.serves(&mut alice);
+        server.round_trip(&mut alice);
     }
-    bob.has_heard_nothing_else();
+    bob.assert_nothing_unread();
 
-    alice.leaves();
-    bob.hears("anybody there?");
-    server.serves(&mut bob);
+    alice.leave();
+    bob.expect_line("anybody there?");
+    server.round_trip(&mut bob);
 }
 
 #[test]
-fn they_are_served_in_the_order_they_came_in() {
+fn clients_are_served_in_order_of_arrival() {
     let server = Server::start(step::blocking());
     let mut alice = server.connect("alice");
     let mut bob = server.connect("bob");
     let mut carol = server.connect("carol");
-    carol.says("I am carol");
-    bob.says("I am bob");
-    server.serves(&mut alice);
-    bob.has_heard_nothing_else();
-    carol.has_heard_nothing_else();
+    carol.send_line("I am carol");
+    bob.send_line("I am bob");
+    server.round_trip(&mut alice);
+    bob.assert_nothing_unread();
+    carol.assert_nothing_unread();
 
-    alice.leaves();
-    bob.hears("I am bob");
-    server.serves(&mut bob);
-    carol.has_heard_nothing_else();
+    alice.leave();
+    bob.expect_line("I am bob");
+    server.round_trip(&mut bob);
+    carol.assert_nothing_unread();
 
-    bob.leaves();
-    carol.hears("I am carol");
+    bob.leave();
+    carol.expect_line("I am carol");
 }
 
 #[test]
 fn a_close_lets_the_next_one_in() {
-    the_next_is_served_after(Client::leaves);
+    the_next_is_served_after(Client::leave);
 }
 
 #[test]
 fn a_half_close_lets_the_next_one_in() {
     the_next_is_served_after(|mut alice| {
-        alice.half_closes();
-        alice.hears_the_end();
+        alice.half_close();
+        alice.expect_end();
     });
 }
 
 #[test]
 fn a_reset_lets_the_next_one_in() {
     the_next_is_served_after(|alice| {
-        alice.says("an answer I won't read");
-        alice.resets();
+        alice.send_line("an answer I won't read");
+        alice.reset();
     });
 }
 
 fn the_next_is_served_after(alice_is_gone: impl FnOnce(Client)) {
     let server = Server::start(step::blocking());
     let mut alice = server.connect("alice");
-    server.serves(&mut alice);
+    server.round_trip(&mut alice);
     let mut bob = server.connect("bob");
-    bob.says("my turn?");
+    bob.send_line("my turn?");
     alice_is_gone(alice);
-    bob.hears("my turn?");
+    bob.expect_line("my turn?");
 }
 
-/// The backlog has 128 places, and Linux lets in one more. What the next client sends to connect is dropped.
+/// The backlog has 128 places, and Linux admits one more. It drops the SYN of the next client.
 #[test]
 #[cfg(target_os = "linux")]
 fn the_backlog_has_an_end() {
     let server = Server::start(step::blocking());
     let mut alice = server.connect("alice");
-    server.serves(&mut alice);
+    server.round_trip(&mut alice);
     let connect = || TcpStream::connect_timeout(&server.address, Duration::from_millis(500));
     let mut waiting = Vec::new();
     let refusal = loop {
@@ -102,17 +102,17 @@ fn the_backlog_has_an_end() {
     );
 }
 
-/// The operating system remembers the connection that the server had, and yet the port is free.
+/// Though the old connection is in `TIME_WAIT`, the port can be bound.
 #[test]
 #[cfg(unix)]
 fn it_starts_again_at_once() {
     let server = Server::start(step::blocking());
     let mut alice = server.connect("alice");
-    server.serves(&mut alice);
+    server.round_trip(&mut alice);
     let address = server.address.to_string();
-    drop(server); // It is killed, and closes its connection first.
-    alice.hears_all_out();
+    drop(server); // Killed, it closes first.
+    alice.read_to_end();
     drop(alice);
     let server = Server::start_at(step::blocking(), &address);
-    server.serves(&mut server.connect("bob"));
+    server.round_trip(&mut server.connect("bob"));
 }

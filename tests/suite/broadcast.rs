@@ -1,11 +1,11 @@
 //! What step 3 alone does, and what is still wrong with it: one read's bytes are a message.
 
-use crate::chat::{all_hear, first, next};
+use crate::chat::{expect_all, first, next};
 use crate::client::Client;
 use crate::server::Server;
 use crate::step;
 
-/// Alice and bob, who are both in.
+/// A server that alice and bob have joined.
 fn alice_and_bob() -> (Server, Client, Client) {
     let server = Server::start(step::broadcast());
     let mut alice = first(&server, "alice");
@@ -17,43 +17,43 @@ fn alice_and_bob() -> (Server, Client, Client) {
 fn blanks_around_a_message_are_trimmed() {
     let (_server, mut alice, mut bob) = alice_and_bob();
     for text in ["hi\n", "hi\r\n", "hi", "  hi \t\r\n\n", "\n\nhi"] {
-        alice.sends(text.as_bytes());
+        alice.send_bytes(text.as_bytes());
         let line = format!("{alice} says: hi");
-        all_hear([&mut alice, &mut bob], &line);
+        expect_all(&line, [&mut alice, &mut bob]);
     }
 }
 
 #[test]
-fn an_empty_message_is_one_too() {
+fn an_empty_message_is_sent() {
     let (_server, mut alice, mut bob) = alice_and_bob();
     for text in ["\n", "\r\n", " \t "] {
-        alice.sends(text.as_bytes());
+        alice.send_bytes(text.as_bytes());
         let line = format!("{alice} says: ");
-        all_hear([&mut alice, &mut bob], &line);
+        expect_all(&line, [&mut alice, &mut bob]);
     }
 }
 
 #[test]
 fn every_byte_is_passed_on_as_it_is() {
     let (_server, mut alice, mut bob) = alice_and_bob();
-    // Blanks only inside: 0x01 to 0xFF, and 0x00.
+    // White space only inside: 0x01 to 0xFF, then 0x00.
     let bytes: Vec<u8> = (1..=u8::MAX).chain([0]).collect();
-    alice.sends(&bytes);
+    alice.send_bytes(&bytes);
     let message = [format!("{alice} says: ").as_bytes(), &bytes, b"\n"].concat();
     for client in [&mut alice, &mut bob] {
-        client.receives(&message);
+        client.expect_bytes(&message);
     }
-    alice.has_heard_nothing_else();
+    alice.assert_nothing_unread();
 }
 
 #[test]
 fn two_lines_in_one_write_arrive_as_one_message() {
     let (_server, mut alice, mut bob) = alice_and_bob();
-    alice.sends(b"one\ntwo\n");
+    alice.send_bytes(b"one\ntwo\n");
     let one = format!("{alice} says: one");
     for client in [&mut alice, &mut bob] {
-        client.hears(&one);
-        client.hears("two");
+        client.expect_line(&one);
+        client.expect_line("two");
     }
 }
 
@@ -61,9 +61,9 @@ fn two_lines_in_one_write_arrive_as_one_message() {
 fn a_line_in_two_writes_arrives_as_two_messages() {
     let (_server, mut alice, mut bob) = alice_and_bob();
     for part in ["How are", "you?\n"] {
-        alice.sends(part.as_bytes());
+        alice.send_bytes(part.as_bytes());
         let line = format!("{alice} says: {}", part.trim_end());
-        all_hear([&mut alice, &mut bob], &line);
+        expect_all(&line, [&mut alice, &mut bob]);
     }
 }
 
@@ -71,15 +71,15 @@ fn a_line_in_two_writes_arrives_as_two_messages() {
 fn a_long_line_arrives_torn() {
     let (_server, alice, mut bob) = alice_and_bob();
     let text = "x".repeat(10_000);
-    alice.says(&text);
+    alice.send_line(&text);
     let says = format!("{alice} says: ");
     let mut parts = 0;
-    let mut heard = String::new();
-    while heard.len() < text.len() {
+    let mut received = String::new();
+    while received.len() < text.len() {
         let line = bob.next_line().expect("a line");
-        heard += line.strip_prefix(&says).expect("a part of what she said");
+        received += line.strip_prefix(&says).expect("a part of what she said");
         parts += 1;
     }
     assert!(parts > 1, "it arrived whole");
-    assert_eq!(heard, text);
+    assert_eq!(received, text);
 }

@@ -1,29 +1,24 @@
-//! The chapters are true: their code stands in the steps, their commands print what they say.
+//! The chapters are true: their code is in the steps, their commands print what they show.
 
 use std::fs;
 use std::path::Path;
 use std::thread;
 
-use crate::like::are_alike;
+use crate::bugs::wrong_server;
+use crate::like::matches;
 use crate::pictures::chapters;
 #[cfg(not(windows))]
 use crate::workshop::Folder;
 use crate::workshop::workshop;
-use crate::wrong_servers::wrong_server;
-
-at_once! {
-    each_command_prints_what_the_chapter_says
-    check_says_what_the_readme_shows
-}
 
 fn read(path: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     let text =
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    text.replace("\r\n", "\n") // Where Git has made it so.
+    text.replace("\r\n", "\n") // Git may check out CRLF.
 }
 
-/// The blocks of this kind in a chapter.
+/// The fenced blocks of a kind in a text.
 fn blocks(text: &str, kind: &str) -> Vec<String> {
     let start = format!("```{kind}\n");
     text.split(&start)
@@ -66,7 +61,7 @@ fn each_piece_of_code_stands_in_its_step() {
     }
 }
 
-/// It fits a slide, and the book. (A signature is as rustfmt writes it.)
+/// Code fits a slide. (Signatures may be as wide as rustfmt makes them.)
 #[test]
 fn code_is_at_most_80_columns_wide() {
     for folder in chapters() {
@@ -106,7 +101,8 @@ fn each_difference_is_the_difference() {
     }
 }
 
-/// What a chapter calls wrong is wrong: the compiler refuses the step with these changes, in the words of the chapter.
+/// What a chapter calls an error is one: with these changes the compiler rejects the step, with the
+/// message in the chapter.
 #[test]
 #[cfg(not(windows))]
 fn the_compiler_says_what_the_chapters_show() {
@@ -136,20 +132,20 @@ fn the_compiler_says_what_the_chapters_show() {
             shown.iter().all(|piece| wrong.contains(piece)) && shown.len() == 1,
             "{folder}: {shown:?}"
         );
-        let said = compile(&format!("{folder}-wrong"), &wrong).unwrap_err();
+        let printed = compile(&format!("{folder}-wrong"), &wrong).unwrap_err();
         let blocks = blocks(&chapter, "text").into_iter();
         let errors: Vec<_> = blocks.filter(|block| block.starts_with("error[")).collect();
         assert_eq!(errors.len(), 1, "{folder}");
         for expected in errors[0].lines() {
-            let is_said = said
+            let is_said = printed
                 .lines()
-                .any(|line| are_alike(line.trim(), expected.trim()));
-            assert!(is_said, "not said of {folder}: {expected}\n{said}");
+                .any(|line| matches(line.trim(), expected.trim()));
+            assert!(is_said, "not said of {folder}: {expected}\n{printed}");
         }
     }
 }
 
-/// Code that is in no step, but compiles.
+/// Code that is in no step compiles.
 #[test]
 #[cfg(not(windows))] // Under Wine there is no compiler.
 fn code_of_its_own_compiles() {
@@ -157,15 +153,16 @@ fn code_of_its_own_compiles() {
     for folder in chapters() {
         let chapter = read(&format!("steps/{folder}/README.md"));
         for (number, piece) in blocks(&chapter, "rust,no_run").iter().enumerate() {
-            compile(&format!("{folder}-{number}"), piece).unwrap_or_else(|said| panic!("{said}"));
+            compile(&format!("{folder}-{number}"), piece)
+                .unwrap_or_else(|printed| panic!("{printed}"));
             tried += 1;
         }
     }
     assert!(tried > 0);
 }
 
-/// Compiles a program with the compiler of this machine, or returns what that says. Compilers differ in whether they name
-/// the module of a type that the program imports.
+/// Compiles a program, or returns the errors. They are without `std::sync::`, which only some
+/// versions of the compiler print.
 #[cfg(not(windows))]
 fn compile(name: &str, program: &str) -> Result<(), String> {
     let folder = Folder::new(name);
@@ -190,11 +187,11 @@ fn compile(name: &str, program: &str) -> Result<(), String> {
         .arg(file)
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr).replace("std::sync::", "");
+    let printed = String::from_utf8_lossy(&output.stderr).replace("std::sync::", "");
     if output.status.success() {
         Ok(())
     } else {
-        Err(said)
+        Err(printed)
     }
 }
 
@@ -216,22 +213,27 @@ fn each_question_has_its_answer_and_each_chapter_its_program() {
     }
 }
 
-/// A block of commands and what they print: `$ cargo run -- …` is run as it stands.
+/// Runs each `$ cargo chat …` or `$ cargo run -- …` in a console block, and compares what it
+/// prints.
+#[test]
 fn each_command_prints_what_the_chapter_says() {
     let texts = chapters()
         .into_iter()
         .map(|folder| read(&format!("steps/{folder}/README.md")));
-    let blocks: Vec<String> = texts.flat_map(|text| blocks(&text, "console")).collect();
+    let blocks = texts.flat_map(|text| blocks(&text, "console"));
+    let blocks: Vec<String> = blocks
+        .map(|block| block.replace("$ cargo run -- ", "$ cargo chat "))
+        .collect();
     let parts = blocks
         .iter()
-        .flat_map(|block| block.split("$ cargo run -- ").skip(1));
+        .flat_map(|block| block.split("$ cargo chat ").skip(1));
     let commands: Vec<(&str, &str)> = parts
         .map(|part| part.split_once('\n').unwrap_or((part, "")))
         .collect();
     assert!(commands.len() >= 3, "{commands:?}");
     let others: Vec<String> = thread::scope(|scope| {
         let all = commands.into_iter().map(|(command, expected)| {
-            scope.spawn(move || prints_otherwise(command, expected)) // Most of it is waiting.
+            scope.spawn(move || prints_otherwise(command, expected)) // Most of the time is waiting.
         });
         let all: Vec<_> = all.collect();
         all.into_iter()
@@ -241,35 +243,36 @@ fn each_command_prints_what_the_chapter_says() {
     assert!(others.is_empty(), "{}", others.join("\n"));
 }
 
-/// What a server's threads wait in, only Linux tells.
-fn seen_here(text: &str) -> String {
+/// Leaves out what threads wait in, except on Linux.
+fn expected_here(text: &str) -> String {
     let lines = text
         .lines()
         .filter(|line| cfg!(target_os = "linux") || !line.contains("Meanwhile"));
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// What a command prints, if it is something else. On a busy machine it may show too late what it waits for: there are
-/// three tries.
+/// Returns what a command prints if that differs in three tries: on a busy machine, something may
+/// come too late.
 fn prints_otherwise(command: &str, expected: &str) -> Option<String> {
-    let expected = seen_here(expected);
+    let expected = expected_here(expected);
     let words: Vec<&str> = command.split(' ').collect();
     let tried = |_| {
         let output = workshop(&words).output().unwrap();
-        let said = String::from_utf8(output.stdout).unwrap();
+        let printed = String::from_utf8(output.stdout).unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr);
-        let is_it = are_alike(said.trim_end(), expected.trim_end());
+        let is_it = matches(printed.trim_end(), expected.trim_end());
         (!is_it).then(|| {
             let status = output.status;
-            format!("{command} ends with {status} and prints:\n{said}\n{stderr}")
+            format!("{command} ends with {status} and prints:\n{printed}\n{stderr}")
         })
     };
     let others: Option<Vec<String>> = (0..3).map(tried).collect();
     others.map(|others| others.join("\n"))
 }
 
-/// The words that the README shows of `check`, times aside: those of any server that makes this mistake. On a busy machine
-/// it may show too late what it waits for: there are three tries.
+/// The README shows the output of `check` on a server with this bug. Numbers may differ. There are
+/// three tries: on a busy machine, something may come too late.
+#[test]
 fn check_says_what_the_readme_shows() {
     let readme = read("README.md");
     let mut shown = blocks(&readme, "text").into_iter();
@@ -282,17 +285,17 @@ fn check_says_what_the_readme_shows() {
         "handles_before_accepting",
         "{address}",
     ];
-    let shown = seen_here(&shown);
-    let mut said = String::new();
+    let shown = expected_here(&shown);
+    let mut printed = String::new();
     for _ in 0..3 {
         let output = workshop(&words).output().unwrap();
-        said = String::from_utf8(output.stdout).unwrap();
-        said.truncate(said.find("    Next ").unwrap());
-        if without_numbers(&said) == without_numbers(&shown) {
+        printed = String::from_utf8(output.stdout).unwrap();
+        printed.truncate(printed.find("    Next ").unwrap());
+        if without_numbers(&printed) == without_numbers(&shown) {
             return;
         }
     }
-    panic!("it says\n{said}and the README shows\n{shown}");
+    panic!("it says\n{printed}and the README shows\n{shown}");
 }
 
 fn without_numbers(text: &str) -> Vec<&str> {
@@ -342,7 +345,7 @@ fn the_wrong_servers_that_the_instructor_names_are_there() {
     assert!(named > 15, "{named} servers");
 }
 
-/// The book has each file that its chapter links to, or the link would lead nowhere.
+/// The book has each file that its chapters link to.
 #[test]
 fn the_book_has_the_files_that_its_chapters_link_to() {
     let book = read("src/lib.rs");

@@ -1,4 +1,4 @@
-//! What every chat server promises: the words on the wire, to everybody, in one order.
+//! What every chat server promises: the same lines for everybody, in one order.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -8,134 +8,134 @@ use crate::server::Server;
 use crate::step::Step;
 
 on_each!([broadcast lines names backpressure accounts instances] {
-    the_others_hear_who_joins
-    everybody_hears_what_anybody_says
-    the_others_hear_who_closes
-    the_others_hear_who_half_closes
-    the_others_hear_who_resets
-    the_others_hear_what_was_said_while_leaving
-    the_server_prints_who_comes_and_goes
-    all_hear_the_same_when_all_talk_at_once
-    two_lines_are_heard_at_once
+    a_join_reaches_the_others
+    a_message_reaches_everybody
+    a_close_reaches_the_others
+    a_half_close_reaches_the_others
+    a_reset_reaches_the_others
+    last_words_reach_the_others
+    connects_and_disconnects_are_printed
+    all_receive_the_same_order
+    two_lines_arrive_without_nagles_delay
     a_client_that_vanishes_is_forgotten
 });
 
-/// The first one comes. Nobody is there to hear it join, so it is in once it hears itself.
+/// Connects the first client. It has joined once it receives its own line.
 pub fn first(server: &Server, name: &'static str) -> Client {
     let mut first = server.connect(name);
-    server.serves(&mut first);
+    server.round_trip(&mut first);
     first
 }
 
-/// The next one comes. It is in once the others hear that.
+/// Connects another client. It has joined once the others are notified.
 pub fn next<'a>(
     server: &Server,
     name: &'static str,
     others: impl IntoIterator<Item = &'a mut Client>,
 ) -> Client {
     let newcomer = server.connect(name);
-    all_hear(others, &format!("{newcomer} joined the chat."));
+    expect_all(&format!("{newcomer} joined the chat."), others);
     newcomer
 }
 
-pub fn all_hear<'a>(clients: impl IntoIterator<Item = &'a mut Client>, line: &str) {
+pub fn expect_all<'a>(line: &str, clients: impl IntoIterator<Item = &'a mut Client>) {
     for client in clients {
-        client.hears(line);
+        client.expect_line(line);
     }
 }
 
-fn the_others_hear_who_joins(step: Step) {
+fn a_join_reaches_the_others(step: Step) {
     let server = Server::start(step);
     let mut alice = first(&server, "alice");
     let mut bob = next(&server, "bob", [&mut alice]);
     let mut carol = next(&server, "carol", [&mut alice, &mut bob]);
 
-    // Were it told of its own arrival, it would hear that before this.
-    carol.says("hi");
+    // A notice of its own arrival would come before this.
+    carol.send_line("hi");
     let line = format!("{carol} says: hi");
-    all_hear([&mut alice, &mut bob, &mut carol], &line);
+    expect_all(&line, [&mut alice, &mut bob, &mut carol]);
 }
 
-fn everybody_hears_what_anybody_says(step: Step) {
+fn a_message_reaches_everybody(step: Step) {
     let server = Server::start(step);
     let mut alice = first(&server, "alice");
     let mut bob = next(&server, "bob", [&mut alice]);
     for text in ["hi", "How are you?", "Fünf Boxkämpfer 🦀", "{} %s \\n"] {
-        bob.says(text);
+        bob.send_line(text);
         let line = format!("{bob} says: {text}");
-        all_hear([&mut alice, &mut bob], &line);
+        expect_all(&line, [&mut alice, &mut bob]);
 
-        alice.says(text);
+        alice.send_line(text);
         let line = format!("{alice} says: {text}");
-        all_hear([&mut alice, &mut bob], &line);
+        expect_all(&line, [&mut alice, &mut bob]);
     }
 }
 
-fn the_others_hear_who_closes(step: Step) {
-    the_others_hear_who_left(step, |mut bob| {
+fn a_close_reaches_the_others(step: Step) {
+    a_departure_reaches_the_others(step, |mut bob| {
         bob.next_line();
-        bob.leaves();
+        bob.leave();
     });
 }
 
-fn the_others_hear_who_half_closes(step: Step) {
-    the_others_hear_who_left(step, |mut bob| {
+fn a_half_close_reaches_the_others(step: Step) {
+    a_departure_reaches_the_others(step, |mut bob| {
         bob.next_line();
-        bob.half_closes();
-        bob.hears_the_end();
+        bob.half_close();
+        bob.expect_end();
     });
 }
 
-fn the_others_hear_who_resets(step: Step) {
-    the_others_hear_who_left(step, Client::resets);
+fn a_reset_reaches_the_others(step: Step) {
+    a_departure_reaches_the_others(step, Client::reset);
 }
 
-fn the_others_hear_who_left(step: Step, bob_is_gone: impl FnOnce(Client)) {
+fn a_departure_reaches_the_others(step: Step, bob_is_gone: impl FnOnce(Client)) {
     let server = Server::start(step);
     let mut alice = first(&server, "alice");
     let mut bob = next(&server, "bob", [&mut alice]);
     let mut carol = next(&server, "carol", [&mut alice, &mut bob]);
-    bob.says("bye");
-    let [said, left] = [format!("{bob} says: bye"), format!("{bob} left the chat.")];
-    all_hear([&mut alice, &mut carol], &said);
+    bob.send_line("bye");
+    let [line, left] = [format!("{bob} says: bye"), format!("{bob} left the chat.")];
+    expect_all(&line, [&mut alice, &mut carol]);
     bob_is_gone(bob);
-    all_hear([&mut alice, &mut carol], &left);
+    expect_all(&left, [&mut alice, &mut carol]);
 
-    // It left once, and nobody with it.
-    alice.says("who is here?");
+    // There is one notice, and nobody else has left.
+    alice.send_line("who is here?");
     let line = format!("{alice} says: who is here?");
-    all_hear([&mut alice, &mut carol], &line);
+    expect_all(&line, [&mut alice, &mut carol]);
 }
 
-fn the_others_hear_what_was_said_while_leaving(step: Step) {
+fn last_words_reach_the_others(step: Step) {
     let server = Server::start(step);
     let mut alice = first(&server, "alice");
     let bob = next(&server, "bob", [&mut alice]);
     let bobs_address = bob.to_string();
-    bob.says("bye");
+    bob.send_line("bye");
     drop(bob);
-    alice.hears(&format!("{bobs_address} says: bye"));
-    alice.hears(&format!("{bobs_address} left the chat."));
+    alice.expect_line(&format!("{bobs_address} says: bye"));
+    alice.expect_line(&format!("{bobs_address} left the chat."));
 }
 
-fn the_server_prints_who_comes_and_goes(step: Step) {
+fn connects_and_disconnects_are_printed(step: Step) {
     let server = Server::start(step);
     let alice = first(&server, "alice");
-    server.prints(&format!("Accepted new client: {alice}"));
+    server.expect_stdout(&format!("Accepted new client: {alice}"));
     let bob = server.connect("bob");
-    server.prints(&format!("Accepted new client: {bob}"));
+    server.expect_stdout(&format!("Accepted new client: {bob}"));
     for client in [alice, bob] {
         let line = format!("Client disconnected: {client}");
-        assert!(!server.has_printed(&line), "{line}, but it is here");
+        assert!(!server.has_printed(&line), "{line}: it is still connected");
         drop(client);
-        server.prints(&line);
+        server.expect_stdout(&line);
     }
 }
 
-/// How often each of the eight says something.
+/// How many messages each of the eight clients sends.
 const MESSAGES: usize = 50;
 
-fn all_hear_the_same_when_all_talk_at_once(step: Step) {
+fn all_receive_the_same_order(step: Step) {
     let server = Server::start(step);
     let names = ["bob", "carol", "dan", "eve", "frank", "grace", "heidi"];
     let mut eight = vec![first(&server, "alice")];
@@ -147,48 +147,51 @@ fn all_hear_the_same_when_all_talk_at_once(step: Step) {
     let transcripts: Vec<Vec<String>> = thread::scope(|scope| {
         let talks: Vec<_> = eight
             .iter_mut()
-            .map(|client| scope.spawn(|| talks_and_listens(client)))
+            .map(|client| scope.spawn(|| talk_and_listen(client)))
             .collect();
         talks.into_iter().map(|talk| talk.join().unwrap()).collect()
     });
 
     for (client, transcript) in eight.iter().zip(&transcripts) {
-        assert_eq!(transcript, &transcripts[0], "{client} heard otherwise");
+        assert_eq!(
+            transcript, &transcripts[0],
+            "{client} received another order"
+        );
         let own = format!("{client} says: ");
-        let said = transcripts[0].iter().filter(|line| line.starts_with(&own));
+        let lines = transcripts[0].iter().filter(|line| line.starts_with(&own));
         let expected = (0..MESSAGES).map(|number| own.clone() + &message(number));
-        assert!(said.cloned().eq(expected), "{client} was heard otherwise");
+        assert!(lines.cloned().eq(expected), "the messages of {client}");
     }
-    eight[0].says("that was all");
+    eight[0].send_line("that was all");
     let line = format!("{} says: that was all", eight[0]);
-    all_hear(&mut eight, &line);
+    expect_all(&line, &mut eight);
 }
 
-/// Says all its messages, each once it has heard the one before (a chat may take two for one, if they
-/// come as one), and listens until all the others' have come, too.
-fn talks_and_listens(client: &mut Client) -> Vec<String> {
-    let mut heard = Vec::new();
+/// Sends all messages, each after the one before has come back (a chat may take two for one if they
+/// arrive together). Then receives those of the others.
+fn talk_and_listen(client: &mut Client) -> Vec<String> {
+    let mut received = Vec::new();
     for number in 0..MESSAGES {
-        client.says(&message(number));
+        client.send_line(&message(number));
         let own = format!("{client} says: {}", message(number));
-        while heard.last() != Some(&own) {
-            heard.push(client.next_line().expect("a line"));
+        while received.last() != Some(&own) {
+            received.push(client.next_line().expect("a line"));
         }
     }
-    while heard.len() < 8 * MESSAGES {
-        heard.push(client.next_line().expect("a line"));
+    while received.len() < 8 * MESSAGES {
+        received.push(client.next_line().expect("a line"));
     }
-    heard
+    received
 }
 
-/// Short ones and long ones.
+/// Short and long messages.
 fn message(number: usize) -> String {
     format!("{number}{}", "x".repeat(number * number % 1000))
 }
 
-/// With Nagle's algorithm, the second of two lines would wait at the server until bob's system has
-/// acknowledged the first, and that takes its time: 40 ms or more.
-fn two_lines_are_heard_at_once(step: Step) {
+/// Nagle's algorithm would hold the second of two lines until bob's kernel acknowledges the first:
+/// a delayed ACK, 40 ms or more.
+fn two_lines_arrive_without_nagles_delay(step: Step) {
     let server = Server::start(step);
     let mut alice = first(&server, "alice");
     let mut bob = next(&server, "bob", [&mut alice]);
@@ -196,14 +199,14 @@ fn two_lines_are_heard_at_once(step: Step) {
     let (mut usual, mut waits) = (Vec::new(), Vec::new());
     for _ in 0..50 {
         let start = Instant::now();
-        // Who has just sent something acknowledges later: there may be more to send with it.
-        bob.says("well?");
+        // A client that has just sent delays its ACK, to send it with more data.
+        bob.send_line("well?");
         let line = format!("{bob} says: well?");
-        all_hear([&mut alice, &mut bob, &mut carol], &line);
+        expect_all(&line, [&mut alice, &mut bob, &mut carol]);
         usual.push(start.elapsed());
         let start = Instant::now();
-        alice.says("yes");
-        carol.says("no");
+        alice.send_line("yes");
+        carol.send_line("no");
         for _ in 0..2 {
             bob.next_line();
         }
@@ -213,7 +216,7 @@ fn two_lines_are_heard_at_once(step: Step) {
             client.next_line();
         }
     }
-    // Half of them, because a busy machine holds up some, and one line as well as two.
+    // The median, compared with that of one line: a busy machine delays both.
     let [usual, waits] = [usual, waits].map(|mut all| {
         all.sort();
         all[all.len() / 2]
@@ -225,16 +228,16 @@ fn two_lines_are_heard_at_once(step: Step) {
 fn a_client_that_vanishes_is_forgotten(step: Step) {
     let server = Server::start(step);
     let mut alice = first(&server, "alice");
-    let with_alice = server.holds();
+    let with_alice = server.resources();
     for _ in 0..20 {
         let bob = next(&server, "bob", [&mut alice]);
         let left = format!("{bob} left the chat.");
-        alice.says("hi, bob!");
-        alice.hears(&format!("{alice} says: hi, bob!"));
-        bob.resets();
-        alice.hears(&left);
+        alice.send_line("hi, bob!");
+        alice.expect_line(&format!("{alice} says: hi, bob!"));
+        bob.reset();
+        alice.expect_line(&left);
     }
-    alice.says("nobody?");
-    alice.hears(&format!("{alice} says: nobody?"));
-    server.holds_again(with_alice);
+    alice.send_line("nobody?");
+    alice.expect_line(&format!("{alice} says: nobody?"));
+    server.wait_for_resources(with_alice);
 }

@@ -1,4 +1,4 @@
-//! A client: a raw socket, and waits that end.
+//! A client: a raw socket whose waits all have a deadline.
 
 use std::fmt::{self, Display, Formatter};
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
@@ -8,7 +8,7 @@ use std::thread::{self, JoinHandle};
 
 use crate::wait::WAIT;
 
-/// Somebody who is connected to the server. It shows as its address, which is its name in the chat:
+/// A connection to the server. It displays as its address, which is its name in the chat:
 /// `format!("{bob} joined the chat.")`.
 pub struct Client {
     name: &'static str,
@@ -40,28 +40,28 @@ impl Client {
         self.input.get_ref()
     }
 
-    /// Sends bytes in one write. If that fails, what shows it is the answer that doesn't come.
-    pub fn sends(&self, bytes: &[u8]) {
+    /// Sends bytes in one write. A failure shows as an answer that does not come.
+    pub fn send_bytes(&self, bytes: &[u8]) {
         let _ = self.stream().write_all(bytes);
     }
 
     /// Sends a line.
-    pub fn says(&self, text: &str) {
-        self.sends(format!("{text}\n").as_bytes());
+    pub fn send_line(&self, text: &str) {
+        self.send_bytes(format!("{text}\n").as_bytes());
     }
 
     /// Sends bytes in the background.
-    pub fn keeps_sending(&self, bytes: Vec<u8>) -> JoinHandle<()> {
+    pub fn send_in_background(&self, bytes: Vec<u8>) -> JoinHandle<()> {
         let mut stream = self.stream().try_clone().unwrap();
         let name = self.name;
         thread::spawn(move || {
             let sent = stream.write_all(&bytes);
-            sent.unwrap_or_else(|error| panic!("{name} cannot send on: {error}"));
+            sent.unwrap_or_else(|error| panic!("{name} cannot send: {error}"));
         })
     }
 
-    /// Waits for exactly these bytes, and takes no more.
-    pub fn receives(&mut self, expected: &[u8]) {
+    /// Reads exactly these bytes.
+    pub fn expect_bytes(&mut self, expected: &[u8]) {
         let mut received = vec![0; expected.len()];
         let mut length = 0;
         while length < expected.len() {
@@ -81,16 +81,20 @@ impl Client {
         }
     }
 
-    /// Waits for a line, and it must be this one.
-    pub fn hears(&mut self, expected: &str) {
-        let line = self.line_where_it_waits_for(expected);
+    /// Reads a line, which must be this one.
+    pub fn expect_line(&mut self, expected: &str) {
+        let line = self.read_line(expected);
         let name = self.name;
-        assert_eq!(line.as_deref(), Some(expected), "{name} heard otherwise");
+        assert_eq!(
+            line.as_deref(),
+            Some(expected),
+            "{name} received another line"
+        );
     }
 
-    /// Waits for a line that may come after others.
-    pub fn hears_sometime(&mut self, expected: &str) {
-        while let Some(line) = self.line_where_it_waits_for(expected) {
+    /// Reads lines up to this one.
+    pub fn wait_for_line(&mut self, expected: &str) {
+        while let Some(line) = self.read_line(expected) {
             if line == expected {
                 return;
             }
@@ -98,21 +102,21 @@ impl Client {
         panic!("{} waits for {expected:?}: the end came", self.name);
     }
 
-    /// Waits for such a line, which may come after others.
-    pub fn hears_sometime_that(&mut self, is_it: impl Fn(&str) -> bool) -> Option<String> {
-        iter::from_fn(|| self.next_line()).find(|line| is_it(line))
+    /// Reads lines up to the first that matches.
+    pub fn find_line(&mut self, matches: impl Fn(&str) -> bool) -> Option<String> {
+        iter::from_fn(|| self.next_line()).find(|line| matches(line))
     }
 
-    /// Waits for a line, without its newline: `None` if the server has closed the connection.
+    /// Reads a line, without its newline: `None` if the server has closed the connection.
     pub fn next_line(&mut self) -> Option<String> {
-        self.line_where_it_waits_for("any line")
+        self.read_line("any line")
     }
 
-    fn line_where_it_waits_for(&mut self, wanted: &str) -> Option<String> {
+    fn read_line(&mut self, wanted: &str) -> Option<String> {
         let mut bytes = Vec::new();
         let end = match self.input.read_until(b'\n', &mut bytes) {
             Ok(_) => "the end".to_string(),
-            Err(error) if is_closed(&error) => "a reset".to_string(),
+            Err(error) if is_reset(&error) => "a reset".to_string(),
             Err(error) => {
                 let (name, so_far, end) = (self.name, excerpt(&bytes), shown(&error));
                 panic!("{name} waits for {wanted:?}: {so_far:?} came, then {end}");
@@ -131,8 +135,8 @@ impl Client {
         Some(line.to_string())
     }
 
-    /// Waits for the end of what the server sends: its clean end, not a reset.
-    pub fn hears_the_end(&mut self) {
+    /// Waits for a clean end, not a reset.
+    pub fn expect_end(&mut self) {
         let name = self.name;
         match uninterrupted(|| self.input.fill_buf().map(excerpt)) {
             Ok(more) if more.is_empty() => {}
@@ -141,24 +145,24 @@ impl Client {
         }
     }
 
-    /// Reads on until the end, clean or not, whatever comes before it.
-    pub fn hears_all_out(&mut self) {
+    /// Reads to the end, clean or not.
+    pub fn read_to_end(&mut self) {
         match self.input.read_to_end(&mut Vec::new()) {
-            Err(error) if !is_closed(&error) => {
+            Err(error) if !is_reset(&error) => {
                 panic!("{} waits for the end: {}", self.name, shown(&error))
             }
             _ => {}
         }
     }
 
-    /// Reads on until the end, clean or not, and returns all whole lines.
-    pub fn hears_all_lines(&mut self) -> Vec<String> {
+    /// Reads to the end, clean or not, and returns all whole lines.
+    pub fn remaining_lines(&mut self) -> Vec<String> {
         let lines = self.input.by_ref().lines();
         lines.map_while(Result::ok).collect()
     }
 
-    /// Whether something has come that it has not read yet.
-    pub fn has_more(&self) -> bool {
+    /// Whether input is waiting.
+    pub fn has_unread(&self) -> bool {
         self.stream().set_nonblocking(true).unwrap();
         let peeked = self.stream().peek(&mut [0]);
         self.stream().set_nonblocking(false).unwrap();
@@ -166,32 +170,32 @@ impl Client {
         !(nothing && self.input.buffer().is_empty())
     }
 
-    /// Nothing has come that it has not read. This shows something only once the server has had to
-    /// do something else in the meantime, for somebody else, say.
-    pub fn has_heard_nothing_else(&self) {
-        assert!(!self.has_more(), "{} has heard something else", self.name);
+    /// Asserts that no input is waiting. This proves something only after the server has done
+    /// other work, such as a round trip with another client.
+    pub fn assert_nothing_unread(&self) {
+        assert!(!self.has_unread(), "{} has unread input", self.name);
     }
 
-    /// Says that it will send no more, and still listens.
-    pub fn half_closes(&self) {
+    /// Sends no more, but still reads.
+    pub fn half_close(&self) {
         self.stream().shutdown(Shutdown::Write).unwrap();
     }
 
-    /// Leaves with a clean end: it has read all there was.
-    pub fn leaves(self) {
-        self.has_heard_nothing_else();
+    /// Closes the connection cleanly, with everything read.
+    pub fn leave(self) {
+        self.assert_nothing_unread();
     }
 
-    /// Leaves with a reset: closing a socket while it holds unread input sends one (on Linux and Windows;
-    /// macOS may end it cleanly). So something has to be on its way to it.
-    pub fn resets(self) {
+    /// Resets the connection: closing a socket with unread input does that (on Linux and Windows;
+    /// macOS may end it cleanly). So something must be on its way to this client.
+    pub fn reset(self) {
         let peeked = uninterrupted(|| self.stream().peek(&mut [0]));
         let name = self.name;
         assert!(matches!(peeked, Ok(1)), "{name} waits to reset: {peeked:?}");
     }
 }
 
-/// Tries again where a signal interrupts: another test's program has ended, say.
+/// Tries again after EINTR: a child of another test may have ended.
 fn uninterrupted<T>(mut attempt: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     loop {
         match attempt() {
@@ -201,8 +205,8 @@ fn uninterrupted<T>(mut attempt: impl FnMut() -> io::Result<T>) -> io::Result<T>
     }
 }
 
-/// Whether an error says that the server has closed the connection, and not cleanly.
-fn is_closed(error: &io::Error) -> bool {
+/// Whether the server has reset the connection.
+fn is_reset(error: &io::Error) -> bool {
     let kind = error.kind();
     kind == ErrorKind::ConnectionReset || kind == ErrorKind::ConnectionAborted
 }
@@ -214,7 +218,7 @@ fn shown(error: &io::Error) -> String {
     }
 }
 
-/// The beginning of what may be long.
+/// The first 60 bytes.
 fn excerpt(bytes: &[u8]) -> String {
     let length = bytes.len().min(60);
     String::from_utf8_lossy(&bytes[..length]).into_owned()

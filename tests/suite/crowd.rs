@@ -1,4 +1,4 @@
-//! What a server promises that serves many at once.
+//! What every server for many clients promises.
 
 use std::time::{Duration, Instant};
 
@@ -7,38 +7,38 @@ use crate::server::Server;
 use crate::step::{self, Step};
 
 on_each!([threads broadcast lines names backpressure accounts instances] {
-    idle_ones_hold_nobody_up
+    idle_clients_hold_nobody_up
 });
 
-fn idle_ones_hold_nobody_up(step: Step) {
+fn idle_clients_hold_nobody_up(step: Step) {
     let server = Server::start(step);
     let silent = server.connect("alice");
     let slow = server.connect("bob");
-    slow.sends(b"wait, I am");
-    server.serves(&mut server.connect("carol"));
+    slow.send_bytes(b"wait, I am");
+    server.round_trip(&mut server.connect("carol"));
     drop((silent, slow));
 }
 
-/// No longer than a second, that is. It is some 20 ms where nothing else runs.
+/// At most a second. On a quiet machine it is some 20 ms.
 #[test]
-fn fifty_that_stop_reading_beside_fifty_that_read_make_no_long_pause() {
+fn fifty_stalled_clients_cause_no_long_pause() {
     let server = Server::start(step::backpressure());
-    let come = |name| {
+    let join = |name| {
         let mut client = server.connect(name);
-        server.serves(&mut client);
+        server.round_trip(&mut client);
         client
     };
     let (mut readers, stalled): (Vec<_>, Vec<_>) = (0..50)
-        .map(|_| (come("a reader"), come("one who stops reading")))
+        .map(|_| (join("a reader"), join("a stalled client")))
         .unzip();
     let line = format!("{} says: {}", readers[0], "x".repeat(4000));
     let (mut gone, mut longest) = (0, Duration::ZERO);
     while gone < stalled.len() {
         let start = Instant::now();
-        readers[0].says(&"x".repeat(4000));
+        readers[0].send_line(&"x".repeat(4000));
         gone += readers
             .iter_mut()
-            .map(|reader| lefts_before(reader, &line))
+            .map(|reader| count_left_before(reader, &line))
             .max()
             .unwrap_or(0);
         longest = longest.max(start.elapsed());
@@ -46,10 +46,11 @@ fn fifty_that_stop_reading_beside_fifty_that_read_make_no_long_pause() {
     assert!(longest < Duration::from_secs(1), "{longest:?}");
 }
 
-/// Waits for a line, and counts how many leave before it.
-fn lefts_before(client: &mut Client, line: &str) -> usize {
-    let heard = std::iter::from_fn(|| client.next_line()).take_while(|heard| heard != line);
-    heard
-        .filter(|heard| heard.ends_with(" left the chat."))
+/// Reads up to a line, and counts the clients that leave before it.
+fn count_left_before(client: &mut Client, line: &str) -> usize {
+    let received =
+        std::iter::from_fn(|| client.next_line()).take_while(|received| received != line);
+    received
+        .filter(|received| received.ends_with(" left the chat."))
         .count()
 }

@@ -1,5 +1,4 @@
-//! `crowd`: what it says of servers that are right, of those that are not, and of those that
-//! freeze; and that it always comes to an end.
+//! `crowd`: its verdicts on right servers, on wrong ones and on hung ones; and that it always ends.
 
 use std::time::{Duration, Instant};
 
@@ -7,51 +6,42 @@ use assert_cmd::assert::Assert;
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 
-use crate::like::are_alike;
+use crate::bugs::wrong_server;
+use crate::like::matches;
 use crate::server::Server;
 #[cfg(target_os = "linux")]
 use crate::workshop::Folder;
-use crate::workshop::workshop;
-use crate::wrong_servers::wrong_server;
+use crate::workshop::{stdout, workshop};
 
-at_once! {
-    another_order_for_each_is_seen
-    torn_lines_are_seen
-    what_is_no_chat_is_left_in_time
-    who_never_listens_is_not_waited_for
-    one_who_reads_nothing_freezes_step_5
-    nobody_freezes_step_6
-}
-
-/// The wrong servers whose mistakes only a crowd can see.
-pub const CROWDED_OUT: [&str; 2] = ["doubles_lines", "loses_lines"];
+/// The wrong servers whose bugs only a crowd detects.
+pub const ONLY_IN_A_CROWD: [&str; 2] = ["doubles_lines", "loses_lines"];
 
 const BROADCAST: &str = env!("CARGO_BIN_EXE_3-broadcast");
 const LINES: &str = env!("CARGO_BIN_EXE_4-lines");
 const NAMES: &str = env!("CARGO_BIN_EXE_5-names");
 const BACKPRESSURE: &str = env!("CARGO_BIN_EXE_6-backpressure");
-const ALL_WELL: &str = "everybody heard everything, in the same order";
+const ALL_WELL: &str = "every client received every message, in the same order";
 
-/// A small crowd visits a program.
+/// Load-tests a program with a small crowd.
 fn crowd(options: &[&str], command: &[&str]) -> Assert {
     let few = ["--clients", "6", "--talkers", "3", "--messages", "90"];
     let words = [&["crowd"], &few[..], options, &["--"], command].concat();
     workshop(&words).assert()
 }
 
-fn visit(options: &[&str], server: &str) -> Assert {
+fn run(options: &[&str], server: &str) -> Assert {
     crowd(options, &[server, "{address}"])
 }
 
-fn visit_wrong(name: &str) -> Assert {
+fn run_wrong(name: &str) -> Assert {
     crowd(&["--patience", "1"], &[&wrong_server(), name, "{address}"])
 }
 
 #[test]
 fn right_servers_lose_nothing() {
     for server in [BROADCAST, LINES, NAMES, BACKPRESSURE] {
-        let said = visit(&[], server).code(0).stderr("");
-        let said = said.stdout(contains(ALL_WELL).and(contains("✓ all ")));
+        let output = run(&[], server).code(0).stderr("");
+        let output = output.stdout(contains(ALL_WELL).and(contains("✓ all ")));
         for figure in [
             "joined in",
             "deliveries / s",
@@ -60,44 +50,55 @@ fn right_servers_lose_nothing() {
             "latency, 99th pc",
             "█ ",
         ] {
-            assert!(text(&said).contains(figure), "{figure}: {}", text(&said));
+            assert!(
+                stdout(&output).contains(figure),
+                "{figure}: {}",
+                stdout(&output)
+            );
         }
         if cfg!(target_os = "linux") {
-            assert!(text(&said).contains("memory per client"), "{}", text(&said));
+            assert!(
+                stdout(&output).contains("memory per client"),
+                "{}",
+                stdout(&output)
+            );
         }
     }
 }
 
 #[test]
-fn all_may_talk_at_once() {
-    visit(&["--talkers", "6"], BROADCAST)
+fn all_clients_may_talk_at_once() {
+    run(&["--talkers", "6"], BROADCAST)
         .code(0)
-        .stdout(contains("6 of them talk").and(contains(ALL_WELL)));
+        .stdout(contains("6 talking").and(contains(ALL_WELL)));
 }
 
 #[test]
 fn a_crowd_may_be_large() {
     let sizes = ["--clients", "200", "--talkers", "20", "--messages", "200"];
-    visit(&sizes, NAMES).code(0).stdout(contains(ALL_WELL));
+    run(&sizes, NAMES).code(0).stdout(contains(ALL_WELL));
 }
 
 #[test]
-fn wrong_servers_are_seen_through() {
-    for name in CROWDED_OUT {
+fn wrong_servers_are_detected() {
+    for name in ONLY_IN_A_CROWD {
         let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/wrong-servers");
         let source = std::fs::read_to_string(format!("{source}/{name}.rs")).unwrap();
         let comment = source.lines().map_while(|line| line.strip_prefix("//!"));
         let expected: Vec<&str> = comment.skip(2).map(|line| &line[1..]).collect();
-        let said = visit_wrong(name).code(1);
-        let said = verdict(&said, expected.len());
+        let output = run_wrong(name).code(1);
+        let output = verdict(&output, expected.len());
         let expected = expected.join("\n");
-        assert!(are_alike(&said, &expected), "crowd says of {name}:\n{said}");
+        assert!(
+            matches(&output, &expected),
+            "crowd says of {name}:\n{output}"
+        );
     }
 }
 
-/// What is said from the first fault on, with fewer examples if there are more than the file shows.
-fn verdict(said: &Assert, lines: usize) -> String {
-    let text = text(said);
+/// The verdict from the first fault on, with no more examples than the file shows.
+fn verdict(output: &Assert, lines: usize) -> String {
+    let text = stdout(output);
     let mut lines_said: Vec<&str> = text
         .lines()
         .skip_while(|line| !line.starts_with("  ✗"))
@@ -112,54 +113,60 @@ fn verdict(said: &Assert, lines: usize) -> String {
     lines_said.join("\n")
 }
 
-fn another_order_for_each_is_seen() {
-    visit_wrong("locks_for_each_write").code(1).stdout(
-        contains("in another order: what ")
-            .and(contains("where others heard"))
+#[test]
+fn different_orders_are_detected() {
+    run_wrong("locks_for_each_write").code(1).stdout(
+        contains("in another order: ")
+            .and(contains("where others received"))
             .and(contains("in\n               different order.")),
     );
 }
 
-fn torn_lines_are_seen() {
-    visit_wrong("writes_twice")
+#[test]
+fn torn_lines_are_detected() {
+    run_wrong("writes_twice")
         .code(1)
-        .stdout(contains("torn, or not as they were said: ").and(contains("lines mix")));
+        .stdout(contains("torn, or changed: ").and(contains("lines mix")));
 }
 
-fn what_is_no_chat_is_left_in_time() {
+#[test]
+fn an_echo_server_fails_soon() {
     for (server, client) in [
         (env!("CARGO_BIN_EXE_1-blocking"), "such as client 2"),
         (env!("CARGO_BIN_EXE_2-threads"), "such as client 2"),
     ] {
         let begun = Instant::now();
-        visit(&["--patience", "1"], server)
+        run(&["--patience", "1"], server)
             .code(1)
-            .stdout(contains("stuck: for 1 s nobody heard anything").and(contains(client)))
+            .stdout(contains("stuck: for 1 s no client received anything").and(contains(client)))
             .stdout(contains("cargo run -- check 3"));
         assert!(begun.elapsed() < Duration::from_secs(6));
     }
 }
 
-fn who_never_listens_is_not_waited_for() {
+#[test]
+fn a_server_that_never_listens_fails_soon() {
     let begun = Instant::now();
-    visit_wrong("never_listens")
+    run_wrong("never_listens")
         .code(1)
-        .stdout(contains("nobody listens at 127.0.0.1:").and(contains("does not listen where")));
+        .stdout(contains("nothing listens at 127.0.0.1:").and(contains("does not listen at")));
     assert!(begun.elapsed() < Duration::from_secs(6));
 }
 
 #[test]
-fn who_has_ended_is_not_waited_for() {
+fn a_server_that_exited_fails_soon() {
     crowd(&[], &[env!("CARGO_BIN_EXE_5-names"), "--port", "{port}"])
         .code(1)
-        .stdout(contains("it ended before it listened: ").and(contains("│ Usage: 5-names")));
+        .stdout(
+            contains("the server ended before it listened: ").and(contains("│ Usage: 5-names")),
+        );
 }
 
 #[test]
-fn the_time_for_all_is_bounded() {
+fn the_run_ends_when_the_time_is_up() {
     let begun = Instant::now();
     let options = ["--messages", "1000000", "--seconds", "1"];
-    visit(&options, NAMES)
+    run(&options, NAMES)
         .code(1)
         .stdout(contains("not done when the time was up"))
         .stdout(contains("your server needs more time for so many messages"))
@@ -167,32 +174,34 @@ fn the_time_for_all_is_bounded() {
     assert!(begun.elapsed() < Duration::from_secs(6));
 }
 
-fn one_who_reads_nothing_freezes_step_5() {
+#[test]
+fn a_stalled_client_freezes_step_5() {
     let options = ["--stalled", "1", "--messages", "20000", "--patience", "1"];
-    visit(&options, NAMES)
+    run(&options, NAMES)
         .code(1)
         .stdout(contains(
-            "stuck: for 1 s nobody heard anything; 6 clients wait",
+            "stuck: for 1 s no client received anything; 6 clients wait",
         ))
         .stdout(contains(
-            "one client that reads nothing freezes the whole room",
+            "one client that never reads freezes the whole room",
         ))
         .stdout(contains("stalled, cut off     0 of 1"));
 }
 
-fn nobody_freezes_step_6() {
+#[test]
+fn a_stalled_client_does_not_freeze_step_6() {
     let options = ["--stalled", "1", "--messages", "7000", "--seconds", "150"];
-    let said = visit(&options, BACKPRESSURE)
+    let output = run(&options, BACKPRESSURE)
         .code(0)
         .stdout(contains(ALL_WELL));
-    // Elsewhere the operating system may keep all of it for somebody who reads nothing.
+    // Elsewhere the kernel may buffer all of it for a client that reads nothing.
     if cfg!(target_os = "linux") {
-        said.stdout(contains("stalled, cut off     1 of 1"));
+        output.stdout(contains("stalled, cut off     1 of 1"));
     }
 }
 
 #[test]
-fn who_sends_without_end_is_left_in_time() {
+fn a_server_that_floods_fails_in_time() {
     let begun = Instant::now();
     let command = [&wrong_server(), "floods", "{address}"];
     crowd(&["--seconds", "1"], &command)
@@ -211,9 +220,9 @@ fn two_programs_are_compared() {
     .concat();
     let words = [&words[..], &["--bin", "5-names"]].concat();
     let mut command = workshop(&words);
-    command.env("CARGO", "no-cargo-here"); // What lies beside it, then: it is built.
-    let said = command.assert().code(0);
-    let table = text(&said);
+    command.env("CARGO", "no-cargo-here"); // Then it runs the programs beside its own.
+    let output = command.assert().code(0);
+    let table = stdout(&output);
     let mut lines = table.lines().skip(1);
     let names: Vec<&str> = lines.next().unwrap().split_whitespace().collect();
     assert_eq!(names[..2], ["5-names", "3-broadcast"], "{table}");
@@ -225,7 +234,7 @@ fn two_programs_are_compared() {
     );
 }
 
-/// A thousand clients are more descriptors than some systems allow.
+/// Needs more descriptors than some systems allow.
 #[cfg(target_os = "linux")]
 #[test]
 #[ignore = "takes long: .ci/run runs it"]
@@ -252,16 +261,16 @@ fn a_comparison_is_drawn() {
             drawn.contains(&format!(">{clients} clients</text>")),
             "{drawn}"
         );
-        let told = format!("With {clients} clients: 6-backpressure ");
-        assert!(drawn.contains(&told), "{drawn}");
+        let description = format!("With {clients} clients: 6-backpressure ");
+        assert!(drawn.contains(&description), "{drawn}");
     }
     assert_eq!(drawn.matches("class=\"one\"").count(), 3, "{drawn}");
 }
 
 #[test]
-fn a_server_that_runs_is_visited_where_it_is() {
+fn a_running_server_can_be_load_tested() {
     let server = Server::start(crate::step::names());
-    let before = server.holds();
+    let before = server.resources();
     let address = server.address.to_string();
     for _ in 0..2 {
         workshop(&[
@@ -277,23 +286,19 @@ fn a_server_that_runs_is_visited_where_it_is() {
         .code(0)
         .stdout(contains(ALL_WELL));
     }
-    server.holds_again(before);
+    server.wait_for_resources(before);
 }
 
-/// What becomes of a server that runs, in the middle of the talk, and what is said of it.
+/// Signals to a running server while the crowd talks.
 #[cfg(unix)]
-pub mod in_the_middle {
+mod signals {
     use std::net::{SocketAddr, TcpStream};
     use std::process::{Child, Command, Stdio};
     use std::thread;
 
-    use super::{NAMES, text, workshop};
+    use super::{NAMES, stdout, workshop};
     use crate::client::Client;
     use crate::wait::eventually;
-
-    at_once! {
-        a_server_that_is_stopped_stands_still
-    }
 
     struct Running(Child, SocketAddr);
 
@@ -309,7 +314,7 @@ pub mod in_the_middle {
             running
         }
 
-        fn gets(&self, signal: &str) {
+        fn signal(&self, signal: &str) {
             let process = self.0.id().to_string();
             let kill = Command::new("kill").args([signal, &process]).status();
             assert!(kill.unwrap().success());
@@ -323,8 +328,8 @@ pub mod in_the_middle {
         }
     }
 
-    /// A crowd talks, and once somebody else has heard it talk, the server gets a signal.
-    fn crowd_while_it_gets(signal: &str, options: &[&str]) -> String {
+    /// Sends the signal once another client has received a line of the crowd.
+    fn crowd_with_signal(signal: &str, options: &[&str]) -> String {
         let server = Running::start();
         let mut spy = Client::connect("spy", server.1);
         let address = server.1.to_string();
@@ -333,45 +338,46 @@ pub mod in_the_middle {
         thread::scope(|scope| {
             let crowd = scope.spawn(|| workshop(&words).assert().code(1));
             while !spy.next_line().unwrap().contains("says: crowd ") {}
-            server.gets(signal);
-            text(&crowd.join().unwrap())
+            server.signal(signal);
+            stdout(&crowd.join().unwrap())
         })
     }
 
     #[test]
-    fn a_server_that_is_killed_has_ended() {
-        let said = crowd_while_it_gets("-KILL", &[]);
+    fn a_killed_server_is_reported_as_ended() {
+        let output = crowd_with_signal("-KILL", &[]);
         assert!(
-            said.contains("the server ended: nobody listens at 127.0.0.1:"),
-            "{said}"
+            output.contains("the server ended: nothing listens at 127.0.0.1:"),
+            "{output}"
         );
         assert!(
-            said.contains("your server ended, and everybody was cut off"),
-            "{said}"
+            output.contains("your server ended, and every client was disconnected"),
+            "{output}"
         );
         assert!(
-            !said.contains("disconnects clients that are not slow"),
-            "{said}"
+            !output.contains("disconnects clients that are not slow"),
+            "{output}"
         );
     }
 
-    fn a_server_that_is_stopped_stands_still() {
+    #[test]
+    fn a_stopped_server_is_reported_as_hung() {
         for options in [&[][..], &["--stalled", "1"]] {
-            let said = crowd_while_it_gets("-STOP", options);
+            let output = crowd_with_signal("-STOP", options);
             assert!(
-                said.contains("stuck: for 1 s nobody heard anything"),
-                "{said}"
+                output.contains("stuck: for 1 s no client received anything"),
+                "{output}"
             );
-            assert!(said.contains("your server stands still"), "{said}");
-            assert!(!said.contains("your server loses lines"), "{said}");
-            assert!(!said.contains("one client that reads nothing"), "{said}");
+            assert!(output.contains("your server hangs"), "{output}");
+            assert!(!output.contains("your server loses lines"), "{output}");
+            assert!(!output.contains("one client that never reads"), "{output}");
         }
     }
 }
 
 #[test]
 #[cfg(target_os = "linux")]
-fn too_few_descriptors_are_told_beforehand() {
+fn too_few_descriptors_are_reported_before_the_run() {
     let workshop = env!("CARGO_BIN_EXE_workshop");
     for (limit, clients, who) in [(64, 100, "this command"), (64, 40, "the server")] {
         let script = format!(
@@ -388,8 +394,8 @@ fn too_few_descriptors_are_told_beforehand() {
 }
 
 #[test]
-fn wrong_words_are_refused() {
-    for (words, said) in [
+fn invalid_options_are_refused() {
+    for (words, error) in [
         (
             &["--clients", "1"][..],
             "--clients takes a number from 2 to 20000, not '1'",
@@ -418,10 +424,6 @@ fn wrong_words_are_refused() {
             .assert()
             .code(2)
             .stdout("")
-            .stderr(contains(said).and(contains("Usage: cargo run -- crowd")));
+            .stderr(contains(error).and(contains("Usage: cargo run -- crowd")));
     }
-}
-
-fn text(said: &Assert) -> String {
-    String::from_utf8(said.get_output().stdout.clone()).unwrap()
 }

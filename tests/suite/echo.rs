@@ -13,26 +13,26 @@ fn echoes_every_byte_value(step: Step) {
     let mut alice = server.connect("alice");
     let bytes: Vec<u8> = (0..=u8::MAX).collect();
     for byte in &bytes {
-        alice.sends(&[*byte]);
-        alice.receives(&[*byte]);
+        alice.send_bytes(&[*byte]);
+        alice.expect_bytes(&[*byte]);
     }
-    alice.sends(&bytes);
-    alice.receives(&bytes);
-    alice.leaves();
+    alice.send_bytes(&bytes);
+    alice.expect_bytes(&bytes);
+    alice.leave();
 }
 
-/// Nothing says where the megabyte ends: the server cannot have waited for that.
+/// There is no newline at its end that the server could have waited for.
 fn echoes_a_megabyte_while_it_is_sent(step: Step) {
     let server = Server::start(step);
     let mut alice = server.connect("alice");
     let megabyte = megabyte();
-    let sending = alice.keeps_sending(megabyte.clone());
-    alice.receives(&megabyte);
+    let sending = alice.send_in_background(megabyte.clone());
+    alice.expect_bytes(&megabyte);
     sending.join().unwrap();
-    alice.leaves();
+    alice.leave();
 }
 
-/// Each stretch of it differs from its neighbours, so that a lost or doubled one shows.
+/// Any two neighbouring parts differ, so that a lost or doubled one shows.
 fn megabyte() -> Vec<u8> {
     (0_u32..1 << 18).flat_map(u32::to_be_bytes).collect()
 }

@@ -1,4 +1,4 @@
-//! What all steps promise, however different they are.
+//! What all steps promise.
 
 use std::net::TcpListener;
 
@@ -9,20 +9,20 @@ use crate::step::Step;
 use crate::wait::{WAIT, eventually};
 
 on_each!([blocking threads broadcast lines names backpressure accounts instances] {
-    listens_on_port_1337_if_not_told_otherwise
+    listens_on_port_1337_by_default
     takes_a_free_port_for_port_0
     listens_on_localhost
     listens_on_ipv6
-    says_that_the_port_is_taken
-    says_that_an_address_cannot_be_used
-    says_how_it_is_used
+    reports_a_port_in_use
+    reports_an_address_it_cannot_use
+    prints_its_usage
     sends_the_answer_after_a_half_close
     survives_silence
     survives_garbage
     survives_a_thousand_resets
 });
 
-fn listens_on_port_1337_if_not_told_otherwise(step: Step) {
+fn listens_on_port_1337_by_default(step: Step) {
     let program = Program::run(&mut std::process::Command::new(step.program));
     eventually("a line", || {
         !program.stdout.is_empty() || !program.stderr.is_empty()
@@ -30,7 +30,7 @@ fn listens_on_port_1337_if_not_told_otherwise(step: Step) {
     if program.stderr.is_empty() {
         assert_eq!(program.stdout.first(), "Listening on 127.0.0.1:1337 ...");
     } else {
-        // Somebody else is there, the next step's test perhaps. It was the right address even so.
+        // Another process has the port, such as the test of another step. Still the right address.
         let error = program.stderr.first();
         let expected = "Could not create server: 127.0.0.1:1337: ";
         assert!(error.starts_with(expected), "{error}");
@@ -42,14 +42,14 @@ fn takes_a_free_port_for_port_0(step: Step) {
     let other = Server::start_at(step, "127.0.0.1:0");
     assert_ne!(one.address.port(), 0);
     assert_ne!(one.address, other.address);
-    one.serves(&mut one.connect("alice"));
-    other.serves(&mut other.connect("bob"));
+    one.round_trip(&mut one.connect("alice"));
+    other.round_trip(&mut other.connect("bob"));
 }
 
 fn listens_on_localhost(step: Step) {
     let server = Server::start_at(step, "localhost:0");
     assert!(server.address.ip().is_loopback(), "{}", server.address);
-    server.serves(&mut server.connect("alice"));
+    server.round_trip(&mut server.connect("alice"));
 }
 
 fn listens_on_ipv6(step: Step) {
@@ -59,20 +59,20 @@ fn listens_on_ipv6(step: Step) {
     }
     let server = Server::start_at(step, "[::1]:0");
     assert!(server.address.is_ipv6(), "{}", server.address);
-    server.serves(&mut server.connect("alice"));
+    server.round_trip(&mut server.connect("alice"));
 }
 
-fn says_that_the_port_is_taken(step: Step) {
+fn reports_a_port_in_use(step: Step) {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     cannot_listen(step, &address);
 }
 
-fn says_that_an_address_cannot_be_used(step: Step) {
+fn reports_an_address_it_cannot_use(step: Step) {
     cannot_listen(step, "");
     cannot_listen(step, "no-port");
     cannot_listen(step, "127.0.0.1:65536");
-    cannot_listen(step, "192.0.2.1:0"); // Never a machine's own: it is for documentation.
+    cannot_listen(step, "192.0.2.1:0"); // TEST-NET: no machine has it.
 }
 
 fn cannot_listen(step: Step, address: &str) {
@@ -83,7 +83,7 @@ fn cannot_listen(step: Step, address: &str) {
         .stderr(format!("Could not create server: {address}: {reason}\n"));
 }
 
-fn says_how_it_is_used(step: Step) {
+fn prints_its_usage(step: Step) {
     let takes = match step.name {
         "7-accounts" => "[ADDRESS] [FILE]",
         "8-instances" => "[ADDRESS] [REDIS]",
@@ -111,19 +111,19 @@ fn run(step: Step, arguments: &[&str]) -> assert_cmd::assert::Assert {
 fn sends_the_answer_after_a_half_close(step: Step) {
     let server = Server::start(step);
     let mut alice = server.connect("alice");
-    alice.sends(b"hi");
-    alice.half_closes();
-    alice.receives(step.answer_to_unfinished(&alice, "hi").as_bytes());
-    alice.hears_the_end();
+    alice.send_bytes(b"hi");
+    alice.half_close();
+    alice.expect_bytes(step.answer_to_unfinished(&alice, "hi").as_bytes());
+    alice.expect_end();
 }
 
 fn survives_silence(step: Step) {
     let server = Server::start(step);
-    server.connect("alice").leaves();
+    server.connect("alice").leave();
     let mut bob = server.connect("bob");
-    bob.half_closes();
-    bob.hears_all_out();
-    server.serves(&mut server.connect("carol"));
+    bob.half_close();
+    bob.read_to_end();
+    server.round_trip(&mut server.connect("carol"));
 }
 
 fn survives_garbage(step: Step) {
@@ -138,25 +138,25 @@ fn survives_garbage(step: Step) {
     ];
     for bytes in garbage {
         let mut alice = server.connect("alice");
-        alice.sends(bytes);
-        alice.half_closes();
-        alice.hears_all_out();
+        alice.send_bytes(bytes);
+        alice.half_close();
+        alice.read_to_end();
     }
-    server.serves(&mut server.connect("bob"));
+    server.round_trip(&mut server.connect("bob"));
 }
 
 fn survives_a_thousand_resets(step: Step) {
     let server = Server::start(step);
-    server.serves(&mut server.connect("bob")); // All its own threads have begun by then.
-    let at_first = server.holds();
+    server.round_trip(&mut server.connect("bob")); // All its own threads have started by then.
+    let at_first = server.resources();
     let speech = "hi ".repeat(5000);
     for _ in 0..500 {
-        // One is gone while its answer is written, the other with its answer unread.
-        server.connect("hasty").says(&speech);
+        // One closes while its answer is written, the other with its answer unread.
+        server.connect("hasty").send_line(&speech);
         let rude = server.connect("rude");
-        rude.says("hi");
-        rude.resets();
+        rude.send_line("hi");
+        rude.reset();
     }
-    server.serves(&mut server.connect("alice"));
-    server.holds_no_more_than(at_first);
+    server.round_trip(&mut server.connect("alice"));
+    server.wait_for_at_most(at_first);
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use predicates::str::contains;
 
-use crate::chat::{all_hear, first, next};
+use crate::chat::{expect_all, first, next};
 use crate::client::Client;
 use crate::redis::{self, Redis};
 use crate::server::Server;
@@ -17,13 +17,6 @@ use crate::step;
 #[cfg(unix)]
 use crate::wait::within;
 use crate::workshop::workshop;
-
-at_once! {
-    cut_connections_lose_nothing_and_double_nothing
-    #[cfg(unix)]
-    the_people_of_a_server_that_is_gone_leave
-    a_redis_that_is_silent_or_too_old_is_named_so
-}
 
 fn start_with(redis: &Redis) -> Server {
     let step = step::instances();
@@ -40,15 +33,11 @@ fn alice_and_bob(redis: &Redis) -> ([Server; 2], Client, Client) {
     (servers, alice, bob)
 }
 
-fn hear<const N: usize>(line: &str, clients: [&mut Client; N]) {
-    all_hear(clients, line);
-}
-
-/// What a start comes to that fails: its exit status, and what it says.
-fn refuses(redis: &str) -> (Option<i32>, String) {
+/// The exit status and stderr of a start that must fail.
+fn refusal(redis: &str) -> (Option<i32>, String) {
     let mut command = Command::new(step::instances().program);
     let output = command.args(["127.0.0.1:0", redis]).output().unwrap();
-    assert!(output.stdout.is_empty(), "it listens");
+    assert!(output.stdout.is_empty(), "it has started");
     (
         output.status.code(),
         String::from_utf8(output.stderr).unwrap(),
@@ -59,38 +48,38 @@ fn refuses(redis: &str) -> (Option<i32>, String) {
 fn two_servers_are_one_room() {
     let Some(redis) = redis::start() else { return };
     let (_servers, mut alice, mut bob) = alice_and_bob(&redis);
-    alice.says("hi");
-    hear(&format!("{alice} says: hi"), [&mut alice, &mut bob]);
-    bob.says("/nick Bob");
-    hear(&format!("{bob} is now Bob"), [&mut alice, &mut bob]);
-    alice.says("/nick BOB");
-    alice.hears("Name refused: BOB is taken.");
-    alice.says("/who");
-    alice.hears(&format!("{alice}, Bob"));
-    bob.leaves();
-    alice.hears("Bob left the chat.");
-    alice.says("/nick bob");
-    alice.hears(&format!("{alice} is now bob"));
+    alice.send_line("hi");
+    expect_all(&format!("{alice} says: hi"), [&mut alice, &mut bob]);
+    bob.send_line("/nick Bob");
+    expect_all(&format!("{bob} is now Bob"), [&mut alice, &mut bob]);
+    alice.send_line("/nick BOB");
+    alice.expect_line("Name refused: BOB is taken.");
+    alice.send_line("/who");
+    alice.expect_line(&format!("{alice}, Bob"));
+    bob.leave();
+    alice.expect_line("Bob left the chat.");
+    alice.send_line("/nick bob");
+    alice.expect_line(&format!("{alice} is now bob"));
 }
 
 #[test]
-fn who_registers_here_logs_in_there() {
+fn an_account_is_valid_on_both_servers() {
     let Some(redis) = redis::start() else { return };
     let (servers, mut alice, mut bob) = alice_and_bob(&redis);
-    alice.says("/register Alice");
+    alice.send_line("/register Alice");
     let line = alice.next_line().unwrap();
     let key = line.split(' ').nth(4).unwrap().to_string();
-    hear(&format!("{alice} is now Alice"), [&mut alice, &mut bob]);
-    bob.says("/nick alice");
-    bob.hears("That name is registered: /login alice KEY.");
+    expect_all(&format!("{alice} is now Alice"), [&mut alice, &mut bob]);
+    bob.send_line("/nick alice");
+    bob.expect_line("That name is registered: /login alice KEY.");
     let mut phone = next(&servers[1], "phone", [&mut alice, &mut bob]);
-    phone.says(&format!("/login alice {key}"));
-    alice.hears("You logged in elsewhere.");
-    alice.hears_the_end();
-    hear(&format!("{phone} is now Alice"), [&mut bob, &mut phone]);
-    phone.hears("Welcome back, Alice.");
-    phone.says("/who");
-    phone.hears(&format!("{bob}, Alice"));
+    phone.send_line(&format!("/login alice {key}"));
+    alice.expect_line("You logged in elsewhere.");
+    alice.expect_end();
+    expect_all(&format!("{phone} is now Alice"), [&mut bob, &mut phone]);
+    phone.expect_line("Welcome back, Alice.");
+    phone.send_line("/who");
+    phone.expect_line(&format!("{bob}, Alice"));
     let kept = redis.kept();
     let kept = String::from_utf8_lossy(&kept);
     assert!(
@@ -100,115 +89,119 @@ fn who_registers_here_logs_in_there() {
 }
 
 #[test]
-fn nobody_is_disconnected_while_redis_is_away() {
-    const MANY: usize = 100; // More than may wait in the server: the rest waits in the connection.
+fn clients_stay_connected_while_redis_is_down() {
+    const MANY: usize = 100; // More than the server queues: the rest waits in the socket.
     let Some(mut redis) = redis::start() else {
         return;
     };
     let (_servers, mut alice, mut bob) = alice_and_bob(&redis);
-    alice.says("before");
-    hear(&format!("{alice} says: before"), [&mut alice, &mut bob]);
+    alice.send_line("before");
+    expect_all(&format!("{alice} says: before"), [&mut alice, &mut bob]);
     redis.dies();
-    alice.says("one");
-    alice.hears("The room is out of reach: what you say waits.");
-    alice.says("two");
-    alice.says("/up three"); // An answer waits for what was said before it.
+    alice.send_line("one");
+    alice.expect_line("The room is out of reach: what you say waits.");
+    alice.send_line("two");
+    alice.send_line("/up three"); // Answers keep their order with messages.
     for number in 0..MANY {
-        alice.says(&number.to_string());
+        alice.send_line(&number.to_string());
     }
-    bob.says("/up at once");
-    bob.hears("AT ONCE");
+    bob.send_line("/up at once");
+    bob.expect_line("AT ONCE");
     assert!(redis.starts(&[]).unwrap());
-    alice.hears("The room is back.");
+    alice.expect_line("The room is back.");
     for text in ["one", "two"] {
-        hear(&format!("{alice} says: {text}"), [&mut alice, &mut bob]);
+        expect_all(&format!("{alice} says: {text}"), [&mut alice, &mut bob]);
     }
-    alice.hears("THREE");
+    alice.expect_line("THREE");
     for number in 0..MANY {
         let line = format!("{alice} says: {number}");
-        hear(&line, [&mut alice, &mut bob]);
+        expect_all(&line, [&mut alice, &mut bob]);
     }
-    bob.says("still here");
-    hear(&format!("{bob} says: still here"), [&mut alice, &mut bob]);
+    bob.send_line("still here");
+    expect_all(&format!("{bob} says: still here"), [&mut alice, &mut bob]);
 }
 
-/// Somebody says so many lines, and hears each of them before the next. Before every tenth, the servers lose Redis.
-fn talks(client: &mut Client, lines: usize, redis: &Redis) -> Vec<String> {
-    let mut heard = Vec::new();
+/// Sends so many lines, each after the one before has come back. Before every tenth, cuts the
+/// servers off from Redis.
+fn talk(client: &mut Client, lines: usize, redis: &Redis) -> Vec<String> {
+    let mut received = Vec::new();
     for number in 0..lines {
         if number % 10 == 0 {
             redis.cuts_connections();
         }
-        client.says(&format!("line {number}"));
+        client.send_line(&format!("line {number}"));
         let own = format!("{client} says: line {number}");
-        while heard.last() != Some(&own) {
-            heard.extend(next_of_others(client));
+        while received.last() != Some(&own) {
+            received.extend(next_of_others(client));
         }
     }
-    heard
+    received
 }
 
-/// The next line; none if it is only about Redis.
+/// The next line, or `None` if it is a notice about Redis.
 fn next_of_others(client: &mut Client) -> Option<String> {
     let line = client.next_line().unwrap();
     (!line.starts_with("The room is ")).then_some(line)
 }
 
+#[test]
 fn cut_connections_lose_nothing_and_double_nothing() {
     const LINES: usize = 200;
     let Some(redis) = redis::start() else { return };
     let (_servers, mut alice, mut bob) = alice_and_bob(&redis);
-    let mut heard = thread::scope(|scope| {
+    let mut received = thread::scope(|scope| {
         let talkers =
-            [&mut alice, &mut bob].map(|client| scope.spawn(|| talks(client, LINES, &redis)));
+            [&mut alice, &mut bob].map(|client| scope.spawn(|| talk(client, LINES, &redis)));
         talkers.map(|talker| talker.join().unwrap())
     });
-    alice.says("the end");
-    for (client, heard) in [&mut alice, &mut bob].into_iter().zip(&mut heard) {
-        while !heard.last().is_some_and(|line| line.ends_with(": the end")) {
-            heard.extend(next_of_others(client));
+    alice.send_line("the end");
+    for (client, received) in [&mut alice, &mut bob].into_iter().zip(&mut received) {
+        while !received
+            .last()
+            .is_some_and(|line| line.ends_with(": the end"))
+        {
+            received.extend(next_of_others(client));
         }
-        assert_eq!(heard.len(), 2 * LINES + 1);
+        assert_eq!(received.len(), 2 * LINES + 1);
     }
-    assert_eq!(heard[0], heard[1]);
+    assert_eq!(received[0], received[1]);
 }
 
 #[test]
-fn of_two_who_ask_for_a_name_on_two_servers_one_gets_it() {
+fn a_name_asked_for_on_two_servers_is_given_once() {
     const TIMES: usize = 300;
     let Some(redis) = redis::start() else { return };
     let (_servers, mut alice, mut bob) = alice_and_bob(&redis);
     for number in 0..TIMES {
         let name = format!("name-{number}");
-        alice.says(&format!("/nick {name}"));
-        bob.says(&format!("/nick {name}"));
+        alice.send_line(&format!("/nick {name}"));
+        bob.send_line(&format!("/nick {name}"));
         let refused = format!("Name refused: {name} is taken.");
         let answer = |client: &mut Client| {
             let is_now = format!(" is now {name}");
             let is_it = |line: &str| line == refused || line.ends_with(&is_now);
-            client.hears_sometime_that(is_it).unwrap()
+            client.find_line(is_it).unwrap()
         };
         let answers = [answer(&mut alice), answer(&mut bob)];
         let has_lost = answers.iter().filter(|answer| **answer == refused);
-        // Who has lost hears both lines, in whichever order; who has won hears one.
+        // The loser receives both lines, in any order; the winner receives one.
         assert!(has_lost.count() <= 1, "{answers:?}");
-        alice.says("/who");
-        let list = alice
-            .hears_sometime_that(|line| line.contains(", "))
-            .unwrap();
+        alice.send_line("/who");
+        let list = alice.find_line(|line| line.contains(", ")).unwrap();
         assert_eq!(list.matches(&name).count(), 1, "{list}");
     }
 }
 
-/// It takes the lease's 10 s. One server dies, another stands still, the third sees both go.
+/// One server is killed, another is stopped: after the lease of 10 s, the third removes both.
 #[cfg(unix)]
-fn the_people_of_a_server_that_is_gone_leave() {
+#[test]
+fn the_clients_of_a_lost_server_leave() {
     let Some(redis) = redis::start() else { return };
     let (servers, mut alice, mut bob) = alice_and_bob(&redis);
     let paused = start_with(&redis);
     let mut carol = next(&paused, "carol", [&mut alice, &mut bob]);
-    bob.says("/nick Bob");
-    hear(
+    bob.send_line("/nick Bob");
+    expect_all(
         &format!("{bob} is now Bob"),
         [&mut alice, &mut bob, &mut carol],
     );
@@ -226,14 +219,14 @@ fn the_people_of_a_server_that_is_gone_leave() {
     ];
     expected.sort();
     assert_eq!(gone, expected);
-    alice.says("/nick Bob");
-    alice.hears(&format!("{alice} is now Bob"));
+    alice.send_line("/nick Bob");
+    alice.expect_line(&format!("{alice} is now Bob"));
     signal(&paused, "CONT");
-    carol.hears_sometime("This server was away for too long: connect again.");
-    carol.hears_the_end();
+    carol.wait_for_line("This server was away for too long: connect again.");
+    carol.expect_end();
     let mut carol = next(&paused, "carol", [&mut alice]);
-    carol.says("/who");
-    carol.hears(&format!("{carol}, Bob"));
+    carol.send_line("/who");
+    carol.expect_line(&format!("{carol}, Bob"));
     drop(first);
 }
 
@@ -246,21 +239,21 @@ fn signal(server: &Server, name: &str) {
 
 #[test]
 #[cfg(unix)]
-fn who_has_missed_lines_is_told() {
+fn missed_lines_are_reported() {
     let Some(redis) = redis::start() else { return };
     let (servers, mut alice, mut bob) = alice_and_bob(&redis);
     signal(&servers[1], "STOP");
     for text in ["one", "two"] {
-        alice.says(text);
-        alice.hears(&format!("{alice} says: {text}"));
+        alice.send_line(text);
+        alice.expect_line(&format!("{alice} says: {text}"));
     }
     redis.says("XTRIM chat:log MAXLEN 0");
-    alice.says("three");
-    alice.hears(&format!("{alice} says: three"));
+    alice.send_line("three");
+    alice.expect_line(&format!("{alice} says: three"));
     signal(&servers[1], "CONT");
-    bob.hears_sometime("Some lines are missing here.");
-    alice.says("four");
-    bob.hears(&format!("{alice} says: four"));
+    bob.wait_for_line("Some lines are missing here.");
+    alice.send_line("four");
+    bob.expect_line(&format!("{alice} says: four"));
 }
 
 #[test]
@@ -272,13 +265,13 @@ fn a_crowd_at_three_servers_hears_the_same() {
     for address in &addresses {
         words.extend(["--at", address]);
     }
-    let said = workshop(&words).assert().success();
-    said.stdout(contains("; 3 servers"));
+    let output = workshop(&words).assert().success();
+    output.stdout(contains("; 3 servers"));
 }
 
 #[test]
 fn it_says_why_it_cannot_join() {
-    let nobody = TcpListener::bind("127.0.0.1:0")
+    let unused = TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
         .unwrap();
@@ -289,11 +282,11 @@ fn it_says_why_it_cannot_join() {
             "'accounts.txt' is not a Redis such as",
         ),
         ("redis://me@host:1".to_string(), 2, "is not a Redis such as"),
-        (nobody.to_string(), 1, "Could not join the room at Redis"),
+        (unused.to_string(), 1, "Could not join the room at Redis"),
     ] {
-        let (code, said) = refuses(&redis);
-        assert_eq!(code, Some(status), "{said}");
-        assert!(said.contains(words), "{said}");
+        let (code, stderr) = refusal(&redis);
+        assert_eq!(code, Some(status), "{stderr}");
+        assert!(stderr.contains(words), "{stderr}");
     }
     let other = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = other.local_addr().unwrap().to_string();
@@ -302,27 +295,28 @@ fn it_says_why_it_cannot_join() {
             let _ = client.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
         }
     });
-    let (code, said) = refuses(&address);
+    let (code, stderr) = refusal(&address);
     assert_eq!(code, Some(1));
     assert!(
-        said.contains("that is not what a Redis server says"),
-        "{said}"
+        stderr.contains("that is not what a Redis server says"),
+        "{stderr}"
     );
 }
 
-fn a_redis_that_is_silent_or_too_old_is_named_so() {
+#[test]
+fn a_silent_or_too_old_redis_is_reported() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
-    let (code, said) = refuses(&silent.local_addr().unwrap().to_string());
+    let (code, stderr) = refusal(&silent.local_addr().unwrap().to_string());
     assert_eq!(code, Some(1));
-    assert!(said.ends_with("it does not answer\n"), "{said}");
+    assert!(stderr.ends_with("it does not answer\n"), "{stderr}");
     let Some(mut redis) = redis::start() else {
         return;
     };
     redis.dies();
     assert!(redis.starts(&["--rename-command", "XLEN", "\"\""]).unwrap());
-    let (code, said) = refuses(&redis.address.to_string());
+    let (code, stderr) = refusal(&redis.address.to_string());
     assert_eq!(code, Some(1));
-    assert!(said.contains("Redis 5 or newer is needed"), "{said}");
+    assert!(stderr.contains("Redis 5 or newer is needed"), "{stderr}");
 }
 
 #[test]
@@ -333,21 +327,21 @@ fn it_takes_a_password_and_a_database() {
     redis.dies();
     assert!(redis.starts(&["--requirepass", "se:cr@t"]).unwrap());
     let address = redis.address;
-    let (code, said) = refuses(&format!("redis://:wrong@{address}"));
+    let (code, stderr) = refusal(&format!("redis://:wrong@{address}"));
     assert_eq!(code, Some(1));
-    assert!(said.contains("WRONGPASS"), "{said}");
-    let (code, said) = refuses(&address.to_string());
+    assert!(stderr.contains("WRONGPASS"), "{stderr}");
+    let (code, stderr) = refusal(&address.to_string());
     assert_eq!(code, Some(1));
-    assert!(said.contains("NOAUTH"), "{said}");
+    assert!(stderr.contains("NOAUTH"), "{stderr}");
     let step = step::instances();
     let mut command = Command::new(step.program);
     command.args(["127.0.0.1:0", &format!("redis://:se:cr@t@{address}/3")]);
     let server = Server::run(step, &mut command);
-    server.serves(&mut server.connect("alice"));
+    server.round_trip(&mut server.connect("alice"));
 }
 
 #[test]
-fn without_redis_it_says_that_nothing_is_kept() {
+fn without_redis_it_warns_that_nothing_is_kept() {
     Server::start(step::instances())
-        .prints("Accounts are kept in memory: name a Redis to keep them.");
+        .expect_stdout("Accounts are kept in memory: name a Redis to keep them.");
 }

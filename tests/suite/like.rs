@@ -1,34 +1,34 @@
-//! Comparing what a command prints with what is written of it.
+//! Compares a command's output with a template.
 
-/// Whether the lines are the same; `…` stands for whatever differs from run to run, and for the blanks before it.
-pub fn are_alike(said: &str, expected: &str) -> bool {
-    said.lines().count() == expected.lines().count()
-        && said
+/// Whether the lines are the same. `…` matches any text, and the blanks before it.
+pub fn matches(actual: &str, expected: &str) -> bool {
+    actual.lines().count() == expected.lines().count()
+        && actual
             .lines()
             .zip(expected.lines())
-            .all(|(said, expected)| is_like(said, expected))
+            .all(|(actual, expected)| is_like(actual, expected))
 }
 
-fn is_like(mut said: &str, expected: &str) -> bool {
+fn is_like(mut actual: &str, expected: &str) -> bool {
     let Some((start, parts)) = expected.split_once('…') else {
-        return said == expected;
+        return actual == expected;
     };
-    let Some(rest) = said.strip_prefix(start.trim_end()) else {
+    let Some(rest) = actual.strip_prefix(start.trim_end()) else {
         return false;
     };
-    said = rest;
+    actual = rest;
     for part in parts.split('…') {
-        match said.find(part) {
-            Some(at) => said = &said[at + part.len()..],
+        match actual.find(part) {
+            Some(at) => actual = &actual[at + part.len()..],
             None => return false,
         }
     }
-    said.is_empty() || expected.ends_with('…')
+    actual.is_empty() || expected.ends_with('…')
 }
 
 #[test]
 fn a_longer_number_takes_the_place_of_blanks() {
-    assert!(are_alike("gets it   1 ms", "gets it   … ms"));
-    assert!(are_alike("gets it  12 ms", "gets it   … ms"));
-    assert!(!are_alike("gets one 12 ms", "gets it   … ms"));
+    assert!(matches("gets it   1 ms", "gets it   … ms"));
+    assert!(matches("gets it  12 ms", "gets it   … ms"));
+    assert!(!matches("gets one 12 ms", "gets it   … ms"));
 }

@@ -1,9 +1,7 @@
-//! Every claim about the steps, tried on the running programs, by clients that speak raw TCP to them.
+//! Tests of the steps and of the workshop command. They run the programs and speak raw TCP to them.
 
 #[macro_use]
 mod step;
-#[macro_use]
-mod at_once;
 
 mod parts;
 
@@ -13,7 +11,6 @@ mod server;
 mod wait;
 
 /// What the workshop knows of the operating system, tried from outside.
-#[cfg(target_os = "linux")]
 #[allow(dead_code)]
 #[path = "../../src/os/mod.rs"]
 mod os;
@@ -49,10 +46,10 @@ mod meanwhile;
 mod rooms_of_src;
 mod workshop;
 
+mod bugs; // What takes longest. Tests start in the order of their names: it must not come last.
 mod check;
 mod crowd_command;
 mod ports;
 mod talk;
 #[cfg(not(windows))] // There, no shell runs a script.
 mod watch;
-mod wrong_servers;

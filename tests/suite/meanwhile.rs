@@ -1,4 +1,4 @@
-//! What a server's threads wait in: what is told of real ones.
+//! What a server's threads wait in: the report on real servers.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -7,13 +7,13 @@ use std::sync::{Arc, Condvar, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::bugs::wrong_server;
 use crate::os::threads::{Call, ThreadState, sentence, threads};
 use crate::server::{Program, Server};
 use crate::step;
 use crate::wait::{WAIT, eventually};
-use crate::wrong_servers::wrong_server;
 
-/// Clients with names, some of whom have said something.
+/// Connected clients with names.
 struct Clients(Vec<(&'static str, TcpStream)>);
 
 impl Clients {
@@ -32,8 +32,8 @@ impl Clients {
         found.map(|(name, _)| (*name).to_string())
     }
 
-    /// Waits until the processes wait in just this.
-    fn see(&self, processes: &[u32], expected: &str) {
+    /// Waits until the report on these processes is this one.
+    fn expect_calls(&self, processes: &[u32], expected: &str) {
         let deadline = Instant::now() + WAIT;
         while self.now(processes).as_deref() != Some(expected) {
             let now = self.now(processes);
@@ -47,12 +47,14 @@ impl Clients {
     }
 }
 
-/// A wrong server or another command, at a free port.
+/// Starts a server by a command, and finds its port.
 fn run(command: &mut Command) -> (Program, SocketAddr) {
     let program = Program::run(command);
     let mut port = None;
     eventually("a server that listens", || {
-        port = crate::os::sockets::listening(&[program.process()]).next();
+        port = crate::os::sockets::listening(&[program.process()])
+            .first()
+            .copied();
         port.is_some()
     });
     (program, ([127, 0, 0, 1], port.unwrap()).into())
@@ -66,21 +68,21 @@ fn run_wrong(name: &str) -> (Program, SocketAddr) {
 fn step_1_reads_from_one_client_and_accepts_no_other() {
     let server = Server::start(step::blocking());
     let processes = [server.process()];
-    Clients(Vec::new()).see(&processes, "main in accept");
+    Clients(Vec::new()).expect_calls(&processes, "main in accept");
     let clients = Clients::connect(&["alice", "bob"], server.address);
-    clients.see(&processes, "main in read(alice)");
+    clients.expect_calls(&processes, "main in read(alice)");
 }
 
 #[test]
 fn step_3_reads_from_each_in_a_thread() {
     let server = Server::start(step::broadcast());
     let clients = Clients::connect(&["alice", "bob"], server.address);
-    clients.see(
+    clients.expect_calls(
         &[server.process()],
         "main in accept, 1 thread in read(alice), 1 thread in read(bob)",
     );
     let strangers = Clients(Vec::new());
-    strangers.see(&[server.process()], "main in accept, 2 threads in read");
+    strangers.expect_calls(&[server.process()], "main in accept, 2 threads in read");
 }
 
 #[test]
@@ -97,7 +99,7 @@ fn step_5_writes_to_one_that_does_not_read() {
             .is_ok()
         {}
     });
-    clients.see(
+    clients.expect_calls(
         &[server.process()],
         "main in accept, 1 thread in read(carol), 1 thread in write(carol)",
     );
@@ -107,44 +109,44 @@ fn step_5_writes_to_one_that_does_not_read() {
 }
 
 #[test]
-fn locks_and_joins_are_told() {
+fn locks_and_joins_are_reported() {
     let (program, address) = run_wrong("locks_across_read");
     let clients = Clients::connect(&["alice"], address);
-    clients.see(
+    clients.expect_calls(
         &[program.process()],
         "main in accept, 1 thread in read(alice)",
     );
     let _others = Clients::connect(&["bob", "carol"], address);
     let lock = "waiting for a lock (or a condition variable)";
-    clients.see(
+    clients.expect_calls(
         &[program.process()],
         &format!("main in accept, 1 thread in read(alice), 2 threads {lock}"),
     );
 
     let (program, address) = run_wrong("reads_before_spawning");
     let clients = Clients::connect(&["alice", "bob"], address);
-    clients.see(&[program.process()], "main in read(alice)");
+    clients.expect_calls(&[program.process()], "main in read(alice)");
 
     let (program, address) = run_wrong("joins_each_thread");
     let clients = Clients::connect(&["alice", "bob"], address);
-    clients.see(
+    clients.expect_calls(
         &[program.process()],
         "main waiting for a thread to end, 1 thread in read(alice)",
     );
 }
 
 #[test]
-fn a_shell_that_has_started_the_server_is_not_told() {
+fn the_shell_that_started_the_server_is_left_out() {
     let script = "sh -c 'echo $$; exec \"$0\" 127.0.0.1:0 >&- 2>&-' \"$0\"; true";
     let program = step::blocking().program;
     let shell = Program::run(Command::new("sh").args(["-c", script, program]));
     eventually("its number", || !shell.stdout.is_empty());
     let server = Killed(shell.stdout.first().parse().unwrap());
-    Clients(Vec::new()).see(&[shell.process(), server.0], "main in accept");
-    Clients(Vec::new()).see(&[server.0, shell.process()], "main in accept");
+    Clients(Vec::new()).expect_calls(&[shell.process(), server.0], "main in accept");
+    Clients(Vec::new()).expect_calls(&[server.0, shell.process()], "main in accept");
 }
 
-/// A process that no `Program` stops.
+/// A process to stop on drop.
 struct Killed(u32);
 
 impl Drop for Killed {
@@ -154,15 +156,15 @@ impl Drop for Killed {
 }
 
 #[test]
-fn where_there_is_no_such_process_nothing_is_told() {
+fn without_a_process_nothing_is_reported() {
     assert_eq!(threads(&[u32::MAX], |_| None), None);
     assert_eq!(threads(&[], |_| None), None);
     assert_eq!(sentence(&[]), None);
 }
 
-/// In other languages, with whatever threads they have beside.
+/// A server in Python.
 #[test]
-fn others_wait_for_several_connections_at_once() {
+fn epoll_is_reported_as_a_wait_for_several_connections() {
     const SERVER: &str = "
 import select, socket
 listener = socket.create_server(('127.0.0.1', 0))
@@ -180,21 +182,21 @@ while True:
     }
     let (program, address) = run(Command::new("python3").args(["-c", SERVER]));
     let clients = Clients::connect(&["alice", "bob"], address);
-    clients.see(
+    clients.expect_calls(
         &[program.process()],
         "main waiting for any of 2 connections",
     );
 }
 
-/// What is told of a thread of this test that has this name.
-fn of_thread(name: &str) -> Option<Call> {
+/// The call that a thread of this test waits in.
+fn call_of(name: &str) -> Option<Call> {
     let all: Vec<ThreadState> = threads(&[process::id()], |_| None)?;
     let its = |thread: &ThreadState| thread.name.as_deref() == Some(name);
     all.into_iter().find(its).map(|thread| thread.call)
 }
 
 #[test]
-fn a_thread_that_waits_for_others_is_told_no_closer_than_is_known() {
+fn waits_for_other_threads_are_reported_only_as_far_as_known() {
     let (sender, receiver) = mpsc::channel::<()>();
     let joined = thread::spawn(move || receiver.recv());
     let pair = Arc::new((Mutex::new(false), Condvar::new()));
@@ -210,21 +212,19 @@ fn a_thread_that_waits_for_others_is_told_no_closer_than_is_known() {
         let (lock, condition) = &*of_condition;
         drop(condition.wait_while(lock.lock().unwrap(), |done| !*done));
     });
-    is_told("in-join", Some(&Call::Join));
-    is_told("in-channel", Some(&Call::OtherThread));
-    is_told("in-sleep", Some(&Call::Sleep));
-    is_told("in-condition", Some(&Call::OtherThread));
+    expect_call("in-join", Some(&Call::Join));
+    expect_call("in-channel", Some(&Call::OtherThread));
+    expect_call("in-sleep", Some(&Call::Sleep));
+    expect_call("in-condition", Some(&Call::OtherThread));
     for _ in 0..2 {
         pair.1.notify_all();
-        eventually("the condition again", || {
-            of_thread("in-condition").is_some()
-        });
+        eventually("the condition again", || call_of("in-condition").is_some());
     }
-    is_told("in-condition", Some(&Call::LockOrCondition));
+    expect_call("in-condition", Some(&Call::LockOrCondition));
     let guard = pair.0.lock().unwrap();
     spawn("in-lock", move || drop(of_lock.0.lock()));
-    is_told("in-lock", Some(&Call::LockOrCondition));
-    is_told("in-timeout", None);
+    expect_call("in-lock", Some(&Call::LockOrCondition));
+    expect_call("in-timeout", None);
     drop((guard, channel, sender));
 }
 
@@ -233,8 +233,8 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) {
     thread.spawn(work).unwrap();
 }
 
-fn is_told(name: &str, call: Option<&Call>) {
+fn expect_call(name: &str, call: Option<&Call>) {
     eventually(&format!("{call:?} of {name}"), || {
-        of_thread(name).as_ref() == call
+        call_of(name).as_ref() == call
     });
 }

@@ -1,29 +1,29 @@
-//! Names and the order of things: who is who, whatever two of them do at the same time.
+//! Names stay unique, and events in order, whatever two clients do at the same time.
 
 use std::thread;
 
-use crate::chat::{all_hear, first, next};
+use crate::chat::{expect_all, first, next};
 use crate::server::Server;
 use crate::step::Step;
 
 on_each!([names backpressure accounts instances] {
-    of_two_who_want_a_name_one_gets_it
-    a_rename_and_what_is_said_keep_their_order
-    nobody_passes_for_somebody_else
-    after_exit_nothing_is_read
+    a_name_two_clients_want_is_given_once
+    renames_and_messages_keep_their_order
+    no_client_can_impersonate_another
+    input_after_exit_is_ignored
 });
 
-fn of_two_who_want_a_name_one_gets_it(step: Step) {
+fn a_name_two_clients_want_is_given_once(step: Step) {
     let server = Server::start(step);
     let mut alice = first(&server, "alice");
     for round in 0..50 {
         let name = format!("name-{round}");
         let mut two = [next(&server, "bob", [&mut alice]), server.connect("carol")];
         let joined = format!("{} joined the chat.", two[1]);
-        all_hear([&mut alice, &mut two[0]], &joined);
+        expect_all(&joined, [&mut alice, &mut two[0]]);
         thread::scope(|scope| {
             for client in &two {
-                scope.spawn(|| client.says(&format!("/nick {name}")));
+                scope.spawn(|| client.send_line(&format!("/nick {name}")));
             }
         });
         let line = alice.next_line().unwrap();
@@ -33,9 +33,9 @@ fn of_two_who_want_a_name_one_gets_it(step: Step) {
             .iter()
             .position(|client| line.starts_with(&client.to_string()))
             .unwrap();
-        two[winner].hears(&line);
-        two[1 - winner].hears(&line);
-        two[1 - winner].hears(&refused);
+        two[winner].expect_line(&line);
+        two[1 - winner].expect_line(&line);
+        two[1 - winner].expect_line(&refused);
         let [bob, carol] = two;
         for (number, client) in [bob, carol].into_iter().enumerate() {
             let who = if number == winner {
@@ -44,37 +44,37 @@ fn of_two_who_want_a_name_one_gets_it(step: Step) {
                 client.to_string()
             };
             drop(client);
-            alice.hears_sometime(&format!("{who} left the chat."));
+            alice.wait_for_line(&format!("{who} left the chat."));
         }
     }
 }
 
-fn a_rename_and_what_is_said_keep_their_order(step: Step) {
+fn renames_and_messages_keep_their_order(step: Step) {
     let server = Server::start(step);
     let mut alice = first(&server, "alice");
     let mut bob = next(&server, "bob", [&mut alice]);
     let mut old = bob.to_string();
     for number in 0..100 {
         let new = format!("bob-{number}");
-        bob.says(&format!("I was {old}\n/nick {new}\nI am {new}"));
+        bob.send_line(&format!("I was {old}\n/nick {new}\nI am {new}"));
         for line in [
             format!("{old} says: I was {old}"),
             format!("{old} is now {new}"),
             format!("{new} says: I am {new}"),
         ] {
-            all_hear([&mut alice, &mut bob], &line);
+            expect_all(&line, [&mut alice, &mut bob]);
         }
         old = new;
     }
 }
 
-fn nobody_passes_for_somebody_else(step: Step) {
+fn no_client_can_impersonate_another(step: Step) {
     let server = Server::start(step);
     let mut alice = first(&server, "alice");
     let mut bob = next(&server, "bob", [&mut alice]);
-    alice.says("/nick Alice");
+    alice.send_line("/nick Alice");
     let line = format!("{alice} is now Alice");
-    all_hear([&mut alice, &mut bob], &line);
+    expect_all(&line, [&mut alice, &mut bob]);
     let others = [
         "Alice",
         "aLICE",
@@ -92,17 +92,17 @@ fn nobody_passes_for_somebody_else(step: Step) {
         "sixteen-letters-",
     ];
     for name in others {
-        bob.says(&format!("/nick {name}"));
+        bob.send_line(&format!("/nick {name}"));
         let refusal = bob.next_line().unwrap();
         assert!(!refusal.contains(" is now "), "{name:?}: {refusal}");
-        assert!(refusal.len() > 10, "a refusal says why: {refusal:?}");
+        assert!(refusal.len() > 10, "a refusal names a reason: {refusal:?}");
     }
-    bob.says("who am I?");
+    bob.send_line("who am I?");
     let line = format!("{bob} says: who am I?");
-    all_hear([&mut alice, &mut bob], &line);
+    expect_all(&line, [&mut alice, &mut bob]);
 }
 
-fn after_exit_nothing_is_read(step: Step) {
+fn input_after_exit_is_ignored(step: Step) {
     let server = Server::start(step);
     let mut alice = first(&server, "alice");
     for rest in [
@@ -111,13 +111,13 @@ fn after_exit_nothing_is_read(step: Step) {
         &"more\n".repeat(1000),
     ] {
         let mut bob = next(&server, "bob", [&mut alice]);
-        bob.sends(format!("last words\n/exit\n{rest}").as_bytes());
-        bob.hears(&format!("{bob} says: last words"));
-        bob.hears("Bye.");
-        bob.hears_the_end();
-        alice.hears(&format!("{bob} says: last words"));
-        alice.hears(&format!("{bob} left the chat."));
+        bob.send_bytes(format!("last words\n/exit\n{rest}").as_bytes());
+        bob.expect_line(&format!("{bob} says: last words"));
+        bob.expect_line("Bye.");
+        bob.expect_end();
+        alice.expect_line(&format!("{bob} says: last words"));
+        alice.expect_line(&format!("{bob} left the chat."));
     }
-    alice.says("alone again");
-    alice.hears(&format!("{alice} says: alone again"));
+    alice.send_line("alone again");
+    alice.expect_line(&format!("{alice} says: alone again"));
 }

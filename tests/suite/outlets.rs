@@ -1,5 +1,5 @@
-//! The ways out of the room of step 6, tried without the rest of the server: what a client that falls behind gets, and
-//! what stays of it.
+//! The outlets and outboxes of step 6, without the rest of the server: what a client that falls
+//! behind receives, and that everything is freed.
 
 use std::io::Read;
 use std::net::{TcpListener, TcpStream};
@@ -20,14 +20,7 @@ pub mod outlet;
 #[expect(dead_code, reason = "the outbox prints only to stderr")]
 pub mod printing;
 
-at_once! {
-    only_a_client_that_reads_is_behind
-    while_a_client_takes_something_its_outbox_says_so
-    an_outbox_that_a_client_never_needed_is_taken_back
-}
-
-/// The way out to a client, what tells that something and that everything is written, and the client's end of the
-/// connection.
+/// An outlet, its reports of progress, and the client's end of the connection.
 struct Connection {
     outlet: Outlet,
     stream: Arc<TcpStream>,
@@ -39,7 +32,7 @@ struct Connection {
 fn connect() -> Connection {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-    client.set_read_timeout(Some(WAIT)).unwrap(); // No test waits for ever.
+    client.set_read_timeout(Some(WAIT)).unwrap(); // A deadline.
     let (stream, address) = listener.accept().unwrap();
     let stream = Arc::new(stream);
     let (progress, written) = mpsc::sync_channel(0);
@@ -53,8 +46,8 @@ fn connect() -> Connection {
 }
 
 impl Connection {
-    /// Sends so many characters, each another than the one before. Returns whether the room still may wait.
-    fn sends(&mut self, length: usize, may_wait: bool) -> bool {
+    /// Sends so many letters, `abc…`. Returns whether the room may still wait.
+    fn send(&mut self, length: usize, may_wait: bool) -> bool {
         let letters = ('a'..='z').cycle().skip(self.sent.len() % 26);
         let text: String = letters.take(length).collect();
         self.sent.extend(text.as_bytes());
@@ -63,17 +56,17 @@ impl Connection {
         !has_waited
     }
 
-    /// Sends more and more to a client that does not read, until the room has waited for it.
-    fn falls_behind(&mut self) {
+    /// Sends until the room has waited for the client, which does not read.
+    fn fall_behind(&mut self) {
         if cfg!(windows) {
-            self.sends(500_000, true); // Nobody is waited for there.
+            self.send(500_000, true); // There the room never waits.
         } else {
-            while self.sends(50_000, true) {}
+            while self.send(50_000, true) {}
         }
-        self.sends(50_000, true);
+        self.send(50_000, true);
     }
 
-    fn receives_all(&mut self) {
+    fn receive_all(&mut self) {
         let mut bytes = vec![0; self.sent.len()];
         self.client.read_exact(&mut bytes).unwrap();
         assert!(bytes == self.sent, "something else came");
@@ -84,42 +77,42 @@ impl Connection {
 #[test]
 fn the_room_waits_once_for_a_client_and_it_misses_nothing() {
     let mut carol = connect();
-    carol.falls_behind();
-    carol.receives_all();
-    assert!(carol.sends(500_000, true), "the room waited again");
-    carol.receives_all();
+    carol.fall_behind();
+    carol.receive_all();
+    assert!(carol.send(500_000, true), "the room waited again");
+    carol.receive_all();
 }
 
 #[test]
-fn where_the_room_may_not_wait_it_waits_for_nobody() {
+fn a_room_that_must_not_wait_does_not() {
     let mut carol = connect();
     for may_wait in [false, true, false, false, true, true] {
-        assert_eq!(carol.sends(10, may_wait), may_wait);
-        carol.receives_all();
+        assert_eq!(carol.send(10, may_wait), may_wait);
+        carol.receive_all();
     }
     while carol.written.try_recv() == Err(TryRecvError::Empty) && carol.sent.len() < 1 << 20 {
-        carol.sends(50_000, false);
+        carol.send(50_000, false);
     }
-    carol.receives_all();
+    carol.receive_all();
 }
 
 #[test]
-fn for_a_lost_connection_nobody_waits_and_nobody_gets_an_outbox() {
+fn a_lost_connection_costs_no_wait_and_no_outbox() {
     let mut carol = connect();
-    carol.sends(10, true);
+    carol.send(10, true);
     let before = Arc::strong_count(&carol.stream);
-    carol.client = connect().client; // Hers closes with something unread, which resets the connection.
+    carol.client = connect().client; // Drops hers with unread input, which resets it.
     for _ in 0..20 {
-        assert!(carol.sends(10, true), "the room has waited");
+        assert!(carol.send(10, true), "the room has waited");
         thread::sleep(Duration::from_millis(1));
     }
     assert!(cfg!(windows) || Arc::strong_count(&carol.stream) == before);
 }
 
 #[test]
-fn a_client_that_leaves_while_it_is_behind_still_gets_everything() {
+fn a_leaving_client_that_is_behind_gets_everything() {
     let mut carol = connect();
-    carol.falls_behind();
+    carol.fall_behind();
     let Connection {
         outlet,
         stream,
@@ -128,12 +121,12 @@ fn a_client_that_leaves_while_it_is_behind_still_gets_everything() {
         sent,
     } = carol;
     drop(outlet);
-    // Under Wine, a socket may have taken more by now than it took before.
+    // Under Wine, the socket may have taken more by now.
     assert!(cfg!(windows) || written.try_recv() == Err(TryRecvError::Empty));
     let mut bytes = vec![0; sent.len()];
     client.read_exact(&mut bytes).unwrap();
     assert!(bytes == sent);
-    while written.recv_timeout(WAIT).is_ok() {} // It has taken something.
+    while written.recv_timeout(WAIT).is_ok() {} // Progress.
     assert_eq!(
         written.recv_timeout(WAIT),
         Err(RecvTimeoutError::Disconnected)
@@ -143,16 +136,16 @@ fn a_client_that_leaves_while_it_is_behind_still_gets_everything() {
 }
 
 #[test]
-fn a_client_for_which_too_much_waits_is_disconnected_and_leaves_nothing_behind() {
+fn a_client_too_far_behind_is_disconnected_and_freed() {
     let mut carol = connect();
-    carol.falls_behind();
+    carol.fall_behind();
     for _ in 0..200 {
-        carol.sends(50_000, true);
+        carol.send(50_000, true);
     }
     let mut bytes = Vec::new();
-    let _ = carol.client.read_to_end(&mut bytes); // It ends.
+    let _ = carol.client.read_to_end(&mut bytes); // Until the end.
     assert!(carol.sent.starts_with(&bytes) && bytes.len() < carol.sent.len());
-    carol.sends(50_000, true); // The room may not know yet.
+    carol.send(50_000, true); // The room may not know yet.
     drop(carol.outlet);
     assert_eq!(
         carol.written.recv_timeout(WAIT),
@@ -163,14 +156,15 @@ fn a_client_for_which_too_much_waits_is_disconnected_and_leaves_nothing_behind()
     });
 }
 
-/// Elsewhere the operating system does not tell how much a client has taken, or only much later.
+/// Elsewhere the kernel reports late or never how much a client has read.
 #[cfg(target_os = "linux")]
+#[test]
 fn only_a_client_that_reads_is_behind() {
     let mut carol = connect();
     assert!(!carol.outlet.is_behind(), "it has got nothing yet");
-    carol.falls_behind();
+    carol.fall_behind();
     for _ in 0..16 {
-        carol.sends(50_000, true);
+        carol.send(50_000, true);
     }
     eventually("a client that counts as one that stopped", || {
         !carol.outlet.is_behind()
@@ -178,27 +172,28 @@ fn only_a_client_that_reads_is_behind() {
     let mut read = 0;
     eventually("a client that is behind, and reads", || {
         read += carol.client.read(&mut [0; 10_000]).unwrap();
-        carol.sends(1, true); // The room looks when it has something to send.
+        carol.send(1, true); // The room checks when it sends.
         carol.outlet.is_behind()
     });
     carol.client.read_exact(&mut carol.sent[read..]).unwrap();
     eventually("a client that has caught up", || !carol.outlet.is_behind());
 }
 
-/// Windows takes more than the test sends.
+/// Windows buffers more than the test sends.
 #[cfg(not(windows))]
-fn while_a_client_takes_something_its_outbox_says_so() {
+#[test]
+fn an_outbox_reports_progress() {
     let mut carol = connect();
-    carol.falls_behind();
-    // The operating system may take more, by and by. What it does not take within half a second waits.
+    carol.fall_behind();
+    // The kernel may take more by and by. What it has not taken after half a second is queued.
     let (moment, mut waiting) = (Duration::from_millis(50), 0);
     while waiting < 10 {
-        carol.sends(50_000, false);
+        carol.send(50_000, false);
         let is_taken = carol.written.recv_timeout(moment).is_ok();
         waiting = if is_taken { 0 } else { waiting + 1 };
     }
     let reader = thread::spawn(move || {
-        // It takes its time: a report is lost while nobody waits for it.
+        // Slowly, as a report is lost while no one waits for it.
         for piece in vec![0; carol.sent.len()].chunks_mut(1 << 16) {
             carol.client.read_exact(piece).unwrap();
             thread::sleep(Duration::from_millis(5));
@@ -212,14 +207,15 @@ fn while_a_client_takes_something_its_outbox_says_so() {
     reader.join().unwrap();
 }
 
-fn an_outbox_that_a_client_never_needed_is_taken_back() {
+#[test]
+fn an_unused_outbox_is_taken_back() {
     let mut carol = connect();
-    carol.sends(10, false);
-    carol.receives_all();
+    carol.send(10, false);
+    carol.receive_all();
     let before = Arc::strong_count(&carol.stream);
     eventually("a client without an outbox", || {
-        carol.sends(10, true);
+        carol.send(10, true);
         Arc::strong_count(&carol.stream) < before || cfg!(windows)
     });
-    carol.receives_all();
+    carol.receive_all();
 }

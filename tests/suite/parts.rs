@@ -1,4 +1,4 @@
-//! The parts of the steps that need no running server: each is tried once, whichever steps use it.
+//! Unit tests of the parts of the steps that need no running server.
 
 #[path = "../../steps/5-names/clock.rs"]
 mod clock;

@@ -1,7 +1,6 @@
-//! The pictures of the chapters: each is drawn again from the running programs, and must show the same.
+//! The pictures of the chapters: drawn again from the running programs, each must show the same.
 //!
-//! Where it rightly shows something else, `BLESS=1 cargo test pictures` draws all of them anew: the pictures
-//! beside the chapters, and their copies for the book.
+//! After a change, `BLESS=1 cargo test pictures` draws all of them again.
 
 use std::env;
 use std::fs;
@@ -12,17 +11,14 @@ use crate::redis;
 use crate::step;
 use crate::workshop::{Folder, workshop};
 
-at_once! {
-    those_of_each_step
-}
-
-/// Each step but the last shows what is wrong with it, and how the next step does it right. Anew they are drawn one at a
-/// time, so that what the server's threads wait in is seen undisturbed.
+/// Each step but the last has pictures of its flaw, and of the next step without it. With `BLESS`,
+/// they are drawn one at a time, so that nothing disturbs what is seen of the threads.
+#[test]
 fn those_of_each_step() {
     let all = all_pictures();
     if blesses() {
         for picture in &all {
-            picture.is_as_drawn(seen);
+            picture.assert_as_drawn(seen);
         }
         return;
     }
@@ -38,27 +34,27 @@ fn those_of_each_step() {
         let drawn = drawing.into_iter().map(|one| one.join().unwrap());
         drawn.flatten().collect()
     });
-    // Beside other tests something may come late: it is drawn again, alone.
+    // Beside other tests something may come late: draw it again, alone.
     for picture in differing {
         if differs(picture).is_some() {
-            picture.is_as_drawn(seen);
+            picture.assert_as_drawn(seen);
         }
     }
 }
 
-/// Also what the server's threads wait in: the workshop looks at that only so often, and beside other tests too rarely.
+/// Also compares what the threads wait in. That is sampled, and beside other tests too rarely.
 #[test]
 #[ignore = "needs a quiet machine"]
 fn those_of_each_step_with_their_lanes() {
     for picture in all_pictures() {
-        picture.is_as_drawn(seen_with_lanes);
+        picture.assert_as_drawn(seen_with_lanes);
     }
 }
 
 struct Picture {
     step: &'static str,
     file: &'static str,
-    /// The program that it is drawn of.
+    /// The program to draw.
     command: Vec<&'static str>,
     is_animated: bool,
 }
@@ -103,13 +99,13 @@ fn blesses() -> bool {
 }
 
 impl Picture {
-    fn is_as_drawn(&self, seen: fn(&str) -> Vec<String>) {
+    fn assert_as_drawn(&self, seen: fn(&str) -> Vec<String>) {
         let Picture { step, file, .. } = self;
         let [drawn, kept] = self.drawn_and_kept(seen);
         assert_eq!(drawn, kept, "{step}/{file} shows something else by now");
     }
 
-    /// Draws it again. Returns what is seen in it now, and in the one that is kept.
+    /// Draws it again. Returns the content of the new picture and of the one in the chapter.
     fn drawn_and_kept(&self, seen: fn(&str) -> Vec<String>) -> [Vec<String>; 2] {
         let Picture { step, file, .. } = self;
         let folder = Folder::new(&format!("{step}-{file}"));
@@ -131,15 +127,15 @@ impl Picture {
     }
 }
 
-/// What a picture shows, in its order. Times and places differ from run to run; what several hear of the same message,
-/// and what the server prints meanwhile, comes in any order.
+/// The content of a picture without times and coordinates. Deliveries of one message are sorted,
+/// and so is what the server prints: their order varies.
 fn seen(svg: &str) -> Vec<String> {
     let rows = groups(svg, "row").flat_map(words);
     let is_printed = |row: &String| row.starts_with("row printed");
     let (mut printed, mut seen): (Vec<String>, Vec<String>) = rows.partition(is_printed);
     printed.sort();
-    let heard = |row: &String| row.starts_with("row heard") || row.starts_with("row wrong");
-    for same_time in seen.chunk_by_mut(|a, b| heard(a) && heard(b)) {
+    let is_delivery = |row: &String| row.starts_with("row heard") || row.starts_with("row wrong");
+    for same_time in seen.chunk_by_mut(|a, b| is_delivery(a) && is_delivery(b)) {
         same_time.sort();
     }
     let waits = svg
@@ -152,22 +148,23 @@ fn seen(svg: &str) -> Vec<String> {
     seen
 }
 
-/// The same with what blocked threads wait in. Only Linux tells.
+/// The same with what blocked threads wait in (Linux only).
 fn seen_with_lanes(svg: &str) -> Vec<String> {
     let mut lanes: Vec<String> = groups(svg, "lane").map(blocked).collect();
     lanes.retain(|words| !words.is_empty());
-    lanes.dedup(); // The same is drawn again where another thread changes.
+    lanes.dedup(); // A lane is repeated when another thread changes.
     lanes.retain(|_| cfg!(target_os = "linux"));
     [seen(svg), lanes].concat()
 }
 
-/// What the picture has of a class, a line each.
+/// The groups of a class, a line each.
 fn groups<'a>(svg: &'a str, class: &str) -> impl Iterator<Item = &'a str> + use<'a> {
     let start = format!("<g class=\"{class}");
     svg.lines().filter(move |line| line.starts_with(&start))
 }
 
-/// The class of a row and its words without the time, once for each arrow: what several hear may come one after the other.
+/// The class of a row and its words without the time, once for each arrow: deliveries may share a
+/// row or have one each.
 fn words(row: &str) -> Vec<String> {
     let class = row.split('"').nth(1).unwrap();
     let class = class.split(" m a").next().unwrap(); // When it appears.
@@ -176,7 +173,7 @@ fn words(row: &str) -> Vec<String> {
     let mut words: Vec<&str> = Vec::new();
     for text in texts.map(text) {
         if !words.contains(&text) {
-            words.push(text); // On both sides of the server it stands twice.
+            words.push(text); // Drawn on both sides of the server.
         }
     }
     let arrows = row.matches("marker-end").count().max(1);
@@ -200,7 +197,7 @@ fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
     &text[from..from + to]
 }
 
-/// What was seen, without what only Linux tells, and without how long it took until something came.
+/// The description without what only Linux knows, and without durations.
 fn without_numbers(text: &str) -> String {
     let text = match text.split_once(". Meanwhile, ") {
         Some((before, after)) => {
@@ -214,11 +211,11 @@ fn without_numbers(text: &str) -> String {
         .collect()
 }
 
-/// The pictures again, written into the links of the book: documentation has no files beside its pages.
+/// The book has the pictures as data URLs in its links: rustdoc pages have no files beside them.
 #[test]
 fn the_book_has_the_same_pictures() {
     if blesses() {
-        return; // They may be drawn just now. The next run compares.
+        return; // Another test may be drawing them. The next run compares.
     }
     let mut before = None;
     for folder in chapters() {
@@ -249,7 +246,7 @@ pub fn chapters() -> Vec<String> {
     folders
 }
 
-/// What the names of a chapter's pictures stand for: the pictures themselves.
+/// The links of a chapter to its pictures, as data URLs.
 fn links(folder: &str, before: Option<&str>) -> String {
     let mut links = String::new();
     let pictures = [
@@ -267,14 +264,14 @@ fn links(folder: &str, before: Option<&str>) -> String {
         };
         let picture = folder.map(|folder| steps_folder().join(folder).join(file));
         if let Some(svg) = picture.and_then(|path| fs::read(path).ok()) {
-            links += &format!("[{name}]: data:image/svg+xml,{}\n", encoded(&svg));
+            links += &format!("[{name}]: data:image/svg+xml,{}\n", percent_encoded(&svg));
         }
     }
     links
 }
 
-/// Bytes as a part of an address: what is no letter or digit is written as `%` and its number.
-fn encoded(bytes: &[u8]) -> String {
+/// Percent-encodes bytes for a URL.
+fn percent_encoded(bytes: &[u8]) -> String {
     let encode = |byte: &u8| match byte {
         b'0'..=b'9'
         | b'A'..=b'Z'

@@ -1,4 +1,4 @@
-//! Nobody waits for what step 6 prints.
+//! Step 6 never blocks on its stdout.
 
 use std::io::{self, Write};
 use std::sync::mpsc::{self, Receiver};
@@ -6,15 +6,15 @@ use std::sync::mpsc::{self, Receiver};
 use crate::outlets::printing::Printer;
 use crate::wait::WAIT;
 
-/// An output that stands still until it is told to go on, and passes on what is written.
+/// An output that blocks until it is resumed, and sends what is written to a channel.
 struct Stopped {
-    goes_on: Receiver<()>,
+    resumed: Receiver<()>,
     written: mpsc::Sender<String>,
 }
 
 impl Write for Stopped {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let _ = self.goes_on.recv();
+        let _ = self.resumed.recv();
         let text = String::from_utf8_lossy(bytes).into_owned();
         let _ = self.written.send(text);
         Ok(bytes.len())
@@ -26,14 +26,14 @@ impl Write for Stopped {
 }
 
 #[test]
-fn what_does_not_fit_is_counted_and_said_later() {
-    let (go_on, goes_on) = mpsc::channel();
+fn dropped_lines_are_counted_and_reported_later() {
+    let (resume, resumed) = mpsc::channel();
     let (written, writes) = mpsc::channel();
-    let printer = Printer::new(Stopped { goes_on, written });
+    let printer = Printer::new(Stopped { resumed, written });
     for number in 0..5000 {
         printer.print(number.to_string()); // Does not wait.
     }
-    drop(go_on);
+    drop(resume);
     let mut all = String::new();
     while !all.ends_with("nobody read this)\n") {
         all += &writes.recv_timeout(WAIT).unwrap();
@@ -54,10 +54,10 @@ fn what_does_not_fit_is_counted_and_said_later() {
     );
 }
 
-/// A socket serves as the stdout that nobody reads: unlike a pipe, one can fill it from outside.
+/// Stdout is a socket that no one reads: unlike a pipe, the test can fill it.
 #[cfg(unix)]
 #[test]
-fn newcomers_join_while_stdout_stands_still() {
+fn newcomers_join_while_stdout_blocks() {
     use std::io::{BufRead, BufReader};
     use std::os::fd::OwnedFd;
     use std::os::unix::net::UnixStream;
@@ -90,16 +90,16 @@ fn newcomers_join_while_stdout_stands_still() {
     let mut clients = Vec::new();
     for _ in 0..50 {
         let mut client = Client::connect("one of fifty", address);
-        client.says("here I am");
-        client.hears(&format!("{client} says: here I am"));
+        client.send_line("here I am");
+        client.expect_line(&format!("{client} says: here I am"));
         clients.push(client);
     }
     drop(clients);
     for _ in 0..600 {
         // Two lines on stdout for each.
         let mut client = Client::connect("one of six hundred", address);
-        client.says("here I am");
-        client.hears_sometime(&format!("{client} says: here I am"));
+        client.send_line("here I am");
+        client.wait_for_line(&format!("{client} says: here I am"));
     }
     assert!(server.0.try_wait().unwrap().is_none(), "it has ended");
     assert!(lines.any(|line| line.ends_with("lines were dropped: nobody read this)")));

@@ -1,6 +1,7 @@
-//! Numbers that look random, and are the same again for the same seed.
+//! Pseudo-random numbers from a seed.
 
-/// The generator `xorshift64*` (Vigna, "An experimental exploration of Marsaglia's xorshift generators, scrambled").
+/// The generator `xorshift64*` (Vigna, "An experimental exploration of Marsaglia's xorshift
+/// generators, scrambled").
 pub struct Random(u64);
 
 impl Random {

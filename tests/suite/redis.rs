@@ -1,4 +1,4 @@
-//! A Redis of a test's own: the one that `check 8` starts, too.
+//! Starts a Redis for a test, as `check 8` does.
 
 use std::env;
 
@@ -7,12 +7,12 @@ mod own;
 
 pub use own::Redis;
 
-/// Starts one; none where it is not installed.
+/// `None` where it is not installed.
 pub fn start() -> Option<Redis> {
     is_installed().then(|| Redis::start().unwrap())
 }
 
-/// Whether there is a `redis-server`. With `CI=true` there must be one, but on Windows.
+/// Whether there is a `redis-server`. With `CI=true` it is an error if not, except on Windows.
 pub fn is_installed() -> bool {
     let is_there = Redis::is_installed();
     if !is_there {

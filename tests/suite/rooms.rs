@@ -1,5 +1,5 @@
-//! The room of step 6, tried without the rest of the server: all that happens is in its channel before it starts, so it
-//! goes into one batch.
+//! The room of step 6, without the rest of the server. All events are in its channel before it
+//! starts, so they make one batch.
 
 use std::io::Read;
 use std::net::{TcpListener, TcpStream};
@@ -17,7 +17,7 @@ mod audience;
 #[path = "../../steps/6-backpressure/room.rs"]
 mod room;
 
-/// What happens in a room, and the clients' ends of their connections.
+/// The events of a room, and its clients.
 #[derive(Default)]
 struct Story {
     events: Vec<(u64, Event)>,
@@ -27,7 +27,7 @@ struct Story {
 
 impl Story {
     /// The next client joins. The first is number 0.
-    fn joins(&mut self) {
+    fn join(&mut self) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
         client.set_read_timeout(Some(WAIT)).unwrap();
@@ -40,45 +40,45 @@ impl Story {
         self.names.push(address.to_string());
     }
 
-    fn asks(&mut self, id: u64, line: &str) {
+    fn ask(&mut self, id: u64, line: &str) {
         let command = commands::parse(line.to_string());
         self.events.push((id, Event::Asked { command }));
     }
 
-    fn leaves(&mut self, id: u64) {
+    fn leave(&mut self, id: u64) {
         self.events.push((id, Event::Left));
     }
 
-    /// Plays it, and returns what each client has heard. There, `@0` stands for the address of client 0.
-    fn heard(self) -> Vec<String> {
+    /// Runs the room. Returns what each client has received, with `@0` for the address of client 0.
+    fn play(self) -> Vec<String> {
         let (sender, events) = mpsc::sync_channel(room::EVENTS);
         for event in self.events {
             sender.send(event).unwrap();
         }
         drop(sender);
         Room::default().run(&events, Room::handle); // Ends with the channel, and drops the clients.
-        let heard = self.clients.into_iter().map(|mut client| {
-            let mut heard = String::new();
-            client.read_to_string(&mut heard).unwrap();
+        let received = self.clients.into_iter().map(|mut client| {
+            let mut received = String::new();
+            client.read_to_string(&mut received).unwrap();
             let names = self.names.iter().enumerate();
-            names.fold(heard, |heard, (id, name)| {
-                heard.replace(name, &format!("@{id}"))
+            names.fold(received, |received, (id, name)| {
+                received.replace(name, &format!("@{id}"))
             })
         });
-        heard.collect()
+        received.collect()
     }
 }
 
 #[test]
-fn a_newcomer_in_the_middle_of_a_batch_hears_what_comes_after() {
+fn a_newcomer_within_a_batch_receives_what_follows() {
     let mut story = Story::default();
-    story.joins();
-    story.asks(0, "one");
-    story.joins();
-    story.asks(0, "two");
-    story.asks(1, "three");
+    story.join();
+    story.ask(0, "one");
+    story.join();
+    story.ask(0, "two");
+    story.ask(1, "three");
     assert_eq!(
-        story.heard(),
+        story.play(),
         [
             "@0 says: one\n@1 joined the chat.\n@0 says: two\n@1 says: three\n",
             "@0 says: two\n@1 says: three\n",
@@ -89,15 +89,15 @@ fn a_newcomer_in_the_middle_of_a_batch_hears_what_comes_after() {
 #[test]
 fn answers_and_messages_keep_their_order() {
     let mut story = Story::default();
-    story.joins();
-    story.joins();
-    story.asks(0, "/up first");
-    story.asks(1, "second");
-    story.asks(0, "/up third");
-    story.asks(0, "/up fourth");
-    story.asks(1, "fifth");
+    story.join();
+    story.join();
+    story.ask(0, "/up first");
+    story.ask(1, "second");
+    story.ask(0, "/up third");
+    story.ask(0, "/up fourth");
+    story.ask(1, "fifth");
     assert_eq!(
-        story.heard(),
+        story.play(),
         [
             "@1 joined the chat.\nFIRST\n@1 says: second\nTHIRD\nFOURTH\n@1 says: fifth\n",
             "@1 says: second\n@1 says: fifth\n",
@@ -106,19 +106,19 @@ fn answers_and_messages_keep_their_order() {
 }
 
 #[test]
-fn a_client_that_leaves_hears_what_came_before_and_is_no_more() {
+fn a_client_that_leaves_receives_what_came_before() {
     let mut story = Story::default();
-    story.joins();
-    story.joins();
-    story.joins();
-    story.asks(1, "before");
-    story.asks(0, "/exit");
-    story.asks(0, "a ghost");
-    story.leaves(0);
-    story.leaves(2);
-    story.asks(1, "after");
+    story.join();
+    story.join();
+    story.join();
+    story.ask(1, "before");
+    story.ask(0, "/exit");
+    story.ask(0, "a ghost");
+    story.leave(0);
+    story.leave(2);
+    story.ask(1, "after");
     assert_eq!(
-        story.heard(),
+        story.play(),
         [
             "@1 joined the chat.\n@2 joined the chat.\n@1 says: before\nBye.\n",
             "@2 joined the chat.\n@1 says: before\n@0 left the chat.\n@2 left the chat.\n@1 says: after\n",
@@ -128,20 +128,20 @@ fn a_client_that_leaves_hears_what_came_before_and_is_no_more() {
 }
 
 #[test]
-fn a_name_is_one_clients_letter_case_aside_until_it_leaves() {
+fn a_name_is_unique_ignoring_case_until_its_client_leaves() {
     let mut story = Story::default();
-    story.joins();
-    story.asks(0, "/nick alice");
-    story.joins();
+    story.join();
+    story.ask(0, "/nick alice");
+    story.join();
     for name in ["ALICE", "bob", "Bob", "Bob"] {
-        story.asks(1, &format!("/nick {name}"));
+        story.ask(1, &format!("/nick {name}"));
     }
-    story.leaves(0);
-    story.asks(1, "/nick Alice");
-    story.asks(1, "/who");
+    story.leave(0);
+    story.ask(1, "/nick Alice");
+    story.ask(1, "/who");
     let renamed = "@1 is now bob\nbob is now Bob\n";
     assert_eq!(
-        story.heard(),
+        story.play(),
         [
             format!("@0 is now alice\n@1 joined the chat.\n{renamed}"),
             format!(

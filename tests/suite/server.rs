@@ -1,4 +1,4 @@
-//! A step that runs, with everything it prints.
+//! A running step, and everything it prints.
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -14,7 +14,7 @@ use crate::client::Client;
 use crate::step::Step;
 use crate::wait::eventually;
 
-/// A step that listens.
+/// A step that accepts connections.
 pub struct Server {
     pub address: SocketAddr,
     program: Program,
@@ -31,7 +31,7 @@ impl Server {
         Self::run(step, Command::new(step.program).arg(address))
     }
 
-    /// Starts a step by a command of the test's own.
+    /// Starts a step with this command.
     pub fn run(step: Step, command: &mut Command) -> Self {
         let program = Program::run(command);
         eventually("the first line on stdout", || !program.stdout.is_empty());
@@ -40,7 +40,7 @@ impl Server {
             .strip_prefix("Listening on ")
             .and_then(|rest| rest.strip_suffix(" ..."))
             .and_then(|address| address.parse().ok())
-            .unwrap_or_else(|| panic!("{} says where it listens: {line:?}", step.name));
+            .unwrap_or_else(|| panic!("{} announces its address: {line:?}", step.name));
         Self {
             address,
             program,
@@ -48,15 +48,15 @@ impl Server {
         }
     }
 
-    /// A new client. That it is connected proves nothing: the operating system does that while the server sleeps.
+    /// Connecting proves nothing: the kernel completes the handshake before `accept`.
     pub fn connect(&self, name: &'static str) -> Client {
         Client::connect(name, self.address)
     }
 
-    /// Lets a client say something and wait for the answer. In a chat, it may hear others meanwhile.
-    pub fn serves(&self, client: &mut Client) {
-        client.says("hi");
-        client.hears_sometime(&self.step.answer(client, "hi"));
+    /// Sends a line and waits for the answer. In a chat, lines of others may come before it.
+    pub fn round_trip(&self, client: &mut Client) {
+        client.send_line("hi");
+        client.wait_for_line(&self.step.answer(client, "hi"));
     }
 
     #[cfg(unix)]
@@ -64,7 +64,7 @@ impl Server {
         self.program.process()
     }
 
-    /// The bytes of memory that it has in use. Only Linux tells that.
+    /// Resident memory in bytes (Linux only).
     pub fn memory(&self) -> Option<usize> {
         let status = format!("/proc/{}/status", self.program.child.id());
         let status = fs::read_to_string(status).ok()?;
@@ -73,8 +73,8 @@ impl Server {
         Some(kib * 1024)
     }
 
-    /// How many threads and descriptors it holds. Only Linux tells that; to others, this says nothing.
-    pub fn holds(&self) -> Option<[usize; 2]> {
+    /// The numbers of threads and of descriptors (Linux only).
+    pub fn resources(&self) -> Option<[usize; 2]> {
         let count = |folder| {
             let entries = fs::read_dir(format!("/proc/{}/{folder}", self.program.child.id()));
             entries.expect("a running program's folder").count()
@@ -82,29 +82,29 @@ impl Server {
         cfg!(target_os = "linux").then(|| ["task", "fd"].map(count))
     }
 
-    /// Waits until it holds as much as it did before.
-    pub fn holds_again(&self, before: Option<[usize; 2]>) {
+    /// Waits until it has as many threads and descriptors as before.
+    pub fn wait_for_resources(&self, before: Option<[usize; 2]>) {
         let what = format!("{before:?} threads and descriptors");
-        eventually(&what, || self.holds() == before);
+        eventually(&what, || self.resources() == before);
     }
 
-    /// The same where it may hold less by now: a client may have been about to leave.
-    pub fn holds_no_more_than(&self, before: Option<[usize; 2]>) {
+    /// The same, or fewer: a client may have been about to leave.
+    pub fn wait_for_at_most(&self, before: Option<[usize; 2]>) {
         let what = format!("at most {before:?} threads and descriptors");
         let before = before.unwrap_or_default();
         let is_less = |now: [usize; 2]| now.iter().zip(before).all(|(now, before)| *now <= before);
-        eventually(&what, || self.holds().is_none_or(is_less));
+        eventually(&what, || self.resources().is_none_or(is_less));
     }
 
-    /// Waits until the server has said something like this on stderr.
+    /// Waits for a line on stderr with these words.
     #[cfg(not(windows))]
-    pub fn complains(&self, words: &str) {
-        let says = |line: &str| line.contains(words);
-        eventually(words, || self.program.stderr.count(says) > 0);
+    pub fn expect_stderr(&self, words: &str) {
+        let matches = |line: &str| line.contains(words);
+        eventually(words, || self.program.stderr.count(matches) > 0);
     }
 
-    /// Everything it has printed.
-    pub fn printed(&self) -> String {
+    /// Everything printed so far.
+    pub fn output(&self) -> String {
         let [stdout, stderr] = [&self.program.stdout, &self.program.stderr];
         [stdout.lines().join("\n"), stderr.lines().join("\n")].concat()
     }
@@ -113,13 +113,13 @@ impl Server {
         self.program.stdout.count(|printed| printed == line) > 0
     }
 
-    /// Waits until the server has printed a line.
-    pub fn prints(&self, line: &str) {
+    /// Waits for this line on stdout.
+    pub fn expect_stdout(&self, line: &str) {
         eventually(&format!("{line:?} on stdout"), || self.has_printed(line));
     }
 }
 
-/// Whatever a test did, the server must have got through it.
+/// The server must have survived the test.
 impl Drop for Server {
     fn drop(&mut self) {
         let ended = self.program.child.try_wait();
@@ -128,7 +128,7 @@ impl Drop for Server {
     }
 }
 
-/// A program that runs until a test lets go of it.
+/// A program that is killed on drop.
 pub struct Program {
     child: Child,
     pub stdout: Output,
@@ -163,7 +163,7 @@ impl Program {
     }
 }
 
-/// Nothing is left running.
+/// Leaves nothing running, and fails the test if the program has panicked.
 impl Drop for Program {
     fn drop(&mut self) {
         let _ = self.child.kill();
@@ -181,12 +181,12 @@ impl Drop for Program {
     }
 }
 
-/// The lines that a program has printed so far.
+/// The lines printed so far.
 #[derive(Clone, Default)]
 pub struct Output(Arc<Mutex<Vec<String>>>);
 
 impl Output {
-    /// Collects in the background, so that the program never waits for its reader.
+    /// Reads in the background, so that the program never blocks on a full pipe.
     fn collect(&self, pipe: impl Read + Send + 'static) -> JoinHandle<()> {
         let Self(lines) = self.clone();
         thread::spawn(move || {

@@ -1,4 +1,4 @@
-//! The sessions of two people in the chapters: played again, line by line.
+//! Plays the sessions shown in the chapters, line by line.
 
 use std::collections::HashMap;
 
@@ -6,20 +6,20 @@ use crate::client::Client;
 use crate::server::Server;
 use crate::step::Step;
 
-/// One thing that one of them sees or does.
+/// What one person types or receives.
 struct Line<'a> {
     person: usize,
     text: &'a str,
 }
 
-/// All sessions in a text.
+/// The sessions in a chapter.
 fn all_sessions(text: &str) -> Vec<&str> {
     let blocks = text.split("```text\n").skip(1);
     let blocks = blocks.map(|rest| rest.split("```").next().unwrap());
     blocks.filter(|block| block.starts_with("alice")).collect()
 }
 
-/// The lines of a session, in the order of their time: down, and from left to right.
+/// The lines of a session in their order: down, and from left to right.
 fn lines(session: &str) -> Vec<Line<'_>> {
     let (names, lines) = session.split_once('\n').unwrap();
     let starts = columns(names);
@@ -48,7 +48,7 @@ fn columns(names: &str) -> Vec<usize> {
     (0..names.len()).filter(is_start).collect()
 }
 
-/// Plays a session: each client sends what it types, and must get the lines that are its own.
+/// Plays a session: each client sends what is typed, and must receive the lines in its column.
 fn play(step: Step, session: &str) {
     let server = Server::start(step);
     let mut people: HashMap<usize, Client> = HashMap::new();
@@ -58,15 +58,15 @@ fn play(step: Step, session: &str) {
         let (mark, rest) = text.split_once(' ').unwrap_or((text, ""));
         match mark {
             "$" => {
-                let client = server.connect("somebody in a session");
-                // The nth to connect has the nth of the addresses in the text.
+                let client = server.connect("a client in a session");
+                // The nth client to connect has the nth address in the text.
                 addresses.insert(
                     format!("127.0.0.1:4000{}", people.len() + 1),
                     client.to_string(),
                 );
                 if let Some((_, piped)) = rest.split_once("printf '") {
                     let (text, _) = piped.split_once('\'').unwrap();
-                    client.sends(text.replace("\\n", "\n").as_bytes());
+                    client.send_bytes(text.replace("\\n", "\n").as_bytes());
                 }
                 line_ends.insert(
                     person,
@@ -78,13 +78,13 @@ fn play(step: Step, session: &str) {
                 );
                 people.insert(person, client);
             }
-            ">" => people[&person].sends(format!("{rest}{}", line_ends[&person]).as_bytes()),
+            ">" => people[&person].send_bytes(format!("{rest}{}", line_ends[&person]).as_bytes()),
             "<" => {
                 let mut line = rest.to_string();
                 for (written, real) in &addresses {
                     line = line.replace(written, real);
                 }
-                people.get_mut(&person).unwrap().hears(&line);
+                people.get_mut(&person).unwrap().expect_line(&line);
             }
             "^C" => drop(people.remove(&person)),
             _ => panic!("what is {text:?}?"),

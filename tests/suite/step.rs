@@ -1,8 +1,8 @@
-//! The steps, and what tells one from another when a test tries them all.
+//! The steps, and how they differ for tests that run on all of them.
 
 use crate::client::Client;
 
-/// One of the workshop's servers.
+/// The server of one step.
 #[derive(Clone, Copy)]
 pub struct Step {
     pub name: &'static str,
@@ -12,9 +12,9 @@ pub struct Step {
 
 #[derive(Clone, Copy)]
 enum Kind {
-    /// Sends back what it gets.
+    /// Sends everything back.
     Echo,
-    /// Tells everybody who said what.
+    /// Sends each message to everybody, with the name of its sender.
     Chat,
 }
 
@@ -49,7 +49,7 @@ steps! {
 }
 
 impl Step {
-    /// The line that a client gets who says `text`.
+    /// The line that a client receives after it has sent `text`.
     pub fn answer(self, client: &Client, text: &str) -> String {
         match self.kind {
             Kind::Echo => text.to_string(),
@@ -57,7 +57,7 @@ impl Step {
         }
     }
 
-    /// All that a client gets who says `text` without a newline.
+    /// What a client receives after it has sent `text` without a newline.
     pub fn answer_to_unfinished(self, client: &Client, text: &str) -> String {
         match self.kind {
             Kind::Echo => text.to_string(),
@@ -66,7 +66,7 @@ impl Step {
     }
 }
 
-/// Tries each function on each step, as a test of its own: `on_each!([blocking threads] { one another })`.
+/// Makes a test of each function on each step: `on_each!([blocking threads] { one another })`.
 macro_rules! on_each {
     ([$($step:ident)*] $functions:tt) => {
         $(mod $step { on_each!(@ $step $functions); })*

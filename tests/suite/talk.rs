@@ -1,4 +1,4 @@
-//! `talk`, with a step at the other end.
+//! `talk`, connected to a step.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener};
@@ -14,12 +14,12 @@ use crate::server::Server;
 use crate::wait::{WAIT, eventually};
 use crate::workshop::workshop;
 
-/// A talk that goes on while a test does something else.
+/// A running `talk`.
 struct Talk {
     child: Child,
-    typed: Option<ChildStdin>,
-    shown: Receiver<String>,
-    told: Receiver<String>,
+    stdin: Option<ChildStdin>,
+    stdout: Receiver<String>,
+    stderr: Receiver<String>,
 }
 
 impl Talk {
@@ -29,32 +29,32 @@ impl Talk {
         let command = command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         Self {
-            typed: child.stdin.take(),
-            shown: lines(child.stdout.take().unwrap()),
-            told: lines(child.stderr.take().unwrap()),
+            stdin: child.stdin.take(),
+            stdout: lines(child.stdout.take().unwrap()),
+            stderr: lines(child.stderr.take().unwrap()),
             child,
         }
     }
 
-    fn types(&mut self, line: &str) {
-        let typed = self.typed.as_mut().unwrap();
-        typed.write_all(format!("{line}\n").as_bytes()).unwrap();
+    fn type_line(&mut self, line: &str) {
+        let stdin = self.stdin.as_mut().unwrap();
+        stdin.write_all(format!("{line}\n").as_bytes()).unwrap();
     }
 
-    fn ends_its_input(&mut self) {
-        drop(self.typed.take());
+    fn close_stdin(&mut self) {
+        drop(self.stdin.take());
     }
 
-    fn shows(&self) -> String {
-        self.shown.recv_timeout(WAIT).expect("a line on stdout")
+    fn stdout_line(&self) -> String {
+        self.stdout.recv_timeout(WAIT).expect("a line on stdout")
     }
 
-    fn tells(&self) -> String {
-        self.told.recv_timeout(WAIT).expect("a line on stderr")
+    fn stderr_line(&self) -> String {
+        self.stderr.recv_timeout(WAIT).expect("a line on stderr")
     }
 
-    /// Waits for its end. Returns its exit status.
-    fn ends(&mut self) -> Option<i32> {
+    /// Waits for its exit status.
+    fn wait(&mut self) -> Option<i32> {
         let mut status = None;
         eventually("the end of talk", || {
             status = self.child.try_wait().unwrap();
@@ -71,7 +71,7 @@ impl Drop for Talk {
     }
 }
 
-/// What a program prints, read in the background: no test waits for it for ever.
+/// Reads lines in the background, so that a test can wait with a deadline.
 fn lines(output: impl Read + Send + 'static) -> Receiver<String> {
     let (sender, lines) = mpsc::channel();
     thread::spawn(move || {
@@ -85,25 +85,25 @@ fn lines(output: impl Read + Send + 'static) -> Receiver<String> {
 fn it_sends_what_is_typed_and_prints_what_comes() {
     let server = Server::start(crate::step::broadcast());
     let mut talk = Talk::with(server.address);
-    talk.types("hi");
-    let line = talk.shows();
+    talk.type_line("hi");
+    let line = talk.stdout_line();
     assert!(line.ends_with(" says: hi"), "{line:?}");
 
-    // Lines come while nothing is typed.
+    // Lines arrive while nothing is typed.
     let bob = server.connect("bob");
-    assert_eq!(talk.shows(), format!("{bob} joined the chat."));
-    bob.says("yo");
-    assert_eq!(talk.shows(), format!("{bob} says: yo"));
+    assert_eq!(talk.stdout_line(), format!("{bob} joined the chat."));
+    bob.send_line("yo");
+    assert_eq!(talk.stdout_line(), format!("{bob} says: yo"));
 
-    // The end of the input is the end of the talk: the server says goodbye.
-    talk.ends_its_input();
-    assert_eq!(talk.ends(), Some(0));
-    let told = "You ended the talk, and the server closed the connection.";
-    assert_eq!(talk.tells(), told);
+    // End of input ends the talk.
+    talk.close_stdin();
+    assert_eq!(talk.wait(), Some(0));
+    let notice = "You ended the talk, and the server closed the connection.";
+    assert_eq!(talk.stderr_line(), notice);
 }
 
 #[test]
-fn where_nobody_reads_what_it_prints_it_ends_without_a_word() {
+fn a_closed_stdout_ends_it_silently() {
     let server = Server::start(crate::step::blocking());
     let mut command = Command::new(env!("CARGO_BIN_EXE_workshop"));
     command.args(["talk", &server.address.to_string()]);
@@ -111,14 +111,17 @@ fn where_nobody_reads_what_it_prints_it_ends_without_a_word() {
     let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
     child.stdin.as_mut().unwrap().write_all(b"hi\n").unwrap();
-    let told = lines(child.stderr.take().unwrap());
+    let stderr = lines(child.stderr.take().unwrap());
     // Nothing, and then the end of it.
-    assert_eq!(told.recv_timeout(WAIT), Err(RecvTimeoutError::Disconnected));
+    assert_eq!(
+        stderr.recv_timeout(WAIT),
+        Err(RecvTimeoutError::Disconnected)
+    );
     assert!(child.wait().unwrap().success());
 }
 
 #[test]
-fn after_the_end_of_its_input_it_prints_what_still_comes() {
+fn after_the_end_of_input_it_prints_what_still_comes() {
     let server = Server::start(crate::step::blocking());
     let text = "many words\n".repeat(20_000);
     let mut talk = workshop(&["talk", &server.address.to_string()]);
@@ -140,16 +143,16 @@ fn it_passes_bytes_on_as_they_are() {
 }
 
 #[test]
-fn it_says_when_nobody_is_there() {
+fn a_refused_connection_is_reported() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     drop(listener);
-    let said = format!("Could not connect to {address}");
+    let error = format!("Could not connect to {address}");
     workshop(&["talk", &address])
         .assert()
         .code(1)
         .stdout("")
-        .stderr(contains(said));
+        .stderr(contains(error));
     workshop(&["talk", "nowhere"])
         .assert()
         .code(1)
@@ -157,84 +160,84 @@ fn it_says_when_nobody_is_there() {
 }
 
 #[test]
-fn it_ends_when_the_server_goes_though_nobody_types() {
+fn it_ends_with_the_server_while_nobody_types() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let mut talk = Talk::with(listener.local_addr().unwrap());
     let (mut client, _) = listener.accept().unwrap();
     client.write_all(b"bye\n").unwrap();
     drop(client);
-    assert_eq!(talk.ends(), Some(0));
+    assert_eq!(talk.wait(), Some(0));
 }
 
-/// Whichever of its two threads is told of the reset.
+/// Either of its two threads may see the reset.
 #[test]
 #[cfg(not(target_os = "macos"))] // See below.
 fn a_reset_while_it_sends_is_told_from_an_end() {
     for _ in 0..20 {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let mut talk = Talk::with(listener.local_addr().unwrap());
-        let mut typed = talk.typed.take().unwrap();
+        let mut stdin = talk.stdin.take().unwrap();
         let typist = thread::spawn(
             move || {
-                while typed.write_all(&b"hello\n".repeat(1000)).is_ok() {}
+                while stdin.write_all(&b"hello\n".repeat(1000)).is_ok() {}
             },
         );
         let (client, _) = listener.accept().unwrap();
         assert_eq!(client.peek(&mut [0]).unwrap(), 1);
         drop(client);
-        assert_eq!(talk.ends(), Some(1));
-        assert!(talk.tells().starts_with("The connection broke: "));
+        assert_eq!(talk.wait(), Some(1));
+        assert!(talk.stderr_line().starts_with("The connection broke: "));
         typist.join().unwrap();
     }
 }
 
-/// A server may be done while its client goes on sending, as after `/exit`. Here, a write even waits.
+/// A server may close while its client still sends, as after `/exit`. Here, a write even blocks.
 #[test]
 fn an_end_while_it_sends_is_no_reset() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let mut talk = Talk::with(listener.local_addr().unwrap());
-    let mut typed = talk.typed.take().unwrap();
+    let mut stdin = talk.stdin.take().unwrap();
     let (sender, taken) = mpsc::channel();
     let typist = thread::spawn(move || {
         let much = b"hello\n".repeat(1000);
-        while typed.write_all(&much).is_ok() && sender.send(()).is_ok() {}
+        while stdin.write_all(&much).is_ok() && sender.send(()).is_ok() {}
     });
     let (mut client, _) = listener.accept().unwrap();
     let moment = Duration::from_millis(100);
     while taken.recv_timeout(moment).is_ok() {}
     client.write_all(b"Bye.\n").unwrap();
     client.shutdown(Shutdown::Write).unwrap();
-    assert_eq!(talk.ends(), Some(0));
-    assert_eq!(talk.shows(), "Bye.");
-    assert_eq!(talk.tells(), "The server closed the connection.");
+    assert_eq!(talk.wait(), Some(0));
+    assert_eq!(talk.stdout_line(), "Bye.");
+    assert_eq!(talk.stderr_line(), "The server closed the connection.");
     typist.join().unwrap();
 }
 
 #[test]
-#[cfg(not(target_os = "macos"))] // There, closing a connection with unread input may end it in order.
+#[cfg(not(target_os = "macos"))] // It may close cleanly here.
 fn a_reset_is_told_from_an_end() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let mut talk = Talk::with(listener.local_addr().unwrap());
-    talk.types("hello");
+    talk.type_line("hello");
     let (client, _) = listener.accept().unwrap();
     assert_eq!(client.peek(&mut [0]).unwrap(), 1);
-    drop(client); // With unread input: the operating system makes it a reset.
-    assert_eq!(talk.ends(), Some(1));
-    assert!(talk.tells().starts_with("The connection broke: "));
+    drop(client); // With unread input: a reset.
+    assert_eq!(talk.wait(), Some(1));
+    assert!(talk.stderr_line().starts_with("The connection broke: "));
 }
 
-/// `Client` is what the other tests talk with; `talk` must be as good.
+/// Two `talk`s, where other tests use `Client`.
 #[test]
-fn two_who_talk_hear_each_other() {
+fn two_talks_reach_each_other() {
     let server = Server::start(crate::step::broadcast());
     let mut alice = Client::connect("alice", server.address);
-    server.serves(&mut alice);
+    server.round_trip(&mut alice);
     let mut talk = Talk::with(server.address);
     let joined = alice.next_line().unwrap();
-    talk.types("hello");
+    talk.type_line("hello");
     let who = joined.strip_suffix(" joined the chat.").unwrap();
-    alice.hears(&format!("{who} says: hello"));
-    talk.ends_its_input();
-    alice.hears(&format!("{who} left the chat."));
-    assert_eq!(talk.ends(), Some(0));
+    alice.expect_line(&format!("{who} says: hello"));
+    talk.close_stdin();
+    alice.expect_line(&format!("{who} left the chat."));
+    assert_eq!(talk.wait(), Some(0));
 }

@@ -11,43 +11,43 @@ fn serves_a_hundred_clients_at_once() {
     let mut hundred: Vec<Client> = (0..100).map(connect).collect();
     for round in 0..3 {
         for client in &hundred {
-            client.says(&format!("{client} in round {round}"));
+            client.send_line(&format!("{client} in round {round}"));
         }
-        // The last one first: nobody's answer waits for another's to be read.
+        // The last one first: no answer waits until another is read.
         for client in hundred.iter_mut().rev() {
-            client.hears(&format!("{client} in round {round}"));
+            client.expect_line(&format!("{client} in round {round}"));
         }
     }
     for client in hundred {
-        client.leaves();
+        client.leave();
     }
 }
 
 #[test]
-fn nobody_hears_anybody_else() {
+fn clients_do_not_hear_each_other() {
     let server = Server::start(step::threads());
     let mut alice = server.connect("alice");
     let mut bob = server.connect("bob");
     for _ in 0..100 {
-        alice.says("I am alice");
-        alice.hears("I am alice");
-        bob.says("I am bob");
-        bob.hears("I am bob");
+        alice.send_line("I am alice");
+        alice.expect_line("I am alice");
+        bob.send_line("I am bob");
+        bob.expect_line("I am bob");
     }
-    alice.has_heard_nothing_else();
-    bob.has_heard_nothing_else();
+    alice.assert_nothing_unread();
+    bob.assert_nothing_unread();
 }
 
 #[test]
-fn nobody_hears_who_comes_and_goes() {
+fn joins_and_departures_are_not_announced() {
     let server = Server::start(step::threads());
     let mut alice = server.connect("alice");
-    server.serves(&mut alice);
+    server.round_trip(&mut alice);
     let mut bob = server.connect("bob");
-    server.serves(&mut bob);
-    bob.half_closes();
-    bob.hears_the_end();
-    alice.says("still nobody?");
-    alice.hears("still nobody?");
-    alice.has_heard_nothing_else();
+    server.round_trip(&mut bob);
+    bob.half_close();
+    bob.expect_end();
+    alice.send_line("still nobody?");
+    alice.expect_line("still nobody?");
+    alice.assert_nothing_unread();
 }

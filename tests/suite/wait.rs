@@ -1,17 +1,17 @@
-//! The one way to wait: for an event, and not for ever.
+//! The one way to wait: for an event, with a deadline.
 
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long anything may take. It only bounds failures, so it is generous.
+/// The deadline of any wait. Only failures take that long, so it is generous.
 pub const WAIT: Duration = Duration::from_secs(10);
 
-/// Waits until something has happened.
+/// Polls until something has happened.
 pub fn eventually(what: &str, has_happened: impl FnMut() -> bool) {
     within(WAIT, what, has_happened);
 }
 
-/// The same where it may take longer.
+/// The same with another deadline.
 pub fn within(limit: Duration, what: &str, mut has_happened: impl FnMut() -> bool) {
     let deadline = Instant::now() + limit;
     while !has_happened() {

@@ -1,4 +1,4 @@
-//! `watch`: a program is checked again when it is saved.
+//! `watch`: checks a program again when it is saved.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -7,19 +7,14 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 
+use crate::bugs::wrong_server;
 use crate::step;
 use crate::wait::WAIT;
 use crate::workshop::{Folder, Learner};
-use crate::wrong_servers::wrong_server;
-
-at_once! {
-    what_is_saved_is_checked_again
-    the_learner_is_told_where_the_task_is
-}
 
 struct Watch {
     child: Child,
-    keys: Option<ChildStdin>,
+    stdin: Option<ChildStdin>,
     lines: Receiver<String>,
 }
 
@@ -40,16 +35,20 @@ impl Watch {
             let lines = stdout.lines().map_while(Result::ok);
             lines.for_each(|line| drop(sender.send(line)));
         });
-        let keys = child.stdin.take();
-        Watch { child, keys, lines }
+        let stdin = child.stdin.take();
+        Watch {
+            child,
+            stdin,
+            lines,
+        }
     }
 
-    fn types(&mut self, key: &str) {
-        writeln!(self.keys.as_mut().unwrap(), "{key}").unwrap();
+    fn type_line(&mut self, key: &str) {
+        writeln!(self.stdin.as_mut().unwrap(), "{key}").unwrap();
     }
 
-    /// Waits for a line with this in it.
-    fn says(&self, part: &str) {
+    /// Waits for a line that contains this.
+    fn expect_line_with(&self, part: &str) {
         let next = || self.lines.recv_timeout(WAIT);
         while !next()
             .unwrap_or_else(|_| panic!("waits for {part:?}"))
@@ -65,7 +64,8 @@ impl Drop for Watch {
     }
 }
 
-fn what_is_saved_is_checked_again() {
+#[test]
+fn a_saved_file_is_checked_again() {
     let folder = Folder::new("watched");
     let script = folder.0.join("server.sh");
     let wrong = format!("exec '{}' own_join \"$1\"\n", wrong_server());
@@ -82,59 +82,60 @@ fn what_is_saved_is_checked_again() {
         path,
         "{address}",
     ]);
-    watch.says("your server tells a newcomer of its own arrival");
-    watch.says(&format!("Edit           {path}"));
-    watch.says("Read           steps/2-threads/README.md");
-    watch.says("h and Enter");
-    watch.types("h");
-    watch.says("Hint 1 of 3");
-    watch.types("h");
-    watch.says("Hint 2 of 3");
-    watch.types("s");
-    watch.says("show 2: two people in one room, on sh");
+    watch.expect_line_with("your server tells a newcomer of its own arrival");
+    watch.expect_line_with(&format!("Edit           {path}"));
+    watch.expect_line_with("Read           steps/2-threads/README.md");
+    watch.expect_line_with("h and Enter");
+    watch.type_line("h");
+    watch.expect_line_with("Hint 1 of 3");
+    watch.type_line("h");
+    watch.expect_line_with("Hint 2 of 3");
+    watch.type_line("s");
+    watch.expect_line_with("show 2: two people in one room, on sh");
     fs::write(&script, right).unwrap();
-    watch.says("check 3 passed");
-    watch.says("Read           steps/3-broadcast/README.md");
-    watch.types("h");
-    watch.says("There is none");
+    watch.expect_line_with("check 3 passed");
+    watch.expect_line_with("Read           steps/3-broadcast/README.md");
+    watch.type_line("h");
+    watch.expect_line_with("There is none");
     fs::write(&script, wrong).unwrap();
-    watch.says("✗ ");
-    watch.types("q");
+    watch.expect_line_with("✗ ");
+    watch.type_line("q");
     assert!(watch.child.wait().unwrap().success());
 }
 
-fn the_learner_is_told_where_the_task_is() {
+#[test]
+fn it_names_the_file_to_edit_and_the_task() {
     let learner = Learner::new("watches");
     learner.run(&["start", "1"]).success();
     let watch = Watch::start_in(learner.environment(), &["check", "2", "--patience", "0.5"]);
-    watch.says("✗ bob says");
-    watch.says("Edit           src/bin/mine/main.rs");
-    watch.says("Task           steps/1-blocking/task.md");
+    watch.expect_line_with("✗ bob says");
+    watch.expect_line_with("Edit           src/bin/mine/main.rs");
+    watch.expect_line_with("Task           steps/1-blocking/task.md");
 }
 
 #[test]
-fn it_goes_on_where_nobody_can_type() {
+fn it_goes_on_without_stdin() {
     let folder = Folder::new("untyped");
     let script = folder.0.join("server.sh");
     fs::write(&script, "exit 3\n").unwrap();
     let path = script.to_str().unwrap();
     let mut watch = Watch::start(&["check", "1", "--", "sh", path, "{address}"]);
-    watch.says("exit status: 3");
-    watch.keys = None;
-    watch.says("h and Enter");
+    watch.expect_line_with("exit status: 3");
+    watch.stdin = None;
+    watch.expect_line_with("h and Enter");
     fs::write(&script, "exit 44\n").unwrap();
-    watch.says("exit status: 44");
+    watch.expect_line_with("exit status: 44");
 }
 
 #[test]
-fn what_cannot_be_tried_is_told() {
-    for (words, said) in [
+fn invalid_arguments_of_watch_are_refused() {
+    for (words, error) in [
         (&["--at", "127.0.0.1:1"][..], "name its command"),
         (&["check", "nine"], "nine"),
     ] {
         let mut words = words.to_vec();
         words.insert(0, "watch");
         let refused = crate::workshop::workshop(&words).assert().code(2);
-        refused.stderr(predicates::str::contains(said));
+        refused.stderr(predicates::str::contains(error));
     }
 }

@@ -4,20 +4,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
+use assert_cmd::assert::Assert;
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 
+use crate::bugs::wrong_server;
 use crate::pictures::chapters;
 use crate::server::Server;
 use crate::step;
-use crate::wrong_servers::wrong_server;
 
-at_once! {
-    show_advises_on_the_program_that_it_was_given
-    what_show_saw_is_told_in_sentences
-}
-
-/// The workshop command, which cannot hang a test.
+/// The workshop command, with a deadline.
 pub fn workshop(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_workshop"));
     command
@@ -28,13 +24,18 @@ pub fn workshop(arguments: &[&str]) -> Command {
     command
 }
 
-/// A folder of its own for a test, which is removed with it.
+/// What a command has printed to stdout.
+pub fn stdout(ended: &Assert) -> String {
+    String::from_utf8(ended.get_output().stdout.clone()).unwrap()
+}
+
+/// A temporary folder, removed on drop.
 pub struct Folder(pub PathBuf);
 
 impl Folder {
     pub fn new(name: &str) -> Folder {
         let path = std::env::temp_dir().join(format!("workshop-{}-{name}", std::process::id()));
-        let _ = fs::remove_dir_all(&path); // A process of the same number may have left it.
+        let _ = fs::remove_dir_all(&path); // A process with the same id may have left it.
         fs::create_dir_all(&path).unwrap();
         Folder(path)
     }
@@ -50,7 +51,7 @@ impl Drop for Folder {
     }
 }
 
-/// A package as a learner has it, but with nothing else in it.
+/// A package with nothing in it but the learner's own program.
 #[cfg(not(windows))]
 pub struct Learner(Folder);
 
@@ -63,26 +64,26 @@ impl Learner {
         Learner(folder)
     }
 
-    pub fn run(&self, words: &[&str]) -> assert_cmd::assert::Assert {
+    pub fn run(&self, words: &[&str]) -> Assert {
         workshop(words).envs(self.environment()).assert()
     }
 
-    /// What a command must know to run in this package.
+    /// The environment that makes a command run in this package.
     pub fn environment(&self) -> [(&'static str, PathBuf); 3] {
         [
             ("CARGO_MANIFEST_DIR", self.0.0.clone()),
             ("CARGO_TARGET_DIR", self.0.0.join("target")),
-            ("CARGO_PROFILE_DEV_DEBUG", "0".into()), // Nobody debugs it: it is built sooner.
+            ("CARGO_PROFILE_DEV_DEBUG", "0".into()), // Builds faster.
         ]
     }
 
-    /// Removes a file of the learner's.
-    pub fn forget(&self, name: &str) {
+    /// Removes a file of the learner's program.
+    pub fn remove(&self, name: &str) {
         fs::remove_file(self.0.0.join("src/bin/mine").join(name)).unwrap();
     }
 
-    /// Writes a part of the learner's program otherwise.
-    pub fn rewrite(&self, part: &str, other: &str) {
+    /// Replaces a part of the learner's program.
+    pub fn replace_in_main(&self, part: &str, other: &str) {
         let program = self.0.read("src/bin/mine/main.rs");
         assert!(program.contains(part), "{program}");
         let program = program.replace(part, other);
@@ -90,9 +91,9 @@ impl Learner {
     }
 }
 
-/// To somebody who has not begun: these tests must not depend on what lies in `src/bin/mine`.
+/// In a folder without a program: no test may depend on what is in `src/bin/mine`.
 #[test]
-fn without_a_word_it_prints_the_map() {
+fn without_arguments_the_map_is_printed() {
     let folder = Folder::new("map");
     let mut map = workshop(&[]);
     let map = map.env("CARGO_MANIFEST_DIR", &folder.0).assert().success();
@@ -123,7 +124,7 @@ fn every_command_has_help() {
 }
 
 #[test]
-fn it_knows_its_version() {
+fn the_version_is_printed() {
     let version = format!("workshop {}\n", env!("CARGO_PKG_VERSION"));
     for word in ["--version", "-V"] {
         workshop(&[word]).assert().success().stdout(version.clone());
@@ -131,8 +132,8 @@ fn it_knows_its_version() {
 }
 
 #[test]
-fn wrong_words_are_refused_with_the_right_ones() {
-    for (words, said) in [
+fn invalid_arguments_are_refused_with_the_reason() {
+    for (words, error) in [
         (
             &["chek"][..],
             "unknown command 'chek': did you mean 'check'?",
@@ -176,7 +177,7 @@ fn wrong_words_are_refused_with_the_right_ones() {
             .assert()
             .code(2)
             .stdout("")
-            .stderr(contains(said));
+            .stderr(contains(error));
     }
 }
 
@@ -186,8 +187,7 @@ fn each_step_has_three_hints() {
         let number = number.to_string();
         let hint = |which: &[&str]| {
             let words = [&["hint", number.as_str()], which].concat();
-            let output = workshop(&words).assert().success().get_output().clone();
-            String::from_utf8(output.stdout).unwrap()
+            stdout(&workshop(&words).assert().success())
         };
         assert_eq!(hint(&[]), hint(&["1"]), "the first one is the next one");
         let texts = ["1", "2", "3"].map(|which| hint(&[which]));
@@ -201,12 +201,11 @@ fn each_step_has_three_hints() {
     }
 }
 
-/// What is printed as it stands in a text fits a terminal of 80 columns.
+/// Texts that are printed as they are fit a terminal of 80 columns.
 #[test]
 fn texts_are_at_most_80_columns_wide() {
     let fits = |words: &[&str]| {
-        let output = workshop(words).assert().success().get_output().clone();
-        let text = String::from_utf8(output.stdout).unwrap();
+        let text = stdout(&workshop(words).assert().success());
         let is_wide = |line: &&str| line.chars().count() > 80;
         let wide: Vec<&str> = text.lines().filter(is_wide).collect();
         assert!(wide.is_empty(), "{words:?}: {wide:#?}");
@@ -233,7 +232,7 @@ fn texts_are_at_most_80_columns_wide() {
     }
 }
 
-/// What a step needs beside its program is in its folder, and in the package.
+/// A step's hints and task are in its folder, and in the package.
 #[test]
 fn each_step_is_a_folder_with_its_texts() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("steps");
@@ -289,7 +288,7 @@ Go on with it, or replace it by step 2 (yours is kept beside it):
 }
 
 #[test]
-fn start_4_brings_the_calendar_which_is_no_lesson_on_servers() {
+fn start_4_brings_the_calendar() {
     let folder = Folder::new("calendar");
     let mut start = workshop(&["start", "4"]);
     start
@@ -301,7 +300,7 @@ fn start_4_brings_the_calendar_which_is_no_lesson_on_servers() {
 }
 
 #[test]
-fn without_a_program_of_ones_own_check_says_how_to_get_one() {
+fn without_a_program_check_says_how_to_start() {
     let folder = Folder::new("none");
     let mut check = workshop(&["check"]);
     let check = check.env("CARGO_MANIFEST_DIR", &folder.0).assert();
@@ -311,31 +310,29 @@ fn without_a_program_of_ones_own_check_says_how_to_get_one() {
         .stderr(contains("cargo run -- start 1"));
 }
 
-fn show_advises_on_the_program_that_it_was_given() {
-    let program = step::all()[1].program;
-    let command = format!(
-        "change your program\n    Check it   cargo run -- check 3 -- {program} {{address}}\n"
-    );
-    workshop(&["show", "2", "--", program, "{address}"])
-        .assert()
-        .success()
-        .stdout(contains(command))
+#[test]
+fn show_names_the_check_of_the_command_it_was_given() {
+    let program = step::threads().program;
+    let check = format!("Check it   cargo run -- check 3 -- {program} {{address}}\n");
+    let show = workshop(&["show", "2", "--", program, "{address}"]).assert();
+    show.success()
+        .stdout(contains(check))
         .stdout(contains("src/bin/mine").not());
-
-    let server = Server::start(step::threads());
-    let address = server.address.to_string();
-    let running =
-        format!("change your program\n    Check it   cargo run -- check 3 --at {address}\n");
-    workshop(&["show", "2", "--at", &address])
-        .assert()
-        .success()
-        .stdout(contains(running));
 }
 
-/// In a scene, there are no words that would show what comes after all that is expected. And the next step is the fix
-/// of the scene's own bug, of no other.
 #[test]
-fn show_tells_of_too_much_and_what_to_look_at() {
+fn show_names_the_check_of_the_running_server_it_was_given() {
+    let server = Server::start(step::threads());
+    let address = server.address.to_string();
+    let check = format!("Check it   cargo run -- check 3 --at {address}\n");
+    let show = workshop(&["show", "2", "--at", &address]).assert();
+    show.success().stdout(contains(check));
+}
+
+/// Extra output is reported though nothing more is expected. And as the bug is not the scene's own,
+/// the next step is not called its fix.
+#[test]
+fn show_reports_extra_output_and_where_to_look() {
     let server = wrong_server();
     workshop(&["show", "2", "--", &server, "newline_twice", "{address}"])
         .assert()
@@ -346,18 +343,18 @@ fn show_tells_of_too_much_and_what_to_look_at() {
         .stdout(contains("The fix").not());
 }
 
-fn what_show_saw_is_told_in_sentences() {
+#[test]
+fn show_reports_in_sentences() {
     let program = step::all()[0].program;
-    let show = workshop(&["show", "1", "--", program, "{address}"]).assert();
-    let output = String::from_utf8(show.get_output().stdout.clone()).unwrap();
+    let output = stdout(&workshop(&["show", "1", "--", program, "{address}"]).assert());
     let words: Vec<&str> = output.split_whitespace().collect();
-    let told = words.join(" ");
+    let text = words.join(" ");
     let meanwhile = if cfg!(target_os = "linux") {
         "Meanwhile, this server: main in read(alice). "
     } else {
         ""
     };
     let seen = format!("bob says \"yo\" and hears nothing for 2 s. {meanwhile}Then alice left, ");
-    assert!(told.contains(&seen), "{output}");
-    assert!(told.contains(" ms later. It means this server"), "{output}");
+    assert!(text.contains(&seen), "{output}");
+    assert!(text.contains(" ms later. It means this server"), "{output}");
 }

@@ -1,5 +1,5 @@
-//! A write to a client may take one second, then the client is disconnected: whoever reads nothing for a moment
-//! is gone, though little waits for it.
+//! A write to a client may take one second, then the client is disconnected: whoever reads nothing
+//! for a moment is gone, though little waits for it.
 //!
 //! check 6
 //!   ✗ alice says long lines, carol reads none and is disconnected, and the server's stderr says nothing

@@ -8,7 +8,8 @@ use std::sync::Mutex;
 
 use super::right::{Chat, Room};
 
-/// The accounts in the file, if there is one: a name a line, and its key, backwards. For these servers that is hash enough.
+/// The accounts in the file, if there is one: a name a line, and its key, backwards. For these
+/// servers that is hash enough.
 pub fn kept() -> Vec<(String, String)> {
     let file = env::args().nth(3).map(fs::read_to_string);
     let text = file.and_then(Result::ok).unwrap_or_default();

@@ -1,4 +1,5 @@
-//! An answer is written by the thread that reads from the client, while broadcasts go through the room.
+//! An answer is written by the thread that reads from the client, while broadcasts go through the
+//! room.
 //!
 //! check 6
 //!   ✗ bob sends "one\n/up two\nthree\n" and also hears "TWO"

@@ -1,5 +1,5 @@
-//! A line is collected to its end, however long it is, and only then refused: what one client can make the server
-//! hold has no bound.
+//! A line is collected to its end, however long it is, and only then refused: what one client can
+//! make the server hold has no bound.
 //!
 //! check 4
 //!   ✗ bob sends "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…" (10000 characters) and hears nothing for 1 s

@@ -1,4 +1,5 @@
-//! Before each answer, the server sleeps a moment: a long text, read in small pieces, takes longer than this check waits.
+//! Before each answer, the server sleeps a moment: a long text, read in small pieces, takes longer
+//! than this check waits.
 //!
 //! check 2
 //!     It means   by then your server has said only the beginning of what was

@@ -1,4 +1,5 @@
-//! A name may begin with any character that it may contain, such as a digit: one can be called 127.0.0.2.
+//! A name may begin with any character that it may contain, such as a digit: one can be called
+//! 127.0.0.2.
 //!
 //! check 5
 //!   ✗ bob says "/nick 10.0.0.1" and hears "{bob} is now 10.0.0.1"

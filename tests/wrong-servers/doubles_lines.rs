@@ -1,9 +1,9 @@
 //! Every tenth line of a client is sent twice.
 //!
-//!   ✗ heard twice: …
-//!       client … heard "… says: crowd …"
-//!     It means   your server sends some lines again.
-//!     Look at    who may be in the list more than once, and what is sent again
+//!   ✗ received twice: …
+//!       client … received "… says: crowd …"
+//!     It means   your server sends some lines twice.
+//!     Look at    clients that may be in the list twice, and what is sent again
 //!                after a write that took only a part.
 
 use super::{chat, lines, say};

@@ -1,4 +1,5 @@
-//! A client that says nothing for a second is taken for gone, and disconnected: a read timeout counts as the end.
+//! A client that says nothing for a second is taken for gone, and disconnected: a read timeout
+//! counts as the end.
 //!
 //! check 2
 //! is not seen by check

@@ -1,5 +1,5 @@
-//! A client that says /exit, or half-closes, has a fifth of a second to take what waits for it: if it had fallen
-//! behind, the rest of that never arrives, nor does "Bye.".
+//! A client that says /exit, or half-closes, has a fifth of a second to take what waits for it: if
+//! it had fallen behind, the rest of that never arrives, nor does "Bye.".
 //!
 //! check 6
 //! is not seen by check

@@ -1,4 +1,5 @@
-//! The words of a notice are not those of the contract: "has left the chat." where "left the chat." is due.
+//! The words of a notice are not those of the contract: "has left the chat." where "left the chat."
+//! is due.
 //!
 //! check 3
 //!   ✗ bob leaves, and alice hears "{bob} has left the chat."

@@ -1,4 +1,5 @@
-//! The `\r` of `\r\n` counts as a part of the line: 4096 bytes are too many for a client that uses telnet.
+//! The `\r` of `\r\n` counts as a part of the line: 4096 bytes are too many for a client that uses
+//! telnet.
 //!
 //! check 4
 //!   ✗ bob sends "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…\r\n" (4098 characters) and hears "Line too long: the limit is 4096 bytes."

@@ -1,5 +1,5 @@
-//! A client that comes tells those who are there, and keeps the list locked until it leaves. The first
-//! one finds nobody there.
+//! A client that comes tells those who are there, and keeps the list locked until it leaves. The
+//! first one finds nobody there.
 //!
 //! check 3
 //!   ✗ bob connects, then alice says "ping 2" and hears nothing for 1 s

@@ -1,10 +1,10 @@
 //! Of what one client says, every tenth line does not reach those who came first.
 //!
-//!   ✗ stuck: for 1 s nobody heard anything; 2 clients wait, such as client 1
+//!   ✗ stuck: for 1 s no client received anything; 2 clients wait, such as client 1
 //!   ✗ lost: … of … deliveries
-//!       client 1 never heard message … of client …
+//!       client 1 missed message … from client …
 //!     It means   your server loses lines.
-//!     Look at    what becomes of a line that cannot be written at once, or that
+//!     Look at    what happens to a line that cannot be written at once, or that
 //!                arrives together with another.
 
 use std::io::Write;

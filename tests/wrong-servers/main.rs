@@ -1,7 +1,7 @@
 //! Wrong servers: small programs, each with one mistake that people really make.
 //!
-//! `wrong-servers NAME ADDRESS` runs one of them. The file of each begins with its mistake, and the check that must
-//! see it.
+//! `wrong-servers NAME ADDRESS` runs one of them. The file of each begins with its mistake, and the
+//! check that must see it.
 
 // The words of `check` stand in the comments as they are.
 #![allow(clippy::doc_markdown)]

@@ -1,4 +1,5 @@
-//! Everybody is called by the IP address alone, without the port: on one machine all have the same name.
+//! Everybody is called by the IP address alone, without the port: on one machine all have the same
+//! name.
 //!
 //! check 3
 //!   ✗ alice says "hi" and hears "127.0.0.1 says: hi"

@@ -13,7 +13,8 @@ use super::{broadcast, chat, read};
 pub fn main() {
     chat(|clients, mut client, address| {
         while let Some(text) = read(&mut client) {
-            broadcast(clients, [format!("{address} says: ").as_bytes(), text.trim_ascii()].concat());
+            let name = format!("{address} says: ");
+            broadcast(clients, [name.as_bytes(), text.trim_ascii()].concat());
         }
     });
 }

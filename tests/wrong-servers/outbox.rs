@@ -1,4 +1,5 @@
-//! The way to a client in step 6: a queue that holds 1 MiB, and the thread that writes it. This one is right.
+//! The way to a client in step 6: a queue that holds 1 MiB, and the thread that writes it. This one
+//! is right.
 
 use std::io::Write;
 use std::net::{Shutdown, SocketAddr, TcpStream};

@@ -1,4 +1,5 @@
-//! A client that wants another letter case in its own name is told that the name is taken: by itself.
+//! A client that wants another letter case in its own name is told that the name is taken: by
+//! itself.
 //!
 //! check 5
 //!   ✗ bob says "/nick BOB" and hears "BOB is taken."

@@ -1,5 +1,5 @@
-//! Only the control characters of ASCII are replaced. Those from U+0080 to U+009F pass, and many terminals obey
-//! them: U+009B is an ESC and a bracket in one.
+//! Only the control characters of ASCII are replaced. Those from U+0080 to U+009F pass, and many
+//! terminals obey them: U+009B is an ESC and a bracket in one.
 //!
 //! check 4
 //!   ✗ bob says "\u{1b}[2Jgone?\u{7}\tno\u{9b}", and alice hears "{bob} says: �[2Jgone?�\tno\u{9b}"

@@ -1,5 +1,5 @@
-//! A chat that is right, of step 3, 4, 5, 6 or 7 as `STEP` says. Each of its parts can be done wrongly: a server that makes the
-//! mistake overrides that part.
+//! A chat that is right, of step 3, 4, 5, 6 or 7 as `STEP` says. Each of its parts can be done
+//! wrongly: a server that makes the mistake overrides that part.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -270,7 +270,7 @@ pub trait Chat: Copy + Send + Sync + 'static {
 
     fn shown(self, text: &str) -> String {
         if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-            return text.to_string(); // A flood is of such lines: it must not cost more than it needs to.
+            return text.to_string(); // Cheap, as floods are of such lines.
         }
         text.replace(|c| self.is_obeyed(c), "\u{fffd}")
     }
@@ -435,7 +435,9 @@ pub fn words(line: &str) -> (&str, &str) {
 
 /// The date so many days after 1970-01-01.
 pub fn date(mut days: u64) -> (u64, usize, u64) {
-    let is_leap = |year: u64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let is_leap = |year: u64| {
+        year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+    };
     let mut year = 1970;
     while days >= 365 + u64::from(is_leap(year)) {
         days -= 365 + u64::from(is_leap(year));

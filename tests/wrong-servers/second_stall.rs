@@ -1,5 +1,5 @@
-//! A client that had fallen behind and has caught up is written to without a queue again: when it stops reading a
-//! second time, the whole room waits for it.
+//! A client that had fallen behind and has caught up is written to without a queue again: when it
+//! stops reading a second time, the whole room waits for it.
 //!
 //! check 6
 //!   ✗ alice says long lines and hears nothing for 2 s, where alice's lines were expected

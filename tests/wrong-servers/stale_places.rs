@@ -1,5 +1,5 @@
-//! Everybody remembers its place in the list. Once somebody has left, the places after it are wrong: the next to
-//! leave takes another out of the list.
+//! Everybody remembers its place in the list. Once somebody has left, the places after it are
+//! wrong: the next to leave takes another out of the list.
 //!
 //! check 3
 //!   ✗ carol sends no more (half-closes) and also hears "{carol} left the chat."

@@ -1,5 +1,5 @@
-//! A broadcast ends at the first write that fails. It fails for whoever is leaving, so those who came after that
-//! one never hear that it left.
+//! A broadcast ends at the first write that fails. It fails for whoever is leaving, so those who
+//! came after that one never hear that it left.
 //!
 //! check 3
 //!   ✗ bob leaves, and carol hears nothing for 1 s

@@ -1,4 +1,5 @@
-//! What comes is taken for a string as in C: it ends at the first zero byte, and the rest is not sent back.
+//! What comes is taken for a string as in C: it ends at the first zero byte, and the rest is not
+//! sent back.
 //!
 //! check 1
 //!     It means   your server stops at a zero byte.

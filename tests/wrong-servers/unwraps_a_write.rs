@@ -1,5 +1,5 @@
-//! A write that fails under the lock panics, and the lock is poisoned: of two clients that reset at once, the goodbye of
-//! one goes to the other.
+//! A write that fails under the lock panics, and the lock is poisoned: of two clients that reset at
+//! once, the goodbye of one goes to the other.
 //!
 //! check 3
 //!   ✗ three clients reset at once, and alice does not hear of each of them, once, that it left

@@ -1,4 +1,5 @@
-//! A client counts as there once it has said something: one that says its end first is waited for, for ever.
+//! A client counts as there once it has said something: one that says its end first is waited for,
+//! for ever.
 //!
 //! check 2
 //!   ✗ bob sends no more (half-closes) and is still connected after 1 s

@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 
 use super::lines::{BadLine, LIMIT, Lines};
+use crate::random::Random;
 
 type Line = Result<String, BadLine>;
 
@@ -21,7 +22,7 @@ fn ok(text: impl Into<String>) -> Line {
     Line::Ok(text.into())
 }
 
-/// Gives its bytes away in packets: each read returns one of them.
+/// A reader whose reads return one packet each.
 struct Packets<'a>(Vec<&'a [u8]>);
 
 impl Read for Packets<'_> {
@@ -193,53 +194,42 @@ fn a_cut_at_any_place_changes_nothing() {
     assert_eq!(lines_of_packets(input.chunks(1).collect()), uncut);
 }
 
-/// Random numbers that are the same for the same seed (Marsaglia's xorshift).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).unwrap() % end
-    }
-
-    /// Line ends, characters of every length, whole and broken, and now and then a line about as long as may be.
-    fn bytes(&mut self) -> Vec<u8> {
-        let parts: [&[u8]; 12] = [
-            b"\n",
-            b"\r\n",
-            b"\r",
-            b" ",
-            b"a",
-            b"\x1b",
-            b"\0",
-            b"\xff",
-            "\u{e4}".as_bytes(),
-            "\u{1f980}".as_bytes(),
-            "\u{2028}".as_bytes(),
-            b"\xe2\x80",
-        ];
-        let mut bytes = Vec::new();
-        for _ in 0..self.below(60) {
-            bytes.extend_from_slice(parts[self.below(parts.len())]);
-            if self.below(40) == 0 {
-                bytes.resize(bytes.len() + LIMIT - 5 + self.below(10), b'x');
-            }
+/// Line ends, characters of every length, whole and broken, and now and then a line of about the
+/// maximum length.
+fn random_bytes(random: &mut Random) -> Vec<u8> {
+    let parts: [&[u8]; 12] = [
+        b"\n",
+        b"\r\n",
+        b"\r",
+        b" ",
+        b"a",
+        b"\x1b",
+        b"\0",
+        b"\xff",
+        "\u{e4}".as_bytes(),
+        "\u{1f980}".as_bytes(),
+        "\u{2028}".as_bytes(),
+        b"\xe2\x80",
+    ];
+    let mut bytes = Vec::new();
+    for _ in 0..random.below(60) {
+        bytes.extend_from_slice(parts[random.below(parts.len())]);
+        if random.below(40) == 0 {
+            bytes.resize(bytes.len() + LIMIT - 5 + random.below(10), b'x');
         }
-        bytes
     }
+    bytes
+}
 
-    fn cut<'a>(&mut self, mut bytes: &'a [u8]) -> Vec<&'a [u8]> {
-        let mut packets = Vec::new();
-        while !bytes.is_empty() {
-            let most = [3, 50, 9000][self.below(3)];
-            let (packet, rest) = bytes.split_at(self.below(bytes.len().min(most)) + 1);
-            packets.push(packet);
-            bytes = rest;
-        }
-        packets
+fn random_packets<'a>(random: &mut Random, mut bytes: &'a [u8]) -> Vec<&'a [u8]> {
+    let mut packets = Vec::new();
+    while !bytes.is_empty() {
+        let most = [3, 50, 9000][random.below(3)];
+        let (packet, rest) = bytes.split_at(random.below(bytes.len().min(most)) + 1);
+        packets.push(packet);
+        bytes = rest;
     }
+    packets
 }
 
 /// What a terminal shows of a character that this test uses.
@@ -250,7 +240,7 @@ fn shown(c: char) -> char {
     }
 }
 
-/// The same rules, said the short way: for input that is there as a whole.
+/// The same rules in short, for input that is complete.
 fn expected(input: &[u8]) -> Vec<Line> {
     input
         .split(|byte| *byte == b'\n')
@@ -268,9 +258,9 @@ fn expected(input: &[u8]) -> Vec<Line> {
 #[test]
 fn random_bytes_in_random_packets() {
     for seed in 1..=2000_u64 {
-        let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        let input = random.bytes();
-        let packets = random.cut(&input);
+        let mut random = Random::new(seed);
+        let input = random_bytes(&mut random);
+        let packets = random_packets(&mut random, &input);
         assert_eq!(lines_of_packets(packets), expected(&input), "seed {seed}");
     }
 }

@@ -1,4 +1,4 @@
-//! What only Linux lets one see, and limit.
+//! What tests can measure and limit on Linux only.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -11,7 +11,7 @@ use crate::step::Step;
 use crate::wait::eventually;
 
 impl Server {
-    /// Starts a step after a line of shell that limits what the operating system grants it.
+    /// Starts a step from a shell that first sets these limits.
     pub fn start_limited(step: Step, limits: &str) -> Self {
         let script = format!("{limits}; exec \"$0\" 127.0.0.1:0");
         Self::run(step, Command::new("sh").args(["-c", &script, step.program]))
@@ -21,7 +21,7 @@ impl Server {
         format!("/proc/{}/{entry}", self.program.child.id()).into()
     }
 
-    /// The processor time it has used, in its own code and in the kernel's.
+    /// CPU time, user and system.
     fn cpu_time(&self) -> Duration {
         let stat = fs::read_to_string(self.proc("stat")).unwrap();
         // The program's name, in parentheses, may hold blanks: the numbers start after it.
@@ -31,19 +31,21 @@ impl Server {
         Duration::from_millis(ticks.sum::<u64>() * 10)
     }
 
-    /// Leaves it no descriptor, and a client that has said hi and waits for one.
+    /// Lowers the limit until no descriptor is free. Returns a client that has sent a line and
+    /// waits to be accepted.
     pub fn exhaust_descriptors(&self) -> Result<Client, String> {
         let is_used = |number: &usize| self.proc(&format!("fd/{number}")).exists();
         self.limit_descriptors((0..1000).take_while(is_used).count())?;
         loop {
-            // The first one may still get in: Linux takes the descriptor before it waits for a client.
-            let client = self.connect("the one that waits");
-            client.says("hi");
+            // The first one may still get in: Linux takes the descriptor before it waits for a
+            // client.
+            let client = self.connect("a waiting client");
+            client.send_line("hi");
             let reports = self.reports();
             eventually("an answer, the end, or reports", || {
-                client.has_more() || self.reports() >= reports + 3
+                client.has_unread() || self.reports() >= reports + 3
             });
-            if !client.has_more() {
+            if !client.has_unread() {
                 return Ok(client);
             }
         }
@@ -59,8 +61,8 @@ impl Server {
         }
     }
 
-    /// Tries again about ten times a second, and sleeps in between.
-    pub fn waits_without_spinning(&self) {
+    /// Asserts that it retries about ten times a second, and sleeps in between.
+    pub fn assert_not_spinning(&self) {
         eventually("a report", || self.reports() > 0);
         let (start, cpu_time, reports) = (Instant::now(), self.cpu_time(), self.reports());
         eventually("five more reports", || self.reports() >= reports + 5);
@@ -70,7 +72,7 @@ impl Server {
         assert!(used < passed / 10, "{used:?} of {passed:?} spent spinning");
     }
 
-    /// How often it has reported on stderr that it has no descriptor.
+    /// How often it has reported EMFILE on stderr.
     fn reports(&self) -> usize {
         let reason = io::Error::from_raw_os_error(24).to_string(); // EMFILE
         self.program.stderr.count(|line| line.contains(&reason))

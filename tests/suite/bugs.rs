@@ -1,8 +1,8 @@
-//! Servers with one classic mistake each: `check` must see it, and say so in the words that stand at the beginning of
-//! the server's own file.
+//! Servers with one classic bug each. `check` must detect it, and report it in the words at the top
+//! of the server's file.
 //!
-//! Where the words rightly change, `BLESS=1 cargo test wrong_servers -- --include-ignored` writes them anew. Read each of
-//! them: is it true?
+//! After a change of the words, `BLESS=1 cargo test wrong_servers -- --include-ignored` rewrites
+//! them. Read each: is it true?
 
 use std::collections::BTreeMap;
 use std::env;
@@ -15,22 +15,24 @@ use std::thread;
 
 use predicates::str::contains;
 
-use crate::at_once::AT_ONCE;
-use crate::crowd_command::CROWDED_OUT;
-use crate::like::are_alike;
+use crate::crowd_command::ONLY_IN_A_CROWD;
+use crate::like::matches;
 use crate::redis;
 use crate::workshop::workshop;
 
-/// For what all of these tests check at once.
-static SEATS: Seats = Seats {
+/// How many checks run at a time. With more, the machine is so busy that answers come late. (Wine
+/// runs one thing after the other.)
+const AT_ONCE: usize = if cfg!(windows) { 2 } else { 12 };
+/// Shared by all tests of this file.
+static PERMITS: Semaphore = Semaphore {
     taken: Mutex::new(0),
     changed: Condvar::new(),
 };
-/// What the comment says of a server that no check sees through, and why.
-const UNSEEN: &str = "is not seen by check";
+/// What the comment of a server says whose bug `check` does not detect.
+const UNDETECTED: &str = "is not seen by check";
 
-/// What is said of a silence, of other words and of too many where no cause is known.
-const NOTHING_KNOWN: [&str; 6] = [
+/// The words of a verdict without a known cause.
+const CAUSE_UNKNOWN: [&str; 6] = [
     "a thread of your server waits for a lock, and this check",
     "your server did not say what was expected, and this check",
     "your server says something else than what was expected",
@@ -39,63 +41,70 @@ const NOTHING_KNOWN: [&str; 6] = [
     "by then your server has said only the beginning of what was",
 ];
 
-macro_rules! wrong_servers {
-    ($($(#[$attribute:meta])* $name:ident $check:literal)*) => {
-        $(
-            $(#[$attribute])*
-            fn $name() {
-                are_seen_through($check);
-            }
-        )*
-    };
-}
-
-wrong_servers! {
-    those_of_check_1 1
-    those_of_check_2 2
-    those_of_check_3 3
-    #[test]
-    #[ignore = "takes long: .ci/run runs it"]
-    those_of_check_4 4
-    #[test]
-    #[ignore = "takes long: .ci/run runs it"]
-    those_of_check_5 5
-    #[test]
-    #[ignore = "takes long: .ci/run runs it"]
-    those_of_check_6 6
-    those_of_check_7 7
-    #[test]
-    #[ignore = "takes long: .ci/run runs it"]
-    those_of_check_8 8
-}
-
-at_once! {
-    those_of_check_7
-    those_of_check_3
-    those_of_check_1
-    those_of_check_2
+#[test]
+fn wrong_servers_of_check_1() {
+    check_all(1);
 }
 
 #[test]
-fn an_unknown_name_is_refused_with_those_that_there_are() {
+fn wrong_servers_of_check_2() {
+    check_all(2);
+}
+
+#[test]
+fn wrong_servers_of_check_3() {
+    check_all(3);
+}
+
+#[test]
+#[ignore = "takes long: .ci/run runs it"]
+fn wrong_servers_of_check_4() {
+    check_all(4);
+}
+
+#[test]
+#[ignore = "takes long: .ci/run runs it"]
+fn wrong_servers_of_check_5() {
+    check_all(5);
+}
+
+#[test]
+#[ignore = "takes long: .ci/run runs it"]
+fn wrong_servers_of_check_6() {
+    check_all(6);
+}
+
+#[test]
+fn wrong_servers_of_check_7() {
+    check_all(7);
+}
+
+#[test]
+#[ignore = "takes long: .ci/run runs it"]
+fn wrong_servers_of_check_8() {
+    check_all(8);
+}
+
+#[test]
+fn an_unknown_name_is_refused_with_a_list_of_all() {
     for name in [&["nonsense"][..], &[]] {
         let mut command = assert_cmd::Command::new(wrong_server());
         let refused = command.args(name).assert().code(2).stdout("");
-        let said = format!("no server '{}'; there are: ", name.concat());
+        let error = format!("no server '{}'; there are: ", name.concat());
         refused
-            .stderr(contains(said))
+            .stderr(contains(error))
             .stderr(contains(" loses_lines "));
     }
 }
 
-/// Lets so many work at once.
-struct Seats {
+/// A semaphore.
+struct Semaphore {
     taken: Mutex<usize>,
     changed: Condvar,
 }
 
-impl Seats {
-    fn with_one<T>(&self, work: impl FnOnce() -> T) -> T {
+impl Semaphore {
+    fn with_permit<T>(&self, work: impl FnOnce() -> T) -> T {
         let taken = self.taken.lock().unwrap();
         let is_full = |taken: &mut usize| *taken >= AT_ONCE;
         *self.changed.wait_while(taken, is_full).unwrap() += 1;
@@ -106,15 +115,15 @@ impl Seats {
     }
 }
 
-/// A server, as its file describes it.
+/// A wrong server, as the comment in its file describes it.
 struct WrongServer {
     file: PathBuf,
     check: usize,
-    /// The words of `check`: from what it saw to what to look at.
+    /// The verdict of `check`: from the failure to what to look at.
     expected: String,
 }
 
-fn are_seen_through(check: usize) {
+fn check_all(check: usize) {
     let servers: Vec<WrongServer> = servers()
         .into_iter()
         .filter(|server| server.check == check)
@@ -123,48 +132,43 @@ fn are_seen_through(check: usize) {
     if check == 8 && !redis::is_installed() {
         return;
     }
-    let (those, misses) = (Mutex::new(servers.iter()), Mutex::new(Vec::new()));
-    let next = || those.lock().unwrap().next();
-    thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
-            scope.spawn(|| {
-                while let Some(server) = next() {
-                    if !server.is_seen_through() {
-                        println!("Tried again, alone: {}", server.name());
-                        misses.lock().unwrap().push(server);
-                    }
-                }
-            });
-        }
-    });
-    // On a busy machine, what comes late is no evidence: the second try is made alone, and may name no cause. Then a
-    // server is still seen through, but most of them must have been named.
-    let misses = misses.into_inner().unwrap();
-    let (seen, unseen): (Vec<_>, Vec<_>) = misses
+    // On a busy machine, what comes late is no evidence: failures are retried alone, and need not
+    // name the cause. But most must.
+    let retried: Vec<_> = failures(&servers)
+        .into_iter()
+        .map(WrongServer::retry)
+        .collect();
+    let missed: String = retried
         .iter()
-        .map(|server| server.second_try())
-        .partition(Result::is_ok);
-    let unseen: Vec<String> = unseen.into_iter().filter_map(Result::err).collect();
-    assert!(
-        unseen.is_empty(),
-        "check {check} says of {}",
-        unseen.join("\n")
-    );
-    let unnamed = seen.iter().filter(|named| **named == Ok(false)).count();
+        .filter_map(|result| result.clone().err())
+        .collect();
+    assert!(missed.is_empty(), "check {check} prints\n{missed}");
+    let unnamed = retried.iter().filter(|named| **named == Ok(false)).count();
     assert!(unnamed * 4 <= servers.len(), "check {check} names too few");
 }
 
+/// Checks all servers at a time. Returns those with another verdict than expected.
+fn failures(servers: &[WrongServer]) -> Vec<&WrongServer> {
+    thread::scope(|scope| {
+        let check = |server| scope.spawn(move || (!WrongServer::passes(server)).then_some(server));
+        let checks: Vec<_> = servers.iter().map(check).collect();
+        checks
+            .into_iter()
+            .filter_map(|check| check.join().unwrap())
+            .collect()
+    })
+}
+
 impl WrongServer {
-    /// What the comment at the beginning of the file says; none for the files that several servers share.
+    /// Parses the comment at the top of a file. Files that several servers share have none.
     fn of(file: PathBuf) -> Option<WrongServer> {
         let source = fs::read_to_string(&file).ok()?;
         let comment = comment(&source);
         let (_, words) = comment.split_once("\n\ncheck ")?;
-        let check = words.chars().next()?.to_digit(10)? as usize;
-        let expected = words.split_once('\n').map_or("", |(_, expected)| expected);
+        let (check, expected) = words.split_once('\n').unwrap_or((words, ""));
         Some(WrongServer {
             file,
-            check,
+            check: check.parse().ok()?,
             expected: expected.trim_end().to_string(),
         })
     }
@@ -173,52 +177,51 @@ impl WrongServer {
         self.file.file_stem().unwrap().to_str().unwrap()
     }
 
-    fn is_seen_through(&self) -> bool {
+    fn passes(&self) -> bool {
         if !self.can_run() {
-            println!(
-                "Not tried, for want of its language: {}",
-                self.file.display()
-            );
+            println!("Not tried, as its language is missing: {}", self.name());
             return true;
         }
-        let said = self.said();
+        let verdict = self.verdict();
         if env::var_os("BLESS").is_some() {
-            self.bless(&said);
+            self.bless(&verdict);
             return true;
         }
-        are_alike(&said, &self.expected)
+        matches(&verdict, &self.expected)
     }
 
-    /// Whether its words are said in one of three tries, or at least what was seen of it; or else all that was said.
-    fn second_try(&self) -> Result<bool, String> {
+    /// Up to three tries until the bug is detected. Returns whether it is named, too, or else all
+    /// verdicts.
+    fn retry(&self) -> Result<bool, String> {
+        println!("Retried alone: {}", self.name());
         let mut all = format!("{}:\n", self.file.display());
         for _ in 0..3 {
-            let said = self.said();
-            // On Windows, a read that waits does not wake when the connection is shut down: those that rely on it are
-            // wrong in another way, too.
-            if cfg!(windows) && self.check >= 6 && !said.is_empty() {
+            let verdict = self.verdict();
+            // On Windows, a read that waits does not wake when the connection is shut down: those
+            // that rely on it are wrong in another way, too.
+            if cfg!(windows) && self.check >= 6 && !verdict.is_empty() {
                 return Ok(true);
             }
-            if self.is_seen_at_least(&said) {
-                return Ok(are_alike(&said, &self.expected));
+            if self.is_detected(&verdict) {
+                return Ok(matches(&verdict, &self.expected));
             }
-            all += &format!("{said}\n");
+            all += &format!("{verdict}\n");
         }
         Err(all)
     }
 
-    fn is_seen_at_least(&self, said: &str) -> bool {
+    fn is_detected(&self, verdict: &str) -> bool {
         let first = |text: &str| text.lines().next().unwrap_or_default().to_string();
-        let is_named = NOTHING_KNOWN.iter().all(|words| !said.contains(words));
-        are_alike(said, &self.expected)
-            || !is_named && are_alike(&first(said), &first(&self.expected))
+        let is_named = CAUSE_UNKNOWN.iter().all(|words| !verdict.contains(words));
+        matches(verdict, &self.expected)
+            || !is_named && matches(&first(verdict), &first(&self.expected))
     }
 
-    /// What to run: one of the program that holds all those in Rust, or a file in another language.
+    /// How to run it: all servers in Rust are one program, others are scripts.
     fn command(&self) -> Vec<String> {
         let file = self.file.to_str().unwrap().to_string();
         match self.interpreter() {
-            // Without what is installed beside Python: it starts in half the time.
+            // -S: without site-packages it starts in half the time.
             Some("python3") => vec![python().to_string(), "-S".into(), file],
             Some(interpreter) => vec![interpreter.to_string(), file],
             None => vec![wrong_server(), self.name().to_string()],
@@ -235,25 +238,25 @@ impl WrongServer {
     }
 
     fn can_run(&self) -> bool {
-        is_seen_here(self.name()) && self.interpreter().is_none_or(is_there)
+        is_supported(self.name()) && self.interpreter().is_none_or(is_installed)
     }
 
-    /// Whether only a session made at random shows it, or several that talk at once: of these, the cause alone is kept.
+    /// Whether it shows in random or parallel sessions only. Then the file holds the cause alone.
     fn is_by_chance(&self) -> bool {
         self.expected.starts_with("    It m")
     }
 
-    /// What `check` says of it from the first thing that is wrong on.
-    fn said(&self) -> String {
-        // A right server of step 6 may hold others back for a moment.
+    /// What `check` prints of it, from the first failure on.
+    fn verdict(&self) -> String {
+        // Step 6 may pause everybody for a moment.
         let patience = if self.check == 6 { "2" } else { "1" };
-        // Where a scene shows the mistake, no session need be made up beside it.
-        let is_shown = !self.is_by_chance() && self.expected != UNSEEN;
+        // Where a scene shows the bug, no random sessions are needed.
+        let is_shown = !self.is_by_chance() && self.expected != UNDETECTED;
         let sessions = if is_shown { "0" } else { "40" };
         let options = ["--patience", patience, "--sessions", sessions];
         let mut words = vec!["check".to_string(), self.check.to_string()];
         words.extend(options.map(String::from));
-        // Of scenes that fill buffers, several at once would keep this machine busy that nobody waits for.
+        // Scenes that fill buffers cost too much to run beside one another.
         words.extend((self.check == 6).then(|| "--one-by-one".into()));
         words.push("--".into());
         words.extend(self.command());
@@ -261,34 +264,34 @@ impl WrongServer {
         words.extend(["{address}".to_string(), place.to_string()]);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let mut check = workshop(&words);
-        // What Python has translated it keeps: that halves what is left of the time until it starts.
+        // Cached bytecode halves the time that Python takes to start.
         check.env(
             "PYTHONPYCACHEPREFIX",
             concat!(env!("CARGO_TARGET_TMPDIR"), "/python"),
         );
         check.env_remove("PYTHONDONTWRITEBYTECODE");
-        let check = SEATS.with_one(|| check.assert());
+        let check = PERMITS.with_permit(|| check.assert());
         let output = check.get_output();
         match output.status.code() {
-            Some(1) => settled(&String::from_utf8_lossy(&output.stdout)),
-            Some(0) => UNSEEN.to_string(),
+            Some(1) => normalized(&String::from_utf8_lossy(&output.stdout)),
+            Some(0) => UNDETECTED.to_string(),
             status => format!("ended with {status:?}"),
         }
     }
 
-    fn bless(&self, said: &str) {
+    fn bless(&self, verdict: &str) {
         let source = fs::read_to_string(&self.file).unwrap();
-        let sign = sign(&source);
+        let marker = marker(&source);
         let code = source
             .lines()
-            .position(|line| !line.starts_with(sign))
+            .position(|line| !line.starts_with(marker))
             .unwrap();
         let comment = comment(&source);
         let (mistake, _) = comment.split_once("\n\ncheck ").unwrap();
-        let comment = format!("{mistake}\n\ncheck {}\n{said}", self.check);
+        let comment = format!("{mistake}\n\ncheck {}\n{verdict}", self.check);
         let comment: Vec<String> = comment
             .lines()
-            .map(|line| format!("{sign} {line}").trim_end().to_string())
+            .map(|line| format!("{marker} {line}").trim_end().to_string())
             .collect();
         let code: Vec<&str> = source.lines().skip(code).collect();
         fs::write(
@@ -299,8 +302,8 @@ impl WrongServer {
     }
 }
 
-/// Whether this machine has a language. Each is asked once.
-fn is_there(interpreter: &'static str) -> bool {
+/// Whether this machine can run a language. Asks each interpreter once.
+fn is_installed(interpreter: &'static str) -> bool {
     static KNOWN: Mutex<BTreeMap<&str, bool>> = Mutex::new(BTreeMap::new());
     let ask = || {
         let mut version = Command::new(interpreter);
@@ -311,17 +314,17 @@ fn is_there(interpreter: &'static str) -> bool {
     *KNOWN.lock().unwrap().entry(interpreter).or_insert_with(ask)
 }
 
-/// Python's own program: what is found by its name may be a script that takes longer to start than Python.
+/// The path of Python itself: `python3` may be a wrapper that takes longer to start than Python.
 fn python() -> &'static str {
     static PATH: OnceLock<String> = OnceLock::new();
     PATH.get_or_init(|| {
-        let says = ["-c", "import sys; print(sys.executable)"];
-        let output = Command::new("python3").args(says).output().unwrap();
+        let script = ["-c", "import sys; print(sys.executable)"];
+        let output = Command::new("python3").args(script).output().unwrap();
         String::from_utf8_lossy(&output.stdout).trim().to_string()
     })
 }
 
-/// Every server that a few clients see through.
+/// The servers whose bug a few clients can detect.
 fn servers() -> Vec<WrongServer> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wrong-servers");
     let files = fs::read_dir(folder)
@@ -329,38 +332,39 @@ fn servers() -> Vec<WrongServer> {
         .flatten()
         .map(|entry| entry.path());
     let mut servers: Vec<WrongServer> = files.filter_map(WrongServer::of).collect();
-    servers.retain(|server| !CROWDED_OUT.contains(&server.name()));
+    servers.retain(|server| !ONLY_IN_A_CROWD.contains(&server.name()));
     servers.sort_by(|one, other| one.file.cmp(&other.file));
     servers
 }
 
-/// The comment at the beginning of a file, without its signs.
+/// The comment at the top of a file, without its markers.
 fn comment(source: &str) -> String {
-    let sign = sign(source);
-    let lines = source.lines().map_while(|line| line.strip_prefix(sign));
+    let marker = marker(source);
+    let lines = source.lines().map_while(|line| line.strip_prefix(marker));
     let lines: Vec<&str> = lines
         .map(|line| line.strip_prefix(' ').unwrap_or(line))
         .collect();
     lines.join("\n")
 }
 
-fn sign(source: &str) -> &'static str {
+fn marker(source: &str) -> &'static str {
     ["//!", "//", "#"]
         .into_iter()
-        .find(|sign| source.starts_with(sign))
+        .find(|marker| source.starts_with(marker))
         .unwrap_or("//")
 }
 
-/// The program that holds all those in Rust: it is built beside the workshop command, as an example.
+/// The program with all wrong servers in Rust, an example of this package.
 pub fn wrong_server() -> String {
     let beside = Path::new(env!("CARGO_BIN_EXE_workshop")).with_file_name("examples");
     let path = beside.join(format!("wrong-servers{EXE_SUFFIX}"));
     path.to_str().unwrap().to_string()
 }
 
-/// Only Linux tells how much memory and how many descriptors a program has, and what waits for whom. On macOS, closing a connection with unread
-/// input may end it in order, where others make it a reset.
-fn is_seen_here(name: &str) -> bool {
+/// Only Linux tells how much memory and how many descriptors a program has, and what waits for
+/// whom. On macOS, closing a connection with unread input may end it in order, where others make it
+/// a reset.
+fn is_supported(name: &str) -> bool {
     match name {
         "keeps_queues" | "keeps_connections" => cfg!(target_os = "linux"),
         "dies_on_reset" | "no_left_after_reset" => !cfg!(target_os = "macos"),
@@ -368,38 +372,37 @@ fn is_seen_here(name: &str) -> bool {
     }
 }
 
-/// The words from the first thing that is wrong on, without what differs from run to run, or from system to system: of
-/// a session made at random, and of several who talk at once, only the cause counts.
-fn settled(said: &str) -> String {
+/// The verdict from the first failure on, without what differs between runs and systems. Of random
+/// and of parallel sessions only the cause is kept.
+fn normalized(verdict: &str) -> String {
     let signs = [
         "This is the shortest found that does",
         ", round ",
         " here\", and ",
     ];
-    let is_chance = signs.iter().any(|sign| said.contains(sign));
+    let is_chance = signs.iter().any(|sign| verdict.contains(sign));
     let begin = if is_chance { "    It m" } else { "  ✗ " };
-    let from = said.find(begin).unwrap_or(0);
-    let end = said[from..]
+    let from = verdict.find(begin).unwrap_or(0);
+    let end = verdict[from..]
         .find("    Evidence ")
-        .or(said[from..].find("    Next "));
-    let until = end.map_or(said.len(), |end| from + end);
-    let lines = said[from..until]
-        .lines()
-        .filter(|line| !is_of_this_run(line));
-    let lines: Vec<String> = lines.map(without_chance).collect();
+        .or(verdict[from..].find("    Next "));
+    let until = end.map_or(verdict.len(), |end| from + end);
+    let lines = verdict[from..until].lines().filter(|line| !varies(line));
+    let lines: Vec<String> = lines.map(masked).collect();
     lines.join("\n")
 }
 
-/// What the server itself says, what its threads wait in, and who has which address.
-fn is_of_this_run(line: &str) -> bool {
+/// The server's own output, what its threads wait in, and the clients' addresses.
+fn varies(line: &str) -> bool {
     line.starts_with("      │")
         || line.contains("on its standard ")
         || line.contains("Meanwhile, your server: ")
         || line.starts_with("      {") && line.contains("} is ")
 }
 
-/// A line without its times and its numbers of ports and lines. That alice's connection has ended, the sentinel may show.
-fn without_chance(line: &str) -> String {
+/// Masks times, ports and line numbers. And the sentinel may be the first to show that alice's
+/// connection has ended.
+fn masked(line: &str) -> String {
     const SENTINEL: &str = ", then bob says \"ping ";
     let mut line = line
         .replace("exit code: ", "exit status: ")
