@@ -6,4 +6,6 @@ mod narration;
 mod parallel;
 pub mod scenes;
 pub mod step;
+#[cfg(test)]
+mod tests;
 mod words;

@@ -508,10 +508,11 @@ impl Contract {
 
     /// An answer goes to the client that asked, everything else to all in the room: once.
     fn times(&self, event: &Event, to: ClientId) -> usize {
-        let is_due = if event.kind.is_public() {
-            self.clients[to].is_in()
-        } else {
-            to == event.by
+        let client = &self.clients[to];
+        let is_due = match event.kind {
+            Kind::End => to == event.by,
+            kind if kind.is_public() => client.is_in(),
+            _ => to == event.by && !client.has_gone(),
         };
         let mut times = usize::from(is_due);
         for deviation in &self.deviations {

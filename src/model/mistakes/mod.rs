@@ -87,3 +87,21 @@ pub fn suspects(step: usize) -> Vec<Suspect> {
     };
     possible.flat_map(sized).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::*;
+
+    #[test]
+    fn an_id_stands_for_one_sentence() {
+        let mut known = BTreeMap::new();
+        for Mistake { advice, .. } in MISTAKES.iter().copied().flatten() {
+            let means = known.entry(advice.id).or_insert(advice.means);
+            assert_eq!(*means, advice.means, "{}", advice.id);
+        }
+        let sentences: BTreeSet<&str> = known.values().copied().collect();
+        assert_eq!(sentences.len(), known.len(), "an id for each sentence");
+    }
+}
