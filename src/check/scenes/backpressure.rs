@@ -1,8 +1,9 @@
 //! Step 6: a room that nobody can freeze.
 
 use super::advice::FREEZES;
+use super::flooded;
 use super::scene::{Scene, Script::Code, Script::Numbered};
-use super::{flooded, stalled};
+use super::stalled;
 use crate::model::session::{BOB, sends};
 
 pub const SCENES: &[Scene] = &[
