@@ -3,7 +3,7 @@
 use std::fmt::{Display, Write as _};
 use std::time::Duration;
 
-/// Bytes as text from which they can be told: unprintable ones and backslashes escaped.
+/// Bytes as text that shows each of them: unprintable ones and backslashes are escaped.
 pub fn escaped(bytes: &[u8]) -> String {
     let parts: Vec<&[u8]> = bytes.split(|byte| *byte == b'\\').collect();
     escape_unprintable(&parts.join(&b"\\\\"[..]))

@@ -8,9 +8,7 @@ use crate::check::checker::Checker;
 use crate::check::failure::{Failure, failure};
 use crate::check::scenes::{self, Scene};
 use crate::cli::arguments::{Arguments, Stop, UsageError};
-use crate::cli::terminal::{
-    Paint, print_field as say_labelled, print_line as say, with_status as telling,
-};
+use crate::cli::terminal::{Paint, print_field, print_line, with_status};
 use crate::course::learner;
 use crate::course::steps::Step;
 use crate::error::CouldNotTry;
@@ -53,12 +51,12 @@ fn show(
     let program = program.unwrap_or_else(|| Program::Bin(step.name.to_string()));
     let ready = program.prepare()?;
     let (number, title, name) = (step.number, scene.title, program.name());
-    say(&format!("show {number}: {title}, on {name}\n"));
+    print_line(&format!("show {number}: {title}, on {name}\n"));
     let mut timeline = Timeline::begin(scene.cast);
     let failure = play(step, scene, &ready, &mut timeline)?;
     let finding = finding(scene, failure.as_deref());
     let paint = Paint::for_stream(&io::stdout());
-    say(&format!("    {}\n", paint.bold(&finding)));
+    print_line(&format!("    {}\n", paint.bold(&finding)));
     match &failure {
         Some(failure) => explain(step, &program, failure, is_known(scene, failure)),
         None => praise(step, &program),
@@ -78,10 +76,10 @@ fn play(
 ) -> Result<Option<Box<Failure>>, CouldNotTry> {
     let checker = Checker::of(step.number + 1, ready, patience::ANSWER, 1);
     let mut failed = failure(checker.show(scene, timeline))?;
-    say("");
+    print_line("");
     if let Some(failure) = &mut failed {
         let place = scenes::place(step.number + 1, scene);
-        telling("looks for the cause", || {
+        with_status("looks for the cause", || {
             checker.diagnose_scene(place, failure);
         });
     }
@@ -112,7 +110,7 @@ impl Picture {
         });
         fs::write(file, drawn)
             .map_err(|error| CouldNotTry(format!("cannot write {file}: {error}")))?;
-        say_labelled("Picture", file);
+        print_field("Picture", file);
         Ok(())
     }
 }
@@ -138,16 +136,16 @@ fn is_known(scene: &Scene, failure: &Failure) -> bool {
 
 /// What to do after a scene in which all is right.
 fn praise(step: &Step, program: &Program) {
-    say_labelled("You see", NOTHING_WRONG);
+    print_field("You see", NOTHING_WRONG);
     let next = step.number + 1;
     if Step::find(next).is_none() {
         return;
     }
     if scenes::after_step(next).is_some() {
-        say_labelled("Go on", &format!("cargo run -- show {next}"));
+        print_field("Go on", &format!("cargo run -- show {next}"));
     }
     if program.is_own() || !matches!(program, Program::Bin(_)) {
-        say_labelled(
+        print_field(
             "Check it",
             &format!("cargo run -- check {next}{}", program.as_typed()),
         );
@@ -160,20 +158,20 @@ fn seen(failure: &Failure) -> String {
 }
 
 fn explain(step: &Step, program: &Program, failure: &Failure, is_known: bool) {
-    say_labelled("You see", &seen(failure));
+    print_field("You see", &seen(failure));
     let explanation = failure.explanation();
     let means = explanation.means.replace("your server", "this server");
-    say_labelled(failure.label(), &means);
+    print_field(failure.label(), &means);
     let Some(next) = Step::find(step.number + 1) else {
         return;
     };
     if is_known {
-        say_labelled("The fix", next.idea);
+        print_field("The fix", next.idea);
     } else {
-        say_labelled("Look at", &explanation.look_at);
+        print_field("Look at", &explanation.look_at);
     }
     let (number, name) = (step.number, next.name);
-    say_labelled(
+    print_field(
         "See it",
         &format!("cargo run -- show {number} --bin {name}"),
     );
@@ -184,14 +182,14 @@ fn explain(step: &Step, program: &Program, failure: &Failure, is_known: bool) {
 fn exercise(step: &Step, next: &Step, program: &Program) {
     let check = format!("cargo run -- check {}", next.number);
     if let Program::Command(_) | Program::At(_) = program {
-        say_labelled("Do it", "change your program");
+        print_field("Do it", "change your program");
         // In one line, however long: it is to be pasted.
-        return say(&format!("    Check it   {check}{}", program.as_typed()));
+        return print_line(&format!("    Check it   {check}{}", program.as_typed()));
     }
     let begin = if learner::has_begun() {
         "change src/bin/mine/main.rs".to_string()
     } else {
         format!("cargo run -- start {}", step.number)
     };
-    say_labelled("Do it", &format!("{begin}, then {check}"));
+    print_field("Do it", &format!("{begin}, then {check}"));
 }

@@ -217,23 +217,9 @@ mod tests {
 
     #[test]
     fn nothing_on_the_terminal_misleads_the_eye() {
-        let unsafe_ones = [
-            "\u{ad}",
-            "\u{61c}",
-            "\u{200e}",
-            "\u{200f}",
-            "\u{2028}",
-            "\u{202a}",
-            "\u{202e}",
-            "\u{2066}",
-            "\u{2069}",
-            "\u{206a}",
-            "\u{206f}",
-            "\u{e0000}",
-            "\u{e007f}",
-            "\u{85}",
-        ];
-        for one in unsafe_ones {
+        let unsafe_characters = "\u{ad}\u{61c}\u{200e}\u{200f}\u{2028}\u{202a}\u{202e}\u{2066}\
+                                 \u{2069}\u{206a}\u{206f}\u{e0000}\u{e007f}\u{85}";
+        for one in unsafe_characters.chars() {
             let shown = Screen::default().show(format!("a{one}b\n").as_bytes(), true);
             assert_eq!(shown, "a\u{fffd}b\n".as_bytes(), "{}", one.escape_unicode());
         }

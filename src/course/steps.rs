@@ -1,34 +1,34 @@
-//! The steps of the workshop: what each is called, is about, and leaves unsolved.
+//! The steps of the workshop, with their files.
 
 use std::path::Path;
 
 /// One step, with its files as they were when the workshop was built.
 pub struct Step {
-    /// Its number, from 1.
     pub number: usize,
-    /// The name of its folder and its program.
+    /// The name of its folder and of its program.
     pub name: &'static str,
     /// The one idea that it introduces.
     pub idea: &'static str,
     /// What is still wrong with it.
     pub problem: &'static str,
-    /// `task.md`: how it becomes the next step. Empty for the last one.
+    /// `task.md`: how to turn it into the next step. Empty for the last one.
     task: &'static str,
-    /// `hints.md`: how to get to this step.
+    /// `hints.md`: hints for writing this step.
     hints: &'static str,
     /// Its program: paths in `steps` and contents, `main.rs` first.
     files: &'static [(&'static str, &'static str)],
 }
 
-/// A step's entry: its folder, its idea, its problem, and its program's files; then those that it takes from other
-/// steps. The last step has no task.
+/// A step: its folder, its idea, its problem, the files of its program, and those that it takes
+/// from other steps. The last step has no task.
 macro_rules! step {
     (last $folder:literal, $($rest:tt)*) => {
         step!(@ $folder, "", $($rest)*)
     };
-    (@ $folder:literal, $task:expr, $idea:literal, $problem:literal, [$($own:literal)*], [$($other:literal)*]) => {
+    (@ $folder:literal, $task:expr, $idea:literal, $problem:literal,
+       [$($own:literal)*], [$($other:literal)*]) => {
         Step {
-            number: leading_digit($folder),
+            number: leading_number($folder),
             name: $folder,
             idea: $idea,
             problem: $problem,
@@ -113,7 +113,7 @@ pub const STEPS: &[Step] = &[
     ),
 ];
 
-/// What comes before step 1: an empty program.
+/// Where `start 0` begins: an empty program.
 pub static STEP_ZERO: Step = Step {
     number: 0,
     name: "nothing",
@@ -124,9 +124,14 @@ pub static STEP_ZERO: Step = Step {
     files: &[("main.rs", "fn main() {}\n")],
 };
 
-/// The number in the name of a step's folder.
-const fn leading_digit(folder: &str) -> usize {
-    (folder.as_bytes()[0] - b'0') as usize
+/// The number that the name of a step's folder begins with.
+const fn leading_number(folder: &str) -> usize {
+    let (bytes, mut number, mut at) = (folder.as_bytes(), 0, 0);
+    while bytes[at].is_ascii_digit() {
+        number = 10 * number + (bytes[at] - b'0') as usize;
+        at += 1;
+    }
+    number
 }
 
 impl Step {
@@ -135,7 +140,7 @@ impl Step {
         STEPS.iter().find(|step| step.number == number)
     }
 
-    /// What a learner who starts from here makes of it: the next step.
+    /// How to turn it into the next step.
     pub fn task(&self) -> String {
         self.task.lines().skip(2).collect::<Vec<_>>().join("\n")
     }
@@ -152,7 +157,7 @@ impl Step {
         of_this.collect::<Vec<_>>().join("\n").trim().to_string()
     }
 
-    /// Commands that compare the learner's files with its own, as far as there are both.
+    /// Commands that compare the learner's files with the step's, where both exist.
     pub fn comparisons(&self, folder: &Path) -> Vec<String> {
         let own = self.files.iter().map(|(path, _)| *path);
         let both = own.filter(|path| !path.contains('/') && folder.join(path).exists());
@@ -164,7 +169,7 @@ impl Step {
         format!("git diff --no-index src/bin/mine/{file} steps/{name}/{file}")
     }
 
-    /// What its exercise needs and its own program does not: files that are no lesson on servers.
+    /// The files that its exercise gives away: its own program does not use them.
     pub fn given(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         let is_used = |name: &str| {
             let Some(module) = name.strip_suffix(".rs") else {

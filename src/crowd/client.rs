@@ -24,7 +24,7 @@ pub struct Client {
     /// Whether it sends its next message as soon as it has received its last one.
     pub talks: bool,
     pub received_at: Instant,
-    /// How many arrivals it has been told of.
+    /// How many arrivals it has seen announced.
     pub arrivals: usize,
     /// The number of the last roll call that it has received.
     pub roll_call: usize,

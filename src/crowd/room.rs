@@ -124,7 +124,7 @@ impl<'a> Room<'a> {
         while self.clients.len() < self.options.clients {
             let client = self.connect(servers[self.clients.len() % servers.len()])?;
             self.clients.push(client);
-            // The clients in the room are told of each arrival, and must read it.
+            // Each arrival is announced to the clients in the room, which must read it.
             if swept.elapsed() > SWEEP_INTERVAL {
                 self.sweep();
                 swept = Instant::now();
@@ -137,8 +137,8 @@ impl<'a> Room<'a> {
     }
 
     /// Waits while too many connections are not yet accepted: a full backlog drops new ones, which
-    /// are tried again only after a second. The first client is told of each arrival; if it is told
-    /// of none, waiting is of no use.
+    /// are tried again only after a second. Each arrival is announced to the first client; if none
+    /// is, waiting is of no use.
     fn wait_for_accept(&mut self) -> bool {
         let deadline = Instant::now() + BACKLOG_TIMEOUT;
         while self.clients.len() > self.clients[0].arrivals + BACKLOG {

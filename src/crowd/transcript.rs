@@ -41,16 +41,6 @@ struct Message<'a> {
     number: usize,
 }
 
-/// Parses a line, with or without its newline.
-fn parse(line: &[u8]) -> Line<'_> {
-    let line = line.trim_ascii_end();
-    match find(line, MARK) {
-        Some(mark) => parse_message(line, mark).map_or(Line::Torn, Line::Message),
-        None if line.ends_with(&[PADDING; 3]) => Line::Torn,
-        None => Line::Notice,
-    }
-}
-
 fn parse_message(line: &[u8], mark: usize) -> Option<Message<'_>> {
     let name = line[..mark].strip_suffix(SAYS)?;
     let text = str::from_utf8(&line[mark + MARK.len()..]).ok()?;
@@ -112,11 +102,15 @@ impl Transcript {
         }
     }
 
-    /// The same as `parse`, but a message under another client's name is torn.
+    /// Parses a line, with or without its newline. A message under another client's name is torn.
     fn parse<'a>(&self, line: &'a [u8]) -> Line<'a> {
-        match parse(line) {
-            Line::Message(message) if !self.knows(&message) => Line::Torn,
-            line => line,
+        let line = line.trim_ascii_end();
+        match find(line, MARK) {
+            Some(mark) => parse_message(line, mark)
+                .filter(|message| self.knows(message))
+                .map_or(Line::Torn, Line::Message),
+            None if line.ends_with(&[PADDING; 3]) => Line::Torn,
+            None => Line::Notice,
         }
     }
 
@@ -146,7 +140,7 @@ impl Transcript {
         let mut next: Vec<usize> = self.talkers.iter().map(|t| t.messages).collect();
         // The messages in flight are few, so there are few from the position to the end.
         for line in lines(&self.bytes[position..]) {
-            if let Line::Message(message) = parse(line) {
+            if let Line::Message(message) = self.parse(line) {
                 next[message.client] -= 1;
             }
         }

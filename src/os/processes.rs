@@ -22,16 +22,25 @@ mod unix {
     use super::{Child, Command, Stdio, TIME_TO_END, fs, io, numbers};
     use crate::os::polling::wait_until;
 
-    /// What the leader of a group runs. It reads other processes that are to end with the group; `kill 0` comes last,
-    /// as it ends the leader, too. A member may signal its whole group, and must not end the leader alone.
+    /// What the leader of a group runs. Each line names a process that is to end with the group; 0
+    /// ends all of them, and the leader with them. The end of the input does, too, but first it
+    /// ends daemons where `/proc` shows their environment. A member may signal its whole group, and
+    /// must not end the leader alone.
     const LEADER: &str = r#"
 trap '' INT TERM HUP QUIT
-while read -r process; do others="$others $process"; done
+while read -r process; do
+  others="$others $process"
+  [ "$process" = 0 ] && kill -s KILL -- $others
+done
+for round in 1 2 3; do
+  kill -s KILL -- $others $(grep -laFs "WORKSHOP_GROUP=$$." /proc/[0-9]*/environ | tr -dc '0-9\n')
+done
 kill -s KILL -- $others 0
 "#;
 
-    /// A process group. It ends when it is dropped, or when this process ends, however that happens (Ctrl-C, `kill -9`):
-    /// its leader is a shell whose input ends then. As the leader is there first, no member is ever without it.
+    /// A process group. It ends when it is dropped, or when this process ends, however that happens
+    /// (Ctrl-C, `kill -9`): its leader is a shell whose input ends then. As the leader is there
+    /// first, no member is ever without it.
     ///
     /// What a member starts is a member, too, unless it leaves the group as a daemon does.
     pub struct Group {
@@ -55,6 +64,7 @@ kill -s KILL -- $others 0
         pub fn spawn(&mut self, command: &mut Command) -> io::Result<Child> {
             if let Some(leader) = &self.leader {
                 command.process_group(leader.id().cast_signed());
+                command.env("WORKSHOP_GROUP", format!("{}.", leader.id()));
             }
             let child = command.spawn()?;
             self.write_to_leader(&format!("-{}\n", child.id()));
@@ -97,6 +107,12 @@ kill -s KILL -- $others 0
 
         /// Kills all members.
         pub fn kill(&mut self) {
+            self.add(0);
+            self.kill_with_daemons();
+        }
+
+        /// Kills all members, and daemons that have left the group. That takes longer.
+        pub fn kill_with_daemons(&mut self) {
             if let Some(mut leader) = self.leader.take() {
                 drop(leader.stdin.take());
                 wait_until(TIME_TO_END, || !matches!(leader.try_wait(), Ok(None)));
@@ -127,8 +143,8 @@ kill -s KILL -- $others 0
         String::from_utf8_lossy(&output).into_owned()
     }
 
-    /// Linux numbers processes upwards, so members come after their leader, until the numbers restart at the bottom. This
-    /// spares a look at hundreds of older processes.
+    /// Linux numbers processes upwards, so members come after their leader, until the numbers
+    /// restart at the bottom. This spares a look at hundreds of older processes.
     fn have_restarted_since(leader: u32) -> bool {
         let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
         let newest = load
@@ -171,6 +187,11 @@ mod windows {
         /// Not known here.
         pub fn members(&self) -> Vec<u32> {
             Vec::new()
+        }
+
+        /// The same, as daemons are not known here.
+        pub fn kill_with_daemons(&mut self) {
+            self.kill();
         }
 
         /// Kills the whole tree.

@@ -1,12 +1,13 @@
-//! The server's memory, processor time and descriptors, where the operating system tells: Linux, in `/proc`.
+//! Memory, processor time and descriptors of processes, from Linux's `/proc`.
 
 use std::fs;
+use std::iter::Sum;
 use std::time::Duration;
 
-/// One tick of the processor time in `/proc`: 100 a second, wherever Linux runs today.
-const TICK: Duration = Duration::from_millis(10);
+/// The unit of processor time in `/proc`: 100 a second, wherever Linux runs today.
+const CLOCK_TICK: Duration = Duration::from_millis(10);
 
-/// How much memory some processes hold, in bytes.
+/// The memory that some processes hold, in bytes.
 pub fn memory(processes: &[u32]) -> Option<u64> {
     let one = |process: &u32| {
         let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
@@ -17,19 +18,19 @@ pub fn memory(processes: &[u32]) -> Option<u64> {
     sum(processes.iter().filter_map(one))
 }
 
-/// How much processor time some processes have used.
+/// The processor time that some processes have used.
 pub fn processor_time(processes: &[u32]) -> Option<Duration> {
     let one = |process: &u32| {
         let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-        // Behind the name, in brackets: the 12th and 13th are the time in the program and for it.
+        // The 12th and 13th field after the name, in brackets: in the program, and in the kernel.
         let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
         let mut ticks = || fields.next()?.parse::<u32>().ok();
-        Some(TICK * (ticks()? + ticks()?))
+        Some(CLOCK_TICK * (ticks()? + ticks()?))
     };
     sum(processes.iter().filter_map(one))
 }
 
-/// How many descriptors a process may have: its number, or `self`.
+/// How many descriptors a process may have; `process` is its number, or `self`.
 pub fn descriptor_limit(process: &str) -> Option<usize> {
     let limits = fs::read_to_string(format!("/proc/{process}/limits")).ok()?;
     let mut lines = limits.lines();
@@ -42,7 +43,8 @@ pub fn descriptors(process: &str) -> Option<usize> {
     Some(fs::read_dir(format!("/proc/{process}/fd")).ok()?.count())
 }
 
-fn sum<T: std::iter::Sum<T>>(parts: impl Iterator<Item = T>) -> Option<T> {
+/// None if there is nothing to add up.
+fn sum<T: Sum>(parts: impl Iterator<Item = T>) -> Option<T> {
     let mut parts = parts.peekable();
     parts.peek()?;
     Some(parts.sum())

@@ -5,10 +5,9 @@ use std::io::{self, BufRead, BufReader};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
-/// Whether the operating system lists the sockets of a process. Wine shows Linux's list, but numbers processes anew.
+/// Whether the operating system lists the sockets of a process. Wine shows Linux's list, but
+/// numbers processes anew.
 pub const ARE_LISTED: bool = cfg!(target_os = "linux");
-/// No operating system hands out a port below this one, neither to a client nor to a server that asks for any.
-pub const FIRST_DYNAMIC: u16 = 32768;
 /// How long a machine may take to accept a connection, or to refuse it.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -33,7 +32,8 @@ pub fn meant_by(name: &str) -> Option<String> {
     Some(format!("Did you mean 127.0.0.1:{port} or [::]:{port}?"))
 }
 
-/// Whether something listens at an address of this machine. Not for a server that is about to listen there.
+/// Whether something listens at an address of this machine. Not for a server that is about to
+/// listen there.
 pub fn is_taken(address: SocketAddr) -> bool {
     // Listing all sockets can take long, and a connect disturbs the server.
     TcpListener::bind(address).is_err()
@@ -66,8 +66,9 @@ const TIME_WAIT: &str = " 06 ";
 /// About the length of a line of the first table.
 const LINE: usize = 150;
 
-/// All TCP sockets, a table at a time; none where the operating system does not list them. A table can be long, with many
-/// connections in TIME-WAIT, and takes Linux milliseconds: read the second only if the first was not enough.
+/// All TCP sockets, a table at a time; none where the operating system does not list them. A table
+/// can be long, with many connections in TIME-WAIT, and takes Linux milliseconds: read the second
+/// only if the first was not enough.
 pub fn tables() -> impl Iterator<Item = Vec<Socket>> {
     tables_with("")
 }
@@ -100,8 +101,8 @@ fn parse(line: &str) -> Option<Socket> {
     })
 }
 
-/// The sockets that listen. Linux lists them first and takes milliseconds to find the others, so we read line by line,
-/// up to the first of the others.
+/// The sockets that listen. Linux lists them first and takes milliseconds to find the others, so we
+/// read line by line, up to the first of the others.
 fn listeners() -> impl Iterator<Item = Socket> {
     let tables = TABLES.iter().filter(|_| ARE_LISTED);
     let files = tables.filter_map(|table| File::open(table).ok());
@@ -138,8 +139,8 @@ pub fn listening_at(port: u16, processes: &[u32]) -> Vec<u32> {
     processes.iter().copied().filter(listens).collect()
 }
 
-/// Bytes that one end of a connection on this machine has written and the other end has not read: those that wait at
-/// the writer, and those that wait at the reader.
+/// Bytes that one end of a connection on this machine has written and the other end has not read:
+/// those that wait at the writer, and those that wait at the reader.
 pub fn unread(writer: u16, reader: u16) -> Option<usize> {
     let waiting = |socket: Socket| match (socket.local_port, socket.remote_port) {
         ports if ports == (writer, reader) => Some(socket.unsent),

@@ -1,17 +1,18 @@
-//! What a server's threads wait in, as Linux tells of our own child processes: `main in accept, 1 thread in
-//! read(alice)`. What cannot be told for sure is left out.
+//! The system calls that a server's threads are blocked in, from Linux's `/proc`: `main in accept,
+//! 1 thread in read(alice)`. Anything uncertain is omitted.
 
 use std::cell::Cell;
 use std::env::consts::ARCH;
+use std::fmt::{self, Display, Formatter};
 use std::fs;
 
 use crate::os::sockets::{self, Socket};
 
-/// A thread that waits, or runs.
+/// A thread, and the call that it is blocked in.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ThreadState {
     pub role: Role,
-    /// The name that the program has given it.
+    /// The name that the program gave it.
     pub name: Option<String>,
     pub call: Call,
 }
@@ -25,7 +26,7 @@ pub enum Role {
     Thread,
 }
 
-/// What a thread waits in.
+/// What a thread is blocked in.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Call {
     Accept,
@@ -34,20 +35,24 @@ pub enum Call {
     Read(Option<String>),
     /// To a socket.
     Write(Option<String>),
-    /// One or several descriptors.
+    /// For one descriptor or several.
     Poll,
-    /// Several descriptors, so many of them connections to clients of ours.
+    /// For several descriptors, of which this many are connections to clients of ours.
     PollClients(usize),
+    /// A mutex of Rust's std, or perhaps a condition variable.
     LockOrCondition,
+    /// The end of a thread.
     Join,
+    /// A lock, a join or a channel.
     OtherThread,
+    /// The end of a process.
     OtherProcess,
     Sleep,
-    /// It does not wait.
+    /// In none.
     Running,
 }
 
-/// What kind of call a number stands for.
+/// The kinds of system calls that matter.
 #[derive(Clone, Copy)]
 enum Kind {
     Read,
@@ -61,7 +66,7 @@ enum Kind {
     Wait,
 }
 
-/// The numbers of the calls on x86-64, and on aarch64.
+/// The numbers of the system calls on x86-64, and on aarch64.
 const CALLS: [(Kind, &[u64], &[u64]); 9] = [
     // read, readv, recvfrom, recvmsg
     (Kind::Read, &[0, 19, 45, 47], &[63, 65, 207, 212]),
@@ -81,8 +86,8 @@ const CALLS: [(Kind, &[u64], &[u64]); 9] = [
     (Kind::Wait, &[61, 247], &[260, 95]),
 ];
 
-/// What the threads of some processes wait in; `name_of` knows our clients by their ports. None if the operating
-/// system does not tell.
+/// The threads of some processes; `name_of` finds the name of a client of ours by its port. None if
+/// the operating system does not list them.
 pub fn threads(
     processes: &[u32],
     name_of: impl Fn(u16) -> Option<String>,
@@ -91,8 +96,8 @@ pub fn threads(
     Some(numbered.into_iter().map(|(_, thread)| thread).collect())
 }
 
-/// The same with the number of each thread, by which it is known again. To list all sockets takes Linux milliseconds, so
-/// the known ones are kept for the next look.
+/// The same with each thread's number, by which it is recognised later. Listing all sockets takes
+/// Linux milliseconds, so `known` keeps them from one call to the next.
 pub fn numbered(
     processes: &[u32],
     known: &mut Vec<Socket>,
@@ -101,36 +106,37 @@ pub fn numbered(
     if !cfg!(target_os = "linux") {
         return None; // Wine has the files, but numbers processes otherwise.
     }
-    let is_unknown = Cell::new(false);
-    let look = |sockets: &[Socket]| -> Vec<(u32, ThreadState)> {
-        let processes = processes.iter().map(|number| Process {
-            number: *number,
-            sockets,
-            is_unknown: &is_unknown,
-            name_of: &name_of,
-        });
-        processes.flat_map(|process| process.threads()).collect()
-    };
-    let mut found = look(known);
-    if is_unknown.get() {
+    let (mut found, mut is_complete) = sample(processes, known, &name_of);
+    if !is_complete {
         known.clear();
-        for table in sockets::tables() {
-            known.extend(table);
-            is_unknown.set(false);
-            found = look(known);
-            if !is_unknown.get() {
-                break;
-            }
-        }
     }
-    let mut firsts = found
-        .iter_mut()
-        .map(|(_, thread)| thread)
-        .filter(|thread| thread.role == Role::Process);
-    if let Some(first) = firsts.next() {
-        first.role = Role::Main;
+    let mut tables = sockets::tables();
+    while !is_complete && let Some(table) = tables.next() {
+        known.extend(table);
+        (found, is_complete) = sample(processes, known, &name_of);
+    }
+    let mut roles = found.iter_mut().map(|(_, thread)| &mut thread.role);
+    if let Some(first) = roles.find(|role| **role == Role::Process) {
+        *first = Role::Main;
     }
     (!found.is_empty()).then_some(found)
+}
+
+/// The threads, and whether these sockets include all of theirs.
+fn sample(
+    processes: &[u32],
+    sockets: &[Socket],
+    name_of: &impl Fn(u16) -> Option<String>,
+) -> (Vec<(u32, ThreadState)>, bool) {
+    let is_unknown = Cell::new(false);
+    let processes = processes.iter().map(|number| Process {
+        number: *number,
+        sockets,
+        is_unknown: &is_unknown,
+        name_of,
+    });
+    let found = processes.flat_map(|process| process.threads()).collect();
+    (found, !is_unknown.get())
 }
 
 /// `main in accept, 2 threads in read(alice)`; none if there are no threads.
@@ -142,31 +148,33 @@ pub fn sentence(threads: &[ThreadState]) -> Option<String> {
             None => groups.push((thread, 1)),
         }
     }
-    let parts = groups.iter().map(|(thread, count)| thread.words(*count));
+    let parts = groups.iter().map(|(thread, count)| thread.in_words(*count));
     let parts: Vec<String> = parts.collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 impl ThreadState {
-    /// So many threads that do the same, and what they do.
-    fn words(&self, count: usize) -> String {
-        let plural = count > 1;
-        let noun = match self.role {
-            Role::Main => return format!("main {}", self.call.words()),
-            Role::Process => ["process", "processes"][usize::from(plural)],
-            Role::Thread => ["thread", "threads"][usize::from(plural)],
+    /// This many threads, and the call that each of them is in.
+    fn in_words(&self, count: usize) -> String {
+        let noun = match (self.role, count) {
+            (Role::Main, _) => return format!("main {}", self.call),
+            (Role::Process, 1) => "process",
+            (Role::Process, _) => "processes",
+            (Role::Thread, 1) => "thread",
+            (Role::Thread, _) => "threads",
         };
         let name = self
             .name
             .as_ref()
             .map_or(String::new(), |name| format!("{name} "));
-        format!("{count} {name}{noun} {}", self.call.words())
+        format!("{count} {name}{noun} {}", self.call)
     }
 }
 
-impl Call {
-    fn words(&self) -> String {
-        let words = match self {
+/// What follows the name of a thread. To decide anything, match on the call.
+impl Display for Call {
+    fn fmt(&self, f: &mut Formatter) -> fmt::Result {
+        f.write_str(match self {
             Call::Accept => "in accept",
             Call::Connect => "in connect",
             Call::Read(None) => "in read",
@@ -178,20 +186,21 @@ impl Call {
             Call::OtherProcess => "waiting for a process to end",
             Call::Sleep => "asleep",
             Call::Running => "running",
-            Call::Read(Some(client)) => return format!("in read({client})"),
-            Call::Write(Some(client)) => return format!("in write({client})"),
+            Call::Read(Some(client)) => return write!(f, "in read({client})"),
+            Call::Write(Some(client)) => return write!(f, "in write({client})"),
             Call::PollClients(1) => "waiting for one connection",
-            Call::PollClients(count) => return format!("waiting for any of {count} connections"),
-        };
-        words.to_string()
+            Call::PollClients(count) => {
+                return write!(f, "waiting for any of {count} connections");
+            }
+        })
     }
 }
 
-/// A process that is looked at.
+/// A process whose threads are sampled.
 struct Process<'a, N> {
     number: u32,
     sockets: &'a [Socket],
-    /// There is one that is not among them.
+    /// Set once a descriptor stands for a socket that is not among them.
     is_unknown: &'a Cell<bool>,
     name_of: &'a N,
 }
@@ -206,13 +215,10 @@ impl<N: Fn(u16) -> Option<String>> Process<'_, N> {
     }
 
     fn thread_numbers(&self) -> Vec<u32> {
-        let Ok(folder) = fs::read_dir(format!("/proc/{}/task", self.number)) else {
-            return Vec::new();
-        };
-        let numbers = folder
-            .flatten()
-            .filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-        let mut numbers: Vec<u32> = numbers.collect();
+        let folder = fs::read_dir(format!("/proc/{}/task", self.number));
+        let entries = folder.into_iter().flatten().flatten();
+        let number = |entry: fs::DirEntry| entry.file_name().to_str()?.parse().ok();
+        let mut numbers: Vec<u32> = entries.filter_map(number).collect();
         numbers.sort_unstable();
         numbers
     }
@@ -220,7 +226,7 @@ impl<N: Fn(u16) -> Option<String>> Process<'_, N> {
     fn thread(&self, thread: u32) -> Option<ThreadState> {
         let line = self.read(thread, "syscall")?;
         let call = self.call(&line)?;
-        // If it has gone on meanwhile, its arguments may stand for something else.
+        // If it has gone on meanwhile, its arguments may mean something else.
         let is_same = call == Call::Running || self.read(thread, "syscall")? == line;
         let is_first = thread == self.number;
         is_same.then_some(ThreadState {
@@ -238,27 +244,34 @@ impl<N: Fn(u16) -> Option<String>> Process<'_, N> {
         fs::read_to_string(format!("/proc/{}/task/{thread}/{file}", self.number)).ok()
     }
 
-    /// The name of a thread; one that was given none has that of the first.
+    /// The name of a thread. One that was given none has that of the first.
     fn name(&self, thread: u32) -> Option<String> {
         let name = self.read(thread, "comm")?;
         (name != self.read(self.number, "comm")?).then(|| name.trim().to_string())
     }
 
-    /// What a line such as `288 0x3 0x0 …` stands for: a call's number, its six arguments, and the stack.
+    /// Parses a line such as `288 0x3 0x0 …`: the number of a call, its six arguments, and the
+    /// stack.
     fn call(&self, line: &str) -> Option<Call> {
         if line.trim() == "running" {
             return Some(Call::Running);
         }
         let (number, rest) = line.split_once(" 0x")?;
-        let arguments = rest
-            .split(" 0x")
-            .map(|word| u64::from_str_radix(word.trim(), 16));
+        let words = rest.split(" 0x").map(str::trim);
+        let arguments = words.map(|word| u64::from_str_radix(word, 16));
         let arguments: Vec<u64> = arguments.collect::<Result<_, _>>().ok()?;
-        let [first, second, third, fourth, _, _, stack, _] = arguments[..] else {
+        let [.., stack, _] = arguments[..] else {
             return None;
         };
         // A program of 32 bits, whose stack is within 4 GiB, has other numbers.
         let kind = kind(number.parse().ok()?).filter(|_| stack >> 32 != 0)?;
+        self.call_of_kind(kind, &arguments)
+    }
+
+    fn call_of_kind(&self, kind: Kind, arguments: &[u64]) -> Option<Call> {
+        let &[first, second, third, fourth, ..] = arguments else {
+            return None;
+        };
         Some(match kind {
             Kind::Read => Call::Read((self.name_of)(self.remote_port(first)?)),
             Kind::Write => Call::Write((self.name_of)(self.remote_port(first)?)),
@@ -283,7 +296,7 @@ impl<N: Fn(u16) -> Option<String>> Process<'_, N> {
         Some(socket?.remote_port)
     }
 
-    /// What is behind the one descriptor that stands for many.
+    /// What an epoll descriptor stands for.
     fn polled(&self, descriptor: u64) -> Call {
         let info = fs::read_to_string(format!("/proc/{}/fdinfo/{descriptor}", self.number));
         let info = info.unwrap_or_default();
@@ -296,7 +309,7 @@ impl<N: Fn(u16) -> Option<String>> Process<'_, N> {
         }
     }
 
-    /// What a thread waits for that waits for others; none if it may be waiting for a time.
+    /// What a thread in a futex waits for. None if it has a timeout: it may just wait for a time.
     fn futex(&self, operation: u64, value: u64, timeout: u64) -> Option<Call> {
         const WAIT: u64 = 0;
         const WAIT_BITSET: u64 = 9;
@@ -307,7 +320,7 @@ impl<N: Fn(u16) -> Option<String>> Process<'_, N> {
             return None;
         }
         Some(match value {
-            // This is how Rust waits for a mutex; but a condition variable counts, and may have come to 2.
+            // std's mutex waits on value 2; a condvar counter can also happen to be 2.
             2 if operation == WAIT_BITSET | PRIVATE => Call::LockOrCondition,
             // A join waits for the number of the thread to become 0.
             _ if operation & PRIVATE == 0 && self.has_thread(value) => Call::Join,

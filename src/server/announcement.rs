@@ -4,8 +4,9 @@ use std::net::SocketAddr;
 
 use crate::os::sockets::local;
 
-/// The address in a line such as `Listening on 127.0.0.1:1337 ...`, as clients on this machine reach it. Other programs
-/// print `Server listening at http://localhost:1337/` or `Listening on port 1337`.
+/// The address in a line such as `Listening on 127.0.0.1:1337 ...`, as clients on this machine
+/// reach it. Other programs print `Server listening at http://localhost:1337/` or `Listening on
+/// port 1337`.
 pub fn address_in(line: &[u8]) -> Option<SocketAddr> {
     let line = String::from_utf8_lossy(line);
     let (_, rest) = line.split_once("istening ")?;

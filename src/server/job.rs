@@ -1,20 +1,23 @@
 //! A command that was started, and all the processes that come of it.
 //!
-//! They are in a process group of their own. What leaves the group, as a daemon does, is found by the port that only
-//! this command was told (on Linux), or its port is found taken in the end: then the user is told.
+//! They are in a process group of their own. What leaves the group, as a daemon does, is found by
+//! the port that only this command was told (on Linux), or its port is found taken in the end: then
+//! the user is told.
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
-use std::process::{Child, ExitStatus, Stdio};
+use std::process::{Child, ExitStatus};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Receiver;
 use std::sync::{Once, OnceLock};
 use std::time::{Duration, Instant};
 
+use crate::error::CouldNotTry;
 use crate::os::polling::wait_until;
 use crate::os::processes::{self, Group, TIME_TO_END};
-use crate::os::sockets::{self, FIRST_DYNAMIC};
+use crate::os::sockets;
 use crate::server::output::{self, Announcement, Printed};
+use crate::server::port::Reservation;
 use crate::server::program::{Executable, USUAL_ADDRESS};
 
 /// How long a command that has succeeded may take until its server listens in the background.
@@ -32,10 +35,12 @@ pub fn left_running() -> Option<&'static str> {
 }
 
 pub struct Job {
+    /// Where it was told to listen, or has to. Nothing listened there before.
+    pub address: SocketAddr,
+    /// Keeps other runs of the workshop from the port, if it was told one.
+    reservation: Option<Reservation>,
     child: Child,
     group: Group,
-    /// Where it was told to listen; port 0 lets it choose.
-    address: SocketAddr,
     /// It may be a shell or the like, whose children do the work.
     forks: bool,
     announcement: Announcement,
@@ -47,20 +52,21 @@ pub struct Job {
 
 impl Job {
     /// Runs the program, and reads what it prints.
-    pub fn start(
-        executable: &Executable,
-        address: SocketAddr,
-    ) -> io::Result<(Job, Receiver<Printed>)> {
-        let mut command = executable.command(address);
-        let command = command.stdin(Stdio::null());
-        let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    pub fn start(executable: &Executable) -> Result<(Job, Receiver<Printed>), CouldNotTry> {
+        let is_told = executable.takes_address();
+        let reservation = is_told.then(Reservation::new).transpose()?;
+        let reserved = reservation.as_ref().map(|reservation| reservation.address);
+        let address = reserved.unwrap_or(USUAL_ADDRESS);
         let mut group = Group::new();
-        let mut child = group.spawn(command)?;
+        let mut child = group
+            .spawn(&mut executable.command(address))
+            .map_err(|error| CouldNotTry(format!("cannot run '{}': {error}", executable.name())))?;
         let (announcement, printed) = output::read(&mut child);
         let job = Job {
+            address,
+            reservation,
             child,
             group,
-            address,
             forks: executable.forks,
             announcement,
             daemons: Vec::new(),
@@ -121,23 +127,17 @@ impl Job {
 
     /// Whether a daemon may be starting, which nothing shows before it listens.
     fn may_become_daemon(&self, has_time: bool) -> bool {
-        let is_ruled_out = self.announcement.get().is_some() || !self.has_own_port();
-        if is_ruled_out || LEAVES_NO_DAEMON.load(Ordering::Relaxed) {
-            return false;
+        if !has_time {
+            LEAVES_NO_DAEMON.store(true, Ordering::Relaxed);
         }
-        if !has_time && !LEAVES_NO_DAEMON.swap(true, Ordering::Relaxed) {
-            warn(&format!(
-                "your command has ended, and nothing listens at {}. \
-                 If it has started a daemon, end that yourself.",
-                self.address
-            ));
-        }
-        has_time
+        let is_ruled_out = LEAVES_NO_DAEMON.load(Ordering::Relaxed);
+        !is_ruled_out && self.announcement.get().is_none() && self.reservation.is_some()
     }
 
-    /// Looks for what listens at the command's port without being in its group. Returns whether there is any.
+    /// Looks for what listens at the command's port without being in its group. Returns whether
+    /// there is any.
     pub fn find_daemons(&mut self) -> bool {
-        if !self.has_own_port() {
+        if self.reservation.is_none() {
             return false;
         }
         let mut found = sockets::listening_at(self.address.port(), &processes::numbers());
@@ -149,16 +149,6 @@ impl Job {
             .for_each(|process| self.group.add(*process));
         self.daemons = found;
         !self.daemons.is_empty()
-    }
-
-    /// Whether it was told a port that nothing else was told.
-    fn has_own_port(&self) -> bool {
-        self.address != USUAL_ADDRESS && self.must_be_free()
-    }
-
-    /// Whether nothing listened at its address before.
-    fn must_be_free(&self) -> bool {
-        (1..FIRST_DYNAMIC).contains(&self.address.port())
     }
 
     /// Reports, once, that a command goes on in the background.
@@ -180,8 +170,10 @@ impl Job {
         if self.succeeded_at.is_some() && !self.others().is_empty() {
             self.report("it is ended.");
         }
-        if self.forks || cfg!(unix) {
-            self.group.kill(); // On Windows a process that is run for it takes its time.
+        if self.succeeded_at.is_some() {
+            self.group.kill_with_daemons();
+        } else if self.forks || cfg!(unix) {
+            self.group.kill(); // On Windows, this runs a program, and takes long.
         }
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -192,7 +184,7 @@ impl Job {
 
     /// Whether nothing is left. A daemon that is found only now is killed.
     fn is_over(&mut self) -> bool {
-        let is_taken = cfg!(unix) && self.must_be_free() && sockets::is_taken(self.address);
+        let is_taken = cfg!(unix) && sockets::is_taken(self.address);
         if is_taken && self.find_daemons() {
             let mut group = Group::new();
             self.daemons.iter().for_each(|daemon| group.add(*daemon));

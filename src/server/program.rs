@@ -3,15 +3,14 @@
 use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream, ToSocketAddrs};
 use std::path::Path;
-use std::process::Command;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::process::{Command, Stdio};
 
 use crate::course::learner;
 use crate::error::CouldNotTry;
 use crate::os::sockets::{CONNECT_TIMEOUT, connect, meant_by};
 use crate::server::build::build;
 
-/// Where a command is expected that cannot be told an address.
+/// Where a server must listen whose command has no place for an address.
 pub const USUAL_ADDRESS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 1337);
 
 /// What the user asked to check.
@@ -24,62 +23,24 @@ pub enum Program {
     At(String),
 }
 
-/// A program that is built, or found: it can be started as often as there are scenes.
+/// A program that is built or found, and can be started again and again.
 pub enum Ready {
     Executable(Executable),
     Running(SocketAddr),
 }
 
 /// A program to be started, with its arguments.
+#[derive(Clone)]
 pub struct Executable {
     words: Vec<OsString>,
-    pub port: Port,
-    /// It may be a shell or the like, whose children do the work.
+    /// It may be a shell or the like, whose children do the work: it is none of this package.
     pub forks: bool,
 }
 
-/// Which port a program listens at.
-pub enum Port {
-    /// One that it chooses when it is told port 0, and names on its standard output, as our own programs do. Set to
-    /// false once a learner's program has turned out not to.
-    Chosen(AtomicBool),
-    /// One that it is told.
-    Given,
-    /// The usual one: there is no place for an address in its arguments.
-    Usual,
-}
-
-impl Port {
-    /// Whether the program is to be told port 0.
-    pub fn is_dynamic(&self) -> bool {
-        matches!(self, Port::Chosen(works) if works.load(Ordering::Relaxed))
-    }
-
-    /// From now on, the program is told a port.
-    pub fn set_fixed(&self) {
-        if let Port::Chosen(works) = self {
-            works.store(false, Ordering::Relaxed);
-        }
-    }
-
-    fn copy(&self) -> Port {
-        match self {
-            Port::Chosen(_) => Port::Chosen(AtomicBool::new(self.is_dynamic())),
-            Port::Given => Port::Given,
-            Port::Usual => Port::Usual,
-        }
-    }
-}
-
 impl Ready {
-    fn executable(words: Vec<OsString>, port: Port) -> Ready {
-        let forks = !matches!(port, Port::Chosen(_));
-        Ready::Executable(Executable { words, port, forks })
-    }
-
     /// Whether it can run several times at once: there is no port that all would take.
     pub fn runs_beside_itself(&self) -> bool {
-        matches!(self, Ready::Executable(executable) if !matches!(executable.port, Port::Usual))
+        matches!(self, Ready::Executable(executable) if executable.takes_address())
     }
 }
 
@@ -89,48 +50,55 @@ impl Executable {
         Path::new(&self.words[0]).display().to_string()
     }
 
-    /// The same with a file as its argument, where there is a place for one.
+    /// Without a place for an address, it must be at the usual one.
+    pub fn takes_address(&self) -> bool {
+        let has_place = |word: &str| PLACES.iter().any(|place| word.contains(place));
+        self.words
+            .iter()
+            .filter_map(|word| word.to_str())
+            .any(has_place)
+    }
+
+    /// The same with a file as an argument, if there is a place for one.
     pub fn with_file(&self, file: &Path) -> Option<Executable> {
         self.with(FILE, file.into())
     }
 
-    /// The same with the address of a Redis as its argument, where there is a place for one.
+    /// The same with the address of a Redis as an argument, if there is a place for one.
     pub fn with_redis(&self, address: SocketAddr) -> Option<Executable> {
         self.with(REDIS, format!("redis://{address}").into())
     }
 
-    /// Whether its arguments name a place for a Redis.
+    /// Whether its arguments have a place for a Redis.
     pub fn names_redis(&self) -> bool {
         self.words.iter().any(|word| word == REDIS)
     }
 
-    /// A program of this package may take one behind its address, though nobody says so.
+    /// A program of this package may take one after its address, without a place for it.
     pub fn may_take_redis(&self) -> bool {
-        matches!(self.port, Port::Chosen(_)) && !self.names_redis()
+        !self.forks && !self.names_redis()
     }
 
     fn with(&self, place: &str, value: OsString) -> Option<Executable> {
-        let mut words = self.words.clone();
-        match words.iter_mut().find(|word| *word == place) {
+        let mut other = self.clone();
+        match other.words.iter_mut().find(|word| *word == place) {
             Some(word) => *word = value,
-            None if self.may_take_redis() => words.push(value),
+            None if self.may_take_redis() => other.words.push(value),
             None => return None,
         }
-        let (port, forks) = (self.port.copy(), self.forks);
-        Some(Executable { words, port, forks })
+        Some(other)
     }
 
-    /// The command that starts it at an address.
+    /// The command that starts it at an address, with its output in pipes.
     pub fn command(&self, address: SocketAddr) -> Command {
-        let words: Vec<OsString> = self
+        let filled = self
             .words
             .iter()
-            .filter(|word| *word != FILE && *word != REDIS)
-            .cloned()
-            .collect();
-        let words = fill(&words, address);
-        let mut command = Command::new(&words[0]);
-        command.args(&words[1..]);
+            .filter(|word| *word != FILE && *word != REDIS);
+        let mut filled = filled.map(|word| fill(word, address));
+        let mut command = Command::new(filled.next().unwrap_or_default());
+        command.args(filled).stdin(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
 }
@@ -143,30 +111,29 @@ impl Program {
 
     /// Builds the program, if it is one of ours, and finds out how to start it.
     pub fn prepare(&self) -> Result<Ready, CouldNotTry> {
-        match self {
+        let executable = match self {
             Program::Bin(name) => {
                 let mut words = vec![build(name)?.into_os_string(), "{address}".into()];
-                if name.starts_with("8-") {
-                    words.push(REDIS.into()); // Ours takes one where the learner's may take a file, too.
-                }
-                Ok(Ready::executable(
+                // The learner's program may take a file there: only ours certainly takes a Redis.
+                words.extend(name.starts_with("8-").then(|| REDIS.into()));
+                Executable {
                     words,
-                    Port::Chosen(AtomicBool::new(true)),
-                ))
-            }
-            Program::Command(words) if has_place_for_address(words) => {
-                Ok(Ready::executable(words.clone(), Port::Given))
-            }
-            Program::Command(words) => {
-                if TcpStream::connect(USUAL_ADDRESS).is_ok() {
-                    return Err(CouldNotTry(format!(
-                        "something listens at {USUAL_ADDRESS} already, where your server would have to: stop it first, or check it with --at {USUAL_ADDRESS}"
-                    )));
+                    forks: false,
                 }
-                Ok(Ready::executable(words.clone(), Port::Usual))
             }
-            Program::At(address) => where_it_answers(address).map(Ready::Running),
+            Program::Command(words) => Executable {
+                words: words.clone(),
+                forks: true,
+            },
+            Program::At(address) => return where_it_answers(address).map(Ready::Running),
+        };
+        if !executable.takes_address() && TcpStream::connect(USUAL_ADDRESS).is_ok() {
+            return Err(CouldNotTry(format!(
+                "something listens at {USUAL_ADDRESS} already, where your server would have to: \
+                 stop it first, or check it with --at {USUAL_ADDRESS}"
+            )));
         }
+        Ok(Ready::Executable(executable))
     }
 
     /// What to call it.
@@ -181,12 +148,12 @@ impl Program {
         }
     }
 
-    /// Whether it is the learner's own, which `start` has begun.
+    /// Whether it is the learner's own.
     pub fn is_own(&self) -> bool {
         matches!(self, Program::Bin(name) if name == learner::NAME)
     }
 
-    /// What to type behind `show` to see step `number`'s problem on this program.
+    /// Arguments of `show` for step `number`'s problem on this program.
     pub fn as_shown(&self, number: usize) -> String {
         match self {
             Program::Bin(name) if name.starts_with(&format!("{number}-")) => number.to_string(),
@@ -195,7 +162,7 @@ impl Program {
         }
     }
 
-    /// How the user names this program on the command line, to be pasted after `check N`.
+    /// How the user names this program after `check N`.
     pub fn as_typed(&self) -> String {
         match self {
             _ if self.is_own() => String::new(),
@@ -209,7 +176,7 @@ impl Program {
     }
 }
 
-/// A word as a shell takes it: in quotes, if it has another meaning without them.
+/// A word for a shell: in quotes, if it would mean something else without them.
 fn for_shell(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "@%+=:,./_-{}~\\".contains(c);
     match word {
@@ -219,14 +186,14 @@ fn for_shell(word: &str) -> String {
     }
 }
 
-/// The address that a name stands for: `localhost` may be two, and a server at one of them.
+/// The address of a server: `localhost` may be two addresses, with a server at one of them.
 fn where_it_answers(name: &str) -> Result<SocketAddr, CouldNotTry> {
     let no_address = |reason| {
         CouldNotTry(format!(
             "'{name}' is not an address such as {USUAL_ADDRESS}: {reason}"
         ))
     };
-    // What a port alone stands for, operating systems do not agree on.
+    // Operating systems do not agree on what a port alone means.
     if let Some(meant) = meant_by(name) {
         return Err(no_address(meant));
     }
@@ -242,37 +209,24 @@ fn where_it_answers(name: &str) -> Result<SocketAddr, CouldNotTry> {
     })
 }
 
-/// What stands in a command where the file of its accounts belongs, if it is to have one.
+/// The place for the file of the accounts.
 const FILE: &str = "{file}";
-
-/// The same for the Redis that several servers share.
+/// The place for the Redis that several servers share.
 const REDIS: &str = "{redis}";
-
-/// What stands in a command where the address, or a part of it, belongs.
+/// The places for the address, or a part of it.
 const PLACES: [&str; 3] = ["{address}", "{host}", "{port}"];
 
-fn has_place_for_address(words: &[OsString]) -> bool {
-    let has_place = |word: &str| PLACES.iter().any(|place| word.contains(place));
-    words.iter().filter_map(|word| word.to_str()).any(has_place)
-}
-
-/// Puts the address into the places that a command has for it.
-fn fill(words: &[OsString], address: SocketAddr) -> Vec<OsString> {
-    let values = [
-        address.to_string(),
-        address.ip().to_string(),
-        address.port().to_string(),
-    ];
-    let fill_one = |word: &OsString| match word.to_str() {
-        Some(word) => {
-            let places = PLACES.iter().zip(&values);
-            places
-                .fold(word.to_string(), |word, (place, value)| {
-                    word.replace(place, value)
-                })
-                .into()
-        }
-        None => word.clone(),
+/// Puts the address into the places that a word has for it.
+fn fill(word: &OsString, address: SocketAddr) -> OsString {
+    let (host, port) = (address.ip().to_string(), address.port().to_string());
+    let values = [address.to_string(), host, port];
+    let Some(text) = word.to_str() else {
+        return word.clone();
     };
-    words.iter().map(fill_one).collect()
+    let places = PLACES.iter().zip(&values);
+    places
+        .fold(text.to_string(), |text, (place, value)| {
+            text.replace(place, value)
+        })
+        .into()
 }

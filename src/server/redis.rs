@@ -24,7 +24,8 @@ const NOT_THERE: &str = "step 8 needs the program redis-server, of Redis 5 or ne
     macOS            brew install redis
     Windows          in WSL, as on Ubuntu";
 
-/// A `redis-server` that keeps on disk whatever it has acknowledged. It is killed when it is dropped.
+/// A `redis-server` that keeps on disk whatever it has acknowledged. It is killed when it is
+/// dropped.
 pub struct Redis {
     pub address: SocketAddr,
     folder: PathBuf,
@@ -66,7 +67,8 @@ impl Redis {
         })
     }
 
-    /// Starts it, or starts it again with all that it kept. Returns false if it ends, or is not ready in time.
+    /// Starts it, or starts it again with all that it kept. Returns false if it ends, or is not
+    /// ready in time.
     pub fn starts(&mut self, more: &[&str]) -> io::Result<bool> {
         let port = self.address.port().to_string();
         let mut command = Command::new("redis-server");

@@ -1,14 +1,15 @@
 //! A server that runs: where it listens, and how it is stopped.
 
 use std::io;
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
 use crate::os::sockets::{self, CONNECT_TIMEOUT, local};
 use crate::server::job::{Job, warn};
 
-/// A server that has listened elsewhere for this long, or says so, will not listen where it was told to.
+/// A server that has listened elsewhere for this long, or says so, will not listen where it was
+/// told to.
 pub const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A server that was started, or was there before. It is stopped when it is dropped.
@@ -16,28 +17,15 @@ pub struct Server {
     /// Where its clients connect.
     pub address: SocketAddr,
     job: Option<Job>,
-    /// Keeps other runs of the workshop from the port.
-    _reservation: Option<TcpListener>,
     connected_once: bool,
 }
 
 impl Server {
-    /// One that we have not started.
-    pub fn shared(address: SocketAddr) -> Server {
+    /// One that we have started by a job, or not at all.
+    pub fn new(address: SocketAddr, job: Option<Job>) -> Server {
         Server {
             address,
-            job: None,
-            _reservation: None,
-            connected_once: false,
-        }
-    }
-
-    /// One that was started, told to listen there.
-    pub fn started(address: SocketAddr, job: Job, reservation: Option<TcpListener>) -> Server {
-        Server {
-            address,
-            job: Some(job),
-            _reservation: reservation,
+            job,
             connected_once: false,
         }
     }
@@ -94,7 +82,8 @@ impl Server {
         self.ended().is_none() && (begun.elapsed() < PATIENCE || self.listens_elsewhere().is_none())
     }
 
-    /// Where it listens instead of at `address`, by what the operating system lists or by what it says.
+    /// Where it listens instead of at `address`, by what the operating system lists or by what it
+    /// says.
     pub fn listens_elsewhere(&self) -> Option<SocketAddr> {
         let ports = self.ports(); // At one moment: it may begin to listen just now.
         if ports.contains(&self.address.port()) {

@@ -1,23 +1,22 @@
-//! Starting a server until it listens: again at another port, if it must be.
+//! Starting a server: again at another port, if the first is in use.
 
-use std::net::SocketAddr;
 use std::sync::mpsc::Receiver;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::error::CouldNotTry;
 use crate::os::polling::pause;
-use crate::os::sockets::{self, FIRST_DYNAMIC, local};
+use crate::os::sockets;
 use crate::server::job::{Job, left_running};
 use crate::server::output::{Output, Printed, QUEUED_LINES};
-use crate::server::port;
-use crate::server::program::{Executable, Port, Ready};
+use crate::server::program::{Executable, Ready};
 use crate::server::running::{PATIENCE, Server};
 
 /// How often a program is started.
 const ATTEMPTS: usize = 4;
-/// How long we look whether a program can listen at its port, before clients try again and again. Where the operating
-/// system lists no sockets, all of it passes with a program that does not say where it listens.
+/// How long we look whether a program can listen at its port, before clients try again and again.
+/// Where the operating system lists no sockets, all of it passes with a program that does not say
+/// where it listens.
 const TIME_TO_BIND: Duration = if sockets::ARE_LISTED {
     PATIENCE
 } else {
@@ -33,18 +32,15 @@ impl Server {
         report: impl FnMut(Printed) -> bool + Send + 'static,
     ) -> Result<Server, CouldNotTry> {
         match ready {
-            Ready::Running(address) => Ok(Server::shared(*address)),
+            Ready::Running(address) => Ok(Server::new(*address, None)),
             Ready::Executable(executable) => {
                 if let Some(reason) = left_running() {
                     return Err(CouldNotTry(reason.to_string()));
                 }
-                let Attempt {
-                    server,
-                    early,
-                    printed,
-                } = Attempt::repeat(executable)?;
-                thread::spawn(move || early.into_iter().chain(printed).all(report));
-                Ok(server)
+                let attempt = Attempt::repeat(executable)?;
+                let mut printed = attempt.early.into_iter().chain(attempt.printed);
+                thread::spawn(move || printed.all(report));
+                Ok(attempt.server)
             }
         }
     }
@@ -62,7 +58,8 @@ impl Attempt {
     fn repeat(executable: &Executable) -> Result<Attempt, CouldNotTry> {
         let mut attempt = Attempt::begin(executable)?;
         for _ in 1..ATTEMPTS {
-            if attempt.has_port(&executable.port) {
+            attempt.wait();
+            if attempt.server.ended().is_none() || !attempt.reports_port_in_use() {
                 break;
             }
             attempt = Attempt::begin(executable)?;
@@ -71,34 +68,18 @@ impl Attempt {
     }
 
     fn begin(executable: &Executable) -> Result<Attempt, CouldNotTry> {
-        let (address, reservation) = port::choose(&executable.port)?;
-        let (job, printed) = Job::start(executable, address)
-            .map_err(|error| CouldNotTry(format!("cannot run '{}': {error}", executable.name())))?;
+        let (job, printed) = Job::start(executable)?;
         Ok(Attempt {
-            server: Server::started(address, job, reservation),
+            server: Server::new(job.address, Some(job)),
             printed,
             early: Vec::new(),
         })
     }
 
-    /// Waits until the program listens, has ended, or has had its time. Returns false if it needs another port.
-    fn has_port(&mut self, port: &Port) -> bool {
-        if self.server.address.port() != 0 {
-            self.wait(TIME_TO_BIND);
-            return self.server.ended().is_none() || !self.reports_port_in_use();
-        }
-        self.wait(PATIENCE);
-        let chosen = self.chosen_address();
-        match chosen {
-            Some(address) => self.server.address = address,
-            None => port.set_fixed(),
-        }
-        chosen.is_some()
-    }
-
-    fn wait(&mut self, limit: Duration) {
+    /// Waits until the program listens, has ended, or has had its time.
+    fn wait(&mut self) {
         let begun = Instant::now();
-        while begun.elapsed() < limit && self.server.ended().is_none() {
+        while begun.elapsed() < TIME_TO_BIND && self.server.ended().is_none() {
             self.receive(pause(begun));
             if self.server.announced_address().is_some() || !self.server.ports().is_empty() {
                 return;
@@ -115,14 +96,6 @@ impl Attempt {
         is_there
     }
 
-    /// Where it listens, if it has chosen the port.
-    fn chosen_address(&self) -> Option<SocketAddr> {
-        let is_dynamic = |address: &SocketAddr| address.port() >= FIRST_DYNAMIC;
-        let announced = self.server.announced_address().filter(is_dynamic);
-        let listed = || self.server.ports().into_iter().map(local).find(is_dynamic);
-        announced.or_else(listed)
-    }
-
     fn reports_port_in_use(&mut self) -> bool {
         let deadline = Instant::now() + LAST_WORDS;
         while Instant::now() < deadline && self.receive(LAST_WORDS) {}
@@ -131,7 +104,8 @@ impl Attempt {
 }
 
 fn reports_in_use(printed: &Printed) -> bool {
-    const SIGNS: [&str; 3] = ["in use", "eaddrinuse", "10048"]; // Windows has a number in all languages.
+    // The last is Windows's number for it, the same in all languages.
+    const SIGNS: [&str; 3] = ["in use", "eaddrinuse", "10048"];
     let (Output::Stdout(line) | Output::Stderr(line)) = &printed.what else {
         return false;
     };

@@ -30,7 +30,8 @@ pub struct Place {
     foot: usize,
 }
 
-/// The words of a row beside one client.
+/// The words of a row beside one client, or beside none.
+#[derive(Default)]
 pub struct Words {
     pub client: ClientId,
     pub lines: Vec<String>,
@@ -49,12 +50,11 @@ impl ThreadBox {
     fn new(segment: Segment, width: usize) -> ThreadBox {
         let lines = segment.lines.iter();
         let lines = lines.map(|line| (wrapped(&line.text, width), line.is_blocked));
-        let (lines, from, to) = (lines.collect(), 0, 0);
         ThreadBox {
+            lines: lines.collect(),
             segment,
-            lines,
-            from,
-            to,
+            from: 0,
+            to: 0,
         }
     }
 
@@ -102,27 +102,29 @@ impl<'r> Layout<'r> {
     }
 
     fn words(&self, row: &Row) -> Vec<Words> {
-        match row.kind {
-            Kind::Stage => words(wrapped(&self.rows.stage(row), WIDTH - 86)),
-            Kind::Printed => words(wrapped(&cut(&row.text), WIDTH - self.grid.lane_end() - 20)),
+        let lines = match row.kind {
+            Kind::Stage => wrapped(&self.rows.stage(row), WIDTH - 86),
+            Kind::Printed => wrapped(&cut(&row.text), WIDTH - self.grid.lane_end() - 20),
             _ => {
                 let clients = self.grid.labelled(&row.clients).into_iter();
-                clients
-                    .map(|client| self.words_beside(client, row))
-                    .collect()
+                let beside = |client| self.words_beside(client, row);
+                return clients.map(beside).collect();
             }
-        }
+        };
+        vec![Words {
+            lines,
+            ..Words::default()
+        }]
     }
 
     fn words_beside(&self, client: ClientId, row: &Row) -> Words {
         let expected = row.expected.iter();
         let expected = expected.map(|text| format!("expected: {}", cut(text)));
+        let expected = expected.flat_map(|text| self.grid.wrapped(client, &text));
         Words {
             client,
             lines: self.grid.wrapped(client, &label(row)),
-            expected: expected
-                .flat_map(|text| self.grid.wrapped(client, &text))
-                .collect(),
+            expected: expected.collect(),
         }
     }
 
@@ -169,16 +171,6 @@ impl<'r> Layout<'r> {
     }
 }
 
-/// Words that stand beside no client.
-fn words(lines: Vec<String>) -> Vec<Words> {
-    let (client, expected) = (0, Vec::new());
-    vec![Words {
-        client,
-        lines,
-        expected,
-    }]
-}
-
 /// How much a row takes above its line, and below.
 fn extent(kind: Kind, words: &[Words]) -> (usize, usize) {
     let most = |count: fn(&Words) -> usize| words.iter().map(count).max().unwrap_or(0) * LINE;
@@ -197,10 +189,8 @@ fn label(row: &Row) -> String {
         return row.text.clone();
     }
     let mark = if row.is_wrong { "✗ " } else { "" };
-    format!(
-        "{mark}{}",
-        cut(row.text.strip_suffix("\\n").unwrap_or(&row.text))
-    )
+    let text = row.text.strip_suffix("\\n").unwrap_or(&row.text);
+    format!("{mark}{}", cut(text))
 }
 
 /// A text that is not too long. What stands in brackets goes first.

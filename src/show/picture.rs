@@ -112,11 +112,8 @@ impl Drawing<'_> {
             lines.extend(client.connects.map(|row| line(x, y(row), to)));
         }
         if self.layout.boxes.is_empty() {
-            lines.push(line(
-                self.layout.grid.server(),
-                self.layout.names() + 8,
-                bottom,
-            ));
+            let top = self.layout.names() + 8;
+            lines.push(line(self.layout.grid.server(), top, bottom));
         }
         lines
     }
@@ -185,10 +182,8 @@ impl Drawing<'_> {
 
     /// The words of an arrow stand above it, near the client; what was expected stands below.
     fn arrows(&self, row: &Row, place: &Place) -> String {
-        let arrows = row
-            .clients
-            .iter()
-            .map(|client| self.arrow(row, *client, place.y));
+        let clients = row.clients.iter();
+        let arrows = clients.map(|client| self.arrow(row, *client, place.y));
         let is_action = matches!(row.kind, Kind::Did | Kind::Closed);
         let class = if is_action { "w does" } else { "w" };
         let labels = place.words.iter().map(|words| {
@@ -201,13 +196,13 @@ impl Drawing<'_> {
 
     fn arrow(&self, row: &Row, client: usize, y: usize) -> String {
         let (x, edge) = self.layout.grid.ends(client);
-        let (from, to) = if row.kind.is_to_server() {
-            (x, edge)
+        let line = if row.kind.is_to_server() {
+            format!("M{x} {y}H{edge}")
         } else {
-            (edge, x)
+            format!("M{edge} {y}H{x}")
         };
         let class = if row.is_unread { "queued" } else { "" };
-        svg::arrow(class, head_of(row), format_args!("M{from} {y}H{to}"))
+        svg::arrow(class, head_of(row), line)
     }
 
     fn note(&self, row: &Row, place: &Place) -> String {
@@ -253,5 +248,41 @@ fn head_of(row: &Row) -> &'static str {
         _ if row.is_wrong => "wrong",
         Kind::Sent | Kind::Did => "said",
         _ => "heard",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Scene, draw};
+    use crate::runner::events::{Event, EventKind};
+
+    #[test]
+    fn the_legend_names_only_what_is_drawn() {
+        let event = |seconds, what| Event {
+            at: Duration::from_secs(seconds),
+            client: Some(0),
+            what,
+            expected: None,
+            sets_stage: seconds == 0,
+        };
+        let silence = EventKind::HeardNothing(Duration::from_secs(2));
+        let svg = draw(&Scene {
+            title: "",
+            description: "",
+            cast: &["alice"],
+            events: &[
+                event(0, EventKind::Connected),
+                event(1, EventKind::Said("hi\\n".to_string())),
+                event(3, silence),
+            ],
+            is_animated: false,
+        });
+        let legend = svg.lines().find(|line| line.contains("legend")).unwrap();
+        let is_named = |word: &&str| legend.contains(&format!(">{word}<"));
+        let words = ["says", "hears", "wrong", "waits", "not read yet"];
+        let named: Vec<&str> = words.into_iter().filter(is_named).collect();
+        assert_eq!(named, ["says", "waits"]);
     }
 }

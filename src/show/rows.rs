@@ -321,9 +321,9 @@ impl<'s> Rows<'s> {
 
     /// The server's column. There is none where no thread keeps a client waiting.
     pub fn segments(&self) -> Vec<Segment> {
-        let keeps_waiting = |one: &ThreadSummary| !matches!(one.state, State::Free | State::Idle);
-        let matters =
-            |sight: &Sight| sight.threads.len() == 1 || sight.threads.iter().any(keeps_waiting);
+        let matters = |sight: &Sight| {
+            sight.threads.len() == 1 || sight.threads.iter().any(ThreadSummary::can_block)
+        };
         if self.waits.is_empty() && !self.sights.iter().any(matters) {
             return Vec::new();
         }

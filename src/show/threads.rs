@@ -22,6 +22,8 @@ pub enum State {
     Idle,
     /// It waits for work.
     Free,
+    /// It reads from its own client.
+    Serves,
     /// It reads from this client, and cannot serve another meanwhile.
     Reads(String),
     /// It writes to a client that does not read, or waits for a thread that does.
@@ -71,7 +73,7 @@ impl ThreadTracker {
             (None, None) => String::new(),
         };
         let (text, state) = match (&thread.call, thread.role) {
-            (Call::Read(Some(client)), Role::Thread) => (format!("read({client})"), State::Free),
+            (Call::Read(Some(client)), Role::Thread) => (format!("read({client})"), State::Serves),
             (Call::Read(Some(client)), _) => {
                 (format!("read({client})"), State::Reads(client.clone()))
             }
@@ -79,7 +81,7 @@ impl ThreadTracker {
             (Call::LockOrCondition, _) if any_writes => {
                 (format!("{whose}lock (or condvar)"), State::Blocked)
             }
-            (Call::LockOrCondition | Call::OtherThread, Role::Thread) if owner.is_none() => {
+            (Call::OtherThread, Role::Thread) if owner.is_none() => {
                 (format!("{whose}{}", short(&thread.call)), State::Idle)
             }
             (call, _) => (format!("{whose}{}", short(call)), State::Free),
@@ -98,6 +100,11 @@ impl ThreadSummary {
     /// Whether it reads from one client while another one waits.
     pub fn reads_instead_of(&self, waiting: &[&str]) -> bool {
         matches!(&self.state, State::Reads(client) if waiting.iter().any(|one| one != client))
+    }
+
+    /// Whether it can hold up a client.
+    pub fn can_block(&self) -> bool {
+        matches!(self.state, State::Reads(_) | State::Blocked)
     }
 
     /// `read(alice)`, `2 × poll`.
@@ -124,7 +131,7 @@ pub fn lines<'s>(
 
 /// `accept, read(alice)`; of many that read, only how many.
 fn list(threads: &[&ThreadSummary]) -> Option<String> {
-    let is_read = |one: &&&ThreadSummary| one.text.starts_with("read(");
+    let is_read = |one: &&&ThreadSummary| matches!(one.state, State::Serves | State::Reads(_));
     let (reads, others): (Vec<&ThreadSummary>, Vec<&ThreadSummary>) =
         threads.iter().partition(is_read);
     let mut parts: Vec<String> = others.iter().map(|one| one.counted()).collect();
