@@ -322,7 +322,7 @@ impl Harness<'_> {
         }
     }
 
-    /// What the server's threads wait in, where the operating system reports it. Of two servers, none.
+    /// What the threads of the server wait in, where the operating system reports it; of two, none.
     pub fn threads(&self) -> Vec<ThreadState> {
         if self.twin.is_some() {
             return Vec::new();
