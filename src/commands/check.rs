@@ -39,17 +39,20 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Stop> {
 
 /// The same. Returns the step whose check it fails, if it does.
 pub fn failed_step(mut arguments: Arguments) -> Result<Option<usize>, Stop> {
-    let mut options = Options {
-        patience: arguments.seconds("--patience")?.unwrap_or(patience::ANSWER),
-        seed: arguments.number("--seed", 0, 1_000_000)?.unwrap_or(1),
-        sessions: arguments.number("--sessions", 0, 100_000)?.unwrap_or(40),
-        one_by_one: arguments.flag("--one-by-one"),
-        run_all: false,
-    };
+    let limit = arguments.seconds("--patience")?;
+    let seed = arguments.number("--seed", 0, 1_000_000)?;
+    let sessions = arguments.number("--sessions", 0, 100_000)?;
+    let one_by_one = arguments.flag("--one-by-one");
     let program = arguments.program()?.unwrap_or_else(Program::mine);
     let number = arguments.step()?.map(|step| step.number);
     arguments.end()?;
-    options.run_all = number.is_none();
+    let options = Options {
+        patience: limit.unwrap_or(patience::ANSWER),
+        seed: seed.unwrap_or(1),
+        sessions: sessions.unwrap_or(40),
+        one_by_one,
+        run_all: number.is_none(),
+    };
     Ok(check_steps(number, &program, &options)?)
 }
 
@@ -253,8 +256,8 @@ impl Reporter for Printer<'_> {
     }
 }
 
-/// How many answers TCP may have held back. On a busy machine any answer may take as long: there, others come a little
-/// sooner, and nothing is known.
+/// How many answers TCP may have held back. On a busy machine any answer may take as long: there,
+/// others come a little sooner, and nothing is known.
 fn held_back(times: &[Duration]) -> Option<usize> {
     let count = |range: Range<Duration>| times.iter().filter(|time| range.contains(time)).count();
     let held_back = count(DELAYED_ACK);

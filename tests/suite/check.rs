@@ -579,7 +579,8 @@ mod stubborn {
             let folder = Folder::new("killed");
             let noted = folder.0.join("noted");
             let process = if cfg!(target_os = "linux") {
-                "sleep 600 & echo $! $$" // Also a child of the command.
+                // A daemon and a child of the command, too.
+                "{ setsid sleep 600 & echo $!; sleep 600 & echo $! $$; }"
             } else {
                 "echo $$"
             };

@@ -116,8 +116,8 @@ fn knows_no_accounts(play: &Playback) -> bool {
     received.is_some_and(|received| first_line(received).starts_with(b"Unknown command"))
 }
 
-/// Whoever tries a wrong key waits a second, and nobody else does. And nobody reads a key in what
-/// the server prints.
+/// A client that tries a wrong key waits a second, and no other does. And nobody reads a key in
+/// what the server prints.
 fn takes_time(harness: &mut Harness) -> Finding {
     let mut play = room(harness, ACCOUNTS, 3, 3)?;
     play = run(
@@ -126,7 +126,8 @@ fn takes_time(harness: &mut Harness) -> Finding {
     )?;
     find_keys_alike(play.harness)?;
     play = run(play, &turns("bob says /login Bob {key-of-Bob}"))?;
-    play.options.delay_between_acts = Duration::from_millis(50); // Alice's try is under way when bob speaks.
+    // Alice's try is under way when bob speaks.
+    play.options.delay_between_acts = Duration::from_millis(50);
     for (name, what) in [("Nobody", "name"), ("Bob", "key")] {
         play = try_a_wrong_key(play, name, what)?;
     }

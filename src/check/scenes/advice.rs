@@ -11,7 +11,6 @@ pub const KEEPS_CONNECTIONS: Advice = Advice {
     look_at: "the list: a client that leaves must be taken out of it, and every clone of its \
               stream dropped.",
 };
-
 pub const RESETS_AT_ONCE: Advice = Advice {
     id: "resets-at-once",
     means: "your server does not survive that several clients reset their connections at once.",
@@ -27,13 +26,11 @@ pub const FREEZES: Advice = Advice {
     look_at: "the write that blocks, and what is held or not done meanwhile: nobody may wait for \
               it but a thread of that client's own.",
 };
-
 pub const SLOWED_DOWN: Advice = Advice {
     id: "slowed-by-a-stalled-client",
     means: "your server makes others wait for a client that reads nothing.",
     look_at: "what the threads of the others wait for while somebody reads nothing.",
 };
-
 pub const ALWAYS_SLOW: Advice = Advice {
     id: "slow-for-nobody",
     means: "your server takes what a client says too slowly, though nobody who reads has fallen \
@@ -41,46 +38,39 @@ pub const ALWAYS_SLOW: Advice = Advice {
     look_at: "what holds back who talks: a pace is for the time in which a client that reads has \
               fallen behind.",
 };
-
 pub const DISCONNECTS_THE_SLOW: Advice = Advice {
     id: "disconnects-the-slow",
     means: "your server disconnects a client that is merely slow.",
     look_at: "the bound of a client's queue: 1 MiB may wait before it is too much.",
 };
-
 pub const CHANGES_THE_ORDER: Advice = Advice {
     id: "changes-the-order",
     means: "your server changes the order of the lines for a client that reads slowly.",
     look_at: "the ways to a client: one queue, and one thread that writes what is in it.",
 };
-
 pub const DROPS_LINES: Advice = Advice {
     id: "drops-for-the-slow",
     means: "your server drops messages for a client that reads slowly.",
     look_at: "what happens when a client's queue is full: it may wait, or go; it must not miss a \
               line.",
 };
-
 pub const SILENT_ON_STDERR: Advice = Advice {
     id: "silent-on-stderr",
     means: "your server disconnects a client that reads nothing, and does not say so.",
     look_at: "what happens when too much waits for a client: somebody who runs the server wants \
               to know why it was let go.",
 };
-
 pub const NO_NOTICE: Advice = Advice {
     id: "no-left-for-the-slow",
     means: "your server tells nobody that a client has left if it was disconnected because too \
             much waits for it.",
     look_at: "what follows the disconnection: the others must be told, however a client leaves.",
 };
-
 pub const KEEPS_WITHOUT_END: Advice = Advice {
     id: "queues-without-end",
     means: "your server keeps for a client whatever it does not read, without end.",
     look_at: "the bound of a client's queue: beyond 1 MiB that client is disconnected.",
 };
-
 pub const KEEPS_QUEUES: Advice = Advice {
     id: "keeps-queues",
     means: "your server keeps what waited for a client that has left.",
@@ -96,13 +86,11 @@ pub const CUTS_THE_READER: Advice = Advice {
     look_at: "what happens when a client that reads falls behind: the one that talks must wait, \
               in its own reading thread; then TCP slows it down.",
 };
-
 pub const CUTS_THE_TALKER: Advice = Advice {
     id: "flood-cuts-the-talker",
     means: "your server disconnects a client that talks too much, or makes it wait for ever.",
     ..CUTS_THE_READER
 };
-
 pub const LEAVES_OUT_THE_SLOW: Advice = Advice {
     id: "flood-leaves-out-the-slow",
     means: "your server does not say all of it to a client that reads slowly.",
@@ -116,20 +104,17 @@ pub const TO_THE_FIRST: Advice = Advice {
     means: "your server gives a name to the first who asks: anybody can be Alice.",
     look_at: "what makes a name somebody's own: a key, which nobody else has.",
 };
-
 pub const WAITS_FOR_A_LOGIN: Advice = Advice {
     id: "waits-for-a-login",
     means: "your server makes others wait while somebody tries a key.",
     look_at: "who waits: the thread of the client that asks, with no lock held, and not the room.",
 };
-
 pub const LOGINS_IN_TURN: Advice = Advice {
     id: "logins-in-turn",
     means: "your server lets all who try a key wait for one another.",
     look_at: "what is locked during the pause: nothing. Tries at different names have nothing to \
               do with each other.",
 };
-
 pub const REFUSES_TOO_SOON: Advice = Advice {
     id: "refuses-too-soon",
     means: "your server answers too soon that a name or a key is wrong: the shorter the pause, \
@@ -137,53 +122,45 @@ pub const REFUSES_TOO_SOON: Advice = Advice {
     look_at: "what happens before the answer: a pause of a second, for a wrong name as for a \
               wrong key.",
 };
-
 pub const NOT_SAID_TO_BE_IN_MEMORY: Advice = Advice {
     id: "not-said-to-be-in-memory",
     means: "your server does not say that its accounts end with it.",
     look_at: "the second line on stdout: Accounts are kept in memory: name a file to keep them.",
 };
-
 pub const PRINTS_KEYS: Advice = Advice {
     id: "prints-keys",
     means: "your server prints keys: anybody who reads its log has them.",
     look_at: "what is printed when somebody registers or logs in: the name at most.",
 };
-
 pub const KEYS_ALIKE: Advice = Advice {
     id: "keys-alike",
     means: "your server makes keys that are alike: a client that has one can guess another.",
     look_at: "where keys come from: 128 random bits for each, from the operating system; no \
               counter, no clock, no name, no fixed start.",
 };
-
 pub const KEYS_IN_THE_FILE: Advice = Advice {
     id: "keys-in-the-file",
     means: "your server keeps the keys themselves: anybody who reads the file has them.",
     look_at: "what is written: the SHA-256 of a key. The key itself goes to its owner, and \
               nowhere else.",
 };
-
 pub const NOT_KEPT: Advice = Advice {
     id: "not-kept",
     means: "your server does not find in its file what was registered.",
     look_at: "what it writes, when it is on the disk, and what it makes of the file when it \
               starts: all accounts, the first ones too.",
 };
-
 pub const KEPT_LATE: Advice = Advice {
     id: "kept-late",
     means: "your server answers before the account is kept.",
     look_at: "the order: first write it to the file and sync that, then answer.",
 };
-
 pub const ENDS_WITH_THE_SERVER: Advice = Advice {
     id: "ends-with-the-server",
     means: "your server keeps its accounts in memory only: when it is killed, every name is free.",
     look_at: "where the accounts are when the server starts again: in a file, which its second \
               argument names.",
 };
-
 pub const ONE_PROCESS: Advice = Advice {
     id: "one-process",
     means: "your server is one process, and its room ends there.",
@@ -198,14 +175,12 @@ pub const DISCONNECTS_WITHOUT_REDIS: Advice = Advice {
     look_at: "what follows an error of Redis: that connection is made anew, and no client's is \
               closed.",
 };
-
 pub const ENDS_WITHOUT_REDIS: Advice = Advice {
     id: "ends-without-redis",
     means: "your server ends when it loses its connection to Redis.",
     look_at: "what follows an error of Redis: the connection is made anew, and neither a thread \
               nor the program ends.",
 };
-
 pub const LOST: Advice = Advice {
     id: "lost-line",
     means: "a line is lost, or takes more than 10 s, when a connection between your server and \
@@ -214,46 +189,39 @@ pub const LOST: Advice = Advice {
               knows no scripts); where it reads on: behind the last entry that it has read; and \
               whether it sends again what got no answer.",
 };
-
 pub const TWICE: Advice = Advice {
     id: "line-twice",
     means: "a line comes twice when a connection between your server and Redis is lost.",
     look_at: "whether it was said twice, or read twice: a request that is sent again must show \
               that it is the same, and a server reads on behind the last entry that it has read.",
 };
-
 pub const ORDER: Advice = Advice {
     id: "no-common-order",
     means: "your servers do not tell what is said in one order.",
     look_at: "where a client's own words come from: from what the servers share, and only from \
               there.",
 };
-
 pub const NOT_SAID_TO_WAIT: Advice = Advice {
     id: "not-said-to-wait",
     means: "your server does not tell that what alice says has to wait.",
     look_at: "what happens when Redis does not answer: The room is out of reach: what you say \
               waits.",
 };
-
 pub const NOT_SAID_TO_BE_BACK: Advice = Advice {
     id: "not-said-to-be-back",
     means: "your server does not tell when it goes on.",
     look_at: "the end of the wait: The room is back.",
 };
-
 pub const SAYS_AGAIN_THAT_IT_WAITS: Advice = Advice {
     id: "says-again-that-it-waits",
     means: "your server tells again and again that what alice says has to wait: once is enough.",
     look_at: "what it keeps of each client: whether it was told.",
 };
-
 pub const BACK_TOO_LATE: Advice = Advice {
     id: "back-too-late",
     means: "your server tells that it goes on only after what had to wait.",
     look_at: "the order: first The room is back., then what was said meanwhile.",
 };
-
 pub const KEYS_IN_REDIS: Advice = Advice {
     id: "keys-in-redis",
     means: "your server keeps the keys themselves in Redis: anybody who can read there has them.",

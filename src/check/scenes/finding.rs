@@ -24,7 +24,7 @@ pub enum Problem {
     Observed(Box<Observation>),
 }
 
-/// What was measured, and the cause that may be named for it.
+/// What was seen or measured, and the cause that may be named for it.
 pub struct Observation {
     /// The failure as it is where no cause is named.
     pub failure: Box<Failure>,
@@ -76,26 +76,38 @@ pub fn failed(harness: &Harness, action: &str, verdict: Verdict) -> Box<Failure>
     Box::new(failure)
 }
 
-/// Something was measured while this was done; without it, nothing was.
+/// Something was seen while this was done, and nothing was measured without it.
 pub fn observed(
     harness: &Harness,
     action: &str,
     seen: impl Into<String>,
     advice: Advice,
 ) -> Problem {
-    let seen = seen.into();
+    observation(harness, action, seen.into(), advice, None).into()
+}
+
+/// Something was measured while this was done, and all was right without it.
+pub fn measured(harness: &Harness, action: &str, seen: String, advice: Advice) -> Problem {
+    observation(harness, action, seen, advice, Some(true)).into()
+}
+
+fn observation(
+    harness: &Harness,
+    action: &str,
+    seen: String,
+    advice: Advice,
+    control: Option<bool>,
+) -> Observation {
     let verdict = Verdict::Found {
         seen: seen.clone(),
         advice,
     };
-    let failure = failed(harness, action, verdict);
     Observation {
-        failure,
+        failure: failed(harness, action, verdict),
         seen,
         advice,
-        control: None,
+        control,
     }
-    .into()
 }
 
 /// Prints how a scene ended, or makes the failure of it. A cause is named unless its control shows

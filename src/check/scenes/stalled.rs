@@ -8,7 +8,9 @@ use super::advice::{
     CHANGES_THE_ORDER, DISCONNECTS_THE_SLOW, DROPS_LINES, KEEPS_QUEUES, KEEPS_WITHOUT_END,
     NO_NOTICE, SILENT_ON_STDERR,
 };
-use super::finding::{Finding, Observation, Playing, Problem, failure_of, observed, passed};
+use super::finding::{
+    Finding, Observation, Playing, Problem, failure_of, measured, observed, passed,
+};
 use super::flood::{Flood, LONG_LINE, allow_to_leave, flood_until_waiting, record_all_received};
 use super::room::{left_notice, report, room, run, turns};
 use crate::model::contract::{ClientId, Expected, NAMES};
@@ -237,7 +239,7 @@ pub fn nothing_stays(harness: &mut Harness) -> Finding {
         let more = memory[VISITORS - 1] - memory[0] + (1 << 19);
         let seen = format!("leave the server with about {} MiB more", more >> 20);
         let action = "clients come, read nothing, and go,";
-        return Err(observed(play.harness, action, seen, KEEPS_QUEUES));
+        return Err(measured(play.harness, action, seen, KEEPS_QUEUES));
     }
     Ok(passed(
         "five clients come, read nothing, and go: nothing of them stays",

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::advice::{KEEPS_CONNECTIONS, RESETS_AT_ONCE};
-use super::finding::{Finding, Playing, Problem, failed, observed, passed};
+use super::finding::{Finding, Playing, Problem, failed, measured, observed, passed};
 use super::room::{room, run};
 use crate::model::contract::{Action, ClientId, Expected};
 use crate::model::matching::lines;
@@ -29,7 +29,7 @@ pub fn come_and_go(harness: &mut Harness) -> Finding {
         let more = more(play.harness).unwrap_or_default();
         let seen = format!("leave the server with {more} descriptors more");
         let action = format!("{VISITORS} visitors come and go");
-        return Err(observed(play.harness, &action, seen, KEEPS_CONNECTIONS));
+        return Err(measured(play.harness, &action, seen, KEEPS_CONNECTIONS));
     }
     Ok(passed(format!(
         "{VISITORS} visitors come and go: nothing of them stays"
