@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use std::{env, fs, process};
 
-use super::advice::{KEPT_LATE, KEYS_ALIKE, KEYS_IN_THE_FILE, NOT_KEPT};
+use super::advice::{KEPT_LATE, KEYS_ALIKE, KEYS_IN_THE_FILE, NOT_KEPT, NOT_SAID_TO_BE_IN_MEMORY};
 use super::finding::{Ending, Finding, Observation, Problem, differs, failed, observed, passed};
 use super::killed::next_server;
 use super::room::{room, run, turns};
-use super::scene::{Scene, Script::Servers};
+use super::scene::{Scene, Script::Code, Script::Servers};
 use super::two_servers::with_redis;
 use crate::check::failure::Stopped;
 use crate::error::CouldNotTry;
@@ -20,8 +20,13 @@ use crate::runner::events::Observer;
 use crate::runner::harness::{Harness, Keys};
 use crate::server::program::Ready;
 
-pub const SCENES: &[Scene] =
-    &[Scene::new("the server is killed", 0).script(Servers(outlives_its_server))];
+pub const SCENES: &[Scene] = &[
+    Scene::new("the server is killed", 0).script(Servers(outlives_its_server)),
+    Scene::new("a server without a file", 0).script(Code(says_what_it_keeps)),
+];
+
+/// What must be printed, whatever keeps accounts otherwise: a file, or what step 12 takes.
+const KEPT_IN_MEMORY: &str = "Accounts are kept in memory: ";
 
 /// Servers with the same file, one after the other.
 struct SameFile<'a> {
@@ -104,6 +109,25 @@ fn without_account(
         Err(free @ Problem::Observed(_)) => Err(free),
         _ => Err(problem),
     }
+}
+
+fn says_what_it_keeps(harness: &mut Harness) -> Finding {
+    let says = |harness: &Harness| harness.output.stdout_has_line_with(KEPT_IN_MEMORY);
+    let play = room(harness, LEDGER, 1, 1)?;
+    let deadline = Instant::now() + play.harness.patience;
+    if !play.harness.server.is_shared() && !play.harness.wait_for(deadline, says) {
+        let action = "the server starts without a file,";
+        let seen = "it does not say that accounts are kept in memory only";
+        return Err(observed(
+            play.harness,
+            action,
+            seen,
+            NOT_SAID_TO_BE_IN_MEMORY,
+        ));
+    }
+    Ok(passed(
+        "without a file, the server says that accounts are kept in memory only",
+    ))
 }
 
 fn register(harness: &mut Harness, name: &str) -> Result<(), Problem> {
