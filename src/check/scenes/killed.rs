@@ -1,11 +1,10 @@
 //! What step 10 does not do yet: keep what was registered when the server is killed.
 
-use std::mem;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::advice::ENDS_WITH_THE_SERVER;
-use super::finding::{Finding, differs, observed, passed};
+use super::finding::{Finding, failed, observed, passed};
 use super::ledger::{Folder, with_file};
 use super::room::{room, run};
 use super::scene::{Scene, Script};
@@ -13,7 +12,8 @@ use super::two_servers::with_redis;
 use crate::model::contract::{ACCOUNTS, ClientId};
 use crate::model::matching::lines;
 use crate::model::session::{ALICE, BOB, says};
-use crate::runner::events::{NoObserver, Observer};
+use crate::model::verdict::Verdict;
+use crate::runner::events::{EventKind, NoObserver, Observer};
 use crate::runner::harness::Harness;
 use crate::server::Server;
 use crate::server::program::Ready;
@@ -61,21 +61,22 @@ pub fn next_server(ready: &Ready, patience: Duration, observer: &mut dyn Observe
     harness.names[MALLORY] = "mallory";
     let play = room(&mut harness, ACCOUNTS, 1, 2)?;
     let play = run(play, &[says(ALICE, "/register Alice")])?;
-    drop(mem::replace(
-        &mut play.harness.server,
-        Server::start(ready, |_| true)?,
-    ));
-    play.harness.note(MALLORY, "goes to the next server");
-    play.harness.display.expects.is_on = false; // No contract is played from here on.
-    if play.harness.connect(MALLORY).is_err() {
-        return Err(differs(play));
+    let (harness, deadline) = (play.harness, Instant::now() + patience);
+    harness.server.stop();
+    let killed = EventKind::Exited("killed".to_string());
+    harness.record(Instant::now(), None, killed);
+    harness.wait_for(deadline, |harness| harness.clients[ALICE].end.is_some());
+    harness.note(MALLORY, "goes to the next server");
+    harness.server = Server::start(ready, |_| true)?;
+    if harness.connect(MALLORY).is_err() {
+        let action = "mallory goes to the next server";
+        return Err(failed(harness, action, Verdict::Refused).into());
     }
-    let harness = play.harness;
-    harness.display.expects.instead = Some("a refusal: it is Alice's name");
+    let refusal = "That name is registered: /login Alice KEY.".to_string();
+    harness.display.expects.lines = vec![Vec::new(), vec![refusal]];
     harness.send(MALLORY, b"/nick Alice\n");
     let has_answer = |harness: &Harness| !harness.clients[MALLORY].unread.is_empty();
-    let deadline = Instant::now() + patience;
-    harness.wait_for(deadline, has_answer);
+    harness.wait_for(Instant::now() + patience, has_answer);
     let is_granted = |line: &[u8]| line.ends_with(b" is now Alice\n");
     if lines(&harness.clients[MALLORY].unread).any(is_granted) {
         let action = "the server is killed; mallory asks the next one for alice's name";
