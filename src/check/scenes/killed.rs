@@ -72,7 +72,7 @@ pub fn next_server(ready: &Ready, patience: Duration, observer: &mut dyn Observe
         let action = "mallory goes to the next server";
         return Err(failed(harness, action, Verdict::Refused).into());
     }
-    let refusal = "That name is registered: /login Alice KEY.".to_string();
+    let refusal = harness.masked(b"That name is registered: /login Alice KEY.\n");
     harness.display.expects.lines = vec![Vec::new(), vec![refusal]];
     harness.send(MALLORY, b"/nick Alice\n");
     let has_answer = |harness: &Harness| !harness.clients[MALLORY].unread.is_empty();
