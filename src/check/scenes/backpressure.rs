@@ -1,6 +1,6 @@
 //! Step 6: a room that nobody can freeze.
 
-use super::advice::FREEZES;
+use super::causes::FREEZES;
 use super::flooded;
 use super::scene::{Scene, Script::Code, Script::Numbered};
 use super::stalled;
