@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::advice::{
+use super::causes::{
     LOGINS_IN_TURN, PRINTS_KEYS, REFUSES_TOO_SOON, TO_THE_FIRST, WAITS_FOR_A_LOGIN,
 };
 use super::finding::{Finding, Playing, Problem, observed, passed};

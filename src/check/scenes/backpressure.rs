@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::advice::{CUTS_THE_READER, CUTS_THE_TALKER, LEAVES_OUT_THE_SLOW};
+use super::causes::{CUTS_THE_READER, CUTS_THE_TALKER, LEAVES_OUT_THE_SLOW};
 use super::finding::{Finding, differs, failed, observed, passed};
 use super::flood::record_all_received;
 use super::room::left_notice;

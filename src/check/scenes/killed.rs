@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::advice::ENDS_WITH_THE_SERVER;
+use super::causes::ENDS_WITH_THE_SERVER;
 use super::finding::{Finding, failed, observed, passed};
 use super::ledger::{Folder, with_file};
 use super::room::{room, run};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use std::{env, fs, process};
 
-use super::advice::{KEPT_LATE, KEYS_ALIKE, KEYS_IN_THE_FILE, NOT_KEPT, NOT_SAID_TO_BE_IN_MEMORY};
+use super::causes::{KEPT_LATE, KEYS_ALIKE, KEYS_IN_THE_FILE, NOT_KEPT, NOT_SAID_TO_BE_IN_MEMORY};
 use super::finding::{Ending, Finding, Observation, Problem, differs, failed, observed, passed};
 use super::killed::next_server;
 use super::room::{room, run, turns};

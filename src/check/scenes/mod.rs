@@ -2,9 +2,9 @@
 //! next step's, `show` draws that. What each client should receive is the contract's to say.
 
 mod accounts;
-mod advice;
 mod backpressure;
 mod broadcast;
+mod causes;
 mod commands;
 mod echo;
 pub mod finding;

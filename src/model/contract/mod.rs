@@ -6,7 +6,7 @@
 
 mod accounts;
 pub mod commands;
-pub mod framing;
+pub mod lines;
 
 use std::collections::VecDeque;
 

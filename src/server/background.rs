@@ -1,4 +1,4 @@
-//! A command that was started, and all the processes that come of it.
+//! A command that was started, and all the processes that come of it, also in the background.
 //!
 //! They are in a process group of their own. What leaves the group, as a daemon does, keeps a
 //! variable in its environment, by which Linux shows it. If something else is left at the
