@@ -30,15 +30,15 @@ mod key;
 mod lines;
 #[path = "../9-one-writer/outbox.rs"]
 mod outbox;
-#[path = "../8-backpressure/pace.rs"]
+#[path = "../9-one-writer/pace.rs"]
 mod pace;
 mod room;
 #[path = "../4-lines/server.rs"]
 mod server;
 mod sha256;
 
-/// The most clients. Each has two threads, and Linux by default has room for 16,000: at the next one, the standard library
-/// ends the program.
+/// The most clients. Each may have two threads, and Linux by default has room for 16,000: at the next one, the standard
+/// library ends the program.
 const CLIENTS: usize = 7500;
 
 /// How long the answer to a wrong key takes.

@@ -143,17 +143,18 @@ impl Room {
 
     /// Sends one client a line, and nobody else.
     pub fn answer(&self, id: u64, text: &str) -> Option<Pace> {
-        let (behind, pace) = Pace::new(text.len());
-        self.client(id)?.outbox.push(&format!("{text}\n"), &behind);
+        let mut pace = Pace::new(text.len());
+        let client = self.client(id)?;
+        client.outbox.push(&format!("{text}\n"), &mut pace);
         Some(pace)
     }
 
     /// Puts a message into everybody's outbox. Nothing here waits for a socket, so the lock is
     /// free again at once.
     fn broadcast(&self, message: &str) -> Pace {
-        let (behind, pace) = Pace::new(message.len());
+        let mut pace = Pace::new(message.len());
         for client in &self.clients {
-            client.outbox.push(message, &behind);
+            client.outbox.push(message, &mut pace);
         }
         pace
     }

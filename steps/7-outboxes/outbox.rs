@@ -99,13 +99,15 @@ impl Shared {
             let patience = waited.min(LONGEST_TRY).max(TRY);
             let _ = self.stream.set_write_timeout(Some(patience));
             waited += patience;
-            match (&*self.stream).write(&text) {
+            let written = (&*self.stream).write(&text);
+            let mut queue = self.queue.lock().unwrap();
+            match written {
                 Ok(length) => {
-                    self.remove(length);
+                    self.remove(&mut queue, length);
                     waited = Duration::ZERO;
                 }
                 Err(error) if is_full(error.kind()) && waited < PATIENCE => {} // Tries again.
-                Err(_) => return self.disconnect(&mut self.queue.lock().unwrap()),
+                Err(_) => return self.disconnect(&mut queue),
             }
         }
     }
@@ -120,11 +122,10 @@ impl Shared {
     }
 
     /// Removes what the client has taken.
-    fn remove(&self, length: usize) {
-        let mut queue = self.queue.lock().unwrap();
+    fn remove(&self, queue: &mut Queue, length: usize) {
         let length = length.min(queue.text.len()); // A lost connection has emptied it.
         queue.text.drain(..length);
-        queue.text.shrink_to(256);
+        queue.text.shrink_to(256); // Most clients, most of the time, need no more.
         if queue.is_closed {
             self.changed.notify_all();
         }

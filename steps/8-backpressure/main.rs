@@ -32,8 +32,8 @@ mod room;
 #[path = "../4-lines/server.rs"]
 mod server;
 
-/// The most clients. Each has two threads, and Linux by default has room for 16,000: at the next one, the standard library
-/// ends the program.
+/// The most clients. Each may have two threads, and Linux by default has room for 16,000: at the next one, the standard
+/// library ends the program.
 const CLIENTS: usize = 7500;
 
 fn main() {

@@ -10,11 +10,13 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use super::pace::Pace;
+
 /// The most bytes that may wait for one client.
 const LIMIT: usize = 1 << 20;
 
 /// A client is behind while more than this waits for it. The rest is for what is on its way already.
-const BEHIND: usize = LIMIT / 16;
+const BEHIND: usize = LIMIT / 64;
 
 /// The most bytes in one write.
 const CHUNK: usize = 1 << 16;
@@ -74,7 +76,7 @@ impl Outbox {
     }
 
     /// Adds a line. If too much waits, the client is disconnected: its reading thread notices, and lets it leave.
-    pub fn push(&self, line: &str, talker: &SyncSender<()>) {
+    pub fn push(&self, line: &str, pace: &mut Pace) {
         let mut queue = self.0.queue.lock().unwrap();
         if queue.is_closed {
             return;
@@ -84,7 +86,7 @@ impl Outbox {
         }
         queue.text.extend_from_slice(line.as_bytes());
         if queue.text.len() > BEHIND && !queue.is_stalled {
-            queue.talkers.push(talker.clone());
+            queue.talkers.push(pace.talker());
         }
         if queue.text.len() > LIMIT {
             let address = self.0.address;
@@ -113,15 +115,17 @@ impl Shared {
             let patience = waited.min(LONGEST_TRY).max(TRY);
             let _ = self.stream.set_write_timeout(Some(patience));
             waited += patience;
-            match (&*self.stream).write(&text) {
+            let written = (&*self.stream).write(&text);
+            let mut queue = self.queue.lock().unwrap();
+            match written {
                 Ok(length) => {
-                    self.remove(length);
+                    self.remove(&mut queue, length);
                     waited = Duration::ZERO;
                 }
                 Err(error) if is_full(error.kind()) && waited < PATIENCE => {
-                    self.queue.lock().unwrap().is_stalled = waited >= STALLED;
+                    queue.is_stalled = waited >= STALLED;
                 }
-                Err(_) => return self.disconnect(&mut self.queue.lock().unwrap()),
+                Err(_) => return self.disconnect(&mut queue),
             }
         }
     }
@@ -136,11 +140,10 @@ impl Shared {
     }
 
     /// Removes what the client has taken.
-    fn remove(&self, length: usize) {
-        let mut queue = self.queue.lock().unwrap();
+    fn remove(&self, queue: &mut Queue, length: usize) {
         let length = length.min(queue.text.len()); // A lost connection has emptied it.
         queue.text.drain(..length);
-        queue.text.shrink_to(256);
+        queue.text.shrink_to(256); // Most clients, most of the time, need no more.
         queue.is_stalled = false;
         if queue.text.len() <= BEHIND {
             queue.talkers.clear();

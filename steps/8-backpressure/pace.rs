@@ -11,20 +11,32 @@ const MICROS_PER_BYTE: usize = 61;
 
 /// What the thread of a client that talks waits for.
 pub struct Pace {
-    /// Closes when the last sender is dropped: then all have caught up.
-    caught_up: Receiver<()>,
     at_most: Duration,
+    /// The outbox of each client that is behind holds a clone of the sender, until the client has caught up.
+    slow: Option<(SyncSender<()>, Receiver<()>)>,
 }
 
 impl Pace {
-    /// The pace for so many bytes, and a sender. Outboxes that are behind keep clones of that.
-    pub fn new(bytes: usize) -> (SyncSender<()>, Pace) {
-        let (behind, caught_up) = mpsc::sync_channel(0);
+    /// The pace for so many bytes. Nobody is behind yet.
+    pub fn new(bytes: usize) -> Pace {
         let at_most = Duration::from_micros((MICROS_PER_BYTE * bytes) as u64);
-        (behind, Pace { caught_up, at_most })
+        Pace {
+            at_most,
+            slow: None,
+        }
     }
 
+    /// For the outbox of a client that is behind.
+    pub fn talker(&mut self) -> SyncSender<()> {
+        let channel = self.slow.get_or_insert_with(|| mpsc::sync_channel(0));
+        channel.0.clone()
+    }
+
+    /// Waits until all have caught up: then the last sender is dropped, and the channel closed.
     pub fn wait(self) {
-        let _ = self.caught_up.recv_timeout(self.at_most);
+        if let Some((talker, caught_up)) = self.slow {
+            drop(talker);
+            let _ = caught_up.recv_timeout(self.at_most);
+        }
     }
 }

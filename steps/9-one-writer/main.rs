@@ -27,15 +27,14 @@ mod goodbye;
 #[path = "../4-lines/lines.rs"]
 mod lines;
 mod outbox;
-#[path = "../8-backpressure/pace.rs"]
 mod pace;
 #[path = "../8-backpressure/room.rs"]
 mod room;
 #[path = "../4-lines/server.rs"]
 mod server;
 
-/// The most clients. Each has two threads, and Linux by default has room for 16,000: at the next one, the standard library
-/// ends the program.
+/// The most clients. Each may have two threads, and Linux by default has room for 16,000: at the next one, the standard
+/// library ends the program.
 const CLIENTS: usize = 7500;
 
 fn main() {

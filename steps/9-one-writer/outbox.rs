@@ -12,11 +12,13 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use super::pace::Pace;
+
 /// The most bytes that may wait for one client.
 const LIMIT: usize = 1 << 20;
 
 /// A client is behind while more than this waits for it. The rest is for what is on its way already.
-const BEHIND: usize = LIMIT / 16;
+const BEHIND: usize = LIMIT / 64;
 
 /// The most bytes in one write.
 const CHUNK: usize = 1 << 16;
@@ -38,8 +40,11 @@ const TRY: Duration = if cfg!(windows) {
 };
 const LONGEST_TRY: Duration = Duration::from_secs(1);
 
-/// How many clients the one thread tries one after the other where sockets are full.
-const TRIES: usize = 64;
+/// How long the one thread waits for a client: once, then the client has a thread of its own. (Linux makes it 8 ms or so.)
+const GLANCE: Duration = Duration::from_millis(1);
+
+/// How many clients a thread tries where one socket was full: others may be full, too.
+const TRIES: usize = 16;
 
 /// A handle: the thread that writes to all clients that keep up.
 #[derive(Clone)]
@@ -81,7 +86,7 @@ impl Writer {
 
     /// An empty outbox.
     pub fn open(&self, stream: Arc<TcpStream>, address: SocketAddr) -> io::Result<Outbox> {
-        stream.set_write_timeout(Some(TRY))?;
+        stream.set_write_timeout(Some(GLANCE))?;
         Ok(Outbox(Arc::new(Shared {
             stream,
             address,
@@ -94,7 +99,7 @@ impl Writer {
 
 impl Outbox {
     /// Adds a line. If too much waits, the client is disconnected: its reading thread notices, and lets it leave.
-    pub fn push(&self, line: &str, talker: &SyncSender<()>) {
+    pub fn push(&self, line: &str, pace: &mut Pace) {
         let mut queue = self.0.queue.lock().unwrap();
         if queue.is_closed {
             return;
@@ -104,7 +109,8 @@ impl Outbox {
         }
         queue.text.extend_from_slice(line.as_bytes());
         if queue.text.len() > BEHIND && !queue.is_stalled {
-            queue.talkers.push(talker.clone());
+            let talker = pace.talker(queue.is_slow);
+            queue.talkers.push(talker);
         }
         if queue.text.len() > LIMIT {
             let address = self.0.address;
@@ -129,8 +135,8 @@ impl Outbox {
 fn write_to_all(outboxes: &Receiver<Arc<Shared>>) {
     for shared in outboxes {
         if !shared.write_once() {
-            // A full socket has cost a wait. Others may be full as well, and a
-            // thousand waits, one after the other, would stop the room.
+            // A full socket has cost a wait. A thousand, one after the other,
+            // would stop the room.
             let ready: Vec<_> = outboxes.try_iter().collect();
             write_side_by_side(&ready);
         }
@@ -162,47 +168,64 @@ impl Shared {
         }
     }
 
-    /// The one thread's turn. Returns false if the socket is full: then the client has a thread of its own.
+    /// One write of the one thread. Returns false if the socket is full: then the client has a thread of its own.
     fn write_once(self: &Arc<Self>) -> bool {
         let Some(text) = self.next() else {
             return true; // It was disconnected.
         };
-        match (&*self.stream).write(&text) {
-            Ok(length) => self.remove(length),
-            Err(error) if is_full(error.kind()) => {
-                self.start_thread();
-                return false;
+        let written = if cfg!(windows) {
+            Ok(0) // A write that times out would leave the stream unusable: all are slow.
+        } else {
+            (&*self.stream).write(&text)
+        };
+        let mut queue = self.queue.lock().unwrap();
+        let length = match written {
+            Ok(length) => length,
+            Err(error) if is_full(error.kind()) => 0,
+            Err(_) => {
+                self.disconnect(&mut queue);
+                return true;
             }
-            Err(_) => self.disconnect(&mut self.queue.lock().unwrap()),
+        };
+        self.remove(&mut queue, length);
+        let keeps_up = length == text.len();
+        if !keeps_up {
+            self.start_thread(&mut queue);
+        } else if !queue.text.is_empty() {
+            self.wake(&queue);
         }
-        true
+        keeps_up
     }
 
-    fn start_thread(self: &Arc<Self>) {
+    /// From now on, only a thread of the client's own writes to it.
+    fn start_thread(self: &Arc<Self>, queue: &mut Queue) {
+        queue.is_slow = true;
+        queue.talkers.clear();
         let shared = Arc::clone(self);
-        self.queue.lock().unwrap().is_slow = true;
         let thread = thread::Builder::new().spawn(move || shared.write_loop());
         if thread.is_err() {
-            self.disconnect(&mut self.queue.lock().unwrap());
+            self.disconnect(queue);
         }
     }
 
     /// A slow client's thread: writes what waits, until nothing more comes or the connection is lost.
-    fn write_loop(self: &Arc<Self>) {
+    fn write_loop(&self) {
         let mut waited = Duration::ZERO; // Since the client last took something.
         while let Some(text) = self.next() {
             let patience = waited.min(LONGEST_TRY).max(TRY);
             let _ = self.stream.set_write_timeout(Some(patience));
             waited += patience;
-            match (&*self.stream).write(&text) {
+            let written = (&*self.stream).write(&text);
+            let mut queue = self.queue.lock().unwrap();
+            match written {
                 Ok(length) => {
-                    self.remove(length);
+                    self.remove(&mut queue, length);
                     waited = Duration::ZERO;
                 }
                 Err(error) if is_full(error.kind()) && waited < PATIENCE => {
-                    self.queue.lock().unwrap().is_stalled = waited >= STALLED;
+                    queue.is_stalled = waited >= STALLED;
                 }
-                Err(_) => return self.disconnect(&mut self.queue.lock().unwrap()),
+                Err(_) => return self.disconnect(&mut queue),
             }
         }
     }
@@ -217,17 +240,13 @@ impl Shared {
     }
 
     /// Removes what the client has taken.
-    fn remove(self: &Arc<Self>, length: usize) {
-        let mut queue = self.queue.lock().unwrap();
+    fn remove(&self, queue: &mut Queue, length: usize) {
         let length = length.min(queue.text.len()); // A lost connection has emptied it.
         queue.text.drain(..length);
-        queue.text.shrink_to(256);
+        queue.text.shrink_to(256); // Most clients, most of the time, need no more.
         queue.is_stalled = false;
         if queue.text.len() <= BEHIND {
             queue.talkers.clear();
-        }
-        if !queue.text.is_empty() && !queue.is_slow {
-            self.wake(&queue);
         }
         if queue.is_closed {
             self.changed.notify_all();
