@@ -94,7 +94,7 @@ pub const STEPS: &[Step] = &[
     ),
     step!(
         "5-commands",
-        "a line that starts with / is for the server, and /exit ends a connection cleanly",
+        "a line that starts with / is for the server; a clean goodbye",
         "everybody is an address",
         ["main.rs" "commands.rs" "goodbye.rs" "clock.rs"],
         ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "4-lines/output.rs"],
@@ -126,7 +126,7 @@ pub const STEPS: &[Step] = &[
     ),
     step!(
         "9-one-writer",
-        "one thread writes for all that keep up, in batches that come by themselves",
+        "one thread writes for all that keep up, in batches",
         "anybody can take anybody's name",
         ["main.rs" "outbox.rs" "pace.rs"],
         ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "5-commands/goodbye.rs" "5-commands/clock.rs" "6-names/commands.rs" "7-outboxes/output.rs" "8-backpressure/room.rs"],

@@ -147,7 +147,7 @@ fn step_7_fails_check_8_because_a_flood_disconnects_who_reads_slowly() {
 fn step_9_fails_check_10_because_anybody_can_take_a_name() {
     fails(
         10,
-        "mallory asks for the key, and is taken for Alice",
+        "mallory asks for the key and is taken for Alice",
         "gives a name to the first who asks",
     );
 }

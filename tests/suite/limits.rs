@@ -51,13 +51,13 @@ fn round_trip_all(server: &Server, clients: &mut [Client]) {
     }
 }
 
-/// With stacks of 256 MiB in an address space of 1 GiB, a few threads fit, and enough memory is
+/// With stacks of 256 MiB in an address space of 2 GiB, a few threads fit, and enough memory is
 /// left when no other does.
 fn closes_a_client_it_has_no_thread_for(step: Step) {
     if step.name == "12-instances" {
         return println!("Not tried: it chooses the size of its stacks itself.");
     }
-    let server = Server::start_limited(step, "export RUST_MIN_STACK=268435456; ulimit -v 1048576");
+    let server = Server::start_limited(step, "export RUST_MIN_STACK=268435456; ulimit -v 2097152");
     let mut lucky = Vec::new();
     while let Some(client) = connect_unless_closed(&server) {
         lucky.push(client);

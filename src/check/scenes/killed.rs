@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::causes::ENDS_WITH_THE_SERVER;
+use super::files::{Folder, with_file};
 use super::finding::{Finding, failed, observed, passed};
-use super::ledger::{Folder, with_file};
 use super::room::{room, run};
 use super::scene::{Scene, Script};
 use super::two_servers::with_redis;

@@ -1,10 +1,11 @@
 //! Step 11: what is left of the accounts when the server is killed.
 
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::Path;
 use std::time::{Duration, Instant};
-use std::{env, fs, process};
 
 use super::causes::{KEPT_LATE, KEYS_ALIKE, KEYS_IN_THE_FILE, NOT_KEPT, NOT_SAID_TO_BE_IN_MEMORY};
+use super::files::{Folder, with_file};
 use super::finding::{Ending, Finding, Observation, Problem, differs, failed, observed, passed};
 use super::killed::next_server;
 use super::room::{room, run, turns};
@@ -79,13 +80,6 @@ fn outlives_its_server(ready: &Ready, patience: Duration, observer: &mut dyn Obs
     Ok(passed(
         "alice registers, the server is killed; the next one knows her key",
     ))
-}
-
-pub fn with_file(ready: &Ready, file: &Path) -> Option<Ready> {
-    match ready {
-        Ready::Executable(executable) => executable.with_file(file).map(Ready::Executable),
-        Ready::Running(_) => None,
-    }
 }
 
 /// A program that has become step 12 ends at once with a file, and serves with a Redis. One that is
@@ -239,22 +233,4 @@ fn log_in<'n>(harness: &mut Harness, names: &[&'n str]) -> Result<Option<&'n str
         "alice says /nick {name}; alice says /register {name}"
     ));
     run(play, &asks).map(|_| None)
-}
-
-/// A folder for a file, which goes when the scene is over.
-pub struct Folder(pub PathBuf);
-
-impl Folder {
-    pub fn new(name: &str) -> Folder {
-        let folder = env::temp_dir().join(format!("workshop-{name}-{}", process::id()));
-        let _ = fs::remove_dir_all(&folder);
-        let _ = fs::create_dir_all(&folder);
-        Folder(folder)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }

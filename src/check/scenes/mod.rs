@@ -7,6 +7,7 @@ mod broadcast;
 mod causes;
 mod commands;
 mod echo;
+mod files;
 pub mod finding;
 mod flood;
 mod instances;
