@@ -22,7 +22,12 @@ fn idle_clients_hold_nobody_up(step: Step) {
 /// At most a second. On a quiet machine it is some 20 ms.
 #[test]
 fn fifty_stalled_clients_cause_no_long_pause() {
-    let server = Server::start(step::backpressure());
+    let steps = [step::outboxes(), step::backpressure(), step::one_writer()];
+    steps.into_iter().for_each(beside_fifty_stalled_clients);
+}
+
+fn beside_fifty_stalled_clients(step: Step) {
+    let server = Server::start(step);
     let join = |name| {
         let mut client = server.connect(name);
         server.round_trip(&mut client);
@@ -43,7 +48,8 @@ fn fifty_stalled_clients_cause_no_long_pause() {
             .unwrap_or(0);
         longest = longest.max(start.elapsed());
     }
-    assert!(longest < Duration::from_secs(1), "{longest:?}");
+    let name = step.name;
+    assert!(longest < Duration::from_secs(1), "{name}: {longest:?}");
 }
 
 /// Reads up to a line, and counts the clients that leave before it.

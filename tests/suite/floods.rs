@@ -10,10 +10,23 @@ use std::time::{Duration, Instant};
 
 use crate::chat::first;
 use crate::server::Server;
-use crate::step;
+use crate::step::Step;
 use crate::wait::WAIT;
 #[cfg(target_os = "linux")]
 use crate::wait::within;
+
+on_each!([backpressure one_writer] {
+    #[ignore = "takes long: .ci/run runs it"] a_slow_reader_stays_beside_a_flood_of_short_lines
+    a_slow_reader_stays_beside_a_flood_of_long_lines
+    #[ignore = "takes long: .ci/run runs it"] a_slower_reader_stays
+    #[cfg(not(windows))] #[ignore = "takes long: .ci/run runs it"] a_client_that_reads_nothing_slows_nobody_down
+    #[cfg(target_os = "linux")] #[ignore = "takes long: .ci/run runs it"] a_half_closed_client_that_reads_nothing_is_dropped
+});
+
+on_each!([outboxes] {
+    #[cfg(not(windows))] #[ignore = "takes long: .ci/run runs it"] a_client_that_reads_nothing_slows_nobody_down
+    #[cfg(target_os = "linux")] #[ignore = "takes long: .ci/run runs it"] a_half_closed_client_that_reads_nothing_is_dropped
+});
 
 /// A raw connection.
 fn connect_raw(server: &Server) -> TcpStream {
@@ -54,8 +67,8 @@ fn flood(mut stream: &TcpStream, line: &str, is_flooding: &AtomicBool) {
 
 /// Bob floods the room, and carol reads `rate` bytes a second. Both receive the same, up to bob's
 /// last line, and alice is served meanwhile.
-fn a_slow_reader_stays(line: &str, rate: u64) {
-    let server = Server::start(step::backpressure());
+fn a_slow_reader_stays(step: Step, line: &str, rate: u64) {
+    let server = Server::start(step);
     let mut alice = first(&server, "alice");
     let [bob, carol] = ["bob", "carol"].map(|_| {
         let stream = connect_raw(&server);
@@ -102,30 +115,23 @@ fn a_slow_reader_stays(line: &str, rate: u64) {
     );
 }
 
-#[test]
-#[ignore = "takes long: .ci/run runs it"]
-fn a_slow_reader_stays_beside_a_flood_of_short_lines() {
-    a_slow_reader_stays("so there\n", 1_000_000);
+fn a_slow_reader_stays_beside_a_flood_of_short_lines(step: Step) {
+    a_slow_reader_stays(step, "so there\n", 1_000_000);
 }
 
-#[test]
-fn a_slow_reader_stays_beside_a_flood_of_long_lines() {
-    a_slow_reader_stays(&format!("{}\n", "x".repeat(4000)), 1_000_000);
+fn a_slow_reader_stays_beside_a_flood_of_long_lines(step: Step) {
+    a_slow_reader_stays(step, &format!("{}\n", "x".repeat(4000)), 1_000_000);
 }
 
-#[test]
-#[ignore = "takes long: .ci/run runs it"]
-fn a_slower_reader_stays() {
-    a_slow_reader_stays("so there\n", 300_000);
+fn a_slower_reader_stays(step: Step) {
+    a_slow_reader_stays(step, "so there\n", 300_000);
 }
 
 /// A client that reads nothing slows the flood down only briefly. (Under Wine, its socket buffers
 /// everything.)
 #[cfg(not(windows))]
-#[test]
-#[ignore = "takes long: .ci/run runs it"]
-fn a_client_that_reads_nothing_slows_nobody_down() {
-    let server = Server::start(step::backpressure());
+fn a_client_that_reads_nothing_slows_nobody_down(step: Step) {
+    let server = Server::start(step);
     let mut alice = first(&server, "alice");
     let (bob, carol) = (connect_raw(&server), connect_raw(&server));
     let is_flooding = AtomicBool::new(true);
@@ -164,10 +170,8 @@ fn bytes_in_flight([from, to]: [u16; 2]) -> [String; 2] {
 /// Carol has half-closed, and reads nothing of what is queued for her: her connection is kept for
 /// half a minute.
 #[cfg(target_os = "linux")]
-#[test]
-#[ignore = "takes long: .ci/run runs it"]
-fn a_half_closed_client_that_reads_nothing_is_dropped() {
-    let server = Server::start(step::backpressure());
+fn a_half_closed_client_that_reads_nothing_is_dropped(step: Step) {
+    let server = Server::start(step);
     let mut alice = first(&server, "alice");
     let before = server.resources().unwrap();
     let mut carol = connect_raw(&server);

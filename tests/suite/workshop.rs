@@ -82,6 +82,10 @@ impl Learner {
         fs::remove_file(self.0.0.join("src/bin/mine").join(name)).unwrap();
     }
 
+    pub fn write(&self, name: &str, text: &str) {
+        fs::write(self.0.0.join("src/bin/mine").join(name), text).unwrap();
+    }
+
     /// Replaces a part of the learner's program.
     pub fn replace_in_main(&self, part: &str, other: &str) {
         let program = self.0.read("src/bin/mine/main.rs");
