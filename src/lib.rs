@@ -16,6 +16,8 @@
 //! 11. [The ledger][step_11_ledger]: accounts in a file that survives `kill -9`
 //! 12. [Instances][step_12_instances]: several servers, one room, over Redis Streams
 //!
+//! [Threads or async][threads_or_async] measures how far plain threads go.
+//!
 //! For teachers: [the instructor's plan][teaching].
 //!
 //! These are the chapters of the workshop as they stand beside the steps' programs in the package; there is no API
@@ -32,6 +34,7 @@ macro_rules! chapters {
         $(#[doc = concat!("[previous]: crate::", stringify!($previous))])?
         $(#[doc = concat!("[next]: crate::", stringify!($next))])?
         $(#[doc = concat!("[", $label, "]: #", $label)])*
+        #[doc = "[how-far]: crate::threads_or_async"]
         #[doc = ""]
         #[doc = include_str!(concat!("../steps/", $folder, "/README.md"))]
         #[doc = way!([$($previous)?] [$($next)?])]
@@ -87,6 +90,12 @@ chapters! {
     step_11_ledger "11-ledger" ["program" "main.rs", "room" "room.rs", "ledger" "ledger.rs"]
     step_12_instances "12-instances" ["program" "main.rs", "room" "room.rs", "clients" "clients.rs", "members" "members.rs", "log" "log.rs", "memory" "memory.rs", "writer" "writer.rs", "reader" "reader.rs", "script" "script.rs", "rules" "room.lua" as "text", "redis" "redis.rs", "door" "door.rs", "audience" "audience.rs", "outbox" "outbox.rs", "outlet" "outlet.rs", "pace" "pace.rs", "printing" "printing.rs", "login" "login.rs", "turns" "turns.rs"]
 }
+
+#[doc = include_str!("../steps/9-one-writer/book.md")]
+#[doc = "[one-writer]: crate::step_9_one_writer\n"]
+#[doc = include_str!("../steps/THREADS.md")]
+#[doc = "\n---\n\n[Step 9](crate::step_9_one_writer) · [All steps](crate)\n"]
+pub mod threads_or_async {}
 
 #[doc = include_str!("../steps/INSTRUCTOR.md")]
 #[doc = "\n---\n\n[Previous](crate::step_12_instances) · [All steps](crate)\n"]
