@@ -6,7 +6,7 @@ use std::ptr;
 
 use crate::check::scenes::{self, Scene};
 use crate::model::advice::Id;
-use crate::model::contract::{Action, Contract, Expected, INSTANCES, Pattern, commands_of};
+use crate::model::contract::{Action, Contract, Expected, INSTANCES, Pattern};
 use crate::model::explain::explains;
 use crate::model::matching::End;
 use crate::model::mistakes::{Suspect, suspects, with};
@@ -141,9 +141,7 @@ fn ending(due: &Expected) -> Option<End> {
 fn bytes(due: &Expected) -> Vec<u8> {
     match due {
         Expected::Bytes(bytes) => bytes.clone(),
-        Expected::Matches(Pattern::Help { step }) => {
-            (commands_of(*step).join("\n") + "\n").into_bytes()
-        }
+        Expected::Matches(Pattern::Help(commands)) => (commands.join("\n") + "\n").into_bytes(),
         Expected::Matches(Pattern::Refusal | Pattern::LoginRefusal) => b"No.\n".to_vec(),
         _ => Vec::new(),
     }

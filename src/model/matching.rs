@@ -4,7 +4,7 @@ use std::io::BufRead;
 use std::iter;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::model::contract::{Expected, Pattern, commands_of};
+use crate::model::contract::{Expected, Pattern};
 
 /// How a client's connection ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub fn unbounded_tail(expected: &[Expected]) -> Vec<Expected> {
     let last = expected.last().filter(|last| {
         matches!(
             last,
-            Expected::Matches(Pattern::Help { .. } | Pattern::Anything)
+            Expected::Matches(Pattern::Help(_) | Pattern::Anything)
         )
     });
     last.cloned().into_iter().collect()
@@ -137,7 +137,7 @@ fn fits(words: Pattern, text: &[u8]) -> bool {
     let text = String::from_utf8_lossy(text);
     match words {
         Pattern::Anything => true,
-        Pattern::Help { step } => names_all(commands_of(step), &text),
+        Pattern::Help(commands) => names_all(commands, &text),
         Pattern::Time => is_now(&text),
         Pattern::LoginRefusal if text.starts_with("Welcome") => false,
         Pattern::Refusal | Pattern::LoginRefusal => {

@@ -2,6 +2,7 @@
 
 use crate::model::contract::{
     ClientId, Command, Contract, Deviation, Hook, Kind, NameRequest, Pattern, Quirk, are_together,
+    commands_of,
 };
 use crate::model::features::Feature;
 
@@ -31,8 +32,8 @@ impl Contract {
         let text = text.trim();
         match word {
             "/help" => {
-                let step = self.step;
-                self.send_pattern(Kind::Answer, who, Pattern::Help { step });
+                let commands = commands_of(self.step);
+                self.send_pattern(Kind::Answer, who, Pattern::Help(commands));
             }
             "/time" => self.send_pattern(Kind::Answer, who, Pattern::Time),
             "/up" | "/down" if text.is_empty() => {

@@ -77,8 +77,8 @@ pub enum Expected {
 pub enum Pattern {
     /// One line that is not empty: why not.
     Refusal,
-    /// One line for each command of this step, which names it.
-    Help { step: usize },
+    /// One line for each of these commands, which names it.
+    Help(&'static [&'static str]),
     /// `2026-11-22 14:05:09 UTC`, or whatever it is now.
     Time,
     /// One line that is not empty, and not a welcome.
