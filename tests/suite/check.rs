@@ -220,7 +220,7 @@ fn an_answer_printed_instead_of_sent_is_reported() {
     ];
     let output = workshop(&words).assert().code(1);
     output.stdout(contains(
-        "your server has printed it, on its standard output\n",
+        "your server printed it to stdout instead of sending it\n",
     ));
     let words = [
         "check",
