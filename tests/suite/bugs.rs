@@ -376,7 +376,7 @@ fn is_supported(name: &str) -> bool {
 /// and of parallel sessions only the cause is kept.
 fn normalized(verdict: &str) -> String {
     let signs = [
-        "This is the shortest found that does",
+        "Smallest failing session found",
         ", round ",
         " here\", and ",
     ];
