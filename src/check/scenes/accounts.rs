@@ -87,7 +87,7 @@ fn impostor(harness: &mut Harness) -> Finding {
             return Err(Failure::of(playback).into());
         }
         return Ok(passed(
-            "alice registers her name, and leaves; mallory asks for it, and does not get it",
+            "alice registers her name and leaves; mallory asks for it and is refused",
         ));
     }
     if !knows_no_accounts(&playback) {

@@ -172,7 +172,7 @@ fn cut(harness: &mut Harness) -> Finding {
     let action = "connections to Redis are cut while alice and bob talk at two servers,";
     compare(playback.harness, action, &texts)?;
     Ok(passed(
-        "connections to Redis are cut 20 times: each line is heard once, in one order",
+        "connections to Redis are cut 20 times: each line arrives once, in one order",
     ))
 }
 
@@ -206,7 +206,7 @@ fn comes_back(harness: &mut Harness) -> Finding {
         return Err(observed(playback.harness, action, seen, advice));
     }
     Ok(passed(
-        "Redis is killed and started again: what alice says meanwhile comes later, in order",
+        "Redis is killed and started again: what alice says meanwhile arrives later, in order",
     ))
 }
 
@@ -259,6 +259,6 @@ fn comes_later(harness: &mut Harness) -> Finding {
         ));
     }
     Ok(passed(
-        "another server comes later: it knows who is there, and Redis keeps nobody's key",
+        "another server starts later: it knows the clients, and Redis holds no key",
     ))
 }

@@ -113,13 +113,13 @@ pub fn reset_at_once(harness: &mut Harness) -> Finding {
     for round in 0..ROUNDS {
         let all: Vec<ClientId> = (round * TOGETHER + 1..).take(TOGETHER).collect();
         playback = join_and_leave_unread(playback, &all, round)?;
-        let seen = "alice does not hear of each of them, once, that it left";
+        let seen = "alice does not get one notice for each that left";
         playback = survives(playback, &[reset_together(&all)], seen)?;
     }
     let after = [connects(last), says(last, "one"), says(ALICE, "two")];
     survives(playback, &after, AFTERWARDS)?;
     Ok(passed(
-        "three clients reset at once, again and again: alice hears it, and others can come",
+        "three clients reset at once, again and again: alice gets each notice, and new clients can join",
     ))
 }
 
@@ -151,7 +151,7 @@ fn reset_together(all: &[ClientId]) -> Turn {
     }))
 }
 
-const AFTERWARDS: &str = "those who are left, or come next, do not hear each other";
+const AFTERWARDS: &str = "the remaining or the next clients do not hear each other";
 
 fn survives<'s, 'a>(mut playback: Playback<'s, 'a>, turns: &[Turn], seen: &str) -> Playing<'s, 'a> {
     if playback.run_until_wrong(turns) {
