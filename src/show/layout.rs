@@ -1,12 +1,11 @@
-//! A picture from top to bottom: where its rows stand, and the parts of the server's column. All
-//! lengths are in pixels.
+//! The vertical layout of a picture: its rows, and the parts of the server's column, in pixels.
 
 use crate::model::contract::ClientId;
 use crate::show::columns::{Grid, WIDTH};
 use crate::show::measure::{LINE, wrapped};
 use crate::show::rows::{Kind, Row, Rows, Segment};
 
-/// What a pause adds to the height.
+/// The height of a pause.
 const PAUSE_HEIGHT: usize = 72;
 /// Longer texts are cut.
 const LONGEST_TEXT: usize = 60;
@@ -20,17 +19,17 @@ pub struct Layout<'r> {
     pub bottom: usize,
 }
 
-/// Where a row stands, and its words.
+/// The position of a row, and its words.
 pub struct Place {
     pub y: usize,
     pub words: Vec<Words>,
     /// The middle of the pause before it.
     pub pause: Option<usize>,
-    /// What comes after the row may begin here.
+    /// The next row may begin here.
     foot: usize,
 }
 
-/// The words of a row beside one client, or beside none.
+/// The words of a row, beside a client if there is one.
 #[derive(Default)]
 pub struct Words {
     pub client: ClientId,
@@ -130,7 +129,7 @@ impl<'r> Layout<'r> {
 
     fn place_rows(&mut self) {
         let mut y = self.top();
-        let mut threads = y; // Until here, the words of the boxes need their room.
+        let mut threads = y; // Down to here, the words of the boxes need space.
         for (number, row) in self.rows.list.iter().enumerate() {
             let words = self.words(row);
             let (above, below) = extent(row.kind, &words);
@@ -138,7 +137,7 @@ impl<'r> Layout<'r> {
             threads = self.reserve(number, threads);
             let top = y;
             y += above + if is_paused { PAUSE_HEIGHT } else { 0 };
-            // Nothing may stand on the words of a box: neither the next box, nor a grey row.
+            // Neither the next box nor a grey row may cover the words of a box.
             let is_stage = row.kind == Kind::Stage;
             if self.has_box(number + 1) || is_stage && self.has_box(number) {
                 y = y.max(threads + if is_stage { LINE } else { 0 });
@@ -154,12 +153,12 @@ impl<'r> Layout<'r> {
         self.bottom = (y + 8).max(self.reserve(self.places.len(), threads));
     }
 
-    /// Whether a box begins after so many rows.
+    /// Whether a box begins after this many rows.
     fn has_box(&self, rows: usize) -> bool {
         self.boxes.iter().any(|one| one.segment.rows == rows)
     }
 
-    /// Makes room for the boxes that begin after so many rows. Returns where it ends.
+    /// Makes space for the boxes that begin after this many rows. Returns its end.
     fn reserve(&mut self, rows: usize, from: usize) -> usize {
         let foot = rows.checked_sub(1).map(|row| self.places[row].foot);
         let mut y = from.max(foot.unwrap_or(self.top()));
@@ -171,7 +170,7 @@ impl<'r> Layout<'r> {
     }
 }
 
-/// How much a row takes above its line, and below.
+/// The extent of a row above its line and below.
 fn extent(kind: Kind, words: &[Words]) -> (usize, usize) {
     let most = |count: fn(&Words) -> usize| words.iter().map(count).max().unwrap_or(0) * LINE;
     let lines = most(|words| words.lines.len());
@@ -183,7 +182,7 @@ fn extent(kind: Kind, words: &[Words]) -> (usize, usize) {
     }
 }
 
-/// A row's text as a picture shows it.
+/// A row's text in a picture.
 fn label(row: &Row) -> String {
     if !matches!(row.kind, Kind::Sent | Kind::Received) {
         return row.text.clone();
@@ -193,7 +192,7 @@ fn label(row: &Row) -> String {
     format!("{mark}{}", cut(text))
 }
 
-/// A text that is not too long. What stands in brackets goes first.
+/// Shortens a long text: what is in brackets is dropped first.
 fn cut(text: &str) -> String {
     if text.chars().count() <= LONGEST_TEXT {
         return text.to_string();

@@ -119,7 +119,8 @@ pub fn reset_at_once(harness: &mut Harness) -> Finding {
     let after = [connects(last), says(last, "one"), says(ALICE, "two")];
     survives(playback, &after, AFTERWARDS)?;
     Ok(passed(
-        "three clients reset at once, again and again: alice gets each notice, and new clients can join",
+        "three clients reset at once, again and again: alice gets each notice, \
+         and new clients can join",
     ))
 }
 
