@@ -213,8 +213,8 @@ impl Checker<'_> {
     }
 
     fn session(&self, session: &Session) -> Tried {
-        let mut nobody = NoObserver;
-        let mut harness = self.open(self.patience(), &mut nobody)?;
+        let mut observer = NoObserver;
+        let mut harness = self.open(self.patience(), &mut observer)?;
         let whole = with_sentinels(self.kind.contract, session);
         let mut playback = Playback::begin(&mut harness, self.kind.contract, &whole);
         if playback.run_until_wrong(&whole) {
@@ -226,7 +226,7 @@ impl Checker<'_> {
 
     /// The first of these sessions that fails. Several run at once, each on its own server.
     fn first_failing(&self, sessions: &[Session], patience: Duration) -> Option<usize> {
-        let at_once = if self.ready.runs_beside_itself() {
+        let at_once = if self.ready.can_run_in_parallel() {
             AT_ONCE
         } else {
             1
@@ -249,8 +249,8 @@ impl Checker<'_> {
 
     /// Only whether it fails, without diagnostics.
     fn fails(&self, session: &Session, patience: Duration) -> Result<bool, CouldNotTry> {
-        let mut nobody = NoObserver;
-        let mut harness = self.open(patience, &mut nobody)?;
+        let mut observer = NoObserver;
+        let mut harness = self.open(patience, &mut observer)?;
         let whole = with_sentinels(self.kind.contract, session);
         let mut playback = Playback::begin(&mut harness, self.kind.contract, &whole);
         playback.options.skip_threads = true;
@@ -307,8 +307,8 @@ impl Checker<'_> {
     }
 
     fn record(&self, session: &Session) -> Option<Recording> {
-        let (mut nobody, patience) = (NoObserver, self.short_patience());
-        let mut harness = self.open(patience, &mut nobody).ok()?;
+        let (mut observer, patience) = (NoObserver, self.short_patience());
+        let mut harness = self.open(patience, &mut observer).ok()?;
         let mut playback = Playback::begin(&mut harness, self.kind.contract, session);
         playback.options.skip_threads = true;
         playback.run_to_end(session, ALL_TIMEOUTS + self.pauses());

@@ -55,10 +55,10 @@ pub struct Failure {
     /// The action that led to it: `bob says "yo"`.
     pub action: String,
     /// The client that saw it, if another one acted.
-    pub hearer: Option<ClientId>,
+    pub receiver: Option<ClientId>,
     /// What the server's threads are blocked in, and what came later.
     pub observations: Vec<String>,
-    waits: Vec<ThreadState>,
+    threads: Vec<ThreadState>,
     pub diagnosis: Diagnosis,
     /// The server and its clients at the end.
     pub snapshot: Snapshot,
@@ -102,13 +102,13 @@ impl Failure {
         let is_actor = client.is_some() && acts.iter().all(|act| Some(act.who) == client);
         let aftermath = played.aftermath.as_ref();
         let aftermath = aftermath.map(|one| came_later(one, played.recording.step, addresses));
-        let meanwhile = sentence(&played.waits);
+        let meanwhile = sentence(&played.threads);
         let meanwhile = meanwhile.map(|threads| format!("Meanwhile, your server: {threads}"));
         Box::new(Failure {
             action: narration::actions_until(session, turn, addresses),
-            hearer: client.filter(|_| !is_actor),
+            receiver: client.filter(|_| !is_actor),
             observations: meanwhile.into_iter().chain(aftermath).collect(),
-            waits: played.waits,
+            threads: played.threads,
             recording: Some(played.recording),
             ..Failure::new(played.snapshot, verdict)
         })
@@ -123,9 +123,9 @@ impl Failure {
         Failure {
             verdict,
             action: String::new(),
-            hearer: None,
+            receiver: None,
             observations: Vec::new(),
-            waits: Vec::new(),
+            threads: Vec::new(),
             diagnosis: Diagnosis::default(),
             snapshot,
             recording: None,
@@ -152,9 +152,9 @@ impl Failure {
     /// The action and what was seen.
     pub fn headline(&self) -> String {
         let seen = words::seen(&self.verdict, &|bytes| self.shown(bytes));
-        match self.hearer.map(|who| NAMES[who]) {
-            Some(hearer) if self.action.is_empty() => format!("{hearer} {seen}"),
-            Some(hearer) => format!("{}, and {hearer} {seen}", self.action),
+        match self.receiver.map(|who| NAMES[who]) {
+            Some(receiver) if self.action.is_empty() => format!("{receiver} {seen}"),
+            Some(receiver) => format!("{}, and {receiver} {seen}", self.action),
             None => format!("{} and {seen}", self.action),
         }
     }
@@ -209,7 +209,7 @@ impl Failure {
     /// Whether a client received nothing while a thread of the server was blocked in this call.
     fn waits_in(&self, call: &Call) -> bool {
         let is_silent = matches!(self.verdict, Verdict::Silent { .. });
-        is_silent && self.waits.iter().any(|thread| thread.call == *call)
+        is_silent && self.threads.iter().any(|thread| thread.call == *call)
     }
 
     pub fn waits_for_lock(&self) -> bool {
@@ -242,8 +242,8 @@ impl Failure {
         });
         let mut acts = turn_before.iter().flat_map(|turn| &turn.acts);
         let is_silent = matches!(self.verdict, Verdict::Silent { .. });
-        let hearer = self.hearer;
-        is_silent && acts.any(|act| act.action == Action::Connect && Some(act.who) == hearer)
+        let receiver = self.receiver;
+        is_silent && acts.any(|act| act.action == Action::Connect && Some(act.who) == receiver)
     }
 
     /// The causes to name: each explains everything.

@@ -108,7 +108,7 @@ fn heard(playback: &Playback, turn: &Turn) -> Option<String> {
     let actor = turn.acts.first().map(|act| act.who);
     let mut groups: Vec<(Vec<Heard>, Vec<ClientId>)> = Vec::new();
     for (who, expected) in playback.last_expected.iter().enumerate() {
-        if expected.is_empty() || !playback.can_hear(who) {
+        if expected.is_empty() || !playback.can_receive(who) {
             continue;
         }
         let sent = turn.acts.iter().find_map(|act| match &act.action {
@@ -120,16 +120,16 @@ fn heard(playback: &Playback, turn: &Turn) -> Option<String> {
             .map(|one| heard_by(playback, who, one, sent))
             .collect();
         match groups.iter_mut().find(|(other, _)| *other == heard) {
-            Some((_, hearers)) => hearers.push(who),
+            Some((_, receivers)) => receivers.push(who),
             None => groups.push((heard, vec![who])),
         }
     }
-    groups.sort_by_key(|(_, hearers)| actor.is_none_or(|actor| hearers != &[actor]));
-    let parts = groups.iter().map(|(heard, hearers)| {
-        let heard = in_words(heard, hearers.len() > 1);
-        match hearers.as_slice() {
+    groups.sort_by_key(|(_, receivers)| actor.is_none_or(|actor| receivers != &[actor]));
+    let parts = groups.iter().map(|(heard, receivers)| {
+        let heard = in_words(heard, receivers.len() > 1);
+        match receivers.as_slice() {
             [one] if actor == Some(*one) => heard,
-            hearers => format!("{} {heard}", all_of(hearers)),
+            receivers => format!("{} {heard}", all_of(receivers)),
         }
     });
     let parts: Vec<String> = parts.collect();

@@ -49,7 +49,7 @@ impl<'s, 't: 's> ParallelScenes<'s, 't> {
         };
         let scenes = scenes::of_step(checker.kind.step).iter();
         let long: Vec<_> = scenes.filter(|scene| scene.takes_long).collect();
-        if !long.is_empty() && checker.ready.runs_beside_itself() {
+        if !long.is_empty() && checker.ready.can_run_in_parallel() {
             let begin = |scene: &&'static Scene| RunningScene::begin(scope, checker.clone(), scene);
             parallel.scenes = long.iter().map(begin).collect();
             let pass = move || {

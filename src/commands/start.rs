@@ -48,12 +48,12 @@ fn start(step: &Step, force: bool) -> Result<ExitCode, CouldNotTry> {
     };
     text += &format!("Your program is src/bin/mine/main.rs: {what}.\n");
     if let Some(next) = Step::find(number + 1) {
-        text += &what_next(step, next);
+        text += &next_steps(step, next);
     }
     Ok(print(&text))
 }
 
-fn what_next(step: &Step, next: &Step) -> String {
+fn next_steps(step: &Step, next: &Step) -> String {
     let chapter = Step::find(step.number.max(1)).map_or("", |step| step.name);
     let (task, number, comparison) = (step.task(), next.number, next.comparison("main.rs"));
     format!(

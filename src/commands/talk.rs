@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use crate::cli::arguments::{Arguments, Stop};
-use crate::os::sockets::meant_by;
+use crate::os::sockets::port_hint;
 use crate::server::program::USUAL_ADDRESS;
 use crate::text::is_unsafe_to_print;
 
@@ -45,7 +45,7 @@ fn talk(address: &str) -> Result<End, String> {
 
 fn connect(address: &str) -> Result<TcpStream, String> {
     let failed = |reason: &str| format!("Could not connect to {address}: {reason}");
-    if let Some(meant) = meant_by(address) {
+    if let Some(meant) = port_hint(address) {
         return Err(failed(&format!("that is not an address. {meant}")));
     }
     let stream = TcpStream::connect(address).map_err(|error| {

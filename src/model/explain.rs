@@ -57,12 +57,12 @@ impl Diagnosis {
     }
 }
 
-/// Looks for the mistakes behind a recording, with further sessions in which they differ. `play`
+/// Looks for the mistakes behind a recording, with further sessions in which they differ. `record`
 /// records one, if there is time.
 pub fn diagnose(
     first: &Recording,
     pool: &[Session],
-    mut play: impl FnMut(&Session) -> Option<Recording>,
+    mut record: impl FnMut(&Session) -> Option<Recording>,
 ) -> Diagnosis {
     let singles = suspects(first.step);
     let right = Right::of(first);
@@ -77,14 +77,14 @@ pub fn diagnose(
             break;
         };
         let session = pool.swap_remove(next);
-        let Some(recording) = play(&session) else {
+        let Some(recording) = record(&session) else {
             break;
         };
         fitting.retain(|suspects| explains(suspects, &recording));
         recordings.push(recording);
     }
     if fitting.is_empty() {
-        fitting = pairs(&singles, &mut recordings, &mut pool, &mut play);
+        fitting = pairs(&singles, &mut recordings, &mut pool, &mut record);
         // What was seen first is named first.
         for pair in &mut fitting {
             pair.sort_by_key(|suspect| right.shows_at(*suspect));
@@ -101,10 +101,10 @@ fn pairs(
     singles: &[Suspect],
     recordings: &mut Vec<Recording>,
     pool: &mut Vec<Session>,
-    play: &mut impl FnMut(&Session) -> Option<Recording>,
+    record: &mut impl FnMut(&Session) -> Option<Recording>,
 ) -> Vec<Vec<Suspect>> {
     while recordings.len() <= CONFIRMATIONS {
-        let Some(recording) = pool.pop().and_then(|session| play(&session)) else {
+        let Some(recording) = pool.pop().and_then(|session| record(&session)) else {
             return Vec::new();
         };
         recordings.push(recording);

@@ -3,8 +3,8 @@
 use crate::model::contract::{Action, ClientId, Contract, LIMIT, key_of};
 use crate::model::features::Feature::{self, Accounts, Chat, Commands, Lines, Threads};
 use crate::model::session::{
-    Session, Turn, a_room_of, at_once, breaks_off, clients, connects, half_closes, leaves,
-    placeholders, resets, says, sends, turn,
+    Session, Turn, a_room_of, at_once, clients, connects, half_closes, leaves, placeholders,
+    resets, resets_mid_word, says, sends, turn,
 };
 
 /// Pseudo-random numbers: xorshift64*, by Sebastiano Vigna.
@@ -220,7 +220,7 @@ impl SessionGenerator {
         } else {
             self.act(&people)
         };
-        play(&mut self.contract, &turn);
+        apply(&mut self.contract, &turn);
         turn
     }
 
@@ -277,7 +277,7 @@ impl SessionGenerator {
         let can_speak = |other: &&ClientId| **other != who && self.contract.can_speak(**other);
         let other = people.iter().find(can_speak).copied();
         match (number, other) {
-            (0, _) if !self.contract.is_chat() && self.random.one_in(2) => breaks_off(who),
+            (0, _) if !self.contract.is_chat() && self.random.one_in(2) => resets_mid_word(who),
             (0, _) => resets(who),
             _ if !self.kind.has(Threads) => leaves(who),
             (1, _) => {
@@ -405,7 +405,7 @@ fn line(text: impl AsRef<[u8]>) -> Vec<u8> {
     [text.as_ref(), b"\n"].concat()
 }
 
-fn play(contract: &mut Contract, turn: &Turn) {
+fn apply(contract: &mut Contract, turn: &Turn) {
     let acts = turn.acts.iter();
     acts.for_each(|act| contract.act(act.who, &act.action));
 }
@@ -420,7 +420,7 @@ pub fn from_scenes(scenes: &[Session], contract: usize, seed: u64) -> Session {
     let mut session: Session = a_room_of(1);
     let mut room = Contract::new(contract, placeholders(&[connects(clients - 1)]));
     for turn in &session {
-        play(&mut room, turn);
+        apply(&mut room, turn);
     }
     for next in (1..clients).map(Some).chain([None; 6]) {
         let people: Vec<ClientId> = room.people().collect();
@@ -432,7 +432,7 @@ pub fn from_scenes(scenes: &[Session], contract: usize, seed: u64) -> Session {
         };
         let mut after = room.clone();
         for turn in &phrase {
-            play(&mut after, turn);
+            apply(&mut after, turn);
         }
         // Another client must remain to see that one has left.
         if after.people().next().is_some() {
@@ -449,7 +449,7 @@ fn phrases(scene: &Session, contract: usize) -> Vec<Session> {
     let mut found = Vec::new();
     let mut phrase = Session::new();
     for turn in scene {
-        play(&mut room, turn);
+        apply(&mut room, turn);
         let who = turn.acts[0].who;
         let mut acts = turn.acts.iter();
         if acts.any(|act| act.who != who || act.action == Action::Connect) {

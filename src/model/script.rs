@@ -96,7 +96,7 @@ fn repetition(text: &str) -> Option<(Vec<u8>, usize)> {
 mod tests {
     use super::*;
     use crate::model::session::{
-        ALICE, BOB, at_once, breaks_off, connects, half_closes, leaves, resets, says, sends,
+        ALICE, BOB, at_once, connects, half_closes, leaves, resets, resets_mid_word, says, sends,
     };
 
     #[test]
@@ -110,7 +110,7 @@ mod tests {
             at_once([sends(BOB, b"caf\xe9\r"), says(ALICE, "xyxyxy {key-of-Bob}")]),
             half_closes(BOB),
             resets(BOB),
-            breaks_off(ALICE),
+            resets_mid_word(ALICE),
             leaves(ALICE),
         ];
         assert_eq!(parse(text), Ok(expected.to_vec()));

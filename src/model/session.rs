@@ -75,7 +75,7 @@ pub fn resets(who: ClientId) -> Turn {
 
 /// A reset in the middle of a message: the server may notice it when it writes the answer. What
 /// others receive then is not determined, so this is only for an echo.
-pub fn breaks_off(who: ClientId) -> Turn {
+pub fn resets_mid_word(who: ClientId) -> Turn {
     let [first, second] = ["oops\n", "wait\n"].map(|word| Action::Send(word.into()));
     turn([first, second, Action::Reset].map(|action| Act { who, action }))
 }
@@ -83,7 +83,7 @@ pub fn breaks_off(who: ClientId) -> Turn {
 /// Adapts a session to a chat, without resets in the middle of a message.
 pub fn for_a_chat(mut session: Session) -> Session {
     for turn in &mut session {
-        if *turn == breaks_off(turn.acts[0].who) {
+        if *turn == resets_mid_word(turn.acts[0].who) {
             *turn = resets(turn.acts[0].who);
         }
     }
@@ -96,7 +96,7 @@ pub fn at_once(turns: impl IntoIterator<Item = Turn>) -> Turn {
 }
 
 /// Whether a turn is only setup: clients connect, or alice says her first hi.
-pub fn sets_stage(turn: &Turn) -> bool {
+pub fn is_setup(turn: &Turn) -> bool {
     *turn == says(ALICE, "hi") || turn.acts.iter().all(|act| act.action == Action::Connect)
 }
 
@@ -147,13 +147,13 @@ pub fn with_sentinels(step: usize, session: &[Turn]) -> Session {
     let mut whole = Session::new();
     for (at, turn) in session.iter().enumerate() {
         whole.push(turn.clone());
-        play(&mut contract, turn);
+        apply(&mut contract, turn);
         let next = session.get(at + 1);
         let speaker = speaker(&contract, turn);
         if let Some(speaker) = speaker.filter(|who| !speaks_next(*who, turn, next)) {
             number += 1;
             let sentinel = sentinel(speaker, &format!("ping {number}"));
-            play(&mut contract, &sentinel);
+            apply(&mut contract, &sentinel);
             whole.push(sentinel);
         }
     }
@@ -215,12 +215,12 @@ fn permutations(of: &[ClientId]) -> Vec<Vec<ClientId>> {
 
 /// What each client should receive after a turn.
 pub fn after(contract: &mut Contract, turn: &Turn) -> Vec<Vec<Expected>> {
-    play(contract, turn);
+    apply(contract, turn);
     let all = 0..contract.clients.len();
     all.map(|who| contract.take_expected(who)).collect()
 }
 
-fn play(contract: &mut Contract, turn: &Turn) {
+fn apply(contract: &mut Contract, turn: &Turn) {
     for act in &turn.acts {
         contract.act(act.who, &act.action);
     }

@@ -29,7 +29,7 @@ pub fn connect(address: &SocketAddr, limit: Duration) -> io::Result<TcpStream> {
 }
 
 /// A hint for a user who named a port without a host.
-pub fn meant_by(name: &str) -> Option<String> {
+pub fn port_hint(name: &str) -> Option<String> {
     let port: u16 = name.strip_prefix(':').unwrap_or(name).parse().ok()?;
     Some(format!("Did you mean 127.0.0.1:{port} or [::]:{port}?"))
 }

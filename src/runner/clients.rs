@@ -39,7 +39,7 @@ pub struct Client {
     pub unread: Vec<u8>,
     /// All bytes received since the log was last taken.
     pub log: Vec<u8>,
-    pub heard_at: Instant,
+    pub received_at: Instant,
     /// How the server ended its connection, if it did.
     pub end: Option<End>,
     /// It receives too much now to be shown.
@@ -64,7 +64,7 @@ impl Client {
             address: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)),
             unread: Vec::new(),
             log: Vec::new(),
-            heard_at: Instant::now(),
+            received_at: Instant::now(),
             end: None,
             is_muted: false,
             stop_reading: Arc::default(),
@@ -91,7 +91,7 @@ impl Client {
         self.stream.clone()
     }
 
-    pub fn has_come(&self) -> bool {
+    pub fn was_connected(&self) -> bool {
         self.address.port() != 0
     }
 
@@ -132,7 +132,7 @@ impl Client {
 
     /// Takes bytes that its thread reported.
     pub fn receive(&mut self, at: Instant, bytes: &[u8]) {
-        self.heard_at = at;
+        self.received_at = at;
         if self.unread.len() < UNREAD_LIMIT {
             self.unread.extend_from_slice(bytes);
             self.log.extend_from_slice(bytes);

@@ -19,7 +19,7 @@ pub struct Display {
     /// Too much is sent and received now to be shown.
     pub is_muted: bool,
     /// The current turn is only part of the setup.
-    pub sets_stage: bool,
+    pub is_setup: bool,
     pub expects: Expects,
     pub sampler: ThreadSampler,
 }

@@ -17,7 +17,7 @@ pub struct Event {
     /// What a display should show as expected, if this is wrong.
     pub expected: Option<String>,
     /// Only part of the setup: a client connects and says hi.
-    pub sets_stage: bool,
+    pub is_setup: bool,
 }
 
 /// The kinds of events. In texts, `{name}` replaces a client's address.

@@ -250,14 +250,17 @@ impl Harness<'_> {
 
     /// The time since any client last received something.
     pub fn quiet_for(&self) -> Duration {
-        let heard = self.clients.iter().map(|client| client.heard_at.elapsed());
+        let heard = self
+            .clients
+            .iter()
+            .map(|client| client.received_at.elapsed());
         heard.min().unwrap_or_default()
     }
 
     /// The clients' addresses.
     pub fn addresses(&self) -> Vec<(ClientId, SocketAddr)> {
         let clients = self.clients.iter().enumerate();
-        let come = clients.filter(|(_, client)| client.has_come());
+        let come = clients.filter(|(_, client)| client.was_connected());
         come.map(|(who, client)| (who, client.address)).collect()
     }
 
@@ -424,7 +427,7 @@ impl Harness<'_> {
             }
             Reported::Ended(who, end) => {
                 let client = &mut self.clients[who];
-                client.heard_at = report.at;
+                client.received_at = report.at;
                 client.end = Some(end);
                 if client.is_connected() {
                     self.record(report.at, Some(who), EventKind::Disconnected);
@@ -462,11 +465,9 @@ impl Harness<'_> {
             .saturating_duration_since(started)
             .max(self.last_event_at);
         self.last_event_at = at;
-        let sets_stage = match what {
+        let is_setup = match what {
             EventKind::Connected => true,
-            EventKind::Said(_) | EventKind::Heard(_) => {
-                self.display.sets_stage && expected.is_none()
-            }
+            EventKind::Said(_) | EventKind::Heard(_) => self.display.is_setup && expected.is_none(),
             _ => false,
         };
         self.observer.saw(&Event {
@@ -474,7 +475,7 @@ impl Harness<'_> {
             client,
             what,
             expected,
-            sets_stage,
+            is_setup,
         });
     }
 

@@ -59,7 +59,7 @@ impl Keys {
     }
 
     /// Two names whose keys have the same beginning or end. Of random keys, one pair in 10^14 does.
-    pub fn two_alike(&self) -> Option<(&str, &str)> {
+    pub fn similar_pair(&self) -> Option<(&str, &str)> {
         let alike = |one: &[u8], other: &[u8]| {
             one[..ALIKE] == other[..ALIKE] || one[DIGITS - ALIKE..] == other[DIGITS - ALIKE..]
         };

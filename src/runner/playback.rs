@@ -8,7 +8,7 @@ use crate::model::judge::{Hearing, Terms, is_foreign, is_of_turn_before, judge};
 use crate::model::matching::{contains, first_line, lines, unbounded_tail};
 use crate::model::recording::{RecordedTurn, Recording};
 use crate::model::session::{
-    Act, Turn, clients, half_closes, leaves, orders, placeholders, says, sets_stage,
+    Act, Turn, clients, half_closes, is_setup, leaves, orders, placeholders, says,
 };
 use crate::model::verdict::{Divergence, Verdict, description};
 use crate::os::threads::ThreadState;
@@ -47,7 +47,7 @@ pub struct Playback<'s, 'a> {
     waiting: Vec<Vec<Expected>>,
     /// The threads' calls while the current answer is missing, and while the first one was.
     meanwhile: Vec<ThreadState>,
-    waits: Vec<ThreadState>,
+    threads: Vec<ThreadState>,
     aftermath: Option<Aftermath>,
 }
 
@@ -81,7 +81,7 @@ impl<'s, 'a> Playback<'s, 'a> {
             stalled: Vec::new(),
             waiting: vec![Vec::new(); clients(whole)],
             meanwhile: Vec::new(),
-            waits: Vec::new(),
+            threads: Vec::new(),
             aftermath: None,
         }
     }
@@ -115,7 +115,7 @@ impl<'s, 'a> Playback<'s, 'a> {
             snapshot: self.harness.snapshot(),
             recording: self.recording,
             divergence: self.divergence,
-            waits: self.waits,
+            threads: self.threads,
             aftermath: self.aftermath,
         }
     }
@@ -123,19 +123,19 @@ impl<'s, 'a> Playback<'s, 'a> {
     /// Plays one turn. Returns false if it was wrong.
     pub fn turn(&mut self, turn: &Turn) -> bool {
         let begun = Instant::now();
-        self.harness.display.sets_stage = sets_stage(turn);
+        self.harness.display.is_setup = is_setup(turn);
         let refused = self.act_all(turn);
         let is_refused = refused.is_some();
         let wrong = match refused {
             Some((who, error)) => Some(self.refused(who, &error)),
             None => self.await_all(turn, begun),
         };
-        let heard_at = self.harness.clients.iter().map(|client| client.heard_at);
-        let heard_at = heard_at.max().unwrap_or(begun);
-        self.took = heard_at.saturating_duration_since(begun);
+        let received_at = self.harness.clients.iter().map(|client| client.received_at);
+        let received_at = received_at.max().unwrap_or(begun);
+        self.took = received_at.saturating_duration_since(begun);
         let more = wrong.is_none().then(|| self.pause()).flatten();
         self.keep(turn, is_refused, wrong.is_some());
-        self.harness.display.sets_stage = false;
+        self.harness.display.is_setup = false;
         if let Some(more) = more {
             self.diverge(more);
         }
@@ -157,7 +157,7 @@ impl<'s, 'a> Playback<'s, 'a> {
         }
         let meanwhile = mem::take(&mut self.meanwhile);
         if self.divergence.is_none() {
-            (self.divergence, self.waits) = (Some(divergence), meanwhile);
+            (self.divergence, self.threads) = (Some(divergence), meanwhile);
         }
     }
 
@@ -173,8 +173,8 @@ impl<'s, 'a> Playback<'s, 'a> {
     fn pause(&mut self) -> Option<Divergence> {
         self.harness.pause();
         let unread = |who: &ClientId| &self.harness.clients[*who].unread;
-        let mut hearers = self.hearers().filter(|_| self.options.wait_full_timeout);
-        let who = hearers.find(|who| !unread(who).is_empty())?;
+        let mut receivers = self.receivers().filter(|_| self.options.wait_full_timeout);
+        let who = receivers.find(|who| !unread(who).is_empty())?;
         let extra = Verdict::Extra(first_line(unread(&who)).to_vec());
         Some(self.diverged(who, extra))
     }
@@ -220,7 +220,7 @@ impl Playback<'_, '_> {
     }
 
     fn act_all(&mut self, turn: &Turn) -> Option<(ClientId, ConnectError)> {
-        let resets = |act: &&Act| act.action == Action::Reset && self.can_hear(act.who);
+        let resets = |act: &&Act| act.action == Action::Reset && self.can_receive(act.who);
         let reset = turn.acts.iter().find(resets);
         if let Some(act) = reset {
             self.harness.stop_reading(act.who);
@@ -246,7 +246,7 @@ impl Playback<'_, '_> {
         match action {
             Action::Connect => self.connect(who)?,
             // Ignore acts of a client that could not connect.
-            _ if !self.can_hear(who) => {}
+            _ if !self.can_receive(who) => {}
             Action::Send(bytes) => self.harness.send(who, bytes),
             Action::HalfClose => self.harness.half_close(who),
             Action::Leave => self.harness.leave(who),
@@ -354,15 +354,15 @@ impl Playback<'_, '_> {
     }
 
     /// Whether a client has connected and not left.
-    pub fn can_hear(&self, who: ClientId) -> bool {
+    pub fn can_receive(&self, who: ClientId) -> bool {
         let client = self.harness.clients.get(who);
         client.is_some_and(Client::is_connected)
     }
 
     /// The connected clients that read.
-    fn hearers(&self) -> impl Iterator<Item = ClientId> {
+    fn receivers(&self) -> impl Iterator<Item = ClientId> {
         let all = 0..self.harness.clients.len();
-        all.filter(|who| self.can_hear(*who) && !self.stalled.contains(who))
+        all.filter(|who| self.can_receive(*who) && !self.stalled.contains(who))
     }
 
     fn hearings<'t>(&'t self, outcome: &'t Outcome) -> Vec<Hearing<'t>> {
@@ -376,20 +376,20 @@ impl Playback<'_, '_> {
                 &|line| is_foreign(&self.contract, self.recording.is_shared, who, line),
             )
         };
-        self.hearers().map(hearing).collect()
+        self.receivers().map(hearing).collect()
     }
 
     /// If a turn needs no reply, waits until the server has read it.
     fn wait_until_idle(&mut self, turn: &Turn, outcomes: &[Outcome]) {
         let need_not_come = |who: ClientId, expected: &[Expected]| {
-            !self.can_hear(who) || expected.len() == unbounded_tail(expected).len()
+            !self.can_receive(who) || expected.len() == unbounded_tail(expected).len()
         };
         let is_silent = outcomes.iter().all(|outcome| {
             let mut expected = outcome.expected.iter().enumerate();
             expected.all(|(who, expected)| need_not_come(who, expected))
         });
         let is_read = |act: &Act| match act.action {
-            Action::Send(_) => self.can_hear(act.who),
+            Action::Send(_) => self.can_receive(act.who),
             Action::Reset => true,
             _ => false,
         };
@@ -404,7 +404,7 @@ impl Playback<'_, '_> {
         let lingers = |who: ClientId| {
             outcome.contract.clients[who].has_gone() && self.harness.clients[who].end.is_none()
         };
-        if self.hearers().any(lingers) {
+        if self.receivers().any(lingers) {
             self.harness.wait_until(Instant::now() + QUIET);
         }
     }
@@ -539,7 +539,7 @@ impl Playback<'_, '_> {
 
     /// What other clients try after one has missed a reply, in order.
     fn probes(&self, who: ClientId) -> Vec<(ClientId, Turn, &'static str)> {
-        let others: Vec<ClientId> = self.hearers().filter(|other| *other != who).collect();
+        let others: Vec<ClientId> = self.receivers().filter(|other| *other != who).collect();
         let silent = |other: &&ClientId| self.contract.clients[**other].sent == 0;
         let speak = others.iter().filter(silent);
         let speak = speak.map(|other| (*other, says(*other, "hm?"), "said something"));
@@ -566,8 +566,8 @@ impl Playback<'_, '_> {
         if !self.harness.wait_for(begun + limit, came) {
             return None;
         }
-        let heard_at = self.harness.clients[who].heard_at;
+        let received_at = self.harness.clients[who].received_at;
         self.harness.wait_until(Instant::now() + QUIET);
-        Some(heard_at.saturating_duration_since(begun))
+        Some(received_at.saturating_duration_since(begun))
     }
 }

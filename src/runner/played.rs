@@ -14,7 +14,7 @@ pub struct Played {
     /// The first thing that was not as expected.
     pub divergence: Option<Divergence>,
     /// The calls that the server's threads were blocked in while an answer was missing.
-    pub waits: Vec<ThreadState>,
+    pub threads: Vec<ThreadState>,
     pub aftermath: Option<Aftermath>,
     pub snapshot: Snapshot,
 }

@@ -102,12 +102,13 @@ impl Job {
     /// The command's exit status, if it has exited and left no server in the background.
     pub fn ended(&mut self) -> Option<ExitStatus> {
         let status = self.child.try_wait().ok()??;
-        let goes_on = self.forks && self.goes_on() && status.success();
-        (!goes_on).then_some(status)
+        let continues_in_background =
+            self.forks && self.continues_in_background() && status.success();
+        (!continues_in_background).then_some(status)
     }
 
     /// After the command exited: whether its server runs in the background, or soon will.
-    fn goes_on(&mut self) -> bool {
+    fn continues_in_background(&mut self) -> bool {
         let ended_at = *self.ended_at.get_or_insert_with(Instant::now);
         let others = self.others();
         if !sockets::listening(&others).is_empty() {
@@ -157,7 +158,7 @@ impl Job {
         let _ = self.child.kill();
         let _ = self.child.wait();
         if self.forks && !wait_until(TIME_TO_END, || self.is_over()) {
-            let _ = LEFT.set(self.what_is_left());
+            let _ = LEFT.set(self.describe_remains());
         }
     }
 
@@ -166,7 +167,7 @@ impl Job {
         !is_taken && self.others().is_empty()
     }
 
-    fn what_is_left(&self) -> String {
+    fn describe_remains(&self) -> String {
         match self.others().first() {
             Some(process) => format!(
                 "your command has left process {process} in the background, \

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use crate::course::learner;
 use crate::error::CouldNotTry;
-use crate::os::sockets::{CONNECT_TIMEOUT, connect, meant_by};
+use crate::os::sockets::{CONNECT_TIMEOUT, connect, port_hint};
 use crate::server::build::build;
 
 /// Where a server must listen if its command has no placeholder for an address.
@@ -39,7 +39,7 @@ pub struct Executable {
 
 impl Ready {
     /// Whether it can run several times at once: each gets its own port.
-    pub fn runs_beside_itself(&self) -> bool {
+    pub fn can_run_in_parallel(&self) -> bool {
         matches!(self, Ready::Executable(executable) if executable.takes_address())
     }
 }
@@ -70,13 +70,13 @@ impl Executable {
     }
 
     /// Whether its arguments have a placeholder for a Redis.
-    pub fn names_redis(&self) -> bool {
+    pub fn has_redis_placeholder(&self) -> bool {
         self.words.iter().any(|word| word == REDIS)
     }
 
     /// A program of this package may take one after its address, without a placeholder.
     pub fn may_take_redis(&self) -> bool {
-        !self.forks && !self.names_redis()
+        !self.forks && !self.has_redis_placeholder()
     }
 
     fn with(&self, place: &str, value: OsString) -> Option<Executable> {
@@ -125,7 +125,7 @@ impl Program {
                 words: words.clone(),
                 forks: true,
             },
-            Program::At(address) => return where_it_answers(address).map(Ready::Running),
+            Program::At(address) => return resolve(address).map(Ready::Running),
         };
         if !executable.takes_address() && TcpStream::connect(USUAL_ADDRESS).is_ok() {
             return Err(CouldNotTry(format!(
@@ -187,14 +187,14 @@ fn for_shell(word: &str) -> String {
 }
 
 /// The address that a server answers at: `localhost` may resolve to two, with a server at one.
-fn where_it_answers(name: &str) -> Result<SocketAddr, CouldNotTry> {
+fn resolve(name: &str) -> Result<SocketAddr, CouldNotTry> {
     let no_address = |reason| {
         CouldNotTry(format!(
             "'{name}' is not an address such as {USUAL_ADDRESS}: {reason}"
         ))
     };
     // Operating systems do not agree on what a port alone means.
-    if let Some(meant) = meant_by(name) {
+    if let Some(meant) = port_hint(name) {
         return Err(no_address(meant));
     }
     let found: Vec<SocketAddr> = match name.to_socket_addrs() {

@@ -35,12 +35,12 @@ impl Server {
         let stream = sockets::connect(&self.address, limit)?;
         if self.announced_address() != Some(self.address) && !self.connected_once {
             self.connected_once = true;
-            self.warn_of_stranger();
+            self.warn_if_foreign();
         }
         Ok(stream)
     }
 
-    fn warn_of_stranger(&mut self) {
+    fn warn_if_foreign(&mut self) {
         let (address, ports) = (self.address, self.ports());
         let Some(job) = &mut self.job else { return };
         let is_foreign = sockets::is_listed(address.port()) && !ports.contains(&address.port());

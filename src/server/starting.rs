@@ -22,7 +22,7 @@ const TIME_TO_BIND: Duration = if sockets::ARE_LISTED {
     Duration::from_millis(100)
 };
 /// How long the last output of a program that has exited may take.
-const LAST_WORDS: Duration = Duration::from_millis(500);
+const LAST_OUTPUT: Duration = Duration::from_millis(500);
 
 impl Server {
     /// Starts the program, and passes its output to `report` until that returns false.
@@ -96,8 +96,8 @@ impl Attempt {
     }
 
     fn reports_port_in_use(&mut self) -> bool {
-        let deadline = Instant::now() + LAST_WORDS;
-        while Instant::now() < deadline && self.receive(LAST_WORDS) {}
+        let deadline = Instant::now() + LAST_OUTPUT;
+        while Instant::now() < deadline && self.receive(LAST_OUTPUT) {}
         self.early.iter().any(reports_in_use)
     }
 }

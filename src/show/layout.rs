@@ -102,7 +102,7 @@ impl<'r> Layout<'r> {
 
     fn words(&self, row: &Row) -> Vec<Words> {
         let lines = match row.kind {
-            Kind::Stage => wrapped(&self.rows.stage(row), WIDTH - 86),
+            Kind::Setup => wrapped(&self.rows.stage(row), WIDTH - 86),
             Kind::Printed => wrapped(&cut(&row.text), WIDTH - self.grid.lane_end() - 20),
             _ => {
                 let clients = self.grid.labelled(&row.clients).into_iter();
@@ -138,15 +138,15 @@ impl<'r> Layout<'r> {
             let top = y;
             y += above + if is_paused { PAUSE_HEIGHT } else { 0 };
             // Neither the next box nor a grey row may cover the words of a box.
-            let is_stage = row.kind == Kind::Stage;
-            if self.has_box(number + 1) || is_stage && self.has_box(number) {
-                y = y.max(threads + if is_stage { LINE } else { 0 });
+            let is_setup = row.kind == Kind::Setup;
+            if self.has_box(number + 1) || is_setup && self.has_box(number) {
+                y = y.max(threads + if is_setup { LINE } else { 0 });
             }
             self.places.push(Place {
                 y,
                 words,
                 pause: is_paused.then(|| top.midpoint(y - above)),
-                foot: if is_stage { y + below } else { y },
+                foot: if is_setup { y + below } else { y },
             });
             y += below;
         }
@@ -176,7 +176,7 @@ fn extent(kind: Kind, words: &[Words]) -> (usize, usize) {
     let lines = most(|words| words.lines.len());
     let expected = most(|words| words.expected.len());
     match kind {
-        Kind::Stage => (24, lines - 4),
+        Kind::Setup => (24, lines - 4),
         Kind::Note | Kind::Printed => (LINE, lines + expected),
         _ => (lines + 8, expected + 8),
     }

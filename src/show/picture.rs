@@ -161,7 +161,7 @@ impl Drawing<'_> {
     fn row(&self, number: usize) -> String {
         let (row, place) = (&self.rows.list[number], &self.layout.places[number]);
         let (class, content) = match row.kind {
-            Kind::Stage => ("", stage(place)),
+            Kind::Setup => ("", stage(place)),
             Kind::Printed => (" printed", self.printed(place)),
             Kind::Note => (" note", self.note(row, place)),
             _ => (head_of(row), self.arrows(row, place)),
@@ -265,7 +265,7 @@ mod tests {
             client: Some(0),
             what,
             expected: None,
-            sets_stage: seconds == 0,
+            is_setup: seconds == 0,
         };
         let silence = EventKind::HeardNothing(Duration::from_secs(2));
         let svg = draw(&Scene {

@@ -37,7 +37,7 @@ pub struct Row {
 #[derive(Clone, Copy, PartialEq)]
 pub enum Kind {
     /// Clients connect, and the first one says hi.
-    Stage,
+    Setup,
     /// An arrow to the server: a text, or another action of a client.
     Sent,
     Did,
@@ -193,7 +193,7 @@ impl<'s> Rows<'s> {
             return;
         };
         let number = match event.client {
-            Some(client) if event.sets_stage => self.add_to_stage(client, row),
+            Some(client) if event.is_setup => self.add_to_setup(client, row),
             _ => self.add_row(row),
         };
         if let Some(client) = event.client {
@@ -213,8 +213,8 @@ impl<'s> Rows<'s> {
     }
 
     /// Notices that others receive when a client connects belong to that row, even late ones.
-    fn add_to_stage(&mut self, client: ClientId, mut row: Row) -> usize {
-        let last = self.list.iter().rposition(|row| row.kind == Kind::Stage);
+    fn add_to_setup(&mut self, client: ClientId, mut row: Row) -> usize {
+        let last = self.list.iter().rposition(|row| row.kind == Kind::Setup);
         let last = last.filter(|last| row.kind == Kind::Received || last + 1 == self.list.len());
         let number = last.unwrap_or(self.list.len());
         let is_answer = self.clients[client].unanswered.contains(&number);
@@ -226,7 +226,7 @@ impl<'s> Rows<'s> {
         if row.kind != Kind::Did {
             row.clients.clear();
         }
-        row.kind = Kind::Stage;
+        row.kind = Kind::Setup;
         match self.list.get_mut(number) {
             Some(stage) => {
                 stage.until = row.at;
@@ -289,7 +289,7 @@ impl<'s> Rows<'s> {
 
     /// A wait begins with the last message sent, or with anything received after it.
     fn add_wait(&mut self, client: ClientId, silent: Duration, row: usize) {
-        let is_act = |row: &Row| row.kind != Kind::Stage;
+        let is_act = |row: &Row| row.kind != Kind::Setup;
         let is_talk = |row: &Row| is_act(row) && row.until + SOON >= silent;
         let talks = self.clients[client]
             .talks

@@ -309,7 +309,7 @@ mod tests {
                 client: Some(client),
                 what,
                 expected: Some(word.clone()),
-                sets_stage: false,
+                is_setup: false,
             });
         }
         assert_eq!(timeline.events.len(), 6);

@@ -3,11 +3,11 @@
 use std::time::{Duration, Instant};
 
 use super::advice::{
-    LOGINS_IN_TURN, NOT_SAID_TO_BE_IN_MEMORY, PRINTS_KEYS, REFUSES_TOO_SOON, TO_THE_FIRST,
+    LOGINS_IN_TURN, NO_MEMORY_NOTICE, PRINTS_KEYS, REFUSES_TOO_SOON, TO_THE_FIRST,
     WAITS_FOR_A_LOGIN,
 };
 use super::finding::{Finding, Playing, Problem, observed, passed};
-use super::ledger::{self, find_keys_alike};
+use super::ledger::{self, find_similar_keys};
 use super::room::{room, run, turns};
 use super::scene::{Scene, Script::Code, Script::Servers, Script::Turns};
 use crate::check::failure::Failure;
@@ -128,7 +128,7 @@ fn takes_time(harness: &mut Harness) -> Finding {
         playback,
         &turns("bob says /register Bob; alice says /register Alice"),
     )?;
-    find_keys_alike(playback.harness)?;
+    find_similar_keys(playback.harness)?;
     playback = run(playback, &turns("bob says /login Bob {key-of-Bob}"))?;
     // Alice's attempt is in progress when bob speaks.
     playback.options.delay_between_acts = Duration::from_millis(50);
@@ -151,7 +151,7 @@ fn try_a_wrong_key<'s, 'a>(playback: Playback<'s, 'a>, name: &str, what: &str) -
         "alice says /login {name} {NO_KEY} & carol says /login Carl {NO_KEY} & bob says meanwhile"
     );
     let playback = run(playback, &turns(&all))?;
-    let answered = |who: ClientId| playback.harness.clients[who].heard_at;
+    let answered = |who: ClientId| playback.harness.clients[who].received_at;
     let [alice, bob, carol] =
         [ALICE, BOB, CAROL].map(|who| answered(who).saturating_duration_since(begun));
     let action = format!("alice tries a wrong {what} while bob talks,");
@@ -177,7 +177,7 @@ fn read_what_is_printed(harness: &Harness) -> Result<(), Problem> {
     if !harness.server.is_shared() && !output.stdout_has_line_with(KEPT_IN_MEMORY) {
         let action = "the server starts without a file,";
         let seen = "it does not print that accounts are kept only in memory";
-        return Err(observed(harness, action, seen, NOT_SAID_TO_BE_IN_MEMORY));
+        return Err(observed(harness, action, seen, NO_MEMORY_NOTICE));
     }
     let printed = [&output.stdout[..], &output.stderr[..]].concat();
     if harness.keys.is_in(&printed) {

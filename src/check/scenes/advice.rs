@@ -122,7 +122,7 @@ pub const REFUSES_TOO_SOON: Advice = Advice {
     look_at: "what happens before the answer: pause for a second, for a wrong name as for a wrong \
               key.",
 };
-pub const NOT_SAID_TO_BE_IN_MEMORY: Advice = Advice {
+pub const NO_MEMORY_NOTICE: Advice = Advice {
     id: "not-said-to-be-in-memory",
     means: "your server does not print that its accounts are kept only in memory.",
     look_at: "the second line on stdout: Accounts are kept in memory: name a file to keep them.",
@@ -192,18 +192,18 @@ pub const ORDER: Advice = Advice {
     means: "your servers do not send messages in one order.",
     look_at: "where a client's own messages come from: only from the shared log.",
 };
-pub const NOT_SAID_TO_WAIT: Advice = Advice {
+pub const NO_WAIT_NOTICE: Advice = Advice {
     id: "not-said-to-wait",
     means: "your server does not tell alice that her messages wait.",
     look_at: "what happens when Redis does not answer: The room is out of reach: what you say \
               waits.",
 };
-pub const NOT_SAID_TO_BE_BACK: Advice = Advice {
+pub const NO_BACK_NOTICE: Advice = Advice {
     id: "not-said-to-be-back",
     means: "your server does not report when the room is back.",
     look_at: "the end of the wait: The room is back.",
 };
-pub const SAYS_AGAIN_THAT_IT_WAITS: Advice = Advice {
+pub const REPEATED_NOTICE: Advice = Advice {
     id: "says-again-that-it-waits",
     means: "your server tells alice more than once that her messages wait.",
     look_at: "the state of each client: remember whether it was notified.",

@@ -38,7 +38,7 @@ pub fn flood_until_waiting<'s, 'a>(
     stalled: ClientId,
     more: usize,
 ) -> Playing<'s, 'a> {
-    allow_to_leave(&mut playback, stalled);
+    allow_disconnect(&mut playback, stalled);
     let said = EventKind::Said("long lines, many of them".to_string());
     playback.harness.record(Instant::now(), Some(ALICE), said);
     let mut flood = Flood::until_waiting(&playback, stalled, more);
@@ -53,7 +53,7 @@ pub fn flood_until_waiting<'s, 'a>(
 }
 
 /// The client that does not read may be disconnected at any time: its notice may come or not.
-pub fn allow_to_leave(playback: &mut Playback, who: ClientId) {
+pub fn allow_disconnect(playback: &mut Playback, who: ClientId) {
     let notice = left_notice(playback, who);
     playback.contract.unheard.push(notice);
 }
@@ -108,7 +108,7 @@ impl Flood {
         let is_right = playback.turn(&sends(ALICE, text));
         playback.harness.display.is_muted = false;
         if !is_right {
-            return Err(why_it_stops(playback));
+            return Err(explain_stop(playback));
         }
         match self.too_slow(&playback, begun.elapsed() > SLOW_BURST) {
             Some((seen, advice)) => {
@@ -172,7 +172,7 @@ impl Flood {
 }
 
 /// No client receives anything any more. The control: do they when the stalled client reads?
-fn why_it_stops(mut playback: Playback) -> Problem {
+fn explain_stop(mut playback: Playback) -> Problem {
     let silence = playback
         .divergence
         .as_ref()

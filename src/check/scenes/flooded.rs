@@ -50,7 +50,7 @@ pub fn reads_slowly(harness: &mut Harness) -> Finding {
         let failure = failed(playback.harness, action, Verdict::Exited(status));
         return Err(failure.into());
     }
-    if let Some((seen, advice)) = received.what_is_wrong(&left) {
+    if let Some((seen, advice)) = received.problem(&left) {
         let action = "bob talks without a pause, alice reads 1 MB a second,";
         return Err(observed(playback.harness, action, seen, advice));
     }
@@ -83,7 +83,7 @@ fn flood(harness: &mut Harness, alice: &TcpStream, bob: &TcpStream, left: &[u8])
 }
 
 impl Received {
-    fn what_is_wrong(&self, left: &[u8]) -> Option<(&'static str, Advice)> {
+    fn problem(&self, left: &[u8]) -> Option<(&'static str, Advice)> {
         if self.alice.bytes == [&self.bob.bytes, left].concat() {
             return None;
         }

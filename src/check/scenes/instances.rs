@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::advice::{
     BACK_TOO_LATE, DISCONNECTS_WITHOUT_REDIS, ENDS_WITHOUT_REDIS, KEYS_IN_REDIS, LOST,
-    NOT_SAID_TO_BE_BACK, NOT_SAID_TO_WAIT, ORDER, SAYS_AGAIN_THAT_IT_WAITS, TWICE,
+    NO_BACK_NOTICE, NO_WAIT_NOTICE, ORDER, REPEATED_NOTICE, TWICE,
 };
 use super::broadcast::four_talk;
 use super::finding::{Finding, Problem, observed, passed};
@@ -101,7 +101,7 @@ fn redis(harness: &mut Harness, act: impl FnOnce(&mut SecondInstance)) {
 
 /// Checks that both have received each of these texts once, in one order.
 fn compare(harness: &mut Harness, action: &str, texts: &[String]) -> Result<(), Problem> {
-    match end_of_one(harness).or_else(|| what_differs(harness, texts)) {
+    match find_disconnect(harness).or_else(|| find_difference(harness, texts)) {
         Some((seen, advice)) => Err(observed(harness, action, seen, advice)),
         None => Ok(()),
     }
@@ -109,7 +109,7 @@ fn compare(harness: &mut Harness, action: &str, texts: &[String]) -> Result<(), 
 
 /// Whether a client was disconnected, perhaps because its server exited: that follows shortly
 /// after.
-fn end_of_one(harness: &mut Harness) -> Option<(String, Advice)> {
+fn find_disconnect(harness: &mut Harness) -> Option<(String, Advice)> {
     let deadline = Instant::now() + Duration::from_millis(300);
     let names = [(ALICE, "alice"), (BOB, "bob")];
     let gone = names.iter().find(|(who, _)| is_gone(harness, *who));
@@ -125,7 +125,7 @@ fn end_of_one(harness: &mut Harness) -> Option<(String, Advice)> {
     }
 }
 
-fn what_differs(harness: &Harness, texts: &[String]) -> Option<(String, Advice)> {
+fn find_difference(harness: &Harness, texts: &[String]) -> Option<(String, Advice)> {
     let received = [ALICE, BOB].map(|who| {
         let mut received = said(harness, who);
         received.retain(|line| texts.contains(line));
@@ -184,7 +184,7 @@ fn comes_back(harness: &mut Harness) -> Finding {
     let action = "Redis is killed, and alice says \"one\",";
     if !wait_for_notice(playback.harness, OUT_OF_REACH) {
         let seen = "she gets no notice that it waits";
-        return Err(observed(playback.harness, action, seen, NOT_SAID_TO_WAIT));
+        return Err(observed(playback.harness, action, seen, NO_WAIT_NOTICE));
     }
     compare(playback.harness, action, &[])?;
     // A server that gives up has done so by then.
@@ -215,7 +215,7 @@ fn wrong_notices(harness: &Harness, is_notified: bool) -> Option<(String, Advice
     if !is_notified {
         return Some((
             "she gets no notice that the room is back".to_string(),
-            NOT_SAID_TO_BE_BACK,
+            NO_BACK_NOTICE,
         ));
     }
     let received: Vec<&[u8]> = lines(&harness.clients[ALICE].unread).collect();
@@ -225,7 +225,7 @@ fn wrong_notices(harness: &Harness, is_notified: bool) -> Option<(String, Advice
     let times = notices.count();
     if times > 1 {
         let seen = format!("she gets {times} notices that it waits");
-        return Some((seen, SAYS_AGAIN_THAT_IT_WAITS));
+        return Some((seen, REPEATED_NOTICE));
     }
     let place = |part: &[u8]| received.iter().position(|line| line.ends_with(part));
     let is_late = place(b" says: one\n") < place(format!("{BACK}\n").as_bytes());

@@ -64,7 +64,7 @@ pub fn outlives_its_server(
             return without_account(problem, ready, patience);
         }
         find_keys_in(&folder.0, &harness)?;
-        find_keys_alike(&harness)?;
+        find_similar_keys(&harness)?;
         drop(harness);
         log_in_at_the_next(&mut servers, &keys, &names[..=at])?;
     }
@@ -114,8 +114,8 @@ fn find_keys_in(folder: &Path, harness: &Harness) -> Result<(), Problem> {
 }
 
 /// A client with one of two similar keys may guess the other.
-pub fn find_keys_alike(harness: &Harness) -> Result<(), Problem> {
-    let Some((one, other)) = harness.keys.two_alike() else {
+pub fn find_similar_keys(harness: &Harness) -> Result<(), Problem> {
+    let Some((one, other)) = harness.keys.similar_pair() else {
         return Ok(());
     };
     let action = format!("{one} registers, then {other} does:");

@@ -11,7 +11,7 @@ use super::advice::{
 use super::finding::{
     Finding, Observation, Playing, Problem, failure_of, measured, observed, passed,
 };
-use super::flood::{Flood, LONG_LINE, allow_to_leave, flood_until_waiting, record_all_received};
+use super::flood::{Flood, LONG_LINE, allow_disconnect, flood_until_waiting, record_all_received};
 use super::room::{left_notice, report, room, run, turns};
 use crate::model::contract::{ClientId, Expected};
 use crate::model::matching::lines;
@@ -76,7 +76,7 @@ fn catch_up<'s, 'a>(mut playback: Playback<'s, 'a>, word: &str) -> Playing<'s, '
     if !playback.run_until_wrong(&turns(word)) {
         let received = receive_the_rest(&mut playback);
         if !is_just_late(&playback, &received) {
-            return Err(why_some_is_missing(playback, &received));
+            return Err(explain_missing(playback, &received));
         }
         playback.divergence = None;
     }
@@ -119,14 +119,14 @@ fn expected_lines<'p>(playback: &'p Playback) -> impl Iterator<Item = &'p [u8]> 
 }
 
 /// Explains why carol, who was slow, did not receive everything in order.
-fn why_some_is_missing(playback: Playback, received: &[u8]) -> Problem {
+fn explain_missing(playback: Playback, received: &[u8]) -> Problem {
     let is_disconnected = playback.harness.clients[CAROL].end.is_some();
     let received: HashSet<&[u8]> = lines(received).collect();
     let is_complete = expected_lines(&playback).all(|line| received.contains(line));
     let mut failure = failure_of(playback);
     failure.action = "carol reads".to_string();
-    let is_carol = failure.hearer.is_none_or(|who| who == CAROL);
-    failure.hearer = failure.hearer.filter(|who| *who != CAROL);
+    let is_carol = failure.receiver.is_none_or(|who| who == CAROL);
+    failure.receiver = failure.receiver.filter(|who| *who != CAROL);
     let (seen, advice) = match failure.verdict {
         _ if !is_carol => return failure.into(),
         Verdict::Closed(_) | Verdict::Wrong { .. } if is_disconnected => {
@@ -151,11 +151,11 @@ fn why_some_is_missing(playback: Playback, received: &[u8]) -> Problem {
 
 pub fn never_reads(harness: &mut Harness) -> Finding {
     let mut playback = join_without_reading(room_for_two(harness, 3)?, CAROL)?;
-    allow_to_leave(&mut playback, CAROL);
+    allow_disconnect(&mut playback, CAROL);
     let stderr = playback.harness.output.stderr.len();
     let (mut playback, is_notified) = flood_past_the_bound(playback)?;
     if !is_notified {
-        find_carol(&mut playback)?;
+        check_carol(&mut playback)?;
     }
     let deadline = Instant::now() + playback.harness.patience;
     let has_printed = |harness: &Harness| harness.output.stderr.len() > stderr;
@@ -197,7 +197,7 @@ fn flood_past_the_bound<'s, 'a>(
 
 /// No notice came that carol left. Is she still connected? If not, the server may notice only when
 /// she reads.
-fn find_carol(playback: &mut Playback) -> Result<(), Problem> {
+fn check_carol(playback: &mut Playback) -> Result<(), Problem> {
     let left = left_notice(playback, CAROL);
     playback.harness.clients[CAROL].is_muted = true;
     playback.read_again(CAROL);

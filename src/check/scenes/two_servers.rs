@@ -34,7 +34,7 @@ const WAIT: Duration = Duration::from_secs(1);
 /// Alice talks at one server, bob at another.
 fn two_servers(ready: &Ready, patience: Duration, observer: &mut dyn Observer) -> Finding {
     let with_redis = match ready {
-        Ready::Executable(executable) if executable.names_redis() => {
+        Ready::Executable(executable) if executable.has_redis_placeholder() => {
             let redis = Redis::start().map_err(CouldNotTry)?;
             let executable = executable.with_redis(redis.address);
             executable.map(|executable| (redis, Ready::Executable(executable)))

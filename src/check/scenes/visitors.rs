@@ -44,7 +44,7 @@ fn visit(harness: &mut Harness, number: usize) -> Result<(), Problem> {
         .as_ref()
         .and_then(|visitor| visitor.local_addr().ok())
     else {
-        return Err(no_visit(
+        return Err(visit_failure(
             harness,
             number,
             "connects",
@@ -81,24 +81,24 @@ fn receive(
     }
     let expected = vec![Expected::Bytes(notice)];
     let verdict = Verdict::Silent { expected, patience };
-    Err(no_visit(harness, number, verb, Some(ALICE), verdict))
+    Err(visit_failure(harness, number, verb, Some(ALICE), verdict))
 }
 
 /// Reports an exit, if there is one, rather than a silence.
-fn no_visit(
+fn visit_failure(
     harness: &mut Harness,
     number: usize,
     verb: &str,
-    hearer: Option<ClientId>,
+    receiver: Option<ClientId>,
     verdict: Verdict,
 ) -> Problem {
-    let (hearer, verdict) = match harness.exit_status() {
+    let (receiver, verdict) = match harness.exit_status() {
         Some(status) => (None, Verdict::Exited(status)),
-        None => (hearer, verdict),
+        None => (receiver, verdict),
     };
     let action = format!("visitor {number} of {VISITORS} {verb}");
     let mut failure = failed(harness, &action, verdict);
-    failure.hearer = hearer;
+    failure.receiver = receiver;
     failure.into()
 }
 

@@ -376,9 +376,9 @@ impl Contract {
 
     /// Whether a line is the notice of a client that left an empty room: the next client may or may
     /// not receive it.
-    pub fn is_leftover(&self, hearer: ClientId, line: &[u8]) -> bool {
+    pub fn is_leftover(&self, receiver: ClientId, line: &[u8]) -> bool {
         let is_of = |who: ClientId| line.starts_with(format!("{} ", self.name(who)).as_bytes());
-        let others = (0..self.clients.len()).filter(|who| *who != hearer);
+        let others = (0..self.clients.len()).filter(|who| *who != receiver);
         let mut gone = others.filter(|who| self.clients[*who].has_gone());
         self.unheard.iter().any(|unheard| unheard == line)
             || !self.unheard.is_empty() && gone.any(is_of)

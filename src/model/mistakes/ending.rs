@@ -26,17 +26,17 @@ pub const MISTAKES: &[Mistake] = &[
              them to main.",
         ),
     mistake("gives-up-on-bytes", Echo)
-        .end_before(|i| i.gives_up_if(i.sent().is_some_and(is_no_text)))
+        .end_before(|i| i.drop_client_if(i.sent().is_some_and(is_no_text)))
         .sizes(&[0, 1, 2])
         .means("your server drops a client that sends bytes that are not UTF-8.")
         .look_at("where bytes become text: that can fail, and clients can send anything."),
     mistake("gives-up-on-a-line", Lines)
-        .end_before(|i| i.gives_up_if(has_bad_line(&i.lines_so_far())))
+        .end_before(|i| i.drop_client_if(has_bad_line(&i.lines_so_far())))
         .sizes(&[0, 1, 2])
         .means("your server drops a client that sends a line that is not UTF-8.")
         .look_at("where bytes become text: that can fail, and clients can send anything."),
     mistake("disconnects-at-a-long-line", Lines)
-        .end_before(|i| i.gives_up_if(has_long_line(&i.lines_so_far())))
+        .end_before(|i| i.drop_client_if(has_long_line(&i.lines_so_far())))
         .sizes(&[1, 2])
         .means(
             "your server disconnects a client whose line is too long: it should send an error and \
@@ -44,7 +44,7 @@ pub const MISTAKES: &[Mistake] = &[
         )
         .look_at(LINE_STAYS),
     mistake("refuses-a-long-line-and-disconnects", Lines)
-        .end_after(|i| i.gives_up_if(i.is_served() && i.sent().is_some_and(has_long_line)))
+        .end_after(|i| i.drop_client_if(i.is_served() && i.sent().is_some_and(has_long_line)))
         .sizes(&[1, 2])
         .means(
             "your server refuses a line that is too long, then disconnects the client: it should \

@@ -54,7 +54,7 @@ impl<'c> Input<'c> {
     }
 
     /// How the server drops a client, by the size of the mistake.
-    pub fn gives_up_if(&self, condition: bool) -> Option<Ending> {
+    pub fn drop_client_if(&self, condition: bool) -> Option<Ending> {
         condition.then_some([Ending::Program, Ending::Announced, Ending::Silent][self.size])
     }
 }
