@@ -1,4 +1,4 @@
-//! Step 7: what is left of the accounts when the server is killed.
+//! Step 7: accounts survive a killed server.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -33,7 +33,7 @@ impl Servers<'_> {
     }
 }
 
-/// A server with a file is killed as soon as it has answered. The next one knows the account.
+/// A server with a file is killed right after its answer. The next one must know the account.
 pub fn outlives_its_server(
     ready: &Ready,
     patience: Duration,
@@ -64,7 +64,7 @@ pub fn outlives_its_server(
             return without_account(problem, ready, patience);
         }
         find_keys_in(&folder.0, &harness)?;
-        find_keys_alike(&harness)?;
+        find_similar_keys(&harness)?;
         drop(harness);
         log_in_at_the_next(&mut servers, &keys, &names[..=at])?;
     }
@@ -82,7 +82,7 @@ fn with_file(ready: &Ready, file: &Path) -> Option<Ready> {
     }
 }
 
-/// A program that has become step 8 ends at once with a file, and serves with a Redis.
+/// A program that is already step 8 exits at once with a file, and serves with a Redis.
 fn without_account(problem: Problem, ready: &Ready, patience: Duration) -> Finding {
     let has_ended =
         matches!(&problem, Problem::Stopped(Stopped::Failed(failure)) if failure.has_ended());
@@ -94,8 +94,8 @@ fn without_account(problem: Problem, ready: &Ready, patience: Duration) -> Findi
 }
 
 fn register(harness: &mut Harness, name: &str) -> Result<(), Problem> {
-    let play = room(harness, ACCOUNTS, 1, 1)?;
-    run(play, &[says(ALICE, &format!("/register {name}"))]).map(|_| ())
+    let playback = room(harness, ACCOUNTS, 1, 1)?;
+    run(playback, &[says(ALICE, &format!("/register {name}"))]).map(|_| ())
 }
 
 fn find_keys_in(folder: &Path, harness: &Harness) -> Result<(), Problem> {
@@ -104,7 +104,7 @@ fn find_keys_in(folder: &Path, harness: &Harness) -> Result<(), Problem> {
     if !texts.any(|text| harness.keys.is_in(&text)) {
         return Ok(());
     }
-    let seen = "her key stands in the file as it is";
+    let seen = "the file holds her key in plain text";
     Err(observed(
         harness,
         "alice registers,",
@@ -113,9 +113,9 @@ fn find_keys_in(folder: &Path, harness: &Harness) -> Result<(), Problem> {
     ))
 }
 
-/// A client with one of two keys that are alike may find the other.
-pub fn find_keys_alike(harness: &Harness) -> Result<(), Problem> {
-    let Some((one, other)) = harness.keys.two_alike() else {
+/// A client with one of two similar keys may guess the other.
+pub fn find_similar_keys(harness: &Harness) -> Result<(), Problem> {
+    let Some((one, other)) = harness.keys.similar_pair() else {
         return Ok(());
     };
     let action = format!("{one} registers, then {other} does:");
@@ -123,7 +123,7 @@ pub fn find_keys_alike(harness: &Harness) -> Result<(), Problem> {
     Err(observed(harness, &action, seen, KEYS_ALIKE))
 }
 
-/// A server that knows of no accounts makes alice another key.
+/// A server without accounts makes another key for alice.
 fn make_another_key(servers: &mut Servers, keys: &Keys) -> Result<(), Problem> {
     let mut harness = servers.open(&Keys::default())?;
     register(&mut harness, "Alice")?;
@@ -139,16 +139,16 @@ fn make_another_key(servers: &mut Servers, keys: &Keys) -> Result<(), Problem> {
     ))
 }
 
-/// The next server, with the same file, knows the newest account and the oldest. If not: would it,
-/// with more time?
+/// The next server with the same file must know the newest account and the oldest. The control:
+/// would it, with more time?
 fn log_in_at_the_next(servers: &mut Servers, keys: &Keys, names: &[&str]) -> Result<(), Problem> {
     let mut harness = servers.open(keys)?;
     let Some(lost) = log_in(&mut harness, names)? else {
         return Ok(());
     };
-    let action = "the server was killed just after it had answered alice's /register; \
-                  she logs in at the next,";
-    let seen = "she is told that name or key is wrong".to_string();
+    let action = "the server was killed just after it answered alice's /register; she logs in at \
+                  the next,";
+    let seen = "the answer is that name or key is wrong".to_string();
     let verdict = Verdict::Found {
         seen: seen.clone(),
         advice: NOT_KEPT,
@@ -178,33 +178,33 @@ fn is_kept_after_a_while(servers: &mut Servers, keys: &Keys) -> Result<bool, Cou
     Ok(registered.is_ok() && is_known)
 }
 
-/// Alice logs in with the last of these names and with the first, and is refused that one in other
-/// ways. Returns a name that she cannot log in with.
+/// Alice logs in with the last and the first of these names, and cannot take the first in any other
+/// way. Returns a name that she cannot log in with.
 fn log_in<'n>(harness: &mut Harness, names: &[&'n str]) -> Result<Option<&'n str>, Problem> {
-    let mut play = room(harness, ACCOUNTS, 1, 1)?;
+    let mut playback = room(harness, ACCOUNTS, 1, 1)?;
     for name in names {
-        play.contract.add_account(name);
+        playback.contract.add_account(name);
     }
     // A second try at the same name would have to wait.
     let tried = [names[names.len() - 1], names[0]];
     for name in &tried[..names.len().min(2)] {
-        if !play.turn(&says(ALICE, &format!("/login {name} {}", key_of(name)))) {
-            let last = play.recording.turns.last();
+        if !playback.turn(&says(ALICE, &format!("/login {name} {}", key_of(name)))) {
+            let last = playback.recording.turns.last();
             let received = last.map_or(&[][..], |turn| &turn.heard[ALICE]);
             if lines(received).any(|line| line == b"Wrong name or key.\n") {
                 return Ok(Some(name));
             }
-            return Err(differs(play));
+            return Err(differs(playback));
         }
     }
     let name = names[0].to_lowercase();
     let asks = turns(&format!(
         "alice says /nick {name}; alice says /register {name}"
     ));
-    run(play, &asks).map(|_| None)
+    run(playback, &asks).map(|_| None)
 }
 
-/// A folder for a file, which goes when the scene is over.
+/// A temporary folder, deleted when the scene is over.
 struct Folder(PathBuf);
 
 impl Folder {

@@ -26,7 +26,7 @@ pub const SCENES: &[Scene] = &[
     )),
 ];
 
-/// Of step 4, it shows more than a command does.
+/// It shows more of step 4's problem than the first scene does.
 pub const A_NAME: Scene = Scene::new("a name", 2)
     .draw(
         &["alice", "bob"],
