@@ -1,5 +1,4 @@
-//! Plays the scenes of a step on a server, and sessions made at random, and looks for the cause of
-//! what fails.
+//! Runs the scenes of a step and random sessions against a server, and diagnoses failures.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
@@ -23,11 +22,11 @@ use crate::runner::patience::{ALL_TIMEOUTS, LOGIN_PAUSES, SEARCH, SHORT_ANSWER};
 use crate::runner::playback::Playback;
 use crate::server::program::Ready;
 
-/// A server that sends so much sends without end, which no mistake that is known explains.
+/// A server that sends this much sends without end, which no known mistake explains.
 const FLOOD: usize = 1 << 20;
-/// How many sessions made at random a cause is looked for in.
+/// The number of random sessions to diagnose a failure with.
 const POOL: u64 = 24;
-/// So many servers run at once while a session is made smaller: they mostly wait.
+/// Servers that run at once while a session is shrunk: they mostly wait.
 const AT_ONCE: usize = 4;
 
 /// What is checked, and how.
@@ -37,9 +36,9 @@ pub struct Checker<'r> {
     pub kind: Kind,
     patience: Duration,
     seed: u64,
-    /// Nothing is waited for any more.
+    /// Once set, all waits end at once.
     pub cancelled: Arc<AtomicBool>,
-    /// What one scene has found out for the others.
+    /// A measurement that scenes share.
     long_lines_kept: Arc<AtomicUsize>,
 }
 
@@ -56,7 +55,7 @@ impl<'r> Checker<'r> {
         }
     }
 
-    /// The same, to be cancelled alone.
+    /// A copy that is cancelled separately.
     pub fn with_own_cancellation(&self) -> Checker<'r> {
         Checker {
             cancelled: Arc::default(),
@@ -64,13 +63,12 @@ impl<'r> Checker<'r> {
         }
     }
 
-    /// Plays one scene, and finds out whether anything else was heard than should be.
+    /// Runs one scene, with sentinels that reveal unexpected output.
     pub fn run_scene(&self, scene: &Scene, observer: &mut dyn Observer) -> Tried {
         self.play(scene, observer, false)
     }
 
-    /// Plays one scene for a display, without the words that only show whether anything else was
-    /// said.
+    /// Runs one scene for a display, without sentinels.
     pub fn show(&self, scene: &Scene, observer: &mut dyn Observer) -> Tried {
         self.play(scene, observer, true)
     }
@@ -88,12 +86,12 @@ impl<'r> Checker<'r> {
             _ => self.turns(scene, &mut harness).map_err(Stopped::from),
         };
         if is_shown {
-            harness.finish(); // What it has printed until then is shown, too.
+            harness.finish(); // Includes what it has printed so far.
         }
         tried
     }
 
-    /// Step 12 has two servers.
+    /// The step with instances has two servers.
     fn open<'a>(
         &self,
         patience: Duration,
@@ -124,7 +122,7 @@ impl<'r> Checker<'r> {
         playback.options.wait_full_timeout = playback.harness.display.is_on;
         let mut passed = None;
         for turn in &script {
-            // Only the sentinel after it shows that nothing else was said.
+            // Only the sentinel after a turn proves that nothing else was sent.
             if !turn.is_sentinel {
                 report(playback.harness, passed.take());
             }
@@ -136,7 +134,7 @@ impl<'r> Checker<'r> {
             }
             setup = setup.saturating_sub(usize::from(!turn.is_sentinel));
         }
-        // For a display, the scene went on after what was too much.
+        // For a display, the scene continued after unexpected output.
         if playback.divergence.is_some() {
             return Err(failed(playback));
         }
@@ -147,7 +145,7 @@ impl<'r> Checker<'r> {
         Ok(())
     }
 
-    /// How long we wait where much is tried, and no single answer counts.
+    /// The patience where many sessions are tried and no single answer matters.
     fn short_patience(&self) -> Duration {
         let (part, least) = SHORT_ANSWER;
         (self.patience / part).max(least) + self.pauses()
@@ -157,7 +155,7 @@ impl<'r> Checker<'r> {
         self.patience + self.pauses()
     }
 
-    /// How long a right server may take for an answer on purpose.
+    /// How long a correct server may deliberately delay an answer.
     fn pauses(&self) -> Duration {
         if self.kind.contract >= ACCOUNTS {
             LOGIN_PAUSES
@@ -173,16 +171,16 @@ fn report(harness: &mut Harness, passed: Option<(String, Option<Duration>)>) {
     }
 }
 
-/// A failure with all that can be seen of it: what comes when others leave belongs to it.
+/// The failure of a playback, after probing what comes when other clients leave.
 fn failed(mut playback: Playback) -> Box<Failure> {
     playback.probe_after_silence();
     Failure::of(playback.finish())
 }
 
-// Sessions made at random.
+// Random sessions.
 
 impl Checker<'_> {
-    /// Plays session `number`. If it fails, the failure is that of the smallest session that does.
+    /// Runs session `number`. A failure is that of the smallest failing session found.
     pub fn run_random_session(&self, number: u64) -> Tried {
         let session = random::session(self.kind, self.seed, number);
         let Some(failed) = failure(self.session(&session))? else {
@@ -194,8 +192,8 @@ impl Checker<'_> {
             .map_or(session.len(), Recording::length);
         let whole = session[..length].to_vec();
         let deadline = Instant::now() + SEARCH;
-        // On a busy machine right answers may come later than the short patience. Then the smallest
-        // session passes with the whole patience, and the search begins again with that.
+        // On a busy machine correct answers may exceed the short patience. Then the smallest
+        // session passes with the full patience, and the search restarts with that.
         for patience in [self.short_patience(), self.patience()] {
             let first_failing = |sessions: &[Session]| {
                 let is_early = Instant::now() < deadline;
@@ -215,8 +213,8 @@ impl Checker<'_> {
     }
 
     fn session(&self, session: &Session) -> Tried {
-        let mut nobody = NoObserver;
-        let mut harness = self.open(self.patience(), &mut nobody)?;
+        let mut observer = NoObserver;
+        let mut harness = self.open(self.patience(), &mut observer)?;
         let whole = with_sentinels(self.kind.contract, session);
         let mut playback = Playback::begin(&mut harness, self.kind.contract, &whole);
         if playback.run_until_wrong(&whole) {
@@ -226,9 +224,9 @@ impl Checker<'_> {
         }
     }
 
-    /// The first of these sessions that fails. Several are played at once, each on its own server.
+    /// The first of these sessions that fails. Several run at once, each on its own server.
     fn first_failing(&self, sessions: &[Session], patience: Duration) -> Option<usize> {
-        let at_once = if self.ready.runs_beside_itself() {
+        let at_once = if self.ready.can_run_in_parallel() {
             AT_ONCE
         } else {
             1
@@ -249,10 +247,10 @@ impl Checker<'_> {
         })
     }
 
-    /// Only whether it fails: nothing is asked about it.
+    /// Only whether it fails, without diagnostics.
     fn fails(&self, session: &Session, patience: Duration) -> Result<bool, CouldNotTry> {
-        let mut nobody = NoObserver;
-        let mut harness = self.open(patience, &mut nobody)?;
+        let mut observer = NoObserver;
+        let mut harness = self.open(patience, &mut observer)?;
         let whole = with_sentinels(self.kind.contract, session);
         let mut playback = Playback::begin(&mut harness, self.kind.contract, &whole);
         playback.options.skip_threads = true;
@@ -263,11 +261,11 @@ impl Checker<'_> {
 // What a failure means.
 
 impl Checker<'_> {
-    /// Looks for the cause of what a scene has shown. What later scenes ask for may be missing yet,
-    /// so the sessions in which mistakes may differ are made of the scenes so far.
+    /// Diagnoses the failure of a scene. Features that only later scenes need may still be missing,
+    /// so the sessions that tell mistakes apart are made of the scenes so far.
     pub fn diagnose_scene(&self, number: usize, failure: &mut Failure) {
         let scenes = scenes::of_step(self.kind.step).iter();
-        // A scene in code has no turns to mix: then those of the next one.
+        // A scene in code has no turns to mix: use those of the next scene.
         let first = scenes.clone().take_while(|scene| scene.session().is_none());
         let scenes = scenes.take(number.max(first.count()) + 1);
         let scenes: Vec<Session> = scenes
@@ -280,7 +278,7 @@ impl Checker<'_> {
         self.diagnose(failure, scenes.iter().cloned().chain(mixed));
     }
 
-    /// The same for a session made at random.
+    /// The same for a random session.
     pub fn diagnose_session(&self, failure: &mut Failure) {
         let others = (0..POOL).map(|number| random::session(self.kind, self.seed + 1, number));
         self.diagnose(failure, others);
@@ -301,7 +299,7 @@ impl Checker<'_> {
             let is_early = Instant::now() < deadline;
             is_early.then(|| self.record(session)).flatten()
         });
-        // One lock that is never released looks like several mistakes at once.
+        // A lock that is never released looks like several mistakes at once.
         if failure.waits_for_lock() {
             diagnosis.causes.retain(Cause::is_single);
         }
@@ -309,8 +307,8 @@ impl Checker<'_> {
     }
 
     fn record(&self, session: &Session) -> Option<Recording> {
-        let (mut nobody, patience) = (NoObserver, self.short_patience());
-        let mut harness = self.open(patience, &mut nobody).ok()?;
+        let (mut observer, patience) = (NoObserver, self.short_patience());
+        let mut harness = self.open(patience, &mut observer).ok()?;
         let mut playback = Playback::begin(&mut harness, self.kind.contract, session);
         playback.options.skip_threads = true;
         playback.run_to_end(session, ALL_TIMEOUTS + self.pauses());

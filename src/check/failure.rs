@@ -1,4 +1,4 @@
-//! A part of a scene that failed: what was done and seen, and what is known of the cause.
+//! A part of a scene that failed: the action, the observations, and the known causes.
 
 use std::net::SocketAddr;
 
@@ -16,13 +16,13 @@ use crate::runner::harness::{Harness, masked};
 use crate::runner::played::{Aftermath, Played, Snapshot};
 use crate::text::{milliseconds, quoted};
 
-/// Whether a scene, or a part of it, went as it should.
+/// The result of a scene, or of a part of it.
 pub type Outcome = Result<(), Box<Failure>>;
 
-/// The same, or that nothing could be tried.
+/// The same, or why nothing could be tried.
 pub type Tried = Result<(), Stopped>;
 
-/// Why a scene did not come to its end.
+/// Why a scene ended early.
 pub enum Stopped {
     Failed(Box<Failure>),
     CouldNotTry(CouldNotTry),
@@ -49,20 +49,20 @@ pub fn failure(tried: Tried) -> Result<Option<Box<Failure>>, CouldNotTry> {
     }
 }
 
-/// A part of a scene that did not go as it should.
+/// A part of a scene that failed.
 pub struct Failure {
     pub verdict: Verdict,
-    /// What we did: `bob says "yo"`.
+    /// The action that led to it: `bob says "yo"`.
     pub action: String,
-    /// The client that saw it, if that is another one than the one that acted.
-    pub hearer: Option<ClientId>,
-    /// What a further try showed, and what the server's threads wait in.
+    /// The client that saw it, if another one acted.
+    pub receiver: Option<ClientId>,
+    /// What the server's threads are blocked in, and what came later.
     pub observations: Vec<String>,
-    waits: Vec<ThreadState>,
+    threads: Vec<ThreadState>,
     pub diagnosis: Diagnosis,
     /// The server and its clients at the end.
     pub snapshot: Snapshot,
-    /// What was recorded, if the contract was what it was compared with.
+    /// The recording, if it was compared with the contract.
     pub recording: Option<Recording>,
 }
 
@@ -74,25 +74,23 @@ pub struct Explanation {
 
 const WAITS_FOR_LOCK: Advice = Advice {
     id: "waits-for-a-lock",
-    means: "a thread of your server waits for a lock, and this check does not know why.",
-    look_at: "who holds the lock: a thread that waits in read() or write() must hold none, and one \
-              that locks what it holds already waits for ever.",
+    means: "a thread of your server waits for a lock. Cause unknown.",
+    look_at: "which thread holds the lock: one that waits in read() or write() must hold none, and \
+              one that locks the same mutex twice deadlocks.",
 };
 const WAITS_FOR_THREAD: Advice = Advice {
     id: "waits-for-a-thread",
-    means: "a thread of your server waits until another one ends, and this check does not know \
-            why.",
-    look_at: "join(), or the end of a scope: while a thread waits there, it accepts nobody and \
-              serves nobody.",
+    means: "a thread of your server waits for another thread to end. Cause unknown.",
+    look_at: "join(), or the end of a thread scope: a thread that waits there accepts and serves \
+              no client.",
 };
-const LOOK_AT_LOOP: &str = "the thread that is running: does it go round and round in a loop? A \
-                            read that returns 0 is the end of a connection, and returns at once \
-                            each time.";
-const LOOK_AT_JOIN: &str = "how a client joins: from when on is it in the list that messages go \
-                            to? The notice and the place in the list belong under one lock.";
+const LOOK_AT_LOOP: &str = "the running thread: is it spinning? A read that returns 0 means \
+                            end-of-file, and returns at once each time.";
+const LOOK_AT_JOIN: &str = "how a client joins: when is it added to the list that messages go to? \
+                            Send the notice and add the client under one lock.";
 
 impl Failure {
-    /// What a session showed that went wrong.
+    /// The failure of a session that was played.
     pub fn of(played: impl Into<Played>) -> Box<Failure> {
         let played = played.into();
         let (turn, client, verdict) = match played.divergence {
@@ -104,19 +102,19 @@ impl Failure {
         let is_actor = client.is_some() && acts.iter().all(|act| Some(act.who) == client);
         let aftermath = played.aftermath.as_ref();
         let aftermath = aftermath.map(|one| came_later(one, played.recording.step, addresses));
-        let meanwhile = sentence(&played.waits);
+        let meanwhile = sentence(&played.threads);
         let meanwhile = meanwhile.map(|threads| format!("Meanwhile, your server: {threads}"));
         Box::new(Failure {
             action: narration::actions_until(session, turn, addresses),
-            hearer: client.filter(|_| !is_actor),
+            receiver: client.filter(|_| !is_actor),
             observations: meanwhile.into_iter().chain(aftermath).collect(),
-            waits: played.waits,
+            threads: played.threads,
             recording: Some(played.recording),
             ..Failure::new(played.snapshot, verdict)
         })
     }
 
-    /// The same where only the harness knows what happened.
+    /// A failure without a recording.
     pub fn on(harness: &Harness, verdict: Verdict) -> Failure {
         Failure::new(harness.snapshot(), verdict)
     }
@@ -125,16 +123,16 @@ impl Failure {
         Failure {
             verdict,
             action: String::new(),
-            hearer: None,
+            receiver: None,
             observations: Vec::new(),
-            waits: Vec::new(),
+            threads: Vec::new(),
             diagnosis: Diagnosis::default(),
             snapshot,
             recording: None,
         }
     }
 
-    /// Whether it is the end of the whole program.
+    /// Whether the whole program has ended.
     pub fn has_ended(&self) -> bool {
         self.verdict.is_exit()
     }
@@ -151,17 +149,17 @@ impl Failure {
         lines.flatten().collect()
     }
 
-    /// What we did, and what we saw.
+    /// The action and what was seen.
     pub fn headline(&self) -> String {
         let seen = verdict_words::seen(&self.verdict, &|bytes| self.shown(bytes));
-        match self.hearer.map(|who| NAMES[who]) {
-            Some(hearer) if self.action.is_empty() => format!("{hearer} {seen}"),
-            Some(hearer) => format!("{}, and {hearer} {seen}", self.action),
+        match self.receiver.map(|who| NAMES[who]) {
+            Some(receiver) if self.action.is_empty() => format!("{receiver} {seen}"),
+            Some(receiver) => format!("{}, and {receiver} {seen}", self.action),
             None => format!("{} and {seen}", self.action),
         }
     }
 
-    /// What was seen: a sentence, and one more for each observation.
+    /// The headline as a sentence, and one more for each observation.
     pub fn in_sentences(&self) -> String {
         let mut text = self.headline();
         for observation in &self.observations {
@@ -185,13 +183,13 @@ impl Failure {
             }
         }
         if self.has_printed_it() {
-            details.push("your server has printed it, on its standard output".to_string());
+            details.push("your server printed it to stdout instead of sending it".to_string());
         }
         details.extend(self.observations.iter().cloned());
         details
     }
 
-    /// A server that prints what it should write is not as silent as it seems.
+    /// Whether the server printed what it should have sent.
     fn has_printed_it(&self) -> bool {
         let Verdict::Silent { expected, .. } = &self.verdict else {
             return false;
@@ -208,18 +206,18 @@ impl Failure {
         !text.is_empty() && self.snapshot.stdout.lines().any(is_it)
     }
 
-    /// Whether a client hears nothing, and a thread of the server is seen to wait like this.
+    /// Whether a client received nothing while a thread of the server was blocked in this call.
     fn waits_in(&self, call: &Call) -> bool {
         let is_silent = matches!(self.verdict, Verdict::Silent { .. });
-        is_silent && self.waits.iter().any(|thread| thread.call == *call)
+        is_silent && self.threads.iter().any(|thread| thread.call == *call)
     }
 
     pub fn waits_for_lock(&self) -> bool {
         self.waits_in(&Call::LockOrCondition)
     }
 
-    /// What it means where no cause is named: the threads of a silent server may show something, or
-    /// the client that hears nothing has just joined.
+    /// The advice where no cause is named. The threads of a silent server may hint at more, or the
+    /// client that received nothing has just joined.
     fn advice(&self) -> Advice {
         let advice = self.verdict.advice();
         let look_at = |look_at| Advice { look_at, ..advice };
@@ -236,7 +234,7 @@ impl Failure {
         }
     }
 
-    /// Whether the client that hears nothing has connected in the turn before.
+    /// Whether the client that received nothing connected in the turn before.
     fn has_just_joined(&self) -> bool {
         let turn_before = self.recording.as_ref().and_then(|recording| {
             let wrong = recording.turns.iter().position(|turn| turn.is_waited_out)?;
@@ -244,11 +242,11 @@ impl Failure {
         });
         let mut acts = turn_before.iter().flat_map(|turn| &turn.acts);
         let is_silent = matches!(self.verdict, Verdict::Silent { .. });
-        let hearer = self.hearer;
-        is_silent && acts.any(|act| act.action == Action::Connect && Some(act.who) == hearer)
+        let receiver = self.receiver;
+        is_silent && acts.any(|act| act.action == Action::Connect && Some(act.who) == receiver)
     }
 
-    /// The causes that are named: each of them explains everything.
+    /// The causes to name: each explains everything.
     fn causes(&self) -> &[Cause] {
         if self.diagnosis.is_clear() {
             &self.diagnosis.causes
@@ -257,7 +255,7 @@ impl Failure {
         }
     }
 
-    /// The id of what it means, if that is one thing.
+    /// The id of the cause or the advice; none where several causes are named.
     pub fn id(&self) -> Option<Id> {
         match self.causes() {
             [] => Some(self.advice().id),
@@ -266,18 +264,18 @@ impl Failure {
         }
     }
 
-    /// What it means, and what to look at.
+    /// The words for "It means" and "Look at".
     pub fn explanation(&self) -> Explanation {
         let advice = self.advice();
         let cause = self.causes().first();
-        // A thread that is seen at a lock says more than what the same words would come from
-        // elsewhere.
+        // A thread blocked at a lock is stronger evidence than a cause that has nothing to do with
+        // locks.
         let cause = cause.filter(|cause| !self.waits_for_lock() || cause.is_about_lock);
         let mut look_at = cause
             .map_or(advice.look_at, |cause| cause.look_at)
             .to_string();
         if self.snapshot.stderr.contains("panicked at") && !self.has_ended() {
-            look_at = format!("the panic above, first: it has ended a thread. Then {look_at}");
+            look_at = format!("the panic above, first: it ended a thread. Then {look_at}");
         }
         let means = match self.causes() {
             [] => advice.means.to_string(),
@@ -286,27 +284,27 @@ impl Failure {
         Explanation { means, look_at }
     }
 
-    /// In how many sessions the cause explains everything that was heard.
+    /// How many sessions the cause explains.
     pub fn evidence(&self) -> Option<String> {
         let sessions = self.diagnosis.sessions;
         match (self.diagnosis.causes.len(), sessions) {
             (_, 0) => None,
             (0, _) if self.has_ended() => None,
             (0, _) => Some(format!(
-                "no mistake that this check knows explains what was heard in {sessions} sessions."
+                "none of the known mistakes fits what {sessions} sessions recorded.",
             )),
-            (_, 1) => Some("this explains all that was heard.".to_string()),
+            (_, 1) => Some("this fits everything recorded.".to_string()),
             (1, _) => Some(format!(
-                "this explains all that was heard in {sessions} sessions."
+                "this fits everything recorded in {sessions} sessions."
             )),
             _ if self.diagnosis.is_clear() => Some(format!(
-                "each of these explains all that was heard in {sessions} sessions."
+                "each of these fits everything recorded in {sessions} sessions.",
             )),
             _ => None,
         }
     }
 
-    /// What stands before the cause, or before several, one of which it is.
+    /// The label of one cause, or of several possible ones.
     pub fn label(&self) -> &'static str {
         if self.causes().len() > 1 {
             "It may mean"
@@ -316,7 +314,7 @@ impl Failure {
     }
 }
 
-/// Several causes in a sentence. Of pairs that have the first mistake in common, it is named once.
+/// Several causes in a sentence. If all share their first mistake, it is named once.
 fn means(causes: &[Cause]) -> String {
     let first = &causes[0].means[0];
     let is_shared = |cause: &Cause| cause.means.len() > 1 && cause.means[0] == *first;

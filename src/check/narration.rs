@@ -1,4 +1,4 @@
-//! What was done and heard, in words.
+//! Sessions in words: actions, and what clients received.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -22,7 +22,7 @@ fn all_of(clients: &[ClientId]) -> String {
     }
 }
 
-/// What is done in a turn: `alice says "hi"`.
+/// The actions of a turn: `alice says "hi"`.
 fn actions(turn: &Turn, addresses: &Addresses) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut actor = None;
@@ -44,8 +44,8 @@ fn actions(turn: &Turn, addresses: &Addresses) -> String {
     parts.join(", ")
 }
 
-/// The same with what was done just before, if it belongs to it: a sentinel only shows what came of
-/// the turn before it, and a line may come in pieces.
+/// The same with the turns before that belong to it: a sentinel only reveals the result of the turn
+/// before it, and a line may be sent in pieces.
 pub fn actions_until(session: &[Turn], turn: usize, addresses: &Addresses) -> String {
     let mut first = turn - usize::from(session[turn].is_sentinel).min(turn);
     while first > 0 && is_unfinished(&session[first - 1]) {
@@ -56,14 +56,14 @@ pub fn actions_until(session: &[Turn], turn: usize, addresses: &Addresses) -> St
     turns.join(", then ")
 }
 
-/// Whether it sends a part of a line.
+/// Whether it sends only a part of a line.
 fn is_unfinished(turn: &Turn) -> bool {
     let is_part =
         |action: &Action| matches!(action, Action::Send(bytes) if !bytes.ends_with(b"\n"));
     turn.acts.iter().all(|act| is_part(&act.action))
 }
 
-/// "says" means a whole line; "sends" means exactly these bytes, and shows the last of them.
+/// "says" means a full line (text plus newline); "sends" means exactly those bytes.
 fn sent(bytes: &[u8], addresses: &Addresses) -> String {
     let text = masked(bytes, &NAMES, addresses);
     let is_line = bytes.len() > 1
@@ -76,7 +76,8 @@ fn sent(bytes: &[u8], addresses: &Addresses) -> String {
     }
 }
 
-/// A turn that went well, and how long it took until all had heard it. None if it shows nothing.
+/// A turn that passed, and how long it took until every client had received it. None if the turn
+/// proves nothing.
 pub fn passed(playback: &Playback, turn: &Turn) -> Option<(String, Option<Duration>)> {
     let actions = actions(turn, &playback.harness.addresses());
     if let Some(heard) = heard(playback, turn) {
@@ -102,12 +103,12 @@ enum Heard {
     End,
 }
 
-/// What all have heard in a turn that went well: `alice and bob hear "…"`. None if that is nothing.
+/// What the clients received in a turn that passed: `alice and bob hear "…"`; none if nothing.
 fn heard(playback: &Playback, turn: &Turn) -> Option<String> {
     let actor = turn.acts.first().map(|act| act.who);
     let mut groups: Vec<(Vec<Heard>, Vec<ClientId>)> = Vec::new();
     for (who, expected) in playback.last_expected.iter().enumerate() {
-        if expected.is_empty() || !playback.can_hear(who) {
+        if expected.is_empty() || !playback.can_receive(who) {
             continue;
         }
         let sent = turn.acts.iter().find_map(|act| match &act.action {
@@ -119,16 +120,16 @@ fn heard(playback: &Playback, turn: &Turn) -> Option<String> {
             .map(|one| heard_by(playback, who, one, sent))
             .collect();
         match groups.iter_mut().find(|(other, _)| *other == heard) {
-            Some((_, hearers)) => hearers.push(who),
+            Some((_, receivers)) => receivers.push(who),
             None => groups.push((heard, vec![who])),
         }
     }
-    groups.sort_by_key(|(_, hearers)| actor.is_none_or(|actor| hearers != &[actor]));
-    let parts = groups.iter().map(|(heard, hearers)| {
-        let heard = in_words(heard, hearers.len() > 1);
-        match hearers.as_slice() {
+    groups.sort_by_key(|(_, receivers)| actor.is_none_or(|actor| receivers != &[actor]));
+    let parts = groups.iter().map(|(heard, receivers)| {
+        let heard = in_words(heard, receivers.len() > 1);
+        match receivers.as_slice() {
             [one] if actor == Some(*one) => heard,
-            hearers => format!("{} {heard}", all_of(hearers)),
+            receivers => format!("{} {heard}", all_of(receivers)),
         }
     });
     let parts: Vec<String> = parts.collect();
@@ -177,7 +178,7 @@ fn in_words(heard: &[Heard], are_several: bool) -> String {
     text
 }
 
-/// A session up to the turn that went wrong, a line for each turn, with what was heard in it.
+/// A session up to the failing turn, one line per turn, with what clients received in it.
 pub fn session(recording: &Recording, addresses: &Addresses) -> Vec<String> {
     const HEARD: usize = 46;
     let played = recording.session.iter().zip(recording.turns_until_wrong());

@@ -1,8 +1,8 @@
-//! Where a server mostly waits, as in a scene about a pause, a check plays all that is left at the
-//! same time, each scene on a server of its own. What it reports of a scene waits for its turn.
+//! Runs the remaining scenes in parallel where they mostly wait, each on a server of its own. Their
+//! reports are printed in order.
 //!
-//! On a busy machine what comes late is no evidence: a scene that fails beside others is played
-//! again, alone.
+//! On a busy machine a late answer is no evidence: a scene that fails in parallel runs again,
+//! alone.
 
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -15,7 +15,7 @@ use crate::check::scenes::{self, Scene};
 use crate::runner::events::Observer;
 use crate::runner::patience::STATUS;
 
-/// What is played beside the rest. When it is dropped, that is cancelled.
+/// Scenes and sessions that run in parallel. Dropping it cancels them.
 pub struct ParallelScenes<'s, 't> {
     checker: Checker<'t>,
     scenes: Vec<RunningScene<'s>>,
@@ -34,8 +34,8 @@ enum Message {
 }
 
 impl<'s, 't: 's> ParallelScenes<'s, 't> {
-    /// Begins the scenes of the step that take long, and so many random sessions. Nothing, if there
-    /// is no such scene, or if this program cannot run several times at once.
+    /// Starts the long scenes of the step and this many random sessions. Starts nothing if there is
+    /// no such scene, or if the program cannot run several times at once.
     pub fn begin(
         scope: &'s Scope<'s, '_>,
         checker: &Checker<'t>,
@@ -49,7 +49,7 @@ impl<'s, 't: 's> ParallelScenes<'s, 't> {
         };
         let scenes = scenes::of_step(checker.kind.step).iter();
         let long: Vec<_> = scenes.filter(|scene| scene.takes_long).collect();
-        if !long.is_empty() && checker.ready.runs_beside_itself() {
+        if !long.is_empty() && checker.ready.can_run_in_parallel() {
             let begin = |scene: &&'static Scene| RunningScene::begin(scope, checker.clone(), scene);
             parallel.scenes = long.iter().map(begin).collect();
             let pass = move || {
@@ -65,7 +65,7 @@ impl<'s, 't: 's> ParallelScenes<'s, 't> {
         self.sessions.is_some()
     }
 
-    /// Plays a scene, or reports on it if it is being played.
+    /// Runs a scene, or reports on it if it is already running.
     pub fn run_scene(&mut self, scene: &'static Scene, observer: &mut dyn Observer) -> Tried {
         let mut counter = Counter {
             observer,
@@ -88,7 +88,7 @@ impl<'s, 't: 's> ParallelScenes<'s, 't> {
         self.checker.run_scene(scene, &mut counter)
     }
 
-    /// How many sessions have passed before one that did not.
+    /// How many sessions passed before the first failure.
     pub fn join_sessions(&mut self) -> u64 {
         let playing = self.sessions.take();
         playing.map_or(0, |playing| playing.join().unwrap_or(0))
@@ -133,16 +133,16 @@ impl<'s> RunningScene<'s> {
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
-        self.thread.join().expect("a scene is played to its end")
+        self.thread.join().expect("a scene's thread does not panic")
     }
 }
 
-/// Reports on a scene to another thread.
+/// Forwards the reports of a scene to another thread.
 struct Forwarder(Sender<Message>);
 
 impl Observer for Forwarder {
     fn passed(&mut self, text: &str, took: Option<Duration>) {
-        let _ = self.0.send(Message::Passed(text.to_string(), took)); // Fails once it is cancelled.
+        let _ = self.0.send(Message::Passed(text.to_string(), took)); // Fails once cancelled.
     }
 
     fn skipped(&mut self, why: &str) {
@@ -150,7 +150,7 @@ impl Observer for Forwarder {
     }
 }
 
-/// Counts what was reported, and skips what an earlier try has reported already.
+/// Counts reports, and skips those that an earlier run has already made.
 struct Counter<'a> {
     observer: &'a mut dyn Observer,
     passed: usize,

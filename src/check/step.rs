@@ -1,4 +1,4 @@
-//! Checks a program against one step: its scenes, then sessions made at random.
+//! Checks a program against one step: its scenes, then random sessions.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -16,16 +16,16 @@ use crate::server::program::Ready;
 /// How to check.
 pub struct Options {
     pub patience: Duration,
-    /// The checks after this one follow, if it passes.
+    /// If it passes, the checks after it run too.
     pub run_all: bool,
-    /// Which sessions are made at random, and how many.
+    /// The random seed, and the number of random sessions.
     pub seed: u64,
     pub sessions: u64,
-    /// No scene is played beside another.
+    /// Run scenes one at a time.
     pub one_by_one: bool,
 }
 
-/// Follows a check.
+/// Receives the progress of a check.
 pub trait Reporter: Observer {
     /// A scene begins.
     fn title(&mut self, title: &str);
@@ -33,14 +33,14 @@ pub trait Reporter: Observer {
     fn busy(&mut self, with: &str);
 }
 
-/// What failed, in a scene or in a session made at random, and what is known of the cause.
+/// A failure in a scene or in a random session.
 pub struct FailedCheck {
     pub failure: Box<Failure>,
-    /// The number of the session, the first is 1.
+    /// The number of the random session, from 1.
     pub session: Option<u64>,
 }
 
-/// Checks a program. Returns what failed, if anything did.
+/// Checks a program. Returns the first failure, if there is one.
 pub fn check(
     step: usize,
     ready: &Ready,
@@ -58,16 +58,18 @@ pub fn check(
             };
             if let Some(mut failure) = failure(tried)? {
                 if options.run_all && checker.kind.contract > step {
-                    reporter.skipped("this is a chat, and the next checks tell more of it");
+                    reporter.skipped(
+                        "this is already a chat server; later checks test it in more detail",
+                    );
                     return Ok(None);
                 }
                 drop(parallel);
-                reporter.busy("looks for the cause");
+                reporter.busy("looking for the cause");
                 checker.diagnose_scene(number, &mut failure);
                 let session = None;
                 return Ok(Some(FailedCheck { failure, session }));
             }
-            // Most mistakes show in the first one: it is played alone.
+            // Most mistakes show in the first scene: it runs alone.
             if !options.one_by_one {
                 parallel.get_or_insert_with(|| {
                     ParallelScenes::begin(scope, &checker, options.sessions)
@@ -81,7 +83,7 @@ pub fn check(
 
 fn scene_alone(checker: &mut Checker, scene: &Scene, reporter: &mut dyn Reporter) -> Tried {
     let failed = failure(checker.run_scene(scene, reporter))?;
-    // A chat answers, too, and passes the checks before its own with its own words.
+    // A chat server replies too, so check it as a chat in the steps before.
     let may_be_chat = checker.kind.step < CHAT && checker.kind.contract < CHAT;
     match failed {
         Some(failure) if may_be_chat && is_chat(&failure) => {
@@ -93,8 +95,8 @@ fn scene_alone(checker: &mut Checker, scene: &Scene, reporter: &mut dyn Reporter
     }
 }
 
-/// Whether a client of an echo heard its own address, which it has not said: then the server is a
-/// chat, perhaps a wrong one, and is held to that.
+/// Whether a client received its own address, which it did not send: then the server is a chat,
+/// perhaps a wrong one, and is checked as one.
 fn is_chat(failure: &Failure) -> bool {
     let Some((_, address)) = failure.snapshot.addresses.first() else {
         return false;
@@ -112,17 +114,17 @@ fn random_sessions(
     reporter: &mut dyn Reporter,
 ) -> Result<Option<FailedCheck>, CouldNotTry> {
     let begun = Instant::now();
-    reporter.title("sessions made at random");
-    reporter.busy("plays them");
+    reporter.title("random sessions");
+    reporter.busy("running them");
     for number in played..options.sessions {
         if let Some(mut failure) = failure(checker.run_random_session(number))? {
-            reporter.busy("looks for the cause");
+            reporter.busy("looking for the cause");
             checker.diagnose_session(&mut failure);
             let session = Some(number + 1);
             return Ok(Some(FailedCheck { failure, session }));
         }
     }
-    let text = format!("{} sessions, all as they should be", options.sessions);
+    let text = format!("{} sessions passed", options.sessions);
     reporter.passed(&text, (played == 0).then(|| begun.elapsed()));
     Ok(None)
 }

@@ -1,4 +1,4 @@
-//! Each mistake that the model knows is found in what it leads to: not each needs a wrong server.
+//! Each mistake that the model knows is found in a recording of it: not each needs a wrong server.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitStatus;
@@ -14,9 +14,9 @@ use crate::model::random::{self, Kind};
 use crate::model::recording::{RecordedTurn, Recording};
 use crate::model::session::{Session, Turn, after, clients, with_sentinels};
 
-/// So many may be named together.
+/// How many mistakes may be named together.
 const MOST_NAMED: usize = 3;
-/// From as many recordings as a check makes.
+/// As many recordings as a check makes.
 const RECORDINGS: usize = 8;
 
 #[test]
@@ -36,7 +36,7 @@ fn each_mistake_is_found_in_what_it_leads_to() {
     assert!(known.is_empty(), "{known:#?}");
 }
 
-/// Whether a mistake, with few others, explains all that a server with it does.
+/// Whether a mistake, with few others, explains everything a server with it does.
 fn is_found(step: usize, sessions: &[Session], suspect: Suspect) -> bool {
     let recordings = sessions.iter().map(|one| recording(step, one, &[suspect]));
     let recordings = recordings.filter(|recording| !explains(&[], recording));
@@ -67,7 +67,7 @@ fn a_mistake_that_shows_explains_no_right_server() {
     }
 }
 
-/// What is played in a check, the shortest first.
+/// The sessions of a check, the shortest first.
 fn sessions(step: usize) -> Vec<Session> {
     let contract = step;
     let kind = Kind { step, contract };
@@ -88,14 +88,14 @@ fn bytes_in(session: &Session) -> usize {
     .sum()
 }
 
-/// The time in a recording would have to be right.
+/// The time in a recording would have to be current.
 fn asks_for_time(session: &Session) -> bool {
     let has_time = |bytes: &[u8]| bytes.windows(5).any(|part| part == b"/time");
     let mut acts = session.iter().flat_map(|turn| &turn.acts);
     acts.any(|act| matches!(&act.action, Action::Send(bytes) if has_time(bytes)))
 }
 
-/// What a server with these mistakes does in a session.
+/// Records what a server with these mistakes does in a session.
 pub fn recording(step: usize, session: &[Turn], suspects: &[Suspect]) -> Recording {
     let address = |port: usize| format!("127.0.0.1:{}", 40_000 + port);
     let addresses: Vec<String> = (0..clients(session)).map(address).collect();

@@ -1,4 +1,4 @@
-//! A verdict in words: what was seen, and what belongs under it.
+//! A verdict in words: the headline, and the details under it.
 
 use crate::model::contract::Expected;
 use crate::model::matching::End;
@@ -6,7 +6,7 @@ use crate::model::session::NAMES;
 use crate::model::verdict::{Verdict, description};
 use crate::text::quoted;
 
-/// Makes text of bytes.
+/// Converts bytes to text.
 pub type Shown<'s> = &'s dyn Fn(&[u8]) -> String;
 
 /// What the client saw, as the end of a sentence that its name begins.
@@ -40,7 +40,7 @@ pub fn seen(verdict: &Verdict, shown: Shown) -> String {
     }
 }
 
-/// What belongs under the headline.
+/// The lines under the headline.
 pub fn details(verdict: &Verdict, shown: Shown) -> Vec<String> {
     match verdict {
         Verdict::Wrong {
@@ -71,8 +71,7 @@ fn was_expected(expected: &Expected, shown: Shown) -> String {
     format!("where {expected} was expected")
 }
 
-/// Where two texts look alike when they are quoted, shows what differs: the newline, or something
-/// behind the cut.
+/// When the two texts look the same, shows the difference (a newline, or something past the cut).
 fn differences(expected: &str, got: &str) -> Vec<String> {
     if quoted(expected) != quoted(got) {
         return vec![format!("where {} was expected", quoted(expected))];
@@ -86,7 +85,7 @@ fn differences(expected: &str, got: &str) -> Vec<String> {
     details
 }
 
-/// A text from shortly before the place where two texts differ.
+/// A part of the text, from shortly before the first difference.
 fn around_difference(text: &str, one: &str, other: &str) -> String {
     const BEFORE: usize = 30;
     const LENGTH: usize = 60;

@@ -1,5 +1,5 @@
-//! The words on the command line. A command takes the options that it knows, then the other words,
-//! and refuses what is left.
+//! Parses the command line. A command takes the options that it knows, then the other words, and
+//! rejects the rest.
 
 use std::ffi::OsString;
 use std::fmt::Display;
@@ -10,7 +10,7 @@ use crate::course::steps::{STEPS, Step};
 use crate::error::CouldNotTry;
 use crate::server::program::Program;
 
-/// Why the arguments are refused.
+/// Why the arguments are rejected.
 #[derive(Debug)]
 pub struct UsageError(pub String);
 
@@ -32,7 +32,7 @@ impl From<CouldNotTry> for Stop {
     }
 }
 
-/// What is left of the command line.
+/// The arguments not taken yet.
 #[derive(Clone)]
 pub struct Arguments {
     words: Vec<OsString>,
@@ -54,7 +54,7 @@ impl Arguments {
         self.words.len() < before
     }
 
-    /// Takes an option as often as it is there, with its values.
+    /// Takes all occurrences of an option, with their values.
     fn values(&mut self, option: &str) -> Result<Vec<String>, UsageError> {
         let mut values = Vec::new();
         while let Some(at) = self.words.iter().position(|word| word == option) {
@@ -105,25 +105,25 @@ impl Arguments {
         self.parse(option, &takes, |number| (from..=to).contains(number))
     }
 
-    /// Whether the user asks for help, rather than the command after `--`.
+    /// Whether the user asks for help, outside the command after `--`.
     pub fn wants_help(&self) -> bool {
         let mut words = self.words.iter();
         words.any(|word| word == "--help" || word == "-h")
     }
 
-    /// Takes the first word, if it is this one.
+    /// Takes the first argument, if it is this one.
     pub fn take_first(&mut self, word: &str) -> bool {
         let is_first = self.words.first().is_some_and(|first| first == word);
         self.words.drain(..usize::from(is_first));
         is_first
     }
 
-    /// The step that the first word names by its number.
+    /// The step whose number is the first argument.
     pub fn first_step(&self) -> Option<&'static Step> {
         Step::find(self.words.first()?.to_str()?.parse().ok()?)
     }
 
-    /// The same words, and what names a program.
+    /// The same arguments, and those that name a program.
     pub fn with_program(mut self, program: &Program) -> Arguments {
         match program {
             Program::Bin(name) => self.words.extend(["--bin".into(), name.into()]),
@@ -133,19 +133,19 @@ impl Arguments {
         self
     }
 
-    /// Takes the next word that is no option. The options with their values come first.
+    /// Takes the next argument that is not an option. Take options with values first.
     pub fn word(&mut self) -> Result<Option<String>, UsageError> {
         let is_option = |word: &OsString| word.len() > 1 && word.to_string_lossy().starts_with('-');
         let at = self.words.iter().position(|word| !is_option(word));
         at.map(|at| text(self.words.remove(at))).transpose()
     }
 
-    /// Takes the next word, which names a step.
+    /// Takes the next argument, which names a step.
     pub fn step(&mut self) -> Result<Option<&'static Step>, UsageError> {
         self.word()?.map(|word| step(&word)).transpose()
     }
 
-    /// The programs to try: those that `--at` names, then `--bin`, then `--`.
+    /// The programs to test: from `--at`, then `--bin`, then `--`.
     pub fn programs(&mut self) -> Result<Vec<Program>, UsageError> {
         let at = self.values("--at")?.into_iter().map(Program::At);
         let bin = self.values("--bin")?.into_iter().map(Program::Bin);
@@ -159,12 +159,12 @@ impl Arguments {
         Ok(programs)
     }
 
-    /// The program to try, if one is named.
+    /// The program to test, if one is named.
     pub fn program(&mut self) -> Result<Option<Program>, UsageError> {
         only(self.programs()?)
     }
 
-    /// Refuses what is left.
+    /// Rejects the remaining arguments.
     pub fn end(self) -> Result<(), UsageError> {
         let dashes = self.command.map(|_| "--".into());
         match self.words.into_iter().chain(dashes).next() {
@@ -174,7 +174,7 @@ impl Arguments {
     }
 }
 
-/// The one program, if no other is named besides.
+/// The one program; an error if there are several.
 pub fn only(mut programs: Vec<Program>) -> Result<Option<Program>, UsageError> {
     let option = |program: &Program| match program {
         Program::At(_) => "--at",

@@ -17,7 +17,7 @@ const TEXT_WIDTH: usize = 65;
 /// The width of a field's label, with its indentation.
 const LABEL_WIDTH: usize = 15;
 
-/// Colours for one output stream, if it shows them.
+/// Colours for one output stream, if it supports them.
 #[derive(Clone, Copy)]
 pub struct Paint {
     on: bool,
@@ -82,7 +82,7 @@ fn stty_width() -> Option<usize> {
     (width > 0).then_some(width)
 }
 
-/// Does something that takes a while. A terminal shows what, until it is done.
+/// Runs `work` with a status line, if stdout is a terminal.
 pub fn with_status<T>(what: &str, work: impl FnOnce() -> T) -> T {
     if !io::stdout().is_terminal() {
         return work();
@@ -102,13 +102,12 @@ pub fn print(text: &str) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Prints a line. If stdout is closed, the command goes on for the sake of its exit status.
+/// Prints a line. If stdout is closed, the command continues for its exit status.
 pub fn print_line(line: &str) {
     let _ = writeln!(io::stdout(), "{line}");
 }
 
-/// Prints a text after a sign of so many columns. On a terminal, a text that is too long is
-/// continued below, indented further.
+/// Prints a text after a sign of this many columns, on a terminal with a hanging indent.
 pub fn print_hanging(sign: &str, columns: usize, text: &str) {
     const INDENT: usize = 2;
     if !io::stdout().is_terminal() || columns + text.chars().count() <= width() {
@@ -149,8 +148,8 @@ pub fn print_output_tail(stream: &str, text: &str) {
     }
 }
 
-/// The number of columns that a terminal gives to a character: none, one or two. Two are for what
-/// Unicode's East Asian Width calls wide, none for marks that join the character before them.
+/// The columns of a character on a terminal: two for wide ones (Unicode's East Asian Width), none
+/// for combining marks.
 pub fn char_width(c: char) -> usize {
     match u32::from(c) {
         0x300..=0x36f | 0x200b..=0x200f | 0xfe00..=0xfe0f => 0,

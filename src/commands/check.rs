@@ -1,4 +1,4 @@
-//! `check`: tries a program against a step, and prints what is wrong with it.
+//! `check`: tests a program against a step, and prints what is wrong with it.
 
 use std::io::{self, IsTerminal};
 use std::ops::Range;
@@ -20,13 +20,13 @@ use crate::runner::patience;
 use crate::server::program::Program;
 use crate::text::{milliseconds, wrapped};
 
-/// Where the times begin, if the text before them is not longer.
+/// The column of the times, if the text before them is not longer.
 const TIME_COLUMN: usize = 50;
 /// How long a silence lasts before a status line shows it.
 const LONG: Duration = Duration::from_millis(400);
 /// How long Nagle plus delayed ACK can hold back a second small write.
 const DELAYED_ACK: Range<Duration> = Duration::from_millis(35)..Duration::from_millis(60);
-/// Times that neither a prompt answer takes, nor one that is held back: only a busy machine's.
+/// Times between a prompt answer and a delayed one: they mean a busy machine.
 const BUSY: Range<Duration> = Duration::from_millis(10)..Duration::from_millis(35);
 /// Fewer answers than these may be slow by chance.
 const MANY: usize = 3;
@@ -37,7 +37,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Stop> {
     Ok(ExitCode::from(u8::from(failed.is_some())))
 }
 
-/// The same. Returns the step whose check it fails, if it does.
+/// The same. Returns the step whose check fails, if one does.
 pub fn failed_step(mut arguments: Arguments) -> Result<Option<usize>, Stop> {
     let limit = arguments.seconds("--patience")?;
     let seed = arguments.number("--seed", 0, 1_000_000)?;
@@ -83,7 +83,7 @@ fn check_steps(
     Ok(None)
 }
 
-/// For the map: the learner's program passes a step, or does not any more.
+/// Records for the map whether the learner's program passes a step.
 fn note_progress(step: usize, passes: bool) {
     let before = learner::passed().unwrap_or(0);
     let now = if passes {
@@ -96,13 +96,13 @@ fn note_progress(step: usize, passes: bool) {
     }
 }
 
-/// Prints what `check` finds while it finds it.
+/// Prints the progress and the result of a check.
 struct Printer<'p> {
     paint: Paint,
     program: &'p Program,
     /// The step that is checked.
     step: usize,
-    /// When it has last printed something, and whether a status line stands there: on a terminal.
+    /// When something was last printed, and whether a terminal shows a status line.
     printed: Instant,
     shows_status: bool,
     /// How long the answers took.
@@ -141,7 +141,7 @@ impl<'p> Printer<'p> {
         let failure = &failed.failure;
         if let Some(number) = failed.session {
             print_line(&format!(
-                "    Session {number} of {} fails. This is the shortest found that does:",
+                "    Session {number} of {} fails. Smallest failing session found:",
                 options.sessions
             ));
             for line in failure.session() {
@@ -185,8 +185,8 @@ impl<'p> Printer<'p> {
         print_line(&self.paint.green(&passed));
         if let Some(times) = held_back(&self.times) {
             let slow = format!(
-                "{times} times an answer took some 40 ms. So long TCP may hold back a small write \
-                 that follows another: write a line at once, or call set_nodelay(true)."
+                "{times} answers took about 40 ms. That is Nagle's algorithm waiting for a delayed \
+                 ACK: write each line in one call, or call set_nodelay(true).",
             );
             print_field("Slow", &slow);
         }
@@ -239,7 +239,7 @@ impl Observer for Printer<'_> {
 
     fn waiting(&mut self, _now: Duration) {
         if self.printed.elapsed() > LONG {
-            self.show_status("waits for the server");
+            self.show_status("waiting for the server");
         }
     }
 }
@@ -256,8 +256,8 @@ impl Reporter for Printer<'_> {
     }
 }
 
-/// How many answers TCP may have held back. On a busy machine any answer may take as long: there,
-/// others come a little sooner, and nothing is known.
+/// How many answers TCP may have held back. On a busy machine any answer may take as long, but then
+/// others come a little sooner, and nothing is certain.
 fn held_back(times: &[Duration]) -> Option<usize> {
     let count = |range: Range<Duration>| times.iter().filter(|time| range.contains(time)).count();
     let held_back = count(DELAYED_ACK);
@@ -275,16 +275,16 @@ fn final_message(last: &Step, program: &Program) -> String {
     };
     format!(
         "
-That was the last step there is. From a server for one client you have come to
-many servers for thousands: a thread for each client, one lock for what they
-share, a bound for all that can pile up, answers that wait for the disk, and one
+That was the last step. From a server for one client you have come to many
+servers for thousands: a thread for each client, one lock for what they share,
+a bound on everything that can pile up, answers that wait for the disk, and one
 log.
 
 Measure it     cargo run --release -- crowd --against {other}{typed}
 And async?     Up to some ten thousand connections, threads cost little and stay
                plain. With a hundred thousand, async is worth its price: read
                steps/THREADS.md.
-Go on          several rooms; the last lines for somebody who comes late; TLS"
+Go on          several rooms; recent lines for a client that joins late; TLS"
     )
 }
 

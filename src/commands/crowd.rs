@@ -28,7 +28,7 @@ const MAX_MESSAGES: usize = 1_000_000;
 const PLOTTED_DELIVERIES: usize = 2_000_000;
 const PLOTTED_MESSAGES: usize = 20_000;
 
-/// What the user has asked for.
+/// The command line, parsed.
 struct Request {
     program: Program,
     against: Option<Program>,

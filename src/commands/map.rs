@@ -52,7 +52,7 @@ fn entry(step: &Step, passed: Option<usize>, paint: Paint) -> String {
     format!("{mark} {name} {}\n", lines.join(&format!("\n{:<18}", "")))
 }
 
-/// Whether the learner has passed a step, or is at it.
+/// Marks a step that the learner has passed, or is working on.
 fn mark(step: usize, passed: Option<usize>) -> &'static str {
     match passed {
         Some(passed) if step <= passed => "✓",

@@ -1,4 +1,4 @@
-//! `show`: runs a step for real, and draws the scene that shows what is still wrong with it.
+//! `show`: runs a step, and draws the scene that shows what is still wrong with it.
 
 use std::fs;
 use std::io;
@@ -67,7 +67,7 @@ fn show(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Plays the scene and draws it meanwhile. Returns what is wrong.
+/// Runs the scene and draws it meanwhile. Returns its failure.
 fn play(
     step: &Step,
     scene: &Scene,
@@ -152,7 +152,7 @@ fn praise(step: &Step, program: &Program) {
     }
 }
 
-/// What was seen; the server may be ours.
+/// What was seen. The server may be ours.
 fn seen(failure: &Failure) -> String {
     in_words(&failure.in_sentences()).replace("your server", "this server")
 }
@@ -183,7 +183,7 @@ fn exercise(step: &Step, next: &Step, program: &Program) {
     let check = format!("cargo run -- check {}", next.number);
     if let Program::Command(_) | Program::At(_) = program {
         print_field("Do it", "change your program");
-        // In one line, however long: it is to be pasted.
+        // In one line, however long, so that it can be pasted.
         return print_line(&format!("    Check it   {check}{}", program.as_typed()));
     }
     let begin = if learner::has_begun() {

@@ -1,4 +1,4 @@
-//! `start`: copies a step's program to where the learner changes it.
+//! `start`: copies a step's program to `src/bin/mine` for the learner to change.
 
 use std::fs;
 use std::io;
@@ -11,7 +11,7 @@ use crate::course::learner;
 use crate::course::steps::{STEP_ZERO, Step};
 use crate::error::CouldNotTry;
 
-/// Starts at a step.
+/// Starts the learner's program from a step.
 pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
     let force = arguments.flag("--force");
     let step = match arguments.word()?.as_deref() {
@@ -48,12 +48,12 @@ fn start(step: &Step, force: bool) -> Result<ExitCode, CouldNotTry> {
     };
     text += &format!("Your program is src/bin/mine/main.rs: {what}.\n");
     if let Some(next) = Step::find(number + 1) {
-        text += &what_next(step, next);
+        text += &next_steps(step, next);
     }
     Ok(print(&text))
 }
 
-fn what_next(step: &Step, next: &Step) -> String {
+fn next_steps(step: &Step, next: &Step) -> String {
     let chapter = Step::find(step.number.max(1)).map_or("", |step| step.name);
     let (task, number, comparison) = (step.task(), next.number, next.comparison("main.rs"));
     format!(
@@ -82,8 +82,8 @@ fn write_files(step: &Step, folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Puts the files that a step's exercise gives away beside the learner's program, unless the
-/// learner has such files. Returns their names.
+/// Copies the files that a step's exercise provides to the learner's program, unless the learner
+/// has such files. Returns their names.
 pub fn give(step: &Step) -> Vec<&'static str> {
     let folder = learner::folder();
     let is_own = |name: &str, text: &str| {
@@ -102,8 +102,8 @@ pub fn give(step: &Step) -> Vec<&'static str> {
     given.filter_map(written).collect()
 }
 
-/// A step's file as part of the learner's program: `main.rs` begins with the task, and modules are
-/// beside it.
+/// A step's file as part of the learner's program: `main.rs` starts with the task, modules are in
+/// the same folder.
 fn as_own(step: &Step, name: &str, text: &str) -> String {
     let text = text.replace(&format!("Usage: {} ", step.name), "Usage: mine ");
     let lines = text.lines().filter(|line| !line.starts_with("#[path = "));

@@ -1,4 +1,4 @@
-//! `talk`: a client like netcat. One thread sends what is typed, one prints what comes.
+//! `talk`: a client like netcat. One thread sends typed lines, one prints what the server sends.
 
 use std::io::{self, BufRead, ErrorKind, IsTerminal, Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use crate::cli::arguments::{Arguments, Stop};
-use crate::os::sockets::meant_by;
+use crate::os::sockets::port_hint;
 use crate::server::program::USUAL_ADDRESS;
 use crate::text::is_unsafe_to_print;
 
@@ -45,7 +45,7 @@ fn talk(address: &str) -> Result<End, String> {
 
 fn connect(address: &str) -> Result<TcpStream, String> {
     let failed = |reason: &str| format!("Could not connect to {address}: {reason}");
-    if let Some(meant) = meant_by(address) {
+    if let Some(meant) = port_hint(address) {
         return Err(failed(&format!("that is not an address. {meant}")));
     }
     let stream = TcpStream::connect(address).map_err(|error| {
@@ -89,8 +89,8 @@ impl Connection {
     }
 
     /// How the connection ended when a read returns 0. Linux reports a reset only once: if a write
-    /// got it, the read looks as if the server had closed the connection. If the server really
-    /// has, a write fails otherwise, mostly with a broken pipe.
+    /// got it, the read looks as if the server had closed the connection. If the server really did,
+    /// a write fails with another error, usually a broken pipe.
     fn how_it_ended(&self) -> io::Result<End> {
         let _ = self.stream.shutdown(Shutdown::Both); // Wakes a blocked write.
         let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
@@ -135,7 +135,7 @@ enum End {
     OutputClosed,
 }
 
-/// Prints what comes, until the server closes the connection.
+/// Prints what the server sends until it closes the connection.
 fn print_loop(connection: &Connection) -> io::Result<End> {
     let mut stream = &connection.stream;
     let mut output = io::stdout().lock();
@@ -160,7 +160,7 @@ fn print_loop(connection: &Connection) -> io::Result<End> {
 /// Replaces characters that are unsafe on a terminal. A file or a pipe gets all bytes unchanged.
 #[derive(Default)]
 struct Screen {
-    /// The beginning of a character, or of `\r\n`, whose rest has not come yet.
+    /// The start of a character, or of `\r\n`, whose rest has not arrived yet.
     cut: Vec<u8>,
 }
 

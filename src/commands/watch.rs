@@ -16,12 +16,12 @@ use crate::error::CouldNotTry;
 use crate::server::left_running;
 use crate::server::program::Program;
 
-/// How often to look whether something was saved.
+/// How often to check whether a file was saved.
 const POLL_INTERVAL: Duration = Duration::from_millis(200);
 const CLEAR: &str = "\x1b[2J\x1b[3J\x1b[H";
 const KEYS: &str = "While you edit: h and Enter for a hint, s for the timeline, q to quit.";
 
-/// What to do whenever something is saved.
+/// What to run whenever a file is saved.
 struct Watch {
     /// `show`, rather than `check`.
     shows: bool,
@@ -34,7 +34,7 @@ struct Watch {
     hints: usize,
 }
 
-/// Watches until the user ends it.
+/// Watches until the user quits.
 pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
     let shows = !arguments.take_first("check") && arguments.take_first("show");
     let program = arguments.clone().program()?.unwrap_or_else(Program::mine);
@@ -59,7 +59,7 @@ pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
 }
 
 impl Watch {
-    /// A program that cannot be built now may be so the next time.
+    /// A program that does not build now may build the next time.
     fn run_once(&mut self) -> Result<(), Stop> {
         if io::stdout().is_terminal() {
             print(CLEAR);
@@ -141,7 +141,7 @@ fn words(numbers: &[usize]) -> Arguments {
 fn places(program: &Program) -> Result<Vec<PathBuf>, UsageError> {
     match program {
         Program::At(_) => {
-            let error = "a server that runs already cannot be started again: name its command";
+            let error = "a running server cannot be restarted: name its command";
             Err(UsageError(error.to_string()))
         }
         Program::Command(words) => {

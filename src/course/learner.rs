@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// The program's name for `cargo run --bin`.
 pub const NAME: &str = "mine";
 
-/// The folder of this package, where `cargo build` works.
+/// The folder of this package.
 pub fn package_folder() -> PathBuf {
     let built_in = env!("CARGO_MANIFEST_DIR");
     env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(built_in), PathBuf::from)

@@ -50,7 +50,7 @@ impl Client {
         })
     }
 
-    /// What has come: nothing if there is nothing yet, or if the connection is closed.
+    /// Reads what has arrived: empty if nothing has, or if the connection is closed.
     pub fn receive<'b>(&mut self, buffer: &'b mut [u8]) -> &'b [u8] {
         if self.is_gone {
             return &[];
@@ -90,8 +90,8 @@ impl Client {
         let _ = self.stream.set_nonblocking(true);
     }
 
-    /// Takes in what comes before the room is open: roll calls and arrivals. Returns whether there
-    /// was an arrival, or this client's first roll call.
+    /// Takes input before the room is open: roll calls and arrivals. Returns whether there was an
+    /// arrival, or this client's first roll call.
     pub fn take_while_joining(&mut self, bytes: &[u8]) -> bool {
         let before = (self.arrivals, self.roll_call > 0);
         self.cursor.rest.extend_from_slice(bytes);
@@ -118,7 +118,7 @@ pub fn connect(address: SocketAddr) -> io::Result<TcpStream> {
     sockets::connect(&address, CONNECT_TIMEOUT)
 }
 
-/// Whether another attempt to connect would fail, too.
+/// Whether another attempt to connect would fail too.
 pub fn is_permanent(error: &io::Error) -> bool {
     lacks_descriptors(error) || error.kind() == ErrorKind::AddrNotAvailable
 }

@@ -1,4 +1,4 @@
-//! What went wrong in a load test, and what that means.
+//! The faults of a load test, and their causes.
 
 use std::io;
 
@@ -33,7 +33,7 @@ pub struct Faults {
 
 /// Why a test failed, and what to print about it.
 struct Cause {
-    /// Its name, for the tests: the words may change.
+    /// Its id, for the tests: the words may change.
     #[cfg_attr(not(test), allow(dead_code))]
     id: &'static str,
     fits: fn(&Faults) -> bool,
@@ -41,7 +41,7 @@ struct Cause {
     look_at: &'static str,
 }
 
-/// The first one that fits is reported: what explains most comes first.
+/// The first that fits is reported: those that explain most come first.
 const CAUSES: [Cause; 11] = [
     Cause {
         id: "never-listened",
@@ -58,7 +58,7 @@ const CAUSES: [Cause; 11] = [
     Cause {
         id: "hung",
         fits: |faults| faults.abort.is_some() && faults.liveness == Liveness::Hung,
-        means: "your server hangs: it answers no client any more.",
+        means: "your server hangs: it no longer answers any client.",
         look_at: "the call that each of its threads is blocked in: a lock, or a write? Or was the \
                   process stopped (Ctrl-Z, a debugger)?",
     },
@@ -66,7 +66,7 @@ const CAUSES: [Cause; 11] = [
         id: "not-a-chat",
         fits: |faults| faults.before_talking,
         means: "what one client sends does not reach all the others: your server is not a chat \
-                yet, or some client cannot join.",
+                yet, or a client cannot join.",
         look_at: "cargo run -- check 3",
     },
     Cause {
@@ -80,8 +80,8 @@ const CAUSES: [Cause; 11] = [
         id: "torn-lines",
         fits: |faults| faults.defects.torn > 0,
         means: "lines mix: your server writes one line in pieces, or two threads write at once.",
-        look_at: "how a line is written: format it whole, then send it in one write, under the \
-                  lock.",
+        look_at: "how a line is written: format it whole first, then write it in one call, under \
+                  the lock.",
     },
     Cause {
         id: "doubled-lines",
@@ -100,14 +100,13 @@ const CAUSES: [Cause; 11] = [
     Cause {
         id: "different-order",
         fits: |faults| faults.defects.late + faults.reordered() > 0,
-        means: "your server sends the same lines to different clients in different order.",
-        look_at: "the loop that writes to all: hold one lock around all of it, not one for each \
-                  write.",
+        means: "your server sends the same lines to different clients in different orders.",
+        look_at: "the broadcast loop: hold one lock around the whole loop, not one for each write.",
     },
     Cause {
         id: "too-slow",
         fits: Faults::is_too_slow,
-        means: "your server needs more time for so many messages.",
+        means: "your server needs more time for this many messages.",
         look_at: "--messages and --seconds first. Then the work that it does for each delivery.",
     },
     Cause {
@@ -143,7 +142,7 @@ impl Faults {
             let divergence = client.cursor.divergence.as_deref();
             divergence.inspect(|divergence| faults.count(divergence));
             let missed = if faults.is_too_slow() {
-                None // What may still come is not lost.
+                None // Messages that may still come are not lost.
             } else {
                 room.received(client).first_missing(&sent)
             };
@@ -165,7 +164,7 @@ impl Faults {
         self.expected.saturating_sub(self.delivered)
     }
 
-    /// Where lines are lost, the order differs for that reason alone.
+    /// If lines are lost, the order differs for that reason alone.
     fn reordered(&self) -> usize {
         if self.lost() == 0 { self.reordered } else { 0 }
     }

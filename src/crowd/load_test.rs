@@ -1,4 +1,4 @@
-//! One test of a server: clients connect and talk, and it is measured whether all of it arrives.
+//! Runs one test of a server: clients connect and talk, and deliveries are counted and timed.
 
 use std::io;
 use std::iter;
@@ -22,7 +22,7 @@ use crate::server::{Output, Server};
 const STDERR_LINES: usize = 16 * 1024;
 /// How long to wait for the last output of a server that has ended.
 const STDERR_TIMEOUT: Duration = Duration::from_millis(500);
-/// A program has this many times the patience to begin to listen: it has to start first.
+/// How many times the patience a program may take until it listens: it has to start first.
 const START_FACTOR: u32 = 2;
 /// How many messages are sent one at a time, for the latency, and for how long at most.
 const SINGLE_MESSAGES: usize = 300;
@@ -100,7 +100,7 @@ impl<'a> LoadTest<'a> {
     fn find_faults(&mut self, room: &mut Room, abort: Option<Abort>) -> Faults {
         let mut faults = Faults::of(room, abort, self.options.stalled);
         self.metrics.disconnected = self.count_disconnected();
-        self.stalled.clear(); // What they held up goes on.
+        self.stalled.clear(); // Unblocks what they held up.
         if faults.any() {
             faults.liveness = match self.server.ended() {
                 Some(status) => Liveness::Dead(status.to_string()),
@@ -231,7 +231,7 @@ impl<'a> LoadTest<'a> {
         let mut buffer = vec![0; 256 * 1024];
         while self.stalled.iter().any(|client| !client.is_gone) && Instant::now() < deadline {
             for client in &mut self.stalled {
-                // Not without end: the server may send all the time.
+                // Bounded: the server may send all the time.
                 (0..100).all(|_| !client.receive(&mut buffer).is_empty());
             }
             thread::sleep(Duration::from_millis(5));
@@ -239,14 +239,14 @@ impl<'a> LoadTest<'a> {
         self.stalled.iter().filter(|client| client.is_gone).count()
     }
 
-    /// What the server has written to its standard error.
+    /// What the server wrote to stderr.
     fn take_stderr(&mut self) -> Vec<u8> {
         let ended = self.server.ended();
         let timeout = ended.map_or(Duration::ZERO, |_| STDERR_TIMEOUT);
         let deadline = Instant::now() + timeout;
         let left = || deadline.saturating_duration_since(Instant::now());
         let lines = iter::from_fn(|| self.stderr.recv_timeout(left()).ok());
-        // No more than that: it may print without end.
+        // Bounded: it may print without end.
         lines.take(STDERR_LINES).flatten().collect()
     }
 }

@@ -1,6 +1,6 @@
 //! What a test measures, and how it is printed.
 
-// The digits that get lost are not printed.
+// Lost digits are not printed.
 #![allow(clippy::cast_precision_loss)]
 
 use std::io;
@@ -145,7 +145,7 @@ impl Metrics {
         }
     }
 
-    /// The latency that so many percent of the messages do not exceed.
+    /// The latency that this many percent of the messages do not exceed.
     fn latency(&self, percent: usize) -> Duration {
         let mut sorted = self.latencies.clone();
         sorted.sort();
@@ -209,7 +209,7 @@ fn ranges() -> impl Iterator<Item = [Duration; 2]> {
     })
 }
 
-/// A bar of blocks, to an eighth of a block: no count is too small to be seen.
+/// A bar of blocks, rounded up to an eighth of a block: every count is visible.
 fn bar(count: usize, highest: usize) -> String {
     const PARTS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
     let eighths = (count * BAR * 8).div_ceil(highest.max(1));

@@ -1,4 +1,4 @@
-//! A status line on the terminal, which is overwritten again and again.
+//! A status line on the terminal.
 
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
@@ -21,7 +21,7 @@ impl Progress {
         }
     }
 
-    /// Shows how far the work is, but not too often.
+    /// Shows the progress, but not too often.
     pub fn show(&mut self, text: impl FnOnce() -> String) {
         if self.is_terminal && self.shown_at.elapsed() > REFRESH_INTERVAL {
             self.shown_at = Instant::now();

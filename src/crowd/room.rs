@@ -16,7 +16,7 @@ use super::progress::Progress;
 use super::transcript::{self, Received, Transcript};
 use crate::os::sockets;
 
-/// The size of a read: more than usually waits.
+/// The size of a read: more than is usually available.
 const BUFFER: usize = 256 * 1024;
 /// While clients connect, the others are read from this often.
 const SWEEP_INTERVAL: Duration = Duration::from_millis(5);
@@ -64,7 +64,7 @@ impl fmt::Display for Abort {
     }
 }
 
-/// What a new client finds after a test in which something went wrong.
+/// The state of the server after a failed test.
 #[derive(Default, PartialEq)]
 pub enum Liveness {
     /// Some client receives something.
@@ -136,9 +136,9 @@ impl<'a> Room<'a> {
         Ok(())
     }
 
-    /// Waits while too many connections are not yet accepted: a full backlog drops new ones, which
-    /// are tried again only after a second. Each arrival is announced to the first client; if none
-    /// is, waiting is of no use.
+    /// Waits while too many connections are not accepted yet: a full backlog drops new ones, which
+    /// are retried only after a second. Each arrival is announced to the first client; if none is,
+    /// waiting is useless.
     fn wait_for_accept(&mut self) -> bool {
         let deadline = Instant::now() + BACKLOG_TIMEOUT;
         while self.clients.len() > self.clients[0].arrivals + BACKLOG {
@@ -151,7 +151,7 @@ impl<'a> Room<'a> {
         true
     }
 
-    /// Connects, and tries again for a while: the server may be busy.
+    /// Connects, with retries for a while: the server may be busy.
     pub fn connect(&mut self, server: SocketAddr) -> io::Result<Client> {
         let deadline = self.deadline.min(Instant::now() + self.options.patience);
         loop {
@@ -168,8 +168,8 @@ impl<'a> Room<'a> {
         }
     }
 
-    /// Waits until every client has joined: each must receive the same line. The first client sends
-    /// it again and again; a client that joined too late for one receives the next.
+    /// Waits until every client has joined: each must receive a roll call. The first client repeats
+    /// it, so a client that joined too late for one receives the next.
     pub fn call_roll(&mut self) -> Result<(), Abort> {
         let mut pause = SHORT_WAIT;
         self.received_at = Instant::now();
@@ -251,8 +251,8 @@ impl<'a> Room<'a> {
         client.send(&message);
     }
 
-    /// Finds out what became of the server. A new client, the first one and all that talked send
-    /// something: whatever any client receives then is an answer.
+    /// Finds out whether the server still answers. A new client, the first one and all talkers send
+    /// something: anything a client receives then is an answer.
     pub fn probe_liveness(&mut self, server: SocketAddr) -> Liveness {
         let dead = || Liveness::Dead(format!("nothing listens at {server} any more"));
         let stream = sockets::connect(&server, REFUSAL_TIMEOUT);
@@ -264,7 +264,7 @@ impl<'a> Room<'a> {
         if self.receives_anything() {
             return Liveness::Answers;
         }
-        // A program that is being killed may lose its clients first, and then its listener.
+        // A program that is being killed may lose its clients before its listener.
         if is_refused(&sockets::connect(&server, REFUSAL_TIMEOUT)) {
             return dead();
         }

@@ -1,17 +1,17 @@
 //! The messages of the room, in the order in which every client must receive them.
 //!
 //! All clients share one transcript. The first client that receives a message appends it; all
-//! others must receive the same bytes, which is cheap to compare. Only from the first difference
-//! on are a client's lines looked at one by one.
+//! others must receive the same bytes, which is cheap to compare. A client's lines are parsed one
+//! by one only after the first difference.
 
 use std::collections::BTreeSet;
 use std::mem;
 
-/// A line without an end is cut here.
+/// An endless line is cut here.
 const MAX_LINE: usize = 64 * 1024;
 /// The largest number in a message: beyond it, digits of two lines have run together.
 const MAX_NUMBER: usize = 10_000_000;
-/// What a message begins with.
+/// The beginning of a message.
 const MARK: &[u8] = b"crowd ";
 const SAYS: &[u8] = b" says: ";
 const PADDING: u8 = b'-';
@@ -180,14 +180,14 @@ impl Received {
 pub struct Cursor {
     /// The beginning of a line in the transcript.
     position: usize,
-    /// What has come of the client's next line.
+    /// The received part of the client's next line.
     pub rest: Vec<u8>,
     /// Set at the first line that differs from the transcript.
     pub divergence: Option<Box<Divergence>>,
 }
 
 impl Cursor {
-    /// Takes in what the client has received.
+    /// Takes bytes that the client has received.
     pub fn take(&mut self, bytes: &[u8], transcript: &mut Transcript) {
         if self.rest.is_empty() {
             let taken = self.take_lines(bytes, transcript);
@@ -201,7 +201,7 @@ impl Cursor {
         }
     }
 
-    /// Takes whole lines: all that equal the transcript at once, each other one by itself. Returns
+    /// Takes whole lines: those that equal the transcript all at once, others one by one. Returns
     /// their length.
     fn take_lines(&mut self, text: &[u8], transcript: &mut Transcript) -> usize {
         let mut taken = 0;
@@ -216,7 +216,7 @@ impl Cursor {
         }
     }
 
-    /// Goes on in the transcript past the lines that equal it. Returns their length.
+    /// Advances past the lines that equal the transcript. Returns their length.
     fn follow(&mut self, text: &[u8], transcript: &Transcript) -> usize {
         if self.divergence.is_some() {
             return 0;
@@ -247,7 +247,7 @@ impl Cursor {
         }
     }
 
-    /// Whether so many messages of a client have come.
+    /// Whether this many messages of a client have arrived.
     pub fn has_received(&self, client: usize, messages: usize, transcript: &Transcript) -> bool {
         if let Some(divergence) = &self.divergence {
             return divergence.received.next[client] >= messages;
@@ -256,7 +256,7 @@ impl Cursor {
         talker.messages >= messages && talker.end <= self.position
     }
 
-    /// Whether so many messages, of all clients together, have come.
+    /// Whether this many messages of all clients together have arrived.
     pub fn has_received_all(&self, messages: usize, transcript: &Transcript) -> bool {
         match &self.divergence {
             Some(divergence) => divergence.received.passed >= messages,
@@ -346,7 +346,7 @@ impl Divergence {
 mod tests {
     use super::*;
 
-    /// Two clients receive texts, in pieces of so many bytes.
+    /// Two clients receive texts, in pieces of this many bytes.
     fn receive(texts: [&str; 2], piece: usize) -> (Transcript, [Cursor; 2]) {
         let mut transcript = Transcript::new(2);
         let cursors = texts.map(|text| {

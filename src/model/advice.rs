@@ -1,6 +1,6 @@
-//! What a failure means, in words. Nothing decides by the words: that is what the id is for.
+//! The words for a failure. Decide by the id, never by the words.
 
-/// The name of a cause, such as "one-client-at-a-time".
+/// The id of a cause, such as "one-client-at-a-time".
 pub type Id = &'static str;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

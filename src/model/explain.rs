@@ -1,4 +1,4 @@
-//! Which mistake explains everything that was recorded? None is named that does not.
+//! Finds the mistakes that explain everything that was recorded.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
@@ -11,16 +11,16 @@ use crate::model::mistakes::{Suspect, suspects, with};
 use crate::model::recording::{RecordedTurn, Recording};
 use crate::model::session::{Act, Session, Turn, after, orders, placeholders};
 
-/// How many more sessions a mistake must explain.
+/// How many further sessions a mistake must explain.
 const CONFIRMATIONS: usize = 3;
-/// No more sessions are recorded.
+/// The most sessions to record.
 const MOST_SESSIONS: usize = 8;
-/// So many mistakes may be named that cannot be told apart.
+/// The most mistakes to name that cannot be told apart.
 const MOST_NAMED: usize = 3;
-/// No more pairs of mistakes are tried: where there are more, any pair might fit.
+/// The most pairs of mistakes to try: among more, any pair might fit.
 const MOST_PAIRS: usize = 20_000;
 
-/// What is known of the cause.
+/// The result of a diagnosis.
 #[derive(Default)]
 pub struct Diagnosis {
     /// Each of these explains everything.
@@ -29,7 +29,7 @@ pub struct Diagnosis {
     pub sessions: usize,
 }
 
-/// A mistake, or two at once: the one that shows first comes first.
+/// One mistake, or two at once, of which the first to show comes first.
 pub struct Cause {
     ids: Vec<Id>,
     pub means: Vec<String>,
@@ -42,7 +42,7 @@ impl Cause {
         self.ids.len() == 1
     }
 
-    /// The name of the mistake, if it is a single one.
+    /// The mistake's id, if it is a single one.
     pub fn id(&self) -> Option<Id> {
         match self.ids.as_slice() {
             [id] => Some(*id),
@@ -57,12 +57,12 @@ impl Diagnosis {
     }
 }
 
-/// Looks for the mistakes behind a recording, with further sessions in which they differ. `play`
+/// Looks for the mistakes behind a recording, with further sessions in which they differ. `record`
 /// records one, if there is time.
 pub fn diagnose(
     first: &Recording,
     pool: &[Session],
-    mut play: impl FnMut(&Session) -> Option<Recording>,
+    mut record: impl FnMut(&Session) -> Option<Recording>,
 ) -> Diagnosis {
     let singles = suspects(first.step);
     let right = Right::of(first);
@@ -77,15 +77,15 @@ pub fn diagnose(
             break;
         };
         let session = pool.swap_remove(next);
-        let Some(recording) = play(&session) else {
+        let Some(recording) = record(&session) else {
             break;
         };
         fitting.retain(|suspects| explains(suspects, &recording));
         recordings.push(recording);
     }
     if fitting.is_empty() {
-        fitting = pairs(&singles, &mut recordings, &mut pool, &mut play);
-        // The one that shows first is what was seen first.
+        fitting = pairs(&singles, &mut recordings, &mut pool, &mut record);
+        // What was seen first is named first.
         for pair in &mut fitting {
             pair.sort_by_key(|suspect| right.shows_at(*suspect));
         }
@@ -96,20 +96,20 @@ pub fn diagnose(
     }
 }
 
-/// Two mistakes at once, where no single one explains everything: each of them must be needed.
+/// Pairs of mistakes, if no single one explains everything. Both must be needed.
 fn pairs(
     singles: &[Suspect],
     recordings: &mut Vec<Recording>,
     pool: &mut Vec<Session>,
-    play: &mut impl FnMut(&Session) -> Option<Recording>,
+    record: &mut impl FnMut(&Session) -> Option<Recording>,
 ) -> Vec<Vec<Suspect>> {
     while recordings.len() <= CONFIRMATIONS {
-        let Some(recording) = pool.pop().and_then(|session| play(&session)) else {
+        let Some(recording) = pool.pop().and_then(|session| record(&session)) else {
             return Vec::new();
         };
         recordings.push(recording);
     }
-    // Most pairs do not explain the first: let it be short.
+    // Most pairs fail on the first recording: let it be short.
     recordings.sort_by_key(Recording::bytes);
     let right = Right::of(&recordings[0]);
     let all: Vec<Coverage> = singles.iter().map(|one| right.coverage(*one)).collect();
@@ -129,8 +129,8 @@ fn pairs(
         .collect()
 }
 
-/// The session in which most of the mistakes that still fit differ. Where one is left: one in which
-/// it shows.
+/// The session that distinguishes most of the mistakes that still fit; for a single one, a session
+/// in which it shows.
 fn most_telling(step: usize, fitting: &[Vec<Suspect>], pool: &[Session]) -> Option<usize> {
     let kinds = |session: &Session| {
         let right = predicted(step, &[], session);
@@ -150,10 +150,10 @@ fn most_telling(step: usize, fitting: &[Vec<Suspect>], pool: &[Session]) -> Opti
         .map(|(_, at)| at)
 }
 
-/// What each client hears in each turn.
+/// What each client receives in each turn.
 type Heard = Vec<Vec<Vec<Expected>>>;
 
-/// What each client would hear after each turn.
+/// What each client would receive in each turn.
 pub fn predicted(step: usize, suspects: &[Suspect], session: &Session) -> Heard {
     let mut contract = with(Contract::new(step, placeholders(session)), suspects);
     session
@@ -162,16 +162,16 @@ pub fn predicted(step: usize, suspects: &[Suspect], session: &Session) -> Heard 
         .collect()
 }
 
-/// What a right server would have sent in a session that was recorded. Mistakes that change nothing
-/// before the first wrong turn are skipped: that rules out most of them cheaply.
+/// What a correct server would have sent in a recorded session. Mistakes that change nothing up to
+/// the first wrong turn are skipped: that rules out most of them cheaply.
 struct Right<'r> {
     record: &'r Recording,
     said: Vec<Said>,
-    /// How many turns this explains.
+    /// How many turns a correct server explains.
     explains: usize,
 }
 
-/// What each client hears in a turn, and whether the program has ended by then.
+/// What each client receives in a turn, and whether the program has ended.
 type Said = (Vec<Vec<Expected>>, bool);
 
 impl<'r> Right<'r> {
@@ -185,13 +185,13 @@ impl<'r> Right<'r> {
         }
     }
 
-    /// Whether a mistake makes any difference where a right server would have said something else.
+    /// Whether a mistake makes a difference up to the first wrong turn.
     fn may_explain(&self, suspect: Suspect) -> bool {
         self.shows_at(suspect) <= self.explains
     }
 
-    /// The turn in which a mistake shows; the number of turns, if in none. Where several clients
-    /// act at once, it may show in another order.
+    /// The first turn in which a mistake shows; the number of turns if in none. If several clients
+    /// act at once, it may show only in another order.
     fn shows_at(&self, suspect: Suspect) -> usize {
         let mut contract = contract_of(self.record, &[suspect]);
         let mut turns = self.record.session.iter().zip(&self.said);
@@ -224,7 +224,7 @@ struct Coverage {
 }
 
 impl Coverage {
-    /// Whether each of two mistakes may explain what the other does not: it must show by then.
+    /// Whether either mistake may explain what the other does not: it must show by then.
     fn complements(&self, other: &Coverage) -> bool {
         !std::ptr::eq(self.suspect.mistake, other.suspect.mistake)
             && self.shows <= other.explains
@@ -232,7 +232,7 @@ impl Coverage {
     }
 }
 
-/// The contract with some mistakes, for the clients of a session that was recorded.
+/// The contract with some mistakes, for the clients of a recorded session.
 fn contract_of(record: &Recording, suspects: &[Suspect]) -> Contract {
     let contract = Contract::new(record.step, record.addresses.clone());
     let mut contract = with(contract, suspects);
@@ -260,10 +260,10 @@ fn different_words(fitting: &[Vec<Suspect>]) -> usize {
         .len()
 }
 
-/// Each explanation once, in words that say the size only where no other fits.
+/// Each explanation once, with its size only if no other size fits.
 fn named(fitting: &[Vec<Suspect>]) -> Vec<Cause> {
     let mut known = HashSet::new();
-    // What only the latest steps can get wrong comes first: the earlier checks have passed.
+    // Mistakes of the latest steps come first: the earlier checks have passed.
     let mut sorted: Vec<&Vec<Suspect>> = fitting.iter().collect();
     sorted.sort_by_key(|suspects| Reverse(suspects[0].mistake.from.step()));
     let new = sorted
@@ -301,7 +301,7 @@ pub fn explains(suspects: &[Suspect], record: &Recording) -> bool {
         && (record.is_shared || replay.contract.has_ended == record.exit.is_some())
 }
 
-/// How many turns of a recording such a server explains, and what it is to send after them.
+/// How many turns of a recording such a server explains, and the replay after them.
 fn explained(suspects: &[Suspect], record: &Recording) -> (Replay, usize) {
     let mut replay = Replay::new(suspects, record);
     let mut turns = record.session.iter().zip(&record.turns);
@@ -325,13 +325,13 @@ fn explained(suspects: &[Suspect], record: &Recording) -> (Replay, usize) {
     (replay, turns)
 }
 
-/// What a server with some mistakes would have sent so far, and what of it is still to come.
+/// Replays a recording on a server with some mistakes.
 #[derive(Clone)]
 struct Replay {
     contract: Contract,
     expected: Vec<Vec<Expected>>,
     unread: Vec<Vec<u8>>,
-    /// Which clients have closed their connections, and whose the server may have ended.
+    /// Clients that closed their connections, and those whose connection the server may end.
     has_gone: Vec<bool>,
     may_end: Vec<bool>,
     is_shared: bool,
@@ -350,7 +350,7 @@ impl Replay {
         }
     }
 
-    /// One more turn; false if that is not what was heard.
+    /// Advances by one turn. Returns false if the recording differs.
     fn advance(&mut self, order: &[&Act], heard: &RecordedTurn) -> bool {
         for act in order {
             self.contract.act(act.who, &act.action);

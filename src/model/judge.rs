@@ -10,7 +10,7 @@ use crate::model::matching::{
 use crate::model::session::{Session, Turn};
 use crate::model::verdict::{Divergence, Verdict};
 
-/// What a client was to hear in a turn, and what it has heard.
+/// What a client should receive in a turn, and what it has received.
 pub struct Hearing<'t> {
     pub client: ClientId,
     pub expected: &'t [Expected],
@@ -19,21 +19,21 @@ pub struct Hearing<'t> {
     pub compared: Compared,
 }
 
-/// Under which terms a turn is judged.
+/// The settings for judging a turn.
 #[derive(Clone, Copy)]
 pub struct Terms {
-    /// The number of the turn.
+    /// The index of the turn.
     pub number: usize,
     /// How long an answer may take.
     pub patience: Duration,
-    /// Clients that hear nothing at all come first: all of the patience was waited for them.
+    /// Report silent clients first: the full patience was spent waiting for them.
     pub wait_full_timeout: bool,
     pub servers: usize,
 }
 
 impl<'t> Hearing<'t> {
-    /// `may_end`: the server may end this connection. `is_foreign`: which lines are no part of the
-    /// session.
+    /// `may_end`: the server may end this connection. `is_foreign`: selects lines that are not part
+    /// of the session.
     pub fn new(
         client: ClientId,
         expected: &'t [Expected],
@@ -42,7 +42,7 @@ impl<'t> Hearing<'t> {
         is_foreign: &dyn Fn(&[u8]) -> bool,
     ) -> Hearing<'t> {
         let compared = match compare(expected, heard, end, is_foreign) {
-            // It must not end. Lines of the server's own that came before are no part of this.
+            // The connection must not end. Ignore lines in the server's own words before that.
             Compared::Met(at) if end.is_some() && !may_end => Compared::Differs {
                 item: expected.len(),
                 at: if unbounded_tail(expected).is_empty() {
@@ -62,7 +62,7 @@ impl<'t> Hearing<'t> {
         }
     }
 
-    /// How many bytes are all that it was to hear, if it has heard that.
+    /// The length of what was expected, if all of it has come.
     pub fn used(&self) -> Option<usize> {
         match self.compared {
             Compared::Met(used) => Some(used),
@@ -78,12 +78,12 @@ impl<'t> Hearing<'t> {
         matches!(self.compared, Compared::Differs { .. })
     }
 
-    /// Whether the client is to hear something, and has heard nothing.
+    /// Whether the client should receive something, but has received nothing.
     pub fn is_left_out(&self) -> bool {
         matches!(self.compared, Compared::Waits { .. }) && self.heard.is_empty()
     }
 
-    /// All that it was to hear, as far as the words are the contract's.
+    /// Everything it should receive whose exact bytes the contract defines.
     fn expected_bytes(&self) -> Vec<u8> {
         let bytes = self.expected.iter().map(|expected| match expected {
             Expected::Bytes(bytes) => bytes.as_slice(),
@@ -92,7 +92,7 @@ impl<'t> Hearing<'t> {
         bytes.collect::<Vec<_>>().concat()
     }
 
-    /// How far down it stands among those with which something is wrong.
+    /// The rank of its failure: the lowest is reported.
     fn rank(&self, turn: &Turn, terms: Terms) -> usize {
         let is_actor = turn.acts.iter().any(|act| act.who == self.client);
         match self.compared {
@@ -109,7 +109,7 @@ impl<'t> Hearing<'t> {
         let (Compared::Differs { item, at } | Compared::Waits { item, at }) = self.compared else {
             return silent(Vec::new(), patience);
         };
-        // Where anything may come, what was heard is right: what comes next is missing.
+        // Where any text may come, the received part is right, and the next item is missing.
         let is_anything = |one: &&Expected| matches!(one, Expected::Matches(Pattern::Anything));
         let missing = &self.expected[item.min(self.expected.len())..];
         let rest = match missing.first().filter(is_anything) {
@@ -148,7 +148,7 @@ impl Terms {
     }
 }
 
-/// The first thing that is wrong in a turn in which not all is as expected.
+/// The first thing that is wrong in a failing turn.
 pub fn judge(turn: &Turn, hearings: &[Hearing], terms: Terms) -> Divergence {
     torn_or_reordered(turn, hearings, terms).unwrap_or_else(|| {
         let first = hearings.iter().min_by_key(|one| one.rank(turn, terms));
@@ -163,7 +163,7 @@ fn silent(expected: Vec<Expected>, patience: Duration) -> Verdict {
     Verdict::Silent { expected, patience }
 }
 
-/// Several act at once. Does each client hear all of it, but torn, or in another order?
+/// Several clients act at once. Does each client receive everything, but torn or in another order?
 fn torn_or_reordered(turn: &Turn, hearings: &[Hearing], terms: Terms) -> Option<Divergence> {
     let is_alone = turn.acts.iter().all(|act| act.who == turn.acts[0].who);
     let is_complete =
@@ -186,8 +186,8 @@ fn torn_or_reordered(turn: &Turn, hearings: &[Hearing], terms: Terms) -> Option<
     Some(terms.divergence(other.map(|other| other.client), verdict))
 }
 
-/// Whether what came before a sentinel comes of the turn before it. A repeat of that turn's line
-/// may equally be the answer to the sentinel.
+/// Whether unexpected output before a sentinel belongs to the turn before it. A repeat of that
+/// turn's line may equally be the answer to the sentinel.
 pub fn is_of_turn_before(
     session: &Session,
     expected_before: &[Vec<Expected>],
@@ -206,8 +206,8 @@ pub fn is_of_turn_before(
     divergence.turn > 0 && session[divergence.turn].is_sentinel && is_late
 }
 
-/// Whether a line is no part of a session: others talk in a room that we share, and a client that
-/// comes after another has left may or may not hear of that.
+/// Whether a line is not part of the session: strangers may talk in a shared room, and a client may
+/// or may not get the notice of one that left just before.
 pub fn is_foreign(contract: &Contract, is_shared: bool, who: ClientId, line: &[u8]) -> bool {
     let is_ours = |line: &[u8]| {
         let mut all = 0..contract.clients.len();
@@ -216,7 +216,7 @@ pub fn is_foreign(contract: &Contract, is_shared: bool, who: ClientId, line: &[u
     contract.is_leftover(who, line) || (is_shared && is_notice(line) && !is_ours(line))
 }
 
-/// Whether what was heard has to do with what was sent in this turn.
+/// Whether the received bytes are related to those sent in this turn.
 fn mentions(heard: &[u8], turn: &Turn) -> bool {
     turn.acts.iter().any(|act| match &act.action {
         Action::Send(bytes) => contains(first_line(heard), bytes.trim_ascii()),
@@ -230,7 +230,7 @@ fn sorted<T: Ord>(parts: impl Iterator<Item = T>) -> Vec<T> {
     parts
 }
 
-/// What was heard before what was expected, if that came.
+/// The bytes received before what was expected, if that came.
 fn before<'h>(heard: &'h [u8], expected: &Expected) -> Option<&'h [u8]> {
     let Expected::Bytes(expected) = expected else {
         return None;
@@ -240,7 +240,7 @@ fn before<'h>(heard: &'h [u8], expected: &Expected) -> Option<&'h [u8]> {
     at.map(|at| &heard[..at])
 }
 
-/// What was heard instead: as many lines as there are in what was expected.
+/// What was received instead: as many lines as were expected.
 fn as_many_lines(expected: &Expected, heard: &[u8]) -> Vec<u8> {
     let count = match expected {
         Expected::Bytes(bytes) => lines(bytes).count(),

@@ -1,4 +1,4 @@
-//! Compares what a client has heard with what it was to hear, byte by byte.
+//! Compares what a client received with what was expected, byte by byte.
 
 use std::io::BufRead;
 use std::iter;
@@ -10,23 +10,23 @@ use crate::model::contract::{Expected, Pattern};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     InOrder,
-    /// What was in transit may be lost.
+    /// Data in transit may be lost.
     Reset,
 }
 
-/// How far what was heard is what was expected.
+/// The result of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compared {
-    /// All of it, in so many bytes.
+    /// Everything came, in this many bytes.
     Met(usize),
-    /// Nothing is wrong so far, and more is to come.
+    /// Right so far, but incomplete.
     Waits { item: usize, at: usize },
-    /// Something else was heard, from this byte on, than this item.
+    /// The bytes from here on differ from this item.
     Differs { item: usize, at: usize },
 }
 
-/// What may still go on when all else was heard: lines in the server's own words, until the next
-/// one that is expected.
+/// The last item, if it has no definite end: lines in the server's own words may continue until the
+/// next expected one.
 pub fn unbounded_tail(expected: &[Expected]) -> Vec<Expected> {
     let last = expected.last().filter(|last| {
         matches!(
@@ -37,7 +37,7 @@ pub fn unbounded_tail(expected: &[Expected]) -> Vec<Expected> {
     last.cloned().into_iter().collect()
 }
 
-/// `is_foreign` says which lines are no part of the session, and may come at any time.
+/// `is_foreign` selects lines that are not part of the session and may come at any time.
 pub fn compare(
     expected: &[Expected],
     heard: &[u8],
@@ -100,7 +100,7 @@ fn compare_one(
                 None => waits,
             }
         }
-        // Only what comes after them shows how many lines it is.
+        // Only the next item shows where it ends.
         Expected::Matches(_) if next.is_none() => ItemMatch::Met(0),
         Expected::Matches(words) => match own_lines(rest, next) {
             Some(lines) if fits(*words, lines) => ItemMatch::Met(lines.len()),
@@ -116,7 +116,7 @@ fn compare_one(
     }
 }
 
-/// All whole lines up to the one that is expected next.
+/// All whole lines before the next expected one.
 fn own_lines<'b>(rest: &'b [u8], next: Option<&Expected>) -> Option<&'b [u8]> {
     let Some(Expected::Bytes(next)) = next else {
         return Some(rest);
@@ -132,7 +132,7 @@ fn own_lines<'b>(rest: &'b [u8], next: Option<&Expected>) -> Option<&'b [u8]> {
     Some(&rest[..at])
 }
 
-/// Whether the server's own words are such as they should be.
+/// Whether text in the server's own words fits the pattern.
 fn fits(words: Pattern, text: &[u8]) -> bool {
     let text = String::from_utf8_lossy(text);
     match words {
@@ -153,7 +153,7 @@ fn fits(words: Pattern, text: &[u8]) -> bool {
     }
 }
 
-/// Each command has a line of its own, in which it is a word.
+/// Whether each command is a word in a line of its own.
 fn names_all(commands: &[&str], help: &str) -> bool {
     let names = |line: &str| {
         let words = line.split(|c: char| !(c == '/' || c.is_ascii_alphabetic()));
@@ -204,7 +204,7 @@ fn seconds_since_1970(text: &str) -> Option<u64> {
     Some((((years + months + day.checked_sub(1)?) * 24 + hour) * 60 + minute) * 60 + second)
 }
 
-/// The first line, with its newline, or as much of it as there is.
+/// The first line with its newline, or an unfinished one.
 pub fn first_line(bytes: &[u8]) -> &[u8] {
     let mut rest = bytes;
     let length = rest.skip_until(b'\n').unwrap_or(bytes.len());
@@ -221,12 +221,12 @@ pub fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Whether a chat announces with this line that a client has joined or left.
+/// Whether this line announces that a client joined or left.
 pub fn is_notice(line: &[u8]) -> bool {
     line.ends_with(b" joined the chat.\n") || line.ends_with(b" left the chat.\n")
 }
 
-/// Whether these bytes have that part.
+/// Whether `bytes` contains `part`.
 pub fn contains(bytes: &[u8], part: &[u8]) -> bool {
     let mut windows = bytes.windows(part.len().max(1));
     windows.any(|window| window == part)

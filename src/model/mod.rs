@@ -1,4 +1,4 @@
-//! What is right, what can be wrong, and what explains a recording. Pure: no input, no output.
+//! The contract, the known mistakes, and what explains a recording. Pure: no input, no output.
 
 pub mod advice;
 pub mod contract;

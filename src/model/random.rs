@@ -1,20 +1,20 @@
-//! Random sessions, of all that a step promises something about. The same seed gives the same ones.
+//! Random sessions within the contract of a step. The same seed gives the same sessions.
 
 use crate::model::contract::{Action, ClientId, Contract, LIMIT, key_of};
 use crate::model::features::Feature::{self, Accounts, Chat, Commands, Lines, Names, Threads};
 use crate::model::session::{
-    Session, Turn, a_room_of, at_once, breaks_off, clients, connects, half_closes, leaves,
-    placeholders, resets, says, sends, turn,
+    Session, Turn, a_room_of, at_once, clients, connects, half_closes, leaves, placeholders,
+    resets, resets_mid_word, says, sends, turn,
 };
 
-/// Numbers that look random: xorshift64*, by Sebastiano Vigna.
+/// Pseudo-random numbers: xorshift64*, by Sebastiano Vigna.
 pub struct Random {
     state: u64,
 }
 
 impl Random {
     pub fn new(seed: u64) -> Random {
-        // Neighbouring seeds must differ at once, and none may be 0.
+        // Neighbouring seeds must differ from the start, and none may be 0.
         let state = (seed + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
         Random { state }
     }
@@ -131,7 +131,7 @@ const EXITS: &[&str] = &[
     "/exit\nunheard\n",
     "/exit now\n",
 ];
-/// Words that a line can begin with, whatever follows.
+/// Words that a line can begin with.
 const SHORT_LINES: &[&str] = &[
     "hi",
     "how are you?",
@@ -142,7 +142,7 @@ const SHORT_LINES: &[&str] = &[
     "👍🏽 ok",
     "left the chat",
 ];
-/// What a server may not take for a line, or pass on as it is.
+/// Lines that a server may mishandle.
 const ODD_LINES: &[&[u8]] = &[
     b"caf\xe9 \xff\xfe\n",
     b"\xc3\n",
@@ -153,21 +153,21 @@ const ODD_LINES: &[&[u8]] = &[
     "page\u{c}break\u{b}x\u{1c}y\n".as_bytes(),
     b"caf\xe9\nin the same packet\n",
 ];
-/// How a line that was begun can go on. Of two `\r`, some servers take both for its end, as they
-/// take blanks: after one, the last of these is left out.
+/// Continuations of an unfinished line. Some servers strip two `\r` as its end, like white space:
+/// after one, the last of these is left out.
 const CONTINUATIONS: &[&str] = &["lo\n", "\n", " and so on", "lo\nnext\n", "lo\nnext", "\r\n"];
-/// Powers of two, what people choose instead, and their neighbours.
+/// Powers of two, other common sizes, and their neighbours.
 const LENGTHS: &[usize] = &[
     7, 17, 31, 32, 33, 64, 65, 100, 101, 128, 129, 200, 255, 256, 257, 300, 500, 512, 513, 1000,
     1024, 1025, 2000, 2048, 2049, 3000, 4000, 4094, 4095, 4096, 8192,
 ];
 
-/// What a session is made for.
+/// The kind of a session.
 #[derive(Clone, Copy)]
 pub struct Kind {
-    /// The step whose check it is for: how many clients there are, and what they do.
+    /// The step that is checked: it determines the number of clients and their acts.
     pub step: usize,
-    /// The step whose contract the server is held to: what it sends.
+    /// The step whose contract the server is checked against.
     pub contract: usize,
 }
 
@@ -199,13 +199,13 @@ pub fn session(kind: Kind, seed: u64, number: u64) -> Session {
 
 struct SessionGenerator {
     kind: Kind,
-    /// Follows the session, so that only what is determined is done.
+    /// Follows the session, to avoid acts whose result is not determined.
     contract: Contract,
     random: Random,
     /// How many clients connect at most, and how many have.
     most: usize,
     connected: usize,
-    /// The names that a client has logged in with.
+    /// The names that clients have logged in with.
     logins: Vec<String>,
 }
 
@@ -222,7 +222,7 @@ impl SessionGenerator {
         } else {
             self.act(&people)
         };
-        play(&mut self.contract, &turn);
+        apply(&mut self.contract, &turn);
         turn
     }
 
@@ -233,7 +233,7 @@ impl SessionGenerator {
     fn act(&mut self, people: &[ClientId]) -> Turn {
         let who = self.random.pick(people);
         let can_speak = self.contract.can_speak(who);
-        // Another must be left to see it.
+        // Another client must remain to see it.
         let may_leave = people.len() > 2
             || !self.contract.is_chat()
             || !self.kind.has(Chat) && self.connected < self.most;
@@ -259,7 +259,7 @@ impl SessionGenerator {
     fn leave(&mut self, who: ClientId, people: &[ClientId]) -> Turn {
         let can_speak = self.contract.can_speak(who);
         if self.contract.has(Commands) && can_speak && self.random.one_in(9) {
-            // Too much to be read ahead: closing with that unread would reset the connection.
+            // Too much to be read ahead: closing with it unread would reset the connection.
             return sends(who, format!("/exit\n{}\n", "x".repeat(200_000)));
         }
         if self.contract.has(Commands) && can_speak && self.random.one_in(3) {
@@ -279,11 +279,11 @@ impl SessionGenerator {
         let can_speak = |other: &&ClientId| **other != who && self.contract.can_speak(**other);
         let other = people.iter().find(can_speak).copied();
         match (number, other) {
-            (0, _) if !self.contract.is_chat() && self.random.one_in(2) => breaks_off(who),
+            (0, _) if !self.contract.is_chat() && self.random.one_in(2) => resets_mid_word(who),
             (0, _) => resets(who),
             _ if !self.kind.has(Threads) => leaves(who),
             (1, _) => {
-                let word = self.random.pick(&["my last word\n", "k"]); // The least there is.
+                let word = self.random.pick(&["my last word\n", "k"]); // The shortest message.
                 at_once([sends(who, word), half_closes(who)])
             }
             (2, _) => half_closes(who),
@@ -331,7 +331,7 @@ impl SessionGenerator {
         }
     }
 
-    /// What means the same whether a message is a read or a line.
+    /// A message that is the same as a read and as a line.
     fn message(&mut self) -> Vec<u8> {
         if self.random.one_in(4) {
             return line(self.of_length(300));
@@ -342,7 +342,7 @@ impl SessionGenerator {
     fn of_length(&mut self, most: usize) -> Vec<u8> {
         let number = LENGTHS.iter().filter(|length| **length <= most).count();
         let length = self.random.pick(&LENGTHS[..number]);
-        // Each place differs from its neighbours: what is missing, or comes twice, shows.
+        // Neighbouring bytes differ, so that missing or repeated parts show.
         (0..length)
             .map(|at| b"abcdefghijklmnopqrstuvwxyz0123456789"[(at + at / 36) % 36])
             .collect()
@@ -390,8 +390,8 @@ impl SessionGenerator {
         }
     }
 
-    /// A client registers a name, or logs in. A second login for a name would have to wait: there
-    /// is none.
+    /// A client registers a name, or logs in. There is no second login for a name, which would have
+    /// to wait.
     fn account(&mut self) -> Vec<u8> {
         let accounts = self.contract.accounts();
         let is_new = |name: &&String| !self.logins.contains(name);
@@ -409,13 +409,13 @@ fn line(text: impl AsRef<[u8]>) -> Vec<u8> {
     [text.as_ref(), b"\n"].concat()
 }
 
-fn play(contract: &mut Contract, turn: &Turn) {
+fn apply(contract: &mut Contract, turn: &Turn) {
     let acts = turn.acts.iter();
     acts.for_each(|act| contract.act(act.who, &act.action));
 }
 
-/// A session of what is done in these scenes, by other clients and in another order: nothing that
-/// the server need not know yet.
+/// A session that mixes the acts of these scenes, with other clients and in another order, so that
+/// it needs no later features.
 pub fn from_scenes(scenes: &[Session], contract: usize, seed: u64) -> Session {
     let mut random = Random::new(seed);
     let all = scenes.iter().flat_map(|scene| phrases(scene, contract));
@@ -424,7 +424,7 @@ pub fn from_scenes(scenes: &[Session], contract: usize, seed: u64) -> Session {
     let mut session: Session = a_room_of(1);
     let mut room = Contract::new(contract, placeholders(&[connects(clients - 1)]));
     for turn in &session {
-        play(&mut room, turn);
+        apply(&mut room, turn);
     }
     for next in (1..clients).map(Some).chain([None; 6]) {
         let people: Vec<ClientId> = room.people().collect();
@@ -436,9 +436,9 @@ pub fn from_scenes(scenes: &[Session], contract: usize, seed: u64) -> Session {
         };
         let mut after = room.clone();
         for turn in &phrase {
-            play(&mut after, turn);
+            apply(&mut after, turn);
         }
-        // Another must be left to see that a client has left.
+        // Another client must remain to see that one has left.
         if after.people().next().is_some() {
             room = after;
             session.extend(phrase);
@@ -447,13 +447,13 @@ pub fn from_scenes(scenes: &[Session], contract: usize, seed: u64) -> Session {
     session
 }
 
-/// What each client does in a scene until it can speak again, or has gone.
+/// The acts of each client in a scene, until it can speak again or has gone.
 fn phrases(scene: &Session, contract: usize) -> Vec<Session> {
     let mut room = Contract::new(contract, placeholders(scene));
     let mut found = Vec::new();
     let mut phrase = Session::new();
     for turn in scene {
-        play(&mut room, turn);
+        apply(&mut room, turn);
         let who = turn.acts[0].who;
         let mut acts = turn.acts.iter();
         if acts.any(|act| act.who != who || act.action == Action::Connect) {
@@ -467,14 +467,14 @@ fn phrases(scene: &Session, contract: usize) -> Vec<Session> {
     found
 }
 
-/// The same done by another client.
+/// The same phrase by another client.
 fn by(mut phrase: Session, who: ClientId) -> Session {
     let acts = phrase.iter_mut().flat_map(|turn| &mut turn.acts);
     acts.for_each(|act| act.who = who);
     phrase
 }
 
-/// Whether only clients that are there do something, and in step 1 one at a time.
+/// Whether only connected clients act, and in step 1 one at a time.
 pub fn is_playable(kind: Kind, session: &[Turn]) -> bool {
     let mut there = vec![false; clients(session)];
     session.iter().flat_map(|turn| &turn.acts).all(|act| {

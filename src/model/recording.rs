@@ -1,11 +1,11 @@
-//! What was heard in a session.
+//! Recordings of sessions.
 
 use std::process::ExitStatus;
 
 use crate::model::matching::End;
 use crate::model::session::Session;
 
-/// What was heard in a session, as evidence.
+/// What clients received in a session: the evidence for a diagnosis.
 #[derive(Clone, Debug, Default)]
 pub struct Recording {
     pub step: usize,
@@ -13,39 +13,39 @@ pub struct Recording {
     pub addresses: Vec<String>,
     pub server: String,
     pub turns: Vec<RecordedTurn>,
-    /// Whether the program has ended.
+    /// The program's exit status, if it has exited.
     pub exit: Option<ExitStatus>,
-    /// Others may talk to the same server.
+    /// The server may have other clients.
     pub is_shared: bool,
 }
 
 impl Recording {
-    /// The turns up to the first in which something was wrong, if there is one.
+    /// The turns up to and including the first wrong one.
     pub fn turns_until_wrong(&self) -> &[RecordedTurn] {
         let wrong = self.turns.iter().position(|turn| turn.is_waited_out);
         &self.turns[..wrong.map_or(self.turns.len(), |wrong| wrong + 1)]
     }
 
-    /// How many turns that is, sentinels aside.
+    /// The number of these turns, without sentinels.
     pub fn length(&self) -> usize {
         let played = self.session.iter().zip(self.turns_until_wrong());
         played.filter(|(turn, _)| !turn.is_sentinel).count()
     }
 
-    /// How many bytes were heard.
+    /// How many bytes were received.
     pub fn bytes(&self) -> usize {
         let heard = self.turns.iter().flat_map(|turn| &turn.heard);
         heard.map(Vec::len).sum()
     }
 }
 
-/// What was heard in one turn.
+/// What clients received in one turn.
 #[derive(Clone, Debug, Default)]
 pub struct RecordedTurn {
     pub heard: Vec<Vec<u8>>,
     pub ends: Vec<Option<End>>,
     /// A client could not connect.
     pub is_refused: bool,
-    /// Nothing came any more for as long as we wait.
+    /// The turn was wrong: we waited until nothing more came.
     pub is_waited_out: bool,
 }

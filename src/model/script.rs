@@ -1,11 +1,11 @@
 //! Sessions as text, in the words that `check` prints: `alice says hi; bob connects; bob says yo`.
 //!
-//! A turn a line, or several with `;` between them. ` & ` joins what is done in one turn; an act
-//! without a name is the same client's: `carol says oops & resets`. Clients connect, say a TEXT (a
-//! whole line), send a TEXT (exactly these bytes), half-close, leave and reset.
+//! Turns are separated by newlines or `;`. ` & ` joins the acts of one turn; an act without a name
+//! belongs to the same client: `carol says oops & resets`. Clients connect, say a TEXT (a whole
+//! line), send a TEXT (exactly these bytes), half-close, leave and reset.
 //!
-//! A text may stand in quotes. It knows `\n`, `\r`, `\t`, `\\`, `\xNN`, and `{4096 x}` for as many
-//! x's; `{key-of-Alice}` becomes the key that the server has made for Alice.
+//! A text may be quoted. It may contain `\n`, `\r`, `\t`, `\\`, `\xNN`, and `{4096 x}` for as many
+//! x's; `{key-of-Alice}` is replaced by the key that the server made for Alice.
 
 use crate::model::contract::{Action, ClientId};
 use crate::model::session::{Act, NAMES, Session, Turn, turn};
@@ -64,7 +64,7 @@ fn parse_text(text: &str) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
-/// The byte that an escape stands for, and how long the escape is.
+/// The byte of an escape, and the escape's length.
 fn unescape(text: &str) -> Result<(Vec<u8>, usize), String> {
     let byte = match text.as_bytes().get(1) {
         Some(b'n') => b'\n',
@@ -83,7 +83,7 @@ fn unescape(text: &str) -> Result<(Vec<u8>, usize), String> {
     Ok((vec![byte], 2))
 }
 
-/// What `{4096 x}` stands for, and how long it is written.
+/// The bytes of `{4096 x}`, and the length of the expression.
 fn repetition(text: &str) -> Option<(Vec<u8>, usize)> {
     let (times, part) = text[1..text.find('}')?].split_once(' ')?;
     Some((
@@ -96,7 +96,7 @@ fn repetition(text: &str) -> Option<(Vec<u8>, usize)> {
 mod tests {
     use super::*;
     use crate::model::session::{
-        ALICE, BOB, at_once, breaks_off, connects, half_closes, leaves, resets, says, sends,
+        ALICE, BOB, at_once, connects, half_closes, leaves, resets, resets_mid_word, says, sends,
     };
 
     #[test]
@@ -110,7 +110,7 @@ mod tests {
             at_once([sends(BOB, b"caf\xe9\r"), says(ALICE, "xyxyxy {key-of-Bob}")]),
             half_closes(BOB),
             resets(BOB),
-            breaks_off(ALICE),
+            resets_mid_word(ALICE),
             leaves(ALICE),
         ];
         assert_eq!(parse(text), Ok(expected.to_vec()));

@@ -1,9 +1,9 @@
-//! Sessions as data: which client does what, one turn after the other. What each is to receive is
-//! the contract's to say.
+//! Sessions as data: the acts of clients, turn by turn. The contract defines what each client
+//! should receive.
 
 use crate::model::contract::{Action, ClientId, Contract, Expected};
 
-/// The clients of a session, in the order of their numbers.
+/// The names of clients, by number.
 pub const NAMES: [&str; 22] = [
     "alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy", "kim",
     "leo", "mia", "nina", "oscar", "peggy", "rupert", "sybil", "trent", "victor", "wendy",
@@ -23,12 +23,11 @@ pub struct Act {
     pub action: Action,
 }
 
-/// What is done without waiting in between: by one client, one thing after the other, or by several
-/// at once.
+/// Acts without a wait in between: several of one client, or of several clients at once.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Turn {
     pub acts: Vec<Act>,
-    /// A word that only shows whether anything else was sent before it.
+    /// A message that only reveals whether anything else was sent before it.
     pub is_sentinel: bool,
 }
 
@@ -67,24 +66,24 @@ pub fn leaves(who: ClientId) -> Turn {
     alone(who, Action::Leave)
 }
 
-/// A client resets its connection. There must be something that it has not read: the answer to a
-/// last word.
+/// A client resets its connection. For that it must have unread input: the answer to a last
+/// message.
 pub fn resets(who: ClientId) -> Turn {
     let word = Action::Send(b"oops\n".to_vec());
     turn([word, Action::Reset].map(|action| Act { who, action }))
 }
 
-/// The same in the middle of a word: the server may notice when it writes the answer. What others
-/// receive then is not determined, so this is for an echo.
-pub fn breaks_off(who: ClientId) -> Turn {
+/// A reset in the middle of a message: the server may notice it when it writes the answer. What
+/// others receive then is not determined, so this is only for an echo.
+pub fn resets_mid_word(who: ClientId) -> Turn {
     let [first, second] = ["oops\n", "wait\n"].map(|word| Action::Send(word.into()));
     turn([first, second, Action::Reset].map(|action| Act { who, action }))
 }
 
-/// The session for a chat: there, nobody leaves in the middle of a word.
+/// Adapts a session to a chat, without resets in the middle of a message.
 pub fn for_a_chat(mut session: Session) -> Session {
     for turn in &mut session {
-        if *turn == breaks_off(turn.acts[0].who) {
+        if *turn == resets_mid_word(turn.acts[0].who) {
             *turn = resets(turn.acts[0].who);
         }
     }
@@ -96,12 +95,12 @@ pub fn at_once(turns: impl IntoIterator<Item = Turn>) -> Turn {
     turn(turns.into_iter().flat_map(|turn| turn.acts))
 }
 
-/// Whether a turn only sets the stage: clients connect, or alice says her first hi.
-pub fn sets_stage(turn: &Turn) -> bool {
+/// Whether a turn is only setup: clients connect, or alice says her first hi.
+pub fn is_setup(turn: &Turn) -> bool {
     *turn == says(ALICE, "hi") || turn.acts.iter().all(|act| act.action == Action::Connect)
 }
 
-/// A text with `{alice}` in it, as one reads it: *alice's address*.
+/// Replaces `{alice}` by *alice's address*.
 pub fn in_words(text: &str) -> String {
     let text = NAMES.iter().fold(text.to_string(), |text, name| {
         text.replace(&format!("{{{name}}}"), &format!("{name}'s address"))
@@ -114,8 +113,8 @@ pub fn in_words(text: &str) -> String {
     words
 }
 
-/// So many connect, one after the other. The first one says a word: what comes back shows that it
-/// is in.
+/// This many clients connect, one after the other. The first one says hi: the answer proves that it
+/// has joined.
 pub fn a_room_of(clients: usize) -> Session {
     let first = [connects(ALICE), says(ALICE, "hi")];
     let all = first.into_iter().chain((1..clients).map(connects));
@@ -123,21 +122,21 @@ pub fn a_room_of(clients: usize) -> Session {
         .collect()
 }
 
-/// How many clients take part.
+/// The number of clients.
 pub fn clients(session: &[Turn]) -> usize {
     let acts = session.iter().flat_map(|turn| &turn.acts);
     acts.map(|act| act.who + 1).max().unwrap_or(0)
 }
 
-/// What clients are called before they have connected.
+/// Placeholders for the addresses of clients before they have connected.
 pub fn placeholders(session: &[Turn]) -> Vec<String> {
     (0..clients(session))
         .map(|who| format!("{{{}}}", NAMES[who]))
         .collect()
 }
 
-/// The session with a sentinel after each turn: a word that shows whether anything else was sent
-/// before it. The client of the turn says it, if it can: then all that the turn led to comes first.
+/// Adds a sentinel after each turn: a message that reveals whether anything else was sent before
+/// it. The client of the turn sends it, if it can: then the results of the turn come first.
 pub fn with_sentinels(step: usize, session: &[Turn]) -> Session {
     let mut contract = Contract::new(step, placeholders(session));
     let sentinel = |who: ClientId, text: &str| Turn {
@@ -148,13 +147,13 @@ pub fn with_sentinels(step: usize, session: &[Turn]) -> Session {
     let mut whole = Session::new();
     for (at, turn) in session.iter().enumerate() {
         whole.push(turn.clone());
-        play(&mut contract, turn);
+        apply(&mut contract, turn);
         let next = session.get(at + 1);
         let speaker = speaker(&contract, turn);
         if let Some(speaker) = speaker.filter(|who| !speaks_next(*who, turn, next)) {
             number += 1;
             let sentinel = sentinel(speaker, &format!("ping {number}"));
-            play(&mut contract, &sentinel);
+            apply(&mut contract, &sentinel);
             whole.push(sentinel);
         }
     }
@@ -163,7 +162,7 @@ pub fn with_sentinels(step: usize, session: &[Turn]) -> Session {
     whole
 }
 
-/// Whether the client that has just connected is the next to say a line: that shows the same.
+/// Whether the client that has just connected speaks next: that serves as a sentinel.
 fn speaks_next(who: ClientId, turn: &Turn, next: Option<&Turn>) -> bool {
     let connects = |act: &Act| act.who == who && act.action == Action::Connect;
     let says = |act: &Act| {
@@ -172,8 +171,8 @@ fn speaks_next(who: ClientId, turn: &Turn, next: Option<&Turn>) -> bool {
     turn.acts.iter().any(connects) && next.is_some_and(|next| next.acts.iter().all(says))
 }
 
-/// A newcomer does not speak for itself: that it hears others before it has said a word is part of
-/// the contract.
+/// A newcomer does not send its own sentinel: the contract requires that it receives messages
+/// before it speaks.
 fn speaker(contract: &Contract, turn: &Turn) -> Option<ClientId> {
     let last = turn.acts.last()?;
     let own = Some(last.who).filter(|who| contract.can_speak(*who));
@@ -186,7 +185,7 @@ fn speaker(contract: &Contract, turn: &Turn) -> Option<ClientId> {
     }
 }
 
-/// The orders in which a server may see what happens in a turn: each client's own acts keep theirs.
+/// The orders in which a server may see the acts of a turn: those of one client keep their order.
 pub fn orders(turn: &Turn) -> Vec<Vec<&Act>> {
     let mut actors: Vec<ClientId> = Vec::new();
     for act in &turn.acts {
@@ -214,14 +213,14 @@ fn permutations(of: &[ClientId]) -> Vec<Vec<ClientId>> {
     (0..of.len()).flat_map(with_first).collect()
 }
 
-/// What each client is to receive after a turn.
+/// What each client should receive after a turn.
 pub fn after(contract: &mut Contract, turn: &Turn) -> Vec<Vec<Expected>> {
-    play(contract, turn);
+    apply(contract, turn);
     let all = 0..contract.clients.len();
     all.map(|who| contract.take_expected(who)).collect()
 }
 
-fn play(contract: &mut Contract, turn: &Turn) {
+fn apply(contract: &mut Contract, turn: &Turn) {
     for act in &turn.acts {
         contract.act(act.who, &act.action);
     }

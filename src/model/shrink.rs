@@ -1,4 +1,4 @@
-//! Makes a session that fails smaller, as long as it still fails.
+//! Shrinks a failing session.
 
 use std::collections::HashSet;
 
@@ -7,11 +7,11 @@ use crate::model::matching::lines;
 use crate::model::random::{Kind, is_playable};
 use crate::model::session::{Session, Turn, clients};
 
-/// No more sessions are tried.
+/// The most sessions to try.
 const MOST_TRIES: usize = 1000;
 
-/// The smallest session that fails: without any of its turns, or of its clients, it does not.
-/// `first_failing` plays some, and returns the place of the first that fails.
+/// The smallest failing session: without any of its turns or clients it passes. `first_failing`
+/// runs some, and returns the index of the first that fails.
 pub fn smallest(
     session: &Session,
     kind: Kind,
@@ -34,8 +34,7 @@ pub fn smallest(
     best
 }
 
-/// Sessions that are a little smaller: without a client, without some turns, without some bytes.
-/// Largest reductions first.
+/// Slightly smaller sessions: without a client, some turns or some bytes. Largest reductions first.
 fn candidates(session: &Session) -> Vec<Session> {
     let without_clients = (0..clients(session)).rev().map(|who| {
         let keep = |turn: &Turn| {
@@ -81,7 +80,7 @@ fn with_fewer_bytes(session: &Session) -> Vec<Session> {
     sessions
 }
 
-/// Fewer bytes: without a line, then without a part of what is long. The end of the line stays.
+/// Fewer bytes: without a line, then with a shorter text. The line ending stays.
 fn shorter(bytes: &[u8]) -> Vec<Vec<u8>> {
     let lines: Vec<&[u8]> = lines(bytes).collect();
     let mut found: Vec<Vec<u8>> = Vec::new();

@@ -1,4 +1,4 @@
-//! What went wrong, in types, and what it means where nothing more is known.
+//! What went wrong, as a type, with general advice for when no cause is known.
 
 use std::net::SocketAddr;
 use std::process::ExitStatus;
@@ -8,7 +8,7 @@ use crate::model::advice::{Advice, Id};
 use crate::model::contract::{ClientId, Expected, Pattern};
 use crate::model::matching::End;
 
-/// What we saw instead of what was expected.
+/// What happened instead of what was expected.
 #[derive(Clone, Debug)]
 pub enum Verdict {
     /// The program ended.
@@ -21,7 +21,7 @@ pub enum Verdict {
         after: Duration,
         elsewhere: Option<SocketAddr>,
     },
-    /// The server was there, and a later client could not connect.
+    /// The server listened before, but a later client could not connect.
     Refused,
     /// The server closed the connection.
     Closed(End),
@@ -30,24 +30,24 @@ pub enum Verdict {
         expected: Vec<Expected>,
         patience: Duration,
     },
-    /// The server should have closed the connection, and did not for this long.
+    /// The server should have closed the connection, but did not within this time.
     StaysOpen(Duration),
     /// The server sent something else.
     Wrong { expected: Expected, got: Vec<u8> },
     /// The server sent something before, or instead of, what was expected.
     Extra(Vec<u8>),
-    /// All that was expected came, but this line is a mixture of others.
+    /// Everything expected came, but this line is a mixture of others.
     Torn(Vec<u8>),
-    /// All lines came, in another order than another client received them.
+    /// All lines came, but in another order than another client received them.
     Reordered { than: ClientId, servers: usize },
-    /// Something else that a scene found: what was seen, and what it means.
+    /// An observation of a scene in code.
     Found { seen: String, advice: Advice },
 }
 
 /// The first thing in a session that was not as expected.
 #[derive(Clone, Debug)]
 pub struct Divergence {
-    /// The number of the turn that led to it.
+    /// The index of the turn that led to it.
     pub turn: usize,
     /// The client that saw it, if it was one.
     pub client: Option<ClientId>,
@@ -60,7 +60,7 @@ impl Verdict {
         matches!(self, Verdict::Exited(_) | Verdict::NeverStarted(_))
     }
 
-    /// Whether the contract was what was compared with, so that a mistake may explain it.
+    /// Whether it was compared with the contract, so that a mistake may explain it.
     pub fn has_model(&self) -> bool {
         !matches!(
             self,
@@ -72,36 +72,35 @@ impl Verdict {
         )
     }
 
-    /// What it means, and what to look at, where nothing more is known.
+    /// General advice, for when no cause is known.
     pub fn advice(&self) -> Advice {
         let (id, means, look_at): (Id, _, _) = match self {
             Verdict::Exited(status) | Verdict::NeverStarted(status) if status.success() => (
                 "came-to-its-end",
-                "your server came to its end: where main returns, the program ends, and all its \
-                 threads with it.",
-                "the end of main, and of the accept loop: it goes on for ever.",
+                "your server exited normally: when main returns, the process and all its threads \
+                 end.",
+                "the end of main, and of the accept loop: it should run for ever.",
             ),
             Verdict::Exited(_) => (
                 "exited",
-                "your server ended, though nothing that a client does may end it.",
+                "your server exited; nothing a client does may end it.",
                 "what it printed last; `?`, `unwrap` and `expect` outside one client's own code.",
             ),
             Verdict::NeverStarted(_) => (
                 "never-started",
-                "your program ended before anybody could connect.",
-                "what it printed last: is something wrong with the command, or with the address \
-                 that it was given?",
+                "your program exited before any client could connect.",
+                "what it printed last: is the command or the address wrong?",
             ),
             Verdict::NeverListened {
                 elsewhere: Some(_), ..
             } => (
                 "listens-elsewhere",
-                "your server listens somewhere else than it was told to.",
+                "your server listens at another address than the one it was given.",
                 "the call that binds: it must use the program's argument, host:port.",
             ),
             Verdict::NeverListened { .. } => (
                 "never-listened",
-                "your program runs, but does not listen where it was told to.",
+                "your program runs, but does not listen at the address it was given.",
                 "the call that binds: does it use the program's argument, host:port?",
             ),
             Verdict::Refused => (
@@ -112,56 +111,53 @@ impl Verdict {
             Verdict::Closed(_) => (
                 "closed-too-early",
                 "your server closed a connection too early.",
-                "how that client's loop can end: an error, perhaps one that concerns another \
-                 client?",
+                "how that client's loop can end: on an error, perhaps another client's?",
             ),
             Verdict::Silent { .. } => (
                 "silent",
-                "your server did not say what was expected, and this check does not know why.",
-                "what it waits in: who would have to do something for it to go on? If nobody, it \
-                 has done what it knows: what does it write, and to whom?",
+                "the expected reply never came. Cause unknown.",
+                "the call it is blocked in: what would unblock it? If nothing is blocked, check \
+                 what it writes and to which client.",
             ),
             Verdict::StaysOpen(_) => (
                 "stays-open",
                 "your server keeps a connection whose client has finished.",
-                "what happens after the read that returns 0: every handle must be dropped or shut \
-                 down.",
+                "what happens after the read that returns 0: drop every handle or shut the \
+                 connection down.",
             ),
             Verdict::Wrong {
                 expected: Expected::Bytes(expected),
                 got,
             } if expected.starts_with(got) => (
                 "only-the-beginning",
-                "by then your server has said only the beginning of what was expected, and this \
-                 check does not know why.",
-                "the end of it: is something left out there, or does it only come late? With \
-                 --patience 10, check waits longer.",
+                "your server sent only part of the expected text in time. Cause unknown.",
+                "the end of the text: is it missing, or only late? With --patience 10, check waits \
+                 longer.",
             ),
             Verdict::Wrong { .. } => (
                 "wrong",
-                "your server says something else than what was expected.",
+                "your server sent something else than what was expected.",
                 "the two texts above: where do they differ first, and where does your server \
                  write that?",
             ),
             Verdict::Extra(_) => (
                 "extra",
-                "your server says something that was not expected then.",
-                "where your server writes this: what led to it, and who should get it?",
+                "your server sent something that was not expected at this point.",
+                "where your server writes this: what triggered it, and which client should get it?",
             ),
             Verdict::Torn(_) => (
                 "torn",
-                "your server lets two threads write at the same time: their lines mix.",
-                "how a line is written: put it together first, then one write of it all, under \
+                "your server lets two threads write at once: their lines mix.",
+                "how a line is written: format it whole first, then write it in one call, under \
                  the lock.",
             ),
             Verdict::Reordered { servers, .. } => (
                 "reordered",
-                "your server shows the same lines to different clients in different order.",
+                "your server sends the same lines to different clients in different orders.",
                 if *servers > 1 {
-                    "where a client's own words come from: from what the servers share, and only \
-                     from there."
+                    "where a client's own messages come from: only from the shared log."
                 } else {
-                    "the loop that writes to all: one lock around all of it, not one for each \
+                    "the broadcast loop: hold one lock around the whole loop, not one for each \
                      write."
                 },
             ),
@@ -171,12 +167,12 @@ impl Verdict {
     }
 }
 
-/// What was expected, where its words are the server's own.
+/// Describes an expectation whose exact text is up to the server.
 pub fn description(expected: &Expected) -> Option<&'static str> {
     Some(match expected {
         Expected::Bytes(_) => return None,
-        Expected::Matches(Pattern::Refusal | Pattern::LoginRefusal) => "one line that says why not",
-        Expected::Matches(Pattern::Help(_)) => "a line for each command",
+        Expected::Matches(Pattern::Refusal | Pattern::LoginRefusal) => "one line with the reason",
+        Expected::Matches(Pattern::Help(_)) => "one line for each command",
         Expected::Matches(Pattern::Time) => "the time in UTC, such as \"2026-11-22 14:05:09 UTC\"",
         Expected::Matches(Pattern::Anything) => "anything",
         Expected::End { .. } => "the end of the connection",

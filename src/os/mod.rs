@@ -1,4 +1,4 @@
-//! What the operating system knows about processes, sockets, threads and resources.
+//! Processes, sockets, threads and resources, from the operating system.
 
 pub mod polling;
 pub mod processes;

@@ -1,17 +1,17 @@
-//! Waiting for what the operating system does not announce: we look again and again.
+//! Polling for what the operating system does not announce.
 
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// The first pause. A look at all processes takes milliseconds, too.
+/// The first pause. Listing all processes also takes milliseconds.
 const SHORTEST: Duration = Duration::from_millis(2);
 
-/// The pause before the next look: a twentieth of the time waited so far.
+/// The pause before the next poll: a twentieth of the time waited so far.
 pub fn pause(begun: Instant) -> Duration {
     SHORTEST.max(begun.elapsed() / 20)
 }
 
-/// Waits until it is done. Returns false if that takes longer than `limit`.
+/// Waits until `is_done` holds. Returns false if that takes longer than `limit`.
 pub fn wait_until(limit: Duration, mut is_done: impl FnMut() -> bool) -> bool {
     let begun = Instant::now();
     loop {

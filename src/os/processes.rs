@@ -1,4 +1,4 @@
-//! Processes: groups of them that end together, and whether they are idle.
+//! Process groups that end together, and whether processes are idle.
 
 use std::fs;
 use std::io;
@@ -10,7 +10,7 @@ pub use unix::Group;
 #[cfg(not(unix))]
 pub use windows::Group;
 
-/// How long the system may take to end processes that were killed.
+/// How long the operating system may take to end killed processes.
 pub const TIME_TO_END: Duration = Duration::from_secs(5);
 
 #[cfg(unix)]
@@ -21,10 +21,10 @@ mod unix {
     use super::{Child, Command, Stdio, TIME_TO_END, fs, io, numbers_in};
     use crate::os::polling::wait_until;
 
-    /// What the leader of a group runs. Each line names a process that is to end with the group; 0
-    /// ends all of them, and the leader with them. The end of the input does, too, but first it
-    /// ends daemons where `/proc` shows their environment. A member may signal its whole group, and
-    /// must not end the leader alone.
+    /// The script of a group's leader. Each input line names a process to kill with the group; 0
+    /// kills all of them and the leader. End of input does too, but first kills daemons where
+    /// `/proc` shows their environment. The leader ignores signals, as a member may signal its
+    /// whole group.
     const LEADER: &str = r#"
 trap '' INT TERM HUP QUIT
 while read -r process; do
@@ -37,19 +37,19 @@ done
 kill -s KILL -- $others 0
 "#;
 
-    /// A process group. It ends when it is dropped, or when this process ends, however that happens
-    /// (Ctrl-C, `kill -9`): its leader is a shell whose input ends then. As the leader is there
-    /// first, no member is ever without it.
+    /// A process group. It ends when it is dropped, or when this process ends in any way (Ctrl-C,
+    /// `kill -9`): its leader is a shell whose input ends then. The leader starts first, so no
+    /// member is ever without it.
     ///
-    /// What a member starts is a member, too, unless it leaves the group as a daemon does.
+    /// Children of members are members too, unless they leave the group as daemons do.
     pub struct Group {
         leader: Option<Child>,
-        /// This group, and one that a command may make for itself, as `timeout` does.
+        /// This group, and those that commands may create for themselves, as `timeout` does.
         numbers: Vec<u32>,
     }
 
     impl Group {
-        /// Without a shell there is no leader, and the members stay in the group of this process.
+        /// Without a shell there is no leader, and members stay in this process's group.
         pub fn new() -> Group {
             let mut shell = Command::new("sh");
             shell.args(["-c", LEADER]).process_group(0);
@@ -81,7 +81,7 @@ kill -s KILL -- $others 0
             }
         }
 
-        /// The processes of the group that run, without the leader.
+        /// The running processes of the group, without the leader.
         pub fn members(&self) -> Vec<u32> {
             let Some(&leader) = self.numbers.first() else {
                 return Vec::new();
@@ -99,7 +99,7 @@ kill -s KILL -- $others 0
             list(leader).lines().filter_map(member).collect()
         }
 
-        /// The processes that have left the group, and still have its variable.
+        /// Processes that have left the group, but still have its variable.
         pub fn daemons(&self) -> Vec<u32> {
             let leader = self.numbers.first().copied().unwrap_or(u32::MAX);
             let mut found = younger(leader);
@@ -115,7 +115,7 @@ kill -s KILL -- $others 0
             self.kill_with_daemons();
         }
 
-        /// Kills all members, and daemons that have left the group. That takes longer.
+        /// Kills all members, and daemons that have left the group, which takes longer.
         pub fn kill_with_daemons(&mut self) {
             if let Some(mut leader) = self.leader.take() {
                 drop(leader.stdin.take());
@@ -132,7 +132,7 @@ kill -s KILL -- $others 0
         }
     }
 
-    /// Processes that may be members, a line each: number, group and state.
+    /// Processes that may be members, one per line: number, group and state.
     fn list(leader: u32) -> String {
         if cfg!(target_os = "linux") {
             return younger(leader)
@@ -156,8 +156,8 @@ kill -s KILL -- $others 0
         entries.any(|entry| entry == variable.as_bytes())
     }
 
-    /// The processes that are younger than the leader of their group. Linux numbers upwards, until
-    /// it restarts at the bottom: this mostly spares a look at hundreds of older processes.
+    /// Processes younger than the leader. Linux numbers them upwards until it wraps around: this
+    /// usually skips hundreds of older processes.
     fn younger(leader: u32) -> Vec<u32> {
         let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
         let newest = load
@@ -184,7 +184,7 @@ kill -s KILL -- $others 0
 mod windows {
     use super::{Child, Command, Stdio, io};
 
-    /// A process and all that it starts. Ctrl-C in a console reaches them without us.
+    /// A process and its descendants. Ctrl-C in a console reaches them anyway.
     pub struct Group(Option<u32>);
 
     impl Group {
@@ -198,17 +198,17 @@ mod windows {
             Ok(child)
         }
 
-        /// Not known here.
+        /// Unknown on this system.
         pub fn members(&self) -> Vec<u32> {
             Vec::new()
         }
 
-        /// Not known here.
+        /// Unknown on this system.
         pub fn daemons(&self) -> Vec<u32> {
             Vec::new()
         }
 
-        /// The same, as daemons are not known here.
+        /// The same, as daemons are unknown on this system.
         pub fn kill_with_daemons(&mut self) {
             self.kill();
         }
@@ -224,14 +224,14 @@ mod windows {
     }
 }
 
-/// The entries of a folder whose names are numbers.
+/// The numeric names in a folder.
 pub fn numbers_in(folder: &str) -> Vec<u32> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let number = |entry: fs::DirEntry| entry.file_name().to_str()?.parse().ok();
     entries.filter_map(number).collect()
 }
 
-/// Whether no thread of these processes runs, as far as Linux shows.
+/// Whether no thread of these processes is running. False where that is unknown.
 pub fn are_idle(processes: &[u32]) -> bool {
     let folders = processes
         .iter()
@@ -244,7 +244,7 @@ pub fn are_idle(processes: &[u32]) -> bool {
     stats.peek().is_some() && stats.all(|stat| is_idle(&stat.unwrap_or_default()))
 }
 
-/// After the name, in brackets, comes the state: R is running.
+/// The state follows the name in brackets: R is running.
 fn is_idle(stat: &str) -> bool {
     let state = stat.rsplit_once(") ").map(|(_, rest)| rest);
     state.is_some_and(|state| !state.starts_with('R'))

@@ -7,7 +7,7 @@ use std::time::Duration;
 /// The unit of processor time in `/proc`: 100 a second, wherever Linux runs today.
 const CLOCK_TICK: Duration = Duration::from_millis(10);
 
-/// The memory that some processes hold, in bytes.
+/// The resident memory of some processes, in bytes.
 pub fn memory(processes: &[u32]) -> Option<u64> {
     let one = |process: &u32| {
         let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
@@ -30,7 +30,7 @@ pub fn processor_time(processes: &[u32]) -> Option<Duration> {
     sum(processes.iter().filter_map(one))
 }
 
-/// How many descriptors a process may have; `process` is its number, or `self`.
+/// The descriptor limit of a process: its number, or `self`.
 pub fn descriptor_limit(process: &str) -> Option<usize> {
     let limits = fs::read_to_string(format!("/proc/{process}/limits")).ok()?;
     let mut lines = limits.lines();
@@ -38,12 +38,12 @@ pub fn descriptor_limit(process: &str) -> Option<usize> {
     line.split_whitespace().nth(3)?.parse().ok()
 }
 
-/// How many descriptors it has.
+/// The number of its open descriptors.
 pub fn descriptors(process: &str) -> Option<usize> {
     Some(fs::read_dir(format!("/proc/{process}/fd")).ok()?.count())
 }
 
-/// None if there is nothing to add up.
+/// None for an empty sum.
 fn sum<T: Sum>(parts: impl Iterator<Item = T>) -> Option<T> {
     let mut parts = parts.peekable();
     parts.peek()?;

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use crate::os::processes::numbers_in;
 
-/// Whether the operating system lists the sockets of a process. Wine shows Linux's list, but
-/// numbers processes anew.
+/// Whether the operating system lists the sockets of a process. Wine shows Linux's list, but has
+/// other process numbers.
 pub const ARE_LISTED: bool = cfg!(target_os = "linux");
-/// How long a machine may take to accept a connection, or to refuse it.
+/// Timeout for connecting.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// An address on this machine.
@@ -21,7 +21,7 @@ pub fn local(port: u16) -> SocketAddr {
 /// One attempt to connect to a server.
 pub fn connect(address: &SocketAddr, limit: Duration) -> io::Result<TcpStream> {
     let stream = TcpStream::connect_timeout(address, limit)?;
-    // Where nothing listens, a client can by chance connect to itself.
+    // Where nothing listens, a client can connect to itself by chance.
     if stream.local_addr()? == stream.peer_addr()? {
         return Err(io::ErrorKind::ConnectionRefused.into());
     }
@@ -29,13 +29,13 @@ pub fn connect(address: &SocketAddr, limit: Duration) -> io::Result<TcpStream> {
 }
 
 /// A hint for a user who named a port without a host.
-pub fn meant_by(name: &str) -> Option<String> {
+pub fn port_hint(name: &str) -> Option<String> {
     let port: u16 = name.strip_prefix(':').unwrap_or(name).parse().ok()?;
     Some(format!("Did you mean 127.0.0.1:{port} or [::]:{port}?"))
 }
 
-/// Whether something listens at an address of this machine. Not for a server that is about to
-/// listen there.
+/// Whether something listens at an address of this machine. Do not use it for a server that is
+/// about to listen there.
 pub fn is_taken(address: SocketAddr) -> bool {
     // Listing all sockets can take long, and a connect disturbs the server.
     TcpListener::bind(address).is_err()
@@ -53,29 +53,29 @@ pub struct Socket {
     pub is_listening: bool,
     /// Bytes written that the other end has not acknowledged.
     pub unsent: usize,
-    /// Bytes that wait to be read.
+    /// Bytes waiting to be read.
     pub unread: usize,
     /// Its number, by which a process's descriptors name it.
     pub inode: u64,
 }
 
-/// A server that listens for IPv4 and IPv6 has its end of a connection in the second table.
+/// A server that listens for IPv4 and IPv6 has its connections in the second table.
 const TABLES: [&str; 2] = ["/proc/net/tcp", "/proc/net/tcp6"];
-/// The state of a socket that listens.
+/// The state of a listening socket.
 const LISTENING: &str = "0A";
-/// The state of a connection in TIME-WAIT, which no process has any more.
+/// The state of a connection in TIME-WAIT, which no process owns any more.
 const TIME_WAIT: &str = " 06 ";
 /// About the length of a line of the first table.
 const LINE: usize = 150;
 
-/// All TCP sockets, a table at a time; none where the operating system does not list them. A table
-/// can be long, with many connections in TIME-WAIT, and takes Linux milliseconds: read the second
-/// only if the first was not enough.
+/// All TCP sockets, one table at a time; none where the operating system does not list them. A
+/// table with many connections in TIME-WAIT takes Linux milliseconds: read the second only if
+/// needed.
 pub fn tables() -> impl Iterator<Item = Vec<Socket>> {
     tables_with("")
 }
 
-/// The same of the lines that contain this text.
+/// The same for the lines that contain this text.
 fn tables_with(part: &str) -> impl Iterator<Item = Vec<Socket>> {
     TABLES.iter().map(move |table| {
         let table = fs::read_to_string(table).unwrap_or_default();
@@ -103,8 +103,8 @@ fn parse(line: &str) -> Option<Socket> {
     })
 }
 
-/// The sockets that listen. Linux lists them first and takes milliseconds to find the others, so we
-/// read line by line, up to the first of the others.
+/// The listening sockets. Linux lists them first and takes milliseconds to list the others, so read
+/// line by line, up to the first other one.
 fn listeners() -> impl Iterator<Item = Socket> {
     let tables = TABLES.iter().filter(|_| ARE_LISTED);
     let files = tables.filter_map(|table| File::open(table).ok());
@@ -130,8 +130,8 @@ pub fn is_listed(port: u16) -> bool {
     listeners().any(|socket| socket.local_port == port)
 }
 
-/// Bytes that one end of a connection on this machine has written and the other end has not read:
-/// those that wait at the writer, and those that wait at the reader.
+/// Bytes that one end of a local connection has written and the other has not read: those queued at
+/// the writer plus those queued at the reader.
 pub fn unread(writer: u16, reader: u16) -> Option<usize> {
     let waiting = |socket: Socket| match (socket.local_port, socket.remote_port) {
         ports if ports == (writer, reader) => Some(socket.unsent),

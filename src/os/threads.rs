@@ -22,7 +22,7 @@ pub struct ThreadState {
 pub enum Role {
     /// The first thread of the server.
     Main,
-    /// The first thread of a further process.
+    /// The first thread of another process.
     Process,
     Thread,
 }
@@ -32,13 +32,13 @@ pub enum Role {
 pub enum Call {
     Accept,
     Connect,
-    /// From a socket, with the client's name if it is one of ours.
+    /// From a socket, with the name of our client, if it is one.
     Read(Option<String>),
     /// To a socket.
     Write(Option<String>),
-    /// For one descriptor or several.
+    /// Waiting for one or more descriptors.
     Poll,
-    /// For several descriptors, of which this many are connections to clients of ours.
+    /// Waiting for descriptors, of which this many are connections to our clients.
     PollClients(usize),
     /// A mutex of Rust's std, or perhaps a condition variable.
     LockOrCondition,
@@ -49,11 +49,11 @@ pub enum Call {
     /// The end of a process.
     OtherProcess,
     Sleep,
-    /// In none.
+    /// Not blocked.
     Running,
 }
 
-/// The kinds of system calls that matter.
+/// The relevant kinds of system calls.
 #[derive(Clone, Copy)]
 enum Kind {
     Read,
@@ -87,8 +87,8 @@ const CALLS: [(Kind, &[u64], &[u64]); 9] = [
     (Kind::Wait, &[61, 247], &[260, 95]),
 ];
 
-/// The threads of some processes; `name_of` finds the name of a client of ours by its port. None if
-/// the operating system does not list them.
+/// The threads of some processes; `name_of` finds our client's name by its port. None if the
+/// operating system does not list them.
 pub fn threads(
     processes: &[u32],
     name_of: impl Fn(u16) -> Option<String>,
@@ -97,8 +97,8 @@ pub fn threads(
     Some(numbered.into_iter().map(|(_, thread)| thread).collect())
 }
 
-/// The same with each thread's number, by which it is recognised later. Listing all sockets takes
-/// Linux milliseconds, so `known` keeps them from one call to the next.
+/// The same with each thread's number, to recognise it later. Listing all sockets takes Linux
+/// milliseconds, so `known` caches them between calls.
 pub fn numbered(
     processes: &[u32],
     known: &mut Vec<Socket>,
@@ -155,7 +155,7 @@ pub fn sentence(threads: &[ThreadState]) -> Option<String> {
 }
 
 impl ThreadState {
-    /// This many threads, and the call that each of them is in.
+    /// Describes this many threads in the same call.
     fn in_words(&self, count: usize) -> String {
         let noun = match (self.role, count) {
             (Role::Main, _) => return format!("main {}", self.call),
@@ -172,7 +172,7 @@ impl ThreadState {
     }
 }
 
-/// What follows the name of a thread. To decide anything, match on the call.
+/// For output only: to decide anything, match on the call.
 impl Display for Call {
     fn fmt(&self, f: &mut Formatter) -> fmt::Result {
         f.write_str(match self {
@@ -201,7 +201,7 @@ impl Display for Call {
 struct Process<'a, N> {
     number: u32,
     sockets: &'a [Socket],
-    /// Set once a descriptor stands for a socket that is not among them.
+    /// Set once a descriptor is a socket that is not among them.
     is_unknown: &'a Cell<bool>,
     name_of: &'a N,
 }
@@ -224,7 +224,7 @@ impl<N: Fn(u16) -> Option<String>> Process<'_, N> {
     fn thread(&self, thread: u32) -> Option<ThreadState> {
         let line = self.read(thread, "syscall")?;
         let call = self.call(&line)?;
-        // If it has gone on meanwhile, its arguments may mean something else.
+        // If the thread has moved on, its arguments may mean something else.
         let is_same = call == Call::Running || self.read(thread, "syscall")? == line;
         let is_first = thread == self.number;
         is_same.then_some(ThreadState {
@@ -242,7 +242,7 @@ impl<N: Fn(u16) -> Option<String>> Process<'_, N> {
         fs::read_to_string(format!("/proc/{}/task/{thread}/{file}", self.number)).ok()
     }
 
-    /// The name of a thread. One that was given none has that of the first.
+    /// The name of a thread. An unnamed one has the name of the first thread.
     fn name(&self, thread: u32) -> Option<String> {
         let name = self.read(thread, "comm")?;
         (name != self.read(self.number, "comm")?).then(|| name.trim().to_string())
@@ -261,7 +261,7 @@ impl<N: Fn(u16) -> Option<String>> Process<'_, N> {
         let [.., stack, _] = arguments[..] else {
             return None;
         };
-        // A program of 32 bits, whose stack is within 4 GiB, has other numbers.
+        // A 32-bit program, with its stack below 4 GiB, has other numbers.
         let kind = kind(number.parse().ok()?).filter(|_| stack >> 32 != 0)?;
         self.call_of_kind(kind, &arguments)
     }
@@ -279,7 +279,7 @@ impl<N: Fn(u16) -> Option<String>> Process<'_, N> {
             Kind::Epoll => self.polled(first),
             Kind::Futex => return self.futex(second, third & 0xffff_ffff, fourth),
             Kind::Sleep => Call::Sleep,
-            // A shell that has started the server is no part of it.
+            // A shell that started the server is not part of it.
             Kind::Wait if sockets::inodes(self.number).is_empty() => return None,
             Kind::Wait => Call::OtherProcess,
         })
@@ -294,7 +294,7 @@ impl<N: Fn(u16) -> Option<String>> Process<'_, N> {
         Some(socket?.remote_port)
     }
 
-    /// What an epoll descriptor stands for.
+    /// What an epoll descriptor waits for.
     fn polled(&self, descriptor: u64) -> Call {
         let info = fs::read_to_string(format!("/proc/{}/fdinfo/{descriptor}", self.number));
         let info = info.unwrap_or_default();
@@ -307,7 +307,7 @@ impl<N: Fn(u16) -> Option<String>> Process<'_, N> {
         }
     }
 
-    /// What a thread in a futex waits for. None if it has a timeout: it may just wait for a time.
+    /// What a thread in a futex waits for. None with a timeout: that may be a mere delay.
     fn futex(&self, operation: u64, value: u64, timeout: u64) -> Option<Call> {
         const WAIT: u64 = 0;
         const WAIT_BITSET: u64 = 9;

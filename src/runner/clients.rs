@@ -27,33 +27,33 @@ pub enum Reported {
     Printed(Printed),
 }
 
-/// No more bytes are kept of a server that sends without end: more than any operating system keeps
-/// for one connection.
+/// The limit on unread bytes, for a server that sends without end: more than any operating system
+/// buffers for one connection.
 const UNREAD_LIMIT: usize = 32 * 1024 * 1024;
 
 pub struct Client {
-    /// None before it has connected, and once it has left.
+    /// None before it connects and after it leaves.
     stream: Option<Arc<TcpStream>>,
     pub address: SocketAddr,
-    /// What it has received and nothing was compared with yet.
+    /// Received bytes that have not been compared yet.
     pub unread: Vec<u8>,
-    /// All that it has received since the log was taken.
+    /// All bytes received since the log was last taken.
     pub log: Vec<u8>,
-    pub heard_at: Instant,
-    /// How the server has ended its connection, if it has.
+    pub received_at: Instant,
+    /// How the server ended its connection, if it did.
     pub end: Option<End>,
-    /// What it receives now is too much to be shown.
+    /// It receives too much now to be shown.
     pub is_muted: bool,
-    /// Makes its thread leave unread what comes.
+    /// Makes its thread stop reading.
     stop_reading: Arc<AtomicBool>,
     reader: Option<JoinHandle<()>>,
 }
 
 /// Why a client could not connect.
 pub enum ConnectError {
-    /// Nothing has listened here, for this long.
+    /// Nothing listened for this long.
     NeverListened(Duration),
-    /// The server has listened before.
+    /// The server listened before.
     Refused,
 }
 
@@ -64,7 +64,7 @@ impl Client {
             address: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)),
             unread: Vec::new(),
             log: Vec::new(),
-            heard_at: Instant::now(),
+            received_at: Instant::now(),
             end: None,
             is_muted: false,
             stop_reading: Arc::default(),
@@ -73,7 +73,7 @@ impl Client {
     }
 
     pub fn connected(stream: TcpStream, server: SocketAddr, patience: Duration) -> Client {
-        // Fails only on a connection that is dead: what comes next will show it.
+        // Fails only on a dead connection, which the next read reports.
         let _ = stream.set_nodelay(true);
         let _ = stream.set_write_timeout(Some(patience));
         let mut client = Client::absent();
@@ -82,7 +82,7 @@ impl Client {
         client
     }
 
-    /// Whether it has connected, and has not closed its connection itself.
+    /// Whether it has connected, and not closed its connection itself.
     pub fn is_connected(&self) -> bool {
         self.stream.is_some()
     }
@@ -91,11 +91,11 @@ impl Client {
         self.stream.clone()
     }
 
-    pub fn has_come(&self) -> bool {
+    pub fn was_connected(&self) -> bool {
         self.address.port() != 0
     }
 
-    /// Starts its thread, once the one before has ended.
+    /// Starts its reading thread, once the previous one has ended.
     pub fn start_reading(&mut self, who: ClientId, reporter: SyncSender<Report>) {
         self.join_reader();
         self.stop_reading.store(false, SeqCst);
@@ -108,16 +108,16 @@ impl Client {
         }));
     }
 
-    /// From now on, it leaves unread what it is sent.
+    /// From now on it leaves its input unread.
     pub fn stop_reading(&self) {
         self.stop_reading.store(true, SeqCst);
     }
 
-    /// Waits until there is something that it leaves unread.
+    /// Waits until it has unread input.
     pub fn wait_for_unread(&self, patience: Duration) {
         if let Some(stream) = &self.stream {
             let _ = stream.set_read_timeout(Some(patience));
-            // Its thread holds the connection, too, and ends as soon as something stays unread.
+            // Its thread also holds the connection, and ends once input stays unread.
             if stream.peek(&mut [0]).is_err() {
                 self.shut_down(Shutdown::Both);
             }
@@ -130,16 +130,16 @@ impl Client {
         }
     }
 
-    /// Takes what its thread reported.
+    /// Takes bytes that its thread reported.
     pub fn receive(&mut self, at: Instant, bytes: &[u8]) {
-        self.heard_at = at;
+        self.received_at = at;
         if self.unread.len() < UNREAD_LIMIT {
             self.unread.extend_from_slice(bytes);
             self.log.extend_from_slice(bytes);
         }
     }
 
-    /// A write that fails belongs to a connection that is closed, which the next wait will find.
+    /// A write fails only on a closed connection, which the next read reports.
     pub fn send(&self, bytes: &[u8]) {
         if let Some(stream) = &self.stream {
             let _ = stream.as_ref().write_all(bytes);
@@ -150,13 +150,13 @@ impl Client {
         self.shut_down(Shutdown::Write);
     }
 
-    /// Leaves as most clients do: it closes its connection.
+    /// Closes its connection, as most clients do.
     pub fn leave(&mut self) {
         self.shut_down(Shutdown::Both);
         self.stream = None;
     }
 
-    /// To close a connection with something unread resets it. (macOS may end it in order.)
+    /// Closing a connection with unread input resets it. (macOS may close it in order.)
     pub fn reset(&mut self) {
         self.join_reader();
         self.stream = None;
@@ -169,15 +169,14 @@ impl Client {
     }
 }
 
-/// Its thread ends, and a server that goes on running is rid of it.
+/// Ends its thread, and its connection to a server that keeps running.
 impl Drop for Client {
     fn drop(&mut self) {
         self.shut_down(Shutdown::Both);
     }
 }
 
-/// Reports all that the server sends. It reads only what is there already: so it can leave
-/// something unread.
+/// Reports everything the server sends. It peeks first, so that it can leave input unread.
 fn read_loop(who: ClientId, stream: &TcpStream, stops: &AtomicBool, reporter: &SyncSender<Report>) {
     let mut buffer = vec![0; 16 * 1024];
     loop {

@@ -1,5 +1,4 @@
-//! What is recorded only for a display: what should have come instead, and what the server's
-//! threads wait in.
+//! Extra recording for a display: expected lines and thread states.
 
 use std::time::{Duration, Instant};
 
@@ -8,19 +7,19 @@ use crate::os::sockets::Socket;
 use crate::os::threads::{self, Call, ThreadState};
 use crate::runner::patience::{SAMPLE, STATUS};
 
-/// Looking may take one part in so many of the time where much is sent. Elsewhere, there is nothing
-/// else to do.
+/// Sampling may take one part in this many of the time while much is sent. Otherwise there is
+/// nothing else to do.
 const SHARE: u32 = 10;
 
-/// A display of a session, if there is one.
+/// What a display of a session needs, if there is one.
 #[derive(Default)]
 pub struct Display {
-    /// What comes of a turn is waited for, also where nothing need come.
+    /// Turns are waited for even if no reply is required.
     pub is_on: bool,
-    /// What is sent and received now is too much to be shown.
+    /// Too much is sent and received now to be shown.
     pub is_muted: bool,
-    /// What is done now only sets the stage.
-    pub sets_stage: bool,
+    /// The current turn is only part of the setup.
+    pub is_setup: bool,
     pub expects: Expects,
     pub sampler: ThreadSampler,
 }
@@ -30,28 +29,28 @@ impl Display {
         self.is_on && !self.is_muted
     }
 
-    /// How long to wait for a report before something else is done.
+    /// How long to wait for a report before sampling or showing the status.
     pub fn poll_interval(&self) -> Duration {
         if self.sampler.is_on { SAMPLE } else { STATUS }
     }
 }
 
-/// What each client is to hear in a turn.
+/// What each client should receive in a turn.
 #[derive(Default)]
 pub struct Expects {
     pub is_on: bool,
-    /// The lines for each client, as they are shown, in their order.
+    /// The lines for each client, as they are shown, in order.
     pub lines: Vec<Vec<String>>,
-    /// In whose lines the server's own words stand, so that any line may be right.
+    /// Clients that receive text in the server's own words, so that any line may be right.
     pub own_words: Vec<ClientId>,
     /// Lines that may come, or may not.
     pub optional: Vec<String>,
-    /// Whatever comes in this turn is wrong for a reason that only the scene knows.
+    /// Every line of this turn is wrong, for a reason that only the scene knows.
     pub instead: Option<&'static str>,
 }
 
 impl Expects {
-    /// What should have come instead of this line, if it is wrong.
+    /// What was expected instead of this line, if it is wrong.
     pub fn expected_instead_of(&mut self, who: ClientId, line: &str) -> Option<String> {
         if let Some(instead) = self.instead {
             return Some(instead.to_string());
@@ -75,7 +74,7 @@ impl Expects {
 /// The server's threads, each with its number.
 type Threads = Vec<(u32, ThreadState)>;
 
-/// Looks what the server's threads wait in.
+/// Samples the calls that the server's threads are blocked in.
 #[derive(Default)]
 pub struct ThreadSampler {
     pub is_on: bool,
@@ -90,12 +89,13 @@ impl ThreadSampler {
         self.is_on && self.next_at.is_none_or(|next| next <= Instant::now())
     }
 
-    /// Whether what was seen last has been reported.
+    /// Whether the last sample has been reported.
     pub fn is_settled(&self) -> bool {
         self.last == self.reported
     }
 
-    /// What the threads wait in, if that is new, and the same twice: then they do wait.
+    /// Returns the threads' calls if they are new and the same in two samples: then the threads are
+    /// blocked.
     pub fn sample(
         &mut self,
         processes: &[u32],

@@ -1,4 +1,4 @@
-//! What happens in a session, and who follows it.
+//! Events of a session, and their observers.
 
 use std::time::Duration;
 
@@ -14,20 +14,20 @@ pub struct Event {
     /// The client it happened to; none for the server.
     pub client: Option<ClientId>,
     pub what: EventKind,
-    /// What should have happened instead, if this is wrong and a display wants to know.
+    /// What a display should show as expected, if this is wrong.
     pub expected: Option<String>,
-    /// It only sets the stage: a client connects, and says hi.
-    pub sets_stage: bool,
+    /// Only part of the setup: a client connects and says hi.
+    pub is_setup: bool,
 }
 
-/// What can happen. Text has `{name}` in the places of the clients' addresses.
+/// The kinds of events. In texts, `{name}` replaces a client's address.
 #[derive(Clone, Debug, PartialEq)]
 pub enum EventKind {
     Connected,
     Said(String),
     Heard(String),
     HeardNothing(Duration),
-    /// Something that no other client can see.
+    /// An action that no other client can see.
     Action(&'static str),
     HalfClosed,
     Left,
@@ -35,11 +35,11 @@ pub enum EventKind {
     Disconnected,
     Printed(String),
     Exited(String),
-    /// What the server's threads wait in, each with its number.
+    /// The calls that the server's threads are blocked in, with thread numbers.
     Waits(Vec<(u32, ThreadState)>),
 }
 
-/// Sees what happens while it happens.
+/// Receives events as they happen.
 pub trait Observer {
     /// Something went as expected, in the time given.
     fn passed(&mut self, _text: &str, _took: Option<Duration>) {}

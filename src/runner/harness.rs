@@ -1,7 +1,7 @@
-//! What a session is played on: a server, its clients, and all that is received from them.
+//! Runs a server and its clients for a session, and collects what they report.
 //!
-//! One thread for each client reads what the server sends, two more read what it prints. They
-//! report to one channel, with the time; the harness takes the reports out of it while it waits.
+//! One thread for each client reads what the server sends, two more read what it prints. They send
+//! timed reports to one channel, which the harness drains while it waits.
 
 use std::net::SocketAddr;
 use std::process::ExitStatus;
@@ -33,10 +33,10 @@ use crate::text::escaped;
 pub use crate::runner::clients::{Client, ConnectError};
 pub use crate::runner::keys::Keys;
 
-/// How many reports may wait. A server that sends without end has to wait for us.
+/// The capacity of the channel. A server that sends without end blocks until we read.
 const REPORTS: usize = 1024;
 
-/// A second server, and the Redis that it shares with the first. Every other client goes there.
+/// A second server, and the Redis that it shares with the first. Every other client connects to it.
 pub struct SecondInstance {
     server: Server,
     pub redis: Redis,
@@ -44,7 +44,7 @@ pub struct SecondInstance {
 }
 
 impl SecondInstance {
-    /// Ends the second server, and starts another in its place.
+    /// Replaces the second server by a new one.
     pub fn restart(&mut self) -> Result<(), CouldNotTry> {
         self.server = Server::start(&self.ready, |_| true)?;
         Ok(())
@@ -52,29 +52,29 @@ impl SecondInstance {
 }
 
 pub struct Harness<'a> {
-    /// They leave before the server is stopped.
+    /// Dropped, and so disconnected, before the server is stopped.
     pub clients: Vec<Client>,
     pub server: Server,
     pub twin: Option<SecondInstance>,
     pub output: ServerOutput,
     pub keys: Keys,
-    /// What the clients are called.
+    /// The clients' names.
     pub names: [&'static str; NAMES.len()],
     pub patience: Duration,
-    /// How much later than asked this machine has woken us, in all. It is the control beside each
-    /// silence: where we are late, the server may be late through no fault of its own.
+    /// How late this machine has woken us, in total. It is the control for each silence: if we are
+    /// late, the server may be late for the same reason.
     pub late: Duration,
-    /// Nothing is waited for any more.
+    /// Once set, all waits end at once.
     pub cancelled: Arc<AtomicBool>,
-    /// How many long lines the operating system kept for a client that did not read, in the last
-    /// such scene.
+    /// How many long lines the operating system buffered for a stalled client in the last such
+    /// scene.
     pub long_lines_kept: Arc<AtomicUsize>,
     pub observer: &'a mut dyn Observer,
     pub display: Display,
     reports: Receiver<Report>,
     reporter: SyncSender<Report>,
     started: Option<Instant>,
-    /// No event is reported as earlier than the one before it.
+    /// Keeps event times from going backwards.
     last_event_at: Duration,
 }
 
@@ -89,7 +89,7 @@ impl<'a> Harness<'a> {
         let printed = reporter.clone();
         let report = move |line: Printed| {
             let (at, what) = (Instant::now(), Reported::Printed(line));
-            // A program that prints without end fills the channel: what no longer fits is lost.
+            // A program that prints without end fills the channel: excess lines are dropped.
             let sent = printed.try_send(Report { at, what });
             !matches!(sent, Err(mpsc::TrySendError::Disconnected(_)))
         };
@@ -125,8 +125,8 @@ impl<'a> Harness<'a> {
         };
         let redis = Redis::start().map_err(CouldNotTry)?;
         let Some(executable) = executable.with_redis(redis.address) else {
-            let why = "your command has no {redis} among its arguments, where the address of the \
-                       Redis goes that your servers are to share";
+            let why = "your command has no {redis} among its arguments: the place for the address \
+                       of the Redis that your servers share";
             return Err(CouldNotTry(why.to_string()));
         };
         let ready = Ready::Executable(executable);
@@ -139,7 +139,7 @@ impl<'a> Harness<'a> {
         Ok(harness)
     }
 
-    /// Ends the session: a server of ours is stopped, and what it has printed until then is taken.
+    /// Ends the session: stops the server, if it is ours, and takes its remaining output.
     pub fn finish(&mut self) {
         if self.server.is_shared() {
             return;
@@ -147,7 +147,7 @@ impl<'a> Harness<'a> {
         self.server.stop();
         let deadline = Instant::now() + EXIT;
         while !self.output.has_ended() && Instant::now() < deadline {
-            // Whatever a client receives now is no part of the session.
+            // Ignore what clients receive after the session.
             if let Ok(report) = self.reports.recv_timeout(STATUS)
                 && let Reported::Printed(printed) = report.what
             {
@@ -165,17 +165,17 @@ impl<'a> Harness<'a> {
     }
 }
 
-// What the clients do.
+// Clients' actions.
 
 impl Harness<'_> {
-    /// A client connects. That alone proves nothing: the operating system accepts for the server.
+    /// Connects a client. That proves nothing: the kernel completes the handshake before `accept`.
     pub fn connect(&mut self, who: ClientId) -> Result<(), ConnectError> {
         self.connect_without_reading(who)?;
         self.clients[who].start_reading(who, self.reporter.clone());
         Ok(())
     }
 
-    /// A client connects, and leaves unread what it is sent.
+    /// Connects a client that does not read.
     pub fn connect_without_reading(&mut self, who: ClientId) -> Result<(), ConnectError> {
         let is_first = self.started.is_none();
         if is_first {
@@ -207,13 +207,13 @@ impl Harness<'_> {
         Ok(())
     }
 
-    /// A client that left everything unread begins to read.
+    /// A stalled client starts to read.
     pub fn read_again(&mut self, who: ClientId) {
         self.note(who, "reads");
         self.clients[who].start_reading(who, self.reporter.clone());
     }
 
-    /// A client sends bytes, as they are.
+    /// Sends bytes as they are.
     pub fn send(&mut self, who: ClientId, bytes: &[u8]) {
         if self.display.shows_text() {
             let text = self.masked(bytes);
@@ -222,7 +222,7 @@ impl Harness<'_> {
         self.clients[who].send(&self.keys.insert(bytes));
     }
 
-    /// A client will send no more, and still listens.
+    /// Closes a client's sending side; it keeps reading.
     pub fn half_close(&mut self, who: ClientId) {
         self.record(Instant::now(), Some(who), EventKind::HalfClosed);
         self.clients[who].half_close();
@@ -233,7 +233,7 @@ impl Harness<'_> {
         self.clients[who].leave();
     }
 
-    /// From now on, a client leaves unread what it is sent.
+    /// From now on, a client leaves its input unread.
     pub fn stop_reading(&mut self, who: ClientId) {
         self.clients[who].stop_reading();
     }
@@ -242,32 +242,35 @@ impl Harness<'_> {
         self.clients[who].wait_for_unread(self.patience);
     }
 
-    /// A client that has left something unread closes its connection.
+    /// Closes the connection of a client with unread input, which resets it.
     pub fn reset(&mut self, who: ClientId) {
         self.clients[who].reset();
         self.record(Instant::now(), Some(who), EventKind::Reset);
     }
 
-    /// How long no client has received anything.
+    /// The time since any client last received something.
     pub fn quiet_for(&self) -> Duration {
-        let heard = self.clients.iter().map(|client| client.heard_at.elapsed());
+        let heard = self
+            .clients
+            .iter()
+            .map(|client| client.received_at.elapsed());
         heard.min().unwrap_or_default()
     }
 
-    /// Which client has which address.
+    /// The clients' addresses.
     pub fn addresses(&self) -> Vec<(ClientId, SocketAddr)> {
         let clients = self.clients.iter().enumerate();
-        let come = clients.filter(|(_, client)| client.has_come());
+        let come = clients.filter(|(_, client)| client.was_connected());
         come.map(|(who, client)| (who, client.address)).collect()
     }
 
-    /// A client's address becomes `{name}`; what cannot be printed is escaped.
+    /// Printable text: `{name}` for a client's address, unprintable bytes escaped.
     pub fn masked(&self, bytes: &[u8]) -> String {
         masked(&self.keys.hidden(bytes), &self.names, &self.addresses())
     }
 }
 
-/// Bytes as text that can be printed, with `{name}` in the places of the clients' addresses.
+/// Bytes as printable text, with `{name}` for clients' addresses.
 pub fn masked(bytes: &[u8], names: &[&str], addresses: &[(ClientId, SocketAddr)]) -> String {
     let mask = |text: String, (who, address): &(ClientId, SocketAddr)| {
         text.replace(&address.to_string(), &format!("{{{}}}", names[*who]))
@@ -275,10 +278,10 @@ pub fn masked(bytes: &[u8], names: &[&str], addresses: &[(ClientId, SocketAddr)]
     addresses.iter().fold(escaped(bytes), mask)
 }
 
-// What the server does.
+// The server.
 
 impl Harness<'_> {
-    /// Where a client goes.
+    /// The server that a client connects to.
     fn server_of(&mut self, who: ClientId) -> &mut Server {
         match &mut self.twin {
             Some(twin) if who % 2 == 1 => &mut twin.server,
@@ -286,21 +289,21 @@ impl Harness<'_> {
         }
     }
 
-    /// How one of the servers ended, if one has.
+    /// The exit status of one of the servers, if one has exited.
     pub fn one_has_ended(&mut self) -> Option<ExitStatus> {
         let twin = self.twin.as_mut().and_then(|twin| twin.server.ended());
         self.server.ended().or(twin)
     }
 
-    /// How the server ended, where connections ended with it: that takes a moment, and a panic's
-    /// message another.
+    /// The server's exit status, if it exits. That may take a moment after its connections close,
+    /// and so may a panic's message.
     pub fn exit_status(&mut self) -> Option<ExitStatus> {
         let deadline = Instant::now() + EXIT;
         while self.server.ended().is_none() && !self.server.is_shared() && self.has_time(deadline) {
             self.wait_until(Instant::now() + POLL);
         }
         let status = self.server.ended()?;
-        // A child of it may hold the other end.
+        // A child process may hold the pipe open.
         let deadline = Instant::now() + LAST_OUTPUT;
         while !self.output.has_ended() && self.has_time(deadline) {
             self.wait_until(Instant::now() + POLL);
@@ -309,20 +312,21 @@ impl Harness<'_> {
         Some(status)
     }
 
-    /// Gives the server time to do what is to be done, where nothing need come of it.
+    /// Waits until the server has handled its input, where no reply is required.
     pub fn wait_until_idle(&mut self) {
         let limit = if self.display.is_on { IDLE_SHOWN } else { IDLE };
         let deadline = Instant::now() + limit;
         while self.has_time(deadline) {
             self.wait_until(Instant::now() + IDLE_POLL);
-            let _ = self.server.ended(); // If the command has, its server may go on elsewhere.
+            let _ = self.server.ended(); // Notices a server that continues in the background.
             if !self.display.is_on && processes::are_idle(&self.server.processes()) {
                 return;
             }
         }
     }
 
-    /// What the threads of the server wait in, where the operating system reports it; of two, none.
+    /// The calls that the server's threads are blocked in, where the operating system reports them.
+    /// None with two servers.
     pub fn threads(&self) -> Vec<ThreadState> {
         if self.twin.is_some() {
             return Vec::new();
@@ -330,7 +334,7 @@ impl Harness<'_> {
         threads::threads(&self.server.processes(), self.name_of_port()).unwrap_or_default()
     }
 
-    /// Which client is at a port.
+    /// Finds the client's name by its port.
     fn name_of_port(&self) -> impl Fn(u16) -> Option<String> + use<> {
         let (addresses, names) = (self.addresses(), self.names);
         move |port| {
@@ -353,17 +357,18 @@ impl Harness<'_> {
         each.sum::<Option<usize>>().filter(|count| *count > 0)
     }
 
-    /// How many bytes the operating system keeps that a client has not read. Only Linux reports it.
+    /// How many bytes the operating system buffers that a client has not read. Only Linux reports
+    /// it.
     pub fn bytes_in_transit(&self, who: ClientId) -> Option<usize> {
         let client = self.clients[who].address.port();
         sockets::unread(self.server.address.port(), client)
     }
 }
 
-// Waiting, and what is reported meanwhile.
+// Waiting and reports.
 
 impl Harness<'_> {
-    /// Waits until `done` says so, or it is too late: then it is false.
+    /// Waits until `done` holds. Returns false after the deadline.
     pub fn wait_for(&mut self, deadline: Instant, done: impl Fn(&Self) -> bool) -> bool {
         while !done(self) {
             if !self.take_report(deadline) {
@@ -373,8 +378,8 @@ impl Harness<'_> {
         true
     }
 
-    /// Whether it is not too late yet, and not cancelled. A loop that waits asks this: once all is
-    /// cancelled, each wait in it is over at once.
+    /// Whether the deadline has not passed and nothing was cancelled. Every waiting loop checks
+    /// this.
     pub fn has_time(&self, deadline: Instant) -> bool {
         !self.cancelled.load(SeqCst) && Instant::now() < deadline
     }
@@ -383,7 +388,7 @@ impl Harness<'_> {
         while self.take_report(deadline) {}
     }
 
-    /// Takes one report, or waits for it until the deadline: then it is false, also where a server
+    /// Takes one report, waiting until the deadline. Returns false after that, even if a server
     /// sends without end.
     pub fn take_report(&mut self, deadline: Instant) -> bool {
         while self.has_time(deadline) {
@@ -422,7 +427,7 @@ impl Harness<'_> {
             }
             Reported::Ended(who, end) => {
                 let client = &mut self.clients[who];
-                client.heard_at = report.at;
+                client.received_at = report.at;
                 client.end = Some(end);
                 if client.is_connected() {
                     self.record(report.at, Some(who), EventKind::Disconnected);
@@ -447,7 +452,7 @@ impl Harness<'_> {
         self.record_expecting(at, client, what, None);
     }
 
-    /// The same of something that may be wrong.
+    /// The same for an event that may be wrong.
     pub fn record_expecting(
         &mut self,
         at: Instant,
@@ -460,11 +465,9 @@ impl Harness<'_> {
             .saturating_duration_since(started)
             .max(self.last_event_at);
         self.last_event_at = at;
-        let sets_stage = match what {
+        let is_setup = match what {
             EventKind::Connected => true,
-            EventKind::Said(_) | EventKind::Heard(_) => {
-                self.display.sets_stage && expected.is_none()
-            }
+            EventKind::Said(_) | EventKind::Heard(_) => self.display.is_setup && expected.is_none(),
             _ => false,
         };
         self.observer.saw(&Event {
@@ -472,27 +475,27 @@ impl Harness<'_> {
             client,
             what,
             expected,
-            sets_stage,
+            is_setup,
         });
     }
 
-    /// Something that a client does otherwise, and that no other client can see.
+    /// Records an action of a client that no other client can see.
     pub fn note(&mut self, who: ClientId, what: &'static str) {
         self.record(Instant::now(), Some(who), EventKind::Action(what));
     }
 }
 
-// What is recorded only for a display.
+// Recording for a display.
 
 impl Harness<'_> {
-    /// From now on, everything is recorded that a display wants to know.
+    /// Records everything that a display needs from now on.
     pub fn record_for_display(&mut self) {
         self.display.is_on = true;
         self.display.expects.is_on = true;
         self.display.sampler.is_on = !self.server.is_shared() && self.twin.is_none();
     }
 
-    /// A moment in which nothing is done, so that one thing is seen after the other.
+    /// Pauses so that a display shows events one after the other.
     pub fn pause(&mut self) {
         if !self.display.shows_text() {
             return;
@@ -504,7 +507,7 @@ impl Harness<'_> {
         }
     }
 
-    /// Before the first client connects, the server says that it listens.
+    /// Shows the server's first output before the first client connects.
     fn wait_for_first_output(&mut self) {
         if self.display.is_on && !self.server.is_shared() {
             let deadline = Instant::now() + FIRST_OUTPUT;

@@ -1,14 +1,14 @@
-//! Keys that the server makes. Each is new, so in a session, and in all that is shown of it, a
-//! placeholder stands for it.
+//! The keys that the server generates. They are random, so sessions and output have placeholders
+//! for them.
 
 use crate::model::contract::{beginning_of_key, key_of};
 
-/// What stands before a key, and how many digits it has.
+/// The text before a key, and its number of digits.
 const BEFORE: &[u8] = b". Your key: ";
 const DIGITS: usize = 32;
-/// A command has no more bytes than a line may have.
+/// The longest command, which is the longest line.
 const LONGEST_COMMAND: usize = 4096;
-/// So many equal digits in two keys are no chance.
+/// This many equal digits in two keys are no coincidence.
 const ALIKE: usize = 12;
 
 #[derive(Clone, Default)]
@@ -20,7 +20,7 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// What is to be sent, with the keys in the place of their placeholders.
+    /// Replaces the placeholders in bytes to be sent by the keys.
     pub fn insert(&mut self, bytes: &[u8]) -> Vec<u8> {
         if bytes.len() <= LONGEST_COMMAND {
             self.was_requested |= position(bytes, b"/register").is_some();
@@ -34,7 +34,7 @@ impl Keys {
             })
     }
 
-    /// Learns the keys in these bytes, and hides all that are known.
+    /// Learns new keys from these bytes, and replaces all known ones by placeholders.
     pub fn learn_and_hide(&mut self, bytes: &mut Vec<u8>) {
         if !self.was_requested {
             return;
@@ -58,8 +58,8 @@ impl Keys {
             })
     }
 
-    /// Two names whose keys begin or end alike. Of random keys, one pair in 10^14 does.
-    pub fn two_alike(&self) -> Option<(&str, &str)> {
+    /// Two names whose keys have the same beginning or end. Of random keys, one pair in 10^14 does.
+    pub fn similar_pair(&self) -> Option<(&str, &str)> {
         let alike = |one: &[u8], other: &[u8]| {
             one[..ALIKE] == other[..ALIKE] || one[DIGITS - ALIKE..] == other[DIGITS - ALIKE..]
         };
@@ -76,7 +76,7 @@ impl Keys {
         of(self).is_some() && of(self) == of(other)
     }
 
-    /// Whether a key stands in these bytes, in whatever letter case.
+    /// Whether these bytes contain a key, in any letter case.
     pub fn is_in(&self, bytes: &[u8]) -> bool {
         let bytes = bytes.to_ascii_lowercase();
         let mut keys = self.known.iter();

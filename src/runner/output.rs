@@ -1,11 +1,11 @@
-//! What the server itself writes to its standard output and its standard error.
+//! The server's stdout and stderr.
 
 use crate::server::Output;
 
-/// How many lines of the server's output are shown, from its start.
+/// How many lines of the server's output a display shows.
 const SHOWN_LINES: usize = 200;
 
-/// The end of what was written, as a panic stands at the end.
+/// The tail of the output: a panic is at the end.
 #[derive(Default)]
 pub struct ServerOutput {
     pub stdout: Vec<u8>,
@@ -15,7 +15,7 @@ pub struct ServerOutput {
 }
 
 impl ServerOutput {
-    /// Keeps what was printed. Returns a line that may be shown.
+    /// Adds a line of output. Returns it if it may be shown.
     pub fn add<'o>(&mut self, output: &'o Output) -> Option<&'o [u8]> {
         match output {
             Output::Stdout(line) => {
@@ -29,19 +29,19 @@ impl ServerOutput {
         None
     }
 
-    /// Whether nothing more can be printed.
+    /// Whether both streams have ended.
     pub fn has_ended(&self) -> bool {
         self.streams_ended >= 2
     }
 
-    /// Whether a line like this stands on its standard output.
+    /// Whether stdout has a line with this beginning.
     pub fn stdout_has_line_with(&self, beginning: &str) -> bool {
         let stdout = String::from_utf8_lossy(&self.stdout);
         stdout.lines().any(|printed| printed.starts_with(beginning))
     }
 }
 
-/// Keeps the last of what a program wrote.
+/// Appends a line, and keeps only the tail.
 fn keep(kept: &mut Vec<u8>, line: &[u8]) {
     const LIMIT: usize = 8 * 1024;
     kept.extend_from_slice(line);

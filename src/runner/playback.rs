@@ -1,4 +1,4 @@
-//! Plays a session on a server, and records it until something is not as the contract says.
+//! Plays a session against a server, records it, and compares it with the contract.
 
 use std::mem;
 use std::time::{Duration, Instant};
@@ -8,7 +8,7 @@ use crate::model::judge::{Hearing, Terms, is_foreign, is_of_turn_before, judge};
 use crate::model::matching::{contains, first_line, lines, unbounded_tail};
 use crate::model::recording::{RecordedTurn, Recording};
 use crate::model::session::{
-    Act, Turn, clients, half_closes, leaves, orders, placeholders, says, sets_stage,
+    Act, Turn, clients, half_closes, is_setup, leaves, orders, placeholders, says,
 };
 use crate::model::verdict::{Divergence, Verdict, description};
 use crate::os::threads::ThreadState;
@@ -17,17 +17,17 @@ use crate::runner::harness::{Client, ConnectError, Harness};
 use crate::runner::patience::{AFTERMATH, LATENESS, LOGIN, MOST_EXTRA, QUIET, SEARCH};
 use crate::runner::played::{Aftermath, Played};
 
-/// What is expected where there is too much to show it.
+/// Stands for expected lines that are too many to show.
 pub const LONG_LINES: &str = "alice's lines";
 
 /// How a session is played.
 #[derive(Clone, Copy, Default)]
 pub struct Options {
-    /// For a display: clients that hear nothing are waited for, also after something wrong came.
+    /// For a display: wait the full timeout for silent clients, even after a wrong line.
     pub wait_full_timeout: bool,
-    /// What the server's threads wait in is of no interest: to find out takes a while.
+    /// Do not sample the server's threads: that takes a while.
     pub skip_threads: bool,
-    /// Between the acts of one turn.
+    /// The delay between the acts of one turn.
     pub delay_between_acts: Duration,
 }
 
@@ -37,29 +37,28 @@ pub struct Playback<'s, 'a> {
     pub contract: Contract,
     pub recording: Recording,
     pub divergence: Option<Divergence>,
-    /// What each client was to hear in the last turn, and how long it took until all had.
+    /// What each client should have received in the last turn, and how long that took.
     pub last_expected: Vec<Vec<Expected>>,
     pub took: Duration,
-    /// The same of the turn before.
+    /// The expectations of the turn before.
     expected_before: Vec<Vec<Expected>>,
-    /// The clients that read nothing, and what each client has still to hear.
+    /// The clients that do not read, and what each client has yet to receive.
     pub stalled: Vec<ClientId>,
     waiting: Vec<Vec<Expected>>,
-    /// What the server's threads wait in while an answer is missing, and what they waited in when
-    /// the first one was.
+    /// The threads' calls while the current answer is missing, and while the first one was.
     meanwhile: Vec<ThreadState>,
-    waits: Vec<ThreadState>,
+    threads: Vec<ThreadState>,
     aftermath: Option<Aftermath>,
 }
 
-/// What the contract says of a turn, in one of the orders in which the server may see it.
+/// What the contract predicts for a turn, in one order in which the server may see its acts.
 struct Outcome {
     contract: Contract,
     expected: Vec<Vec<Expected>>,
 }
 
 impl<'s, 'a> Playback<'s, 'a> {
-    /// Begins a session; `whole` are the turns that will come.
+    /// Begins a session; `whole` is all turns that may come.
     pub fn begin(harness: &'s mut Harness<'a>, step: usize, whole: &[Turn]) -> Playback<'s, 'a> {
         let mut contract = Contract::new(step, placeholders(whole));
         contract.server = harness.server.address.to_string();
@@ -82,17 +81,17 @@ impl<'s, 'a> Playback<'s, 'a> {
             stalled: Vec::new(),
             waiting: vec![Vec::new(); clients(whole)],
             meanwhile: Vec::new(),
-            waits: Vec::new(),
+            threads: Vec::new(),
             aftermath: None,
         }
     }
 
-    /// Plays turns until something is wrong; then it is false.
+    /// Plays turns until one is wrong. Returns false then.
     pub fn run_until_wrong(&mut self, session: &[Turn]) -> bool {
         session.iter().all(|turn| self.turn(turn))
     }
 
-    /// Plays turns, whatever goes wrong, until it has waited this long for answers that never came.
+    /// Plays turns, even wrong ones, until it has waited this long for answers that never came.
     pub fn run_to_end(&mut self, session: &[Turn], all_timeouts: Duration) {
         let deadline = Instant::now() + SEARCH;
         let mut timeouts = 0;
@@ -110,33 +109,33 @@ impl<'s, 'a> Playback<'s, 'a> {
         self.recording.exit = self.harness.server.ended();
     }
 
-    /// Ends the session: what is left is plain data.
+    /// Ends the session. The result is plain data.
     pub fn finish(self) -> Played {
         Played {
             snapshot: self.harness.snapshot(),
             recording: self.recording,
             divergence: self.divergence,
-            waits: self.waits,
+            threads: self.threads,
             aftermath: self.aftermath,
         }
     }
 
-    /// Plays one turn; false if something was wrong in it.
+    /// Plays one turn. Returns false if it was wrong.
     pub fn turn(&mut self, turn: &Turn) -> bool {
         let begun = Instant::now();
-        self.harness.display.sets_stage = sets_stage(turn);
+        self.harness.display.is_setup = is_setup(turn);
         let refused = self.act_all(turn);
         let is_refused = refused.is_some();
         let wrong = match refused {
             Some((who, error)) => Some(self.refused(who, &error)),
             None => self.await_all(turn, begun),
         };
-        let heard_at = self.harness.clients.iter().map(|client| client.heard_at);
-        let heard_at = heard_at.max().unwrap_or(begun);
-        self.took = heard_at.saturating_duration_since(begun);
+        let received_at = self.harness.clients.iter().map(|client| client.received_at);
+        let received_at = received_at.max().unwrap_or(begun);
+        self.took = received_at.saturating_duration_since(begun);
         let more = wrong.is_none().then(|| self.pause()).flatten();
         self.keep(turn, is_refused, wrong.is_some());
-        self.harness.display.sets_stage = false;
+        self.harness.display.is_setup = false;
         if let Some(more) = more {
             self.diverge(more);
         }
@@ -150,7 +149,7 @@ impl<'s, 'a> Playback<'s, 'a> {
         false
     }
 
-    /// Notes the first thing that is wrong.
+    /// Keeps the first divergence.
     fn diverge(&mut self, mut divergence: Divergence) {
         let session = &self.recording.session;
         if is_of_turn_before(session, &self.expected_before, &divergence) {
@@ -158,7 +157,7 @@ impl<'s, 'a> Playback<'s, 'a> {
         }
         let meanwhile = mem::take(&mut self.meanwhile);
         if self.divergence.is_none() {
-            (self.divergence, self.waits) = (Some(divergence), meanwhile);
+            (self.divergence, self.threads) = (Some(divergence), meanwhile);
         }
     }
 
@@ -170,17 +169,17 @@ impl<'s, 'a> Playback<'s, 'a> {
         }
     }
 
-    /// For a display there is a pause, and no sentinel: what comes meanwhile is too much.
+    /// A display has pauses instead of sentinels: input during one is unexpected.
     fn pause(&mut self) -> Option<Divergence> {
         self.harness.pause();
         let unread = |who: &ClientId| &self.harness.clients[*who].unread;
-        let mut hearers = self.hearers().filter(|_| self.options.wait_full_timeout);
-        let who = hearers.find(|who| !unread(who).is_empty())?;
+        let mut receivers = self.receivers().filter(|_| self.options.wait_full_timeout);
+        let who = receivers.find(|who| !unread(who).is_empty())?;
         let extra = Verdict::Extra(first_line(unread(&who)).to_vec());
         Some(self.diverged(who, extra))
     }
 
-    /// Keeps what was heard in this turn.
+    /// Records what clients received in this turn.
     fn keep(&mut self, turn: &Turn, is_refused: bool, is_waited_out: bool) {
         let mut kept = RecordedTurn {
             is_refused,
@@ -203,17 +202,17 @@ impl From<Playback<'_, '_>> for Played {
     }
 }
 
-// What is done.
+// Actions.
 
 impl Playback<'_, '_> {
-    /// A client reads nothing any more.
+    /// A client stops reading.
     pub fn stall(&mut self, who: ClientId) {
         self.stalled.push(who);
         self.harness.stop_reading(who);
         self.harness.note(who, "reads nothing");
     }
 
-    /// A client that read nothing reads.
+    /// A stalled client reads again.
     pub fn read_again(&mut self, who: ClientId) {
         self.stalled.retain(|other| *other != who);
         self.harness.clients[who].is_muted = true;
@@ -221,13 +220,13 @@ impl Playback<'_, '_> {
     }
 
     fn act_all(&mut self, turn: &Turn) -> Option<(ClientId, ConnectError)> {
-        let resets = |act: &&Act| act.action == Action::Reset && self.can_hear(act.who);
+        let resets = |act: &&Act| act.action == Action::Reset && self.can_receive(act.who);
         let reset = turn.acts.iter().find(resets);
         if let Some(act) = reset {
             self.harness.stop_reading(act.who);
         }
         for (at, act) in turn.acts.iter().enumerate() {
-            // The answer to the first word stays unread; only then comes what is left.
+            // Wait until the answer to the first message is unread, then continue.
             if at > 0 && reset.is_some() {
                 self.harness.wait_for_unread(act.who);
             }
@@ -246,8 +245,8 @@ impl Playback<'_, '_> {
         let who = *who;
         match action {
             Action::Connect => self.connect(who)?,
-            // A client that could not connect can do nothing.
-            _ if !self.can_hear(who) => {}
+            // Ignore acts of a client that could not connect.
+            _ if !self.can_receive(who) => {}
             Action::Send(bytes) => self.harness.send(who, bytes),
             Action::HalfClose => self.harness.half_close(who),
             Action::Leave => self.harness.leave(who),
@@ -284,11 +283,11 @@ impl Playback<'_, '_> {
     }
 }
 
-// What comes of it.
+// Results.
 
 impl Playback<'_, '_> {
-    /// Waits until each client has what the contract says, in one of the possible orders. Returns
-    /// what is wrong.
+    /// Waits until each client has received what the contract predicts, in one of the possible
+    /// orders. Returns the first divergence.
     fn await_all(&mut self, turn: &Turn, begun: Instant) -> Option<Divergence> {
         let orders = orders(turn);
         let mut outcomes: Vec<Outcome> = orders.iter().map(|order| self.outcome(order)).collect();
@@ -333,7 +332,7 @@ impl Playback<'_, '_> {
     }
 
     /// Waits until one of the outcomes is met, or none can be any more. A busy machine gets more
-    /// time: what it was late with us, it may be late with each of the server's threads.
+    /// time: if it wakes us late, it may wake each of the server's threads as late.
     fn wait_for_one_of(&mut self, outcomes: &[Outcome], deadline: Instant) -> Option<usize> {
         let last = deadline + self.harness.patience * MOST_EXTRA;
         let late_before = self.harness.late;
@@ -354,16 +353,16 @@ impl Playback<'_, '_> {
         }
     }
 
-    /// Whether a client has connected, and has not gone on its own.
-    pub fn can_hear(&self, who: ClientId) -> bool {
+    /// Whether a client has connected and not left.
+    pub fn can_receive(&self, who: ClientId) -> bool {
         let client = self.harness.clients.get(who);
         client.is_some_and(Client::is_connected)
     }
 
-    /// The clients that can hear something, and read.
-    fn hearers(&self) -> impl Iterator<Item = ClientId> {
+    /// The connected clients that read.
+    fn receivers(&self) -> impl Iterator<Item = ClientId> {
         let all = 0..self.harness.clients.len();
-        all.filter(|who| self.can_hear(*who) && !self.stalled.contains(who))
+        all.filter(|who| self.can_receive(*who) && !self.stalled.contains(who))
     }
 
     fn hearings<'t>(&'t self, outcome: &'t Outcome) -> Vec<Hearing<'t>> {
@@ -377,20 +376,20 @@ impl Playback<'_, '_> {
                 &|line| is_foreign(&self.contract, self.recording.is_shared, who, line),
             )
         };
-        self.hearers().map(hearing).collect()
+        self.receivers().map(hearing).collect()
     }
 
-    /// Where nothing need come of what was sent, the server is to have read it before we go on.
+    /// If a turn needs no reply, waits until the server has read it.
     fn wait_until_idle(&mut self, turn: &Turn, outcomes: &[Outcome]) {
         let need_not_come = |who: ClientId, expected: &[Expected]| {
-            !self.can_hear(who) || expected.len() == unbounded_tail(expected).len()
+            !self.can_receive(who) || expected.len() == unbounded_tail(expected).len()
         };
         let is_silent = outcomes.iter().all(|outcome| {
             let mut expected = outcome.expected.iter().enumerate();
             expected.all(|(who, expected)| need_not_come(who, expected))
         });
         let is_read = |act: &Act| match act.action {
-            Action::Send(_) => self.can_hear(act.who),
+            Action::Send(_) => self.can_receive(act.who),
             Action::Reset => true,
             _ => false,
         };
@@ -399,13 +398,13 @@ impl Playback<'_, '_> {
         }
     }
 
-    /// A client whose connection should have ended, and has not, may receive a moment later what
+    /// A client whose connection should have ended, but has not, may still receive something that
     /// belongs to this turn.
     fn linger(&mut self, outcome: &Outcome) {
         let lingers = |who: ClientId| {
             outcome.contract.clients[who].has_gone() && self.harness.clients[who].end.is_none()
         };
-        if self.hearers().any(lingers) {
+        if self.receivers().any(lingers) {
             self.harness.wait_until(Instant::now() + QUIET);
         }
     }
@@ -418,7 +417,7 @@ impl Playback<'_, '_> {
         }
     }
 
-    /// Waits until no client receives anything any more, and judges.
+    /// Waits until no client receives anything more, then judges.
     fn judge(&mut self, outcome: &Outcome, turn: &Turn, deadline: Instant) -> Divergence {
         self.wait_until_quiet(turn, deadline);
         let terms = Terms {
@@ -447,7 +446,7 @@ impl Playback<'_, '_> {
 
     fn wait_until_quiet(&mut self, turn: &Turn, deadline: Instant) {
         let begun = Instant::now();
-        // A wrong key is answered late.
+        // The answer to a wrong key is delayed.
         let logs_in =
             |act: &Act| matches!(&act.action, Action::Send(bytes) if bytes.starts_with(b"/login"));
         let waits_for_login = |harness: &Harness| {
@@ -464,7 +463,7 @@ impl Playback<'_, '_> {
         }
     }
 
-    /// For a display, each line that comes is compared at once with what was to come.
+    /// A display compares each line with the expectations as it arrives.
     fn publish_expectations(&mut self, outcomes: &[Outcome]) {
         let harness = &mut *self.harness;
         let expects = &mut harness.display.expects;
@@ -502,8 +501,8 @@ impl Playback<'_, '_> {
             .record_expecting(now, Some(who), nothing, expected);
     }
 
-    /// A client misses something. Does it come when others speak or leave, or when there is no more
-    /// to read?
+    /// A client misses a reply. Does it come when others speak or leave, or when the client
+    /// half-closes?
     pub fn probe_after_silence(&mut self) {
         self.recording.exit = self.harness.server.ended();
         let Some(Divergence {
@@ -520,7 +519,7 @@ impl Playback<'_, '_> {
         let last = self.recording.turns.last();
         let is_served = last.is_some_and(|turn| turn.heard.iter().any(|heard| !heard.is_empty()));
         if self.options.wait_full_timeout && is_served {
-            return; // No client keeps the server from it.
+            return; // Other clients were served, so none blocks the server.
         }
         for (other, turn, did) in self.probes(who) {
             let later = self.probe(who, &turn, &missing);
@@ -538,9 +537,9 @@ impl Playback<'_, '_> {
         }
     }
 
-    /// What others do after a client has missed something, one after the other.
+    /// What other clients try after one has missed a reply, in order.
     fn probes(&self, who: ClientId) -> Vec<(ClientId, Turn, &'static str)> {
-        let others: Vec<ClientId> = self.hearers().filter(|other| *other != who).collect();
+        let others: Vec<ClientId> = self.receivers().filter(|other| *other != who).collect();
         let silent = |other: &&ClientId| self.contract.clients[**other].sent == 0;
         let speak = others.iter().filter(silent);
         let speak = speak.map(|other| (*other, says(*other, "hm?"), "said something"));
@@ -550,7 +549,7 @@ impl Playback<'_, '_> {
         speak.chain(leave).chain(end).collect()
     }
 
-    /// How long after this turn comes what was missing, if it comes.
+    /// How long after this turn the missing reply comes, if it does.
     fn probe(&mut self, who: ClientId, turn: &Turn, missing: &[u8]) -> Option<Duration> {
         let begun = Instant::now();
         self.act_all(turn);
@@ -567,8 +566,8 @@ impl Playback<'_, '_> {
         if !self.harness.wait_for(begun + limit, came) {
             return None;
         }
-        let heard_at = self.harness.clients[who].heard_at;
+        let received_at = self.harness.clients[who].received_at;
         self.harness.wait_until(Instant::now() + QUIET);
-        Some(heard_at.saturating_duration_since(begun))
+        Some(received_at.saturating_duration_since(begun))
     }
 }

@@ -1,4 +1,4 @@
-//! What a session showed: plain data, nothing that still runs.
+//! The result of a session: plain data, nothing that still runs.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -13,15 +13,15 @@ pub struct Played {
     pub recording: Recording,
     /// The first thing that was not as expected.
     pub divergence: Option<Divergence>,
-    /// What the server's threads waited in while an answer was missing.
-    pub waits: Vec<ThreadState>,
+    /// The calls that the server's threads were blocked in while an answer was missing.
+    pub threads: Vec<ThreadState>,
     pub aftermath: Option<Aftermath>,
     pub snapshot: Snapshot,
 }
 
-/// After a silence, another client did something, and what was missing came.
+/// After a silence, another client acted, and the missing reply came.
 pub struct Aftermath {
-    /// The client that missed it, and the one that did something.
+    /// The client that missed it, and the one that acted.
     pub client: ClientId,
     pub other: ClientId,
     pub did: &'static str,
@@ -31,9 +31,9 @@ pub struct Aftermath {
 
 /// A server and its clients at one moment.
 pub struct Snapshot {
-    /// Which client had which address.
+    /// The clients' addresses.
     pub addresses: Vec<(ClientId, SocketAddr)>,
-    /// The end of what the server wrote.
+    /// The tail of the server's output.
     pub stdout: String,
     pub stderr: String,
 }

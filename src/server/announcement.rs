@@ -1,4 +1,4 @@
-//! Where a program says that it listens.
+//! The address that a program announces on stdout.
 
 use std::net::SocketAddr;
 
@@ -41,7 +41,7 @@ mod tests {
     use super::address_in;
 
     #[test]
-    fn where_a_program_listens_is_understood_however_it_says_so() {
+    fn common_announcements_are_understood() {
         for line in [
             "Listening on 127.0.0.1:1337 ...\n",
             "Listening on 0.0.0.0:1337",

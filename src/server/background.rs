@@ -1,8 +1,8 @@
-//! A command that was started, and all the processes that come of it, also in the background.
+//! A command that we started, and all its processes, also those in the background.
 //!
-//! They are in a process group of their own. What leaves the group, as a daemon does, keeps a
-//! variable in its environment, by which Linux shows it. If something else is left at the
-//! command's address in the end, the user is told.
+//! They are in a process group of their own. A daemon, which leaves the group, keeps a variable in
+//! its environment, by which Linux finds it. If another process still listens at the command's
+//! address at the end, the user is warned.
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -19,39 +19,39 @@ use crate::server::output::{self, Announcement, Printed};
 use crate::server::port::Reservation;
 use crate::server::program::{Executable, USUAL_ADDRESS};
 
-/// How long a command that has succeeded may take until its server listens in the background.
+/// How long a command that exited with success may take until its server listens in the background.
 const TIME_TO_LISTEN: Duration = Duration::from_secs(3);
 
-/// A process that is executing another program has no environment for a moment. A daemon has
-/// ended only if none was seen for this long.
+/// During `exec` a process's environment is briefly empty. A daemon has ended only if none was seen
+/// for this long.
 const TIME_TO_EXECUTE: Duration = Duration::from_millis(100);
 
-/// What could not be ended.
+/// A process that could not be stopped.
 static LEFT: OnceLock<String> = OnceLock::new();
 
-/// Why the workshop cannot end with success: something that it has started still runs.
+/// Why the workshop cannot exit with success: a process it started still runs.
 pub fn left_running() -> Option<&'static str> {
     LEFT.get().map(String::as_str)
 }
 
 pub struct Job {
-    /// Where it was told to listen, or has to. Nothing listened there before.
+    /// Where it should listen. Nothing listened there before.
     pub address: SocketAddr,
-    /// Keeps other runs of the workshop from the port, if it was told one.
+    /// Keeps other runs of the workshop from the port, if we chose it.
     _reservation: Option<Reservation>,
     child: Child,
     group: Group,
-    /// It may be a shell or the like, whose children do the work.
+    /// It may be a shell or similar, whose children do the work.
     forks: bool,
     announcement: Announcement,
-    /// When the command has ended, and since when no other process of it was seen.
+    /// When the command exited, and since when none of its other processes was seen.
     ended_at: Option<Instant>,
     gone_since: Option<Instant>,
     has_daemons: bool,
 }
 
 impl Job {
-    /// Runs the program, and reads what it prints.
+    /// Runs the program, and reads its output.
     pub fn start(executable: &Executable) -> Result<(Job, Receiver<Printed>), CouldNotTry> {
         let is_told = executable.takes_address();
         let reservation = is_told.then(Reservation::new).transpose()?;
@@ -76,12 +76,12 @@ impl Job {
         Ok((job, printed))
     }
 
-    /// Where it says that it listens.
+    /// The address that it announced.
     pub fn announced_address(&self) -> Option<SocketAddr> {
         self.announcement.get().copied()
     }
 
-    /// All its processes, as far as they are known. The work is mostly done by the last.
+    /// All its known processes. The last usually does the work.
     pub fn processes(&self) -> Vec<u32> {
         let mut found = vec![self.child.id()];
         if self.forks {
@@ -99,15 +99,16 @@ impl Job {
         others
     }
 
-    /// How the command ended, if it has, and has left no server in the background.
+    /// The command's exit status, if it has exited and left no server in the background.
     pub fn ended(&mut self) -> Option<ExitStatus> {
         let status = self.child.try_wait().ok()??;
-        let goes_on = self.forks && self.goes_on() && status.success();
-        (!goes_on).then_some(status)
+        let continues_in_background =
+            self.forks && self.continues_in_background() && status.success();
+        (!continues_in_background).then_some(status)
     }
 
-    /// The command has ended. Does a server of it run in the background, or will it soon?
-    fn goes_on(&mut self) -> bool {
+    /// After the command exited: whether its server runs in the background, or soon will.
+    fn continues_in_background(&mut self) -> bool {
         let ended_at = *self.ended_at.get_or_insert_with(Instant::now);
         let others = self.others();
         if !sockets::listening(&others).is_empty() {
@@ -124,13 +125,13 @@ impl Job {
         has_time && gone_since.elapsed() < TIME_TO_EXECUTE
     }
 
-    /// Looks for processes that have left the group. Returns whether there is any.
+    /// Looks for processes that have left the group. Returns whether there are any.
     pub fn find_daemons(&mut self) -> bool {
         self.has_daemons = !self.group.daemons().is_empty();
         self.has_daemons
     }
 
-    /// Reports, once, that a command goes on in the background.
+    /// Warns, once, that a command continues in the background.
     pub fn report(&self, what_follows: &str) {
         static REPORTED: Once = Once::new();
         REPORTED.call_once(|| {
@@ -144,7 +145,7 @@ impl Job {
         });
     }
 
-    /// Ends all its processes. What cannot be ended is kept for the exit status.
+    /// Stops all its processes. One that cannot be stopped is recorded for the exit status.
     pub fn kill(mut self) {
         if self.ended_at.is_some() && !self.others().is_empty() {
             self.report("it is ended.");
@@ -157,7 +158,7 @@ impl Job {
         let _ = self.child.kill();
         let _ = self.child.wait();
         if self.forks && !wait_until(TIME_TO_END, || self.is_over()) {
-            let _ = LEFT.set(self.what_is_left());
+            let _ = LEFT.set(self.describe_remains());
         }
     }
 
@@ -166,7 +167,7 @@ impl Job {
         !is_taken && self.others().is_empty()
     }
 
-    fn what_is_left(&self) -> String {
+    fn describe_remains(&self) -> String {
         match self.others().first() {
             Some(process) => format!(
                 "your command has left process {process} in the background, \

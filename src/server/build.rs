@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use crate::course::learner;
 use crate::error::CouldNotTry;
 
-/// Builds one program of this package with cargo, whose messages go to stderr as they are.
+/// Builds one program of this package with cargo, whose messages go to stderr.
 pub fn build(name: &str) -> Result<PathBuf, CouldNotTry> {
     let could_not = |why: &str| CouldNotTry(why.to_string());
     if name == learner::NAME && !learner::has_begun() {
@@ -18,11 +18,11 @@ pub fn build(name: &str) -> Result<PathBuf, CouldNotTry> {
         Ok(output) if output.status.success() => {
             let messages = String::from_utf8_lossy(&output.stdout);
             let path = messages.lines().find_map(executable);
-            path.ok_or_else(|| format!("cargo built {name}, but did not say where"))
+            path.ok_or_else(|| format!("cargo built {name}, but did not report its path"))
         }
         Ok(_) => {
             return Err(could_not(&format!(
-                "{name} did not build: cargo says why, above"
+                "{name} did not build: see cargo's errors above"
             )));
         }
         Err(error) => Err(format!("cannot run cargo to build {name}: {error}")),

@@ -1,4 +1,4 @@
-//! Starts, finds and stops one program.
+//! Builds, starts and stops the server under test.
 
 mod announcement;
 mod background;

@@ -1,4 +1,4 @@
-//! What a program prints.
+//! Reads the output of a program.
 
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
@@ -10,12 +10,12 @@ use std::time::Instant;
 
 use crate::server::announcement::address_in;
 
-/// How many lines may wait to be passed on.
+/// The capacity of the queue of printed lines.
 pub const QUEUED_LINES: usize = 1024;
 /// A longer line is cut into pieces of this many bytes.
 const LINE_LIMIT: u64 = 1024;
 
-/// Something that the program printed, and when.
+/// A printed line, with its time.
 pub struct Printed {
     pub at: Instant,
     pub what: Output,
@@ -24,7 +24,7 @@ pub struct Printed {
 pub enum Output {
     Stdout(Vec<u8>),
     Stderr(Vec<u8>),
-    /// One of the two has ended.
+    /// One of the two streams has ended.
     Ended,
 }
 
@@ -35,10 +35,10 @@ impl Printed {
     }
 }
 
-/// Where a program says that it listens, once it has.
+/// The address that a program announced, once it has.
 pub type Announcement = Arc<OnceLock<SocketAddr>>;
 
-/// Reads the two outputs of a program, each in a thread of its own.
+/// Reads stdout and stderr of a program, each in a thread of its own.
 pub fn read(child: &mut Child) -> (Announcement, Receiver<Printed>) {
     let (sender, printed) = mpsc::sync_channel(QUEUED_LINES);
     let announcement = Announcement::default();
@@ -50,7 +50,7 @@ pub fn read(child: &mut Child) -> (Announcement, Receiver<Printed>) {
         let announcement = Arc::clone(&announcement);
         let note = move |line: Vec<u8>| {
             if let Some(address) = address_in(&line) {
-                let _ = announcement.set(address); // The first one counts.
+                let _ = announcement.set(address); // Fails after the first one.
             }
             Output::Stdout(line)
         };
@@ -59,7 +59,7 @@ pub fn read(child: &mut Child) -> (Announcement, Receiver<Printed>) {
     (announcement, printed)
 }
 
-/// Reads for as long as the program prints, so that it never has to wait for us.
+/// Reads as long as the program prints, so that it never blocks on us.
 fn read_loop(output: impl Read, printed: &SyncSender<Printed>, what: impl Fn(Vec<u8>) -> Output) {
     let mut output = BufReader::new(output);
     loop {
@@ -68,7 +68,7 @@ fn read_loop(output: impl Read, printed: &SyncSender<Printed>, what: impl Fn(Vec
         if !matches!(piece.read_until(b'\n', &mut line), Ok(1..)) {
             break;
         }
-        // A program that prints without end fills the channel: what no longer fits is lost.
+        // A program that prints without end fills the channel: excess lines are dropped.
         let sent = printed.try_send(Printed::now(what(line)));
         if let Err(TrySendError::Disconnected(_)) = sent {
             return;

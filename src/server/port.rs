@@ -1,4 +1,4 @@
-//! The port that a server is told to listen at. Two runs of the workshop never use the same one.
+//! Reserves the port for a server. Two runs of the workshop never use the same one.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::net::{SocketAddr, TcpListener};
@@ -12,8 +12,8 @@ const END: u16 = 32768;
 /// How many ports are tried, at random: hardly any is in use.
 const TRIES: usize = 100;
 
-/// Keeps a port for a server until it is dropped, from other runs of the workshop: it listens at
-/// the next one. The port itself must be free for the server.
+/// Reserves a port until it is dropped, by listening at the next one, as other runs of the workshop
+/// also try to. The port itself stays free for the server.
 pub struct Reservation {
     pub address: SocketAddr,
     _next: TcpListener,

@@ -1,4 +1,4 @@
-//! What the user asks to run: which program that is, and how it is started.
+//! The program that the user names, and how to start it.
 
 use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream, ToSocketAddrs};
@@ -7,10 +7,10 @@ use std::process::{Command, Stdio};
 
 use crate::course::learner;
 use crate::error::CouldNotTry;
-use crate::os::sockets::{CONNECT_TIMEOUT, connect, meant_by};
+use crate::os::sockets::{CONNECT_TIMEOUT, connect, port_hint};
 use crate::server::build::build;
 
-/// Where a server must listen whose command has no place for an address.
+/// Where a server must listen if its command has no placeholder for an address.
 pub const USUAL_ADDRESS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 1337);
 
 /// What the user asked to check.
@@ -23,7 +23,7 @@ pub enum Program {
     At(String),
 }
 
-/// A program that is built or found, and can be started again and again.
+/// A program that has been built or found, and can be started repeatedly.
 pub enum Ready {
     Executable(Executable),
     Running(SocketAddr),
@@ -33,13 +33,13 @@ pub enum Ready {
 #[derive(Clone)]
 pub struct Executable {
     words: Vec<OsString>,
-    /// It may be a shell or the like, whose children do the work: it is none of this package.
+    /// Not a program of this package: it may be a shell or similar, whose children do the work.
     pub forks: bool,
 }
 
 impl Ready {
-    /// Whether it can run several times at once: there is no port that all would take.
-    pub fn runs_beside_itself(&self) -> bool {
+    /// Whether it can run several times at once: each gets its own port.
+    pub fn can_run_in_parallel(&self) -> bool {
         matches!(self, Ready::Executable(executable) if executable.takes_address())
     }
 }
@@ -50,7 +50,7 @@ impl Executable {
         Path::new(&self.words[0]).display().to_string()
     }
 
-    /// Without a place for an address, it must be at the usual one.
+    /// Whether it has a placeholder for an address. Without one, it must use the usual address.
     pub fn takes_address(&self) -> bool {
         let has_place = |word: &str| PLACES.iter().any(|place| word.contains(place));
         self.words
@@ -59,24 +59,24 @@ impl Executable {
             .any(has_place)
     }
 
-    /// The same with a file as an argument, if there is a place for one.
+    /// The same with a file as an argument, if it takes one.
     pub fn with_file(&self, file: &Path) -> Option<Executable> {
         self.with(FILE, file.into())
     }
 
-    /// The same with the address of a Redis as an argument, if there is a place for one.
+    /// The same with the address of a Redis as an argument, if it takes one.
     pub fn with_redis(&self, address: SocketAddr) -> Option<Executable> {
         self.with(REDIS, format!("redis://{address}").into())
     }
 
-    /// Whether its arguments have a place for a Redis.
-    pub fn names_redis(&self) -> bool {
+    /// Whether its arguments have a placeholder for a Redis.
+    pub fn has_redis_placeholder(&self) -> bool {
         self.words.iter().any(|word| word == REDIS)
     }
 
-    /// A program of this package may take one after its address, without a place for it.
+    /// A program of this package may take one after its address, without a placeholder.
     pub fn may_take_redis(&self) -> bool {
-        !self.forks && !self.names_redis()
+        !self.forks && !self.has_redis_placeholder()
     }
 
     fn with(&self, place: &str, value: OsString) -> Option<Executable> {
@@ -109,12 +109,12 @@ impl Program {
         Program::Bin(learner::NAME.to_string())
     }
 
-    /// Builds the program, if it is one of ours, and finds out how to start it.
+    /// Builds the program, if it is one of ours, and determines how to start it.
     pub fn prepare(&self) -> Result<Ready, CouldNotTry> {
         let executable = match self {
             Program::Bin(name) => {
                 let mut words = vec![build(name)?.into_os_string(), "{address}".into()];
-                // The learner's program may take a file there: only ours certainly takes a Redis.
+                // The learner's program may take a file there: only ours is sure to take a Redis.
                 words.extend(name.starts_with("8-").then(|| REDIS.into()));
                 Executable {
                     words,
@@ -125,7 +125,7 @@ impl Program {
                 words: words.clone(),
                 forks: true,
             },
-            Program::At(address) => return where_it_answers(address).map(Ready::Running),
+            Program::At(address) => return resolve(address).map(Ready::Running),
         };
         if !executable.takes_address() && TcpStream::connect(USUAL_ADDRESS).is_ok() {
             return Err(CouldNotTry(format!(
@@ -136,7 +136,7 @@ impl Program {
         Ok(Ready::Executable(executable))
     }
 
-    /// What to call it.
+    /// Its name in output.
     pub fn name(&self) -> String {
         match self {
             Program::Bin(name) => name.clone(),
@@ -176,7 +176,7 @@ impl Program {
     }
 }
 
-/// A word for a shell: in quotes, if it would mean something else without them.
+/// Quotes a word for a shell, if needed.
 fn for_shell(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "@%+=:,./_-{}~\\".contains(c);
     match word {
@@ -186,15 +186,15 @@ fn for_shell(word: &str) -> String {
     }
 }
 
-/// The address of a server: `localhost` may be two addresses, with a server at one of them.
-fn where_it_answers(name: &str) -> Result<SocketAddr, CouldNotTry> {
+/// The address that a server answers at: `localhost` may resolve to two, with a server at one.
+fn resolve(name: &str) -> Result<SocketAddr, CouldNotTry> {
     let no_address = |reason| {
         CouldNotTry(format!(
             "'{name}' is not an address such as {USUAL_ADDRESS}: {reason}"
         ))
     };
     // Operating systems do not agree on what a port alone means.
-    if let Some(meant) = meant_by(name) {
+    if let Some(meant) = port_hint(name) {
         return Err(no_address(meant));
     }
     let found: Vec<SocketAddr> = match name.to_socket_addrs() {
@@ -204,19 +204,19 @@ fn where_it_answers(name: &str) -> Result<SocketAddr, CouldNotTry> {
     let answers = |address: &&SocketAddr| connect(address, CONNECT_TIMEOUT).is_ok();
     found.iter().find(answers).copied().ok_or_else(|| {
         CouldNotTry(format!(
-            "nothing listens at {name}: is your server running, and is that where it is?"
+            "nothing listens at {name}: is your server running, and is that its address?"
         ))
     })
 }
 
-/// The place for the file of the accounts.
+/// The placeholder for the accounts file.
 const FILE: &str = "{file}";
-/// The place for the Redis that several servers share.
+/// The placeholder for the Redis that several servers share.
 const REDIS: &str = "{redis}";
-/// The places for the address, or a part of it.
+/// The placeholders for the address, or a part of it.
 const PLACES: [&str; 3] = ["{address}", "{host}", "{port}"];
 
-/// Puts the address into the places that a word has for it.
+/// Replaces the placeholders for the address in a word.
 fn fill(word: &OsString, address: SocketAddr) -> OsString {
     let (host, port) = (address.ip().to_string(), address.port().to_string());
     let values = [address.to_string(), host, port];

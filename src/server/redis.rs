@@ -1,4 +1,4 @@
-//! A Redis of the check's own, which several servers share.
+//! A private Redis for a check, which several servers share.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -11,7 +11,7 @@ use std::{env, fs, process, thread};
 
 use crate::os::processes::Group;
 
-/// How long it may take to start, and to reply.
+/// Timeout for its start, and for a reply.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How many ports are tried.
 const ATTEMPTS: usize = 5;
@@ -24,8 +24,7 @@ const NOT_THERE: &str = "step 12 needs the program redis-server, of Redis 5 or n
     macOS            brew install redis
     Windows          in WSL, as on Ubuntu";
 
-/// A `redis-server` that keeps on disk whatever it has acknowledged. It is killed when it is
-/// dropped.
+/// A `redis-server` that persists everything it has acknowledged. Dropping it kills it.
 pub struct Redis {
     pub address: SocketAddr,
     folder: PathBuf,
@@ -33,14 +32,14 @@ pub struct Redis {
 }
 
 impl Redis {
-    /// Whether there is such a program. We try it once.
+    /// Whether `redis-server` is installed. Checked once.
     pub fn is_installed() -> bool {
         static IS_INSTALLED: OnceLock<bool> = OnceLock::new();
         let version = || Command::new("redis-server").arg("--version").output();
         *IS_INSTALLED.get_or_init(|| version().is_ok())
     }
 
-    /// Starts one on a free port, with a folder of its own.
+    /// Starts a server on a free port, with its own folder.
     pub fn start() -> Result<Redis, String> {
         if !Redis::is_installed() {
             return Err(NOT_THERE.to_string());
@@ -52,7 +51,7 @@ impl Redis {
                 return Ok(redis);
             }
         }
-        Err("a redis-server ends, or does not answer, whichever port it is given".to_string())
+        Err("redis-server exits or does not answer, on every port tried".to_string())
     }
 
     fn prepare() -> io::Result<Redis> {
@@ -67,8 +66,7 @@ impl Redis {
         })
     }
 
-    /// Starts it, or starts it again with all that it kept. Returns false if it ends, or is not
-    /// ready in time.
+    /// Starts it, or restarts it with its data. Returns false if it exits, or is not ready in time.
     pub fn starts(&mut self, more: &[&str]) -> io::Result<bool> {
         let port = self.address.port().to_string();
         let mut command = Command::new("redis-server");
@@ -86,7 +84,7 @@ impl Redis {
         Ok(is_ready)
     }
 
-    /// Kills it, in the middle of whatever it does.
+    /// Kills it.
     pub fn dies(&mut self) {
         if let Some((mut group, mut child)) = self.running.take() {
             group.kill();
@@ -95,7 +93,7 @@ impl Redis {
         }
     }
 
-    /// Ends all connections to it.
+    /// Closes all connections to it.
     pub fn cuts_connections(&self) {
         self.says("CLIENT KILL TYPE normal");
         self.says("CLIENT KILL TYPE pubsub");
@@ -112,7 +110,7 @@ impl Redis {
         texts.collect::<Vec<_>>().concat()
     }
 
-    /// The first line of its reply to a command.
+    /// Sends a command. Returns the first line of the reply.
     pub fn says(&self, command: &str) -> Option<String> {
         let mut stream = TcpStream::connect(self.address).ok()?;
         stream.set_read_timeout(Some(PATIENCE)).ok()?;
@@ -130,7 +128,7 @@ impl Drop for Redis {
     }
 }
 
-/// Waits until it prints that it is ready, and reads on: it must never wait for us.
+/// Waits until it prints that it is ready, and keeps reading, so that it never blocks on us.
 fn becomes_ready(stdout: impl Read + Send + 'static) -> bool {
     let (ready, is_ready) = mpsc::channel();
     thread::spawn(move || {

@@ -1,4 +1,4 @@
-//! A server that runs: where it listens, and how it is stopped.
+//! A running server: its address, and how it is stopped.
 
 use std::io;
 use std::net::{SocketAddr, TcpStream};
@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 use crate::os::sockets::{self, CONNECT_TIMEOUT, local};
 use crate::server::background::{Job, warn};
 
-/// A server that has listened elsewhere for this long, or says so, will not listen where it was
-/// told to.
+/// A server that has listened elsewhere for this long, or announced that it does, will not listen
+/// at the address it was given.
 pub const PATIENCE: Duration = Duration::from_secs(1);
 
-/// A server that was started, or was there before. It is stopped when it is dropped.
+/// A server that we started, or that was already running. Dropping it stops it.
 pub struct Server {
     /// Where its clients connect.
     pub address: SocketAddr,
@@ -21,7 +21,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// One that we have started by a job, or not at all.
+    /// A server that we started as a job, or that was already running.
     pub fn new(address: SocketAddr, job: Option<Job>) -> Server {
         Server {
             address,
@@ -30,17 +30,17 @@ impl Server {
         }
     }
 
-    /// Connects a client. If another program listens in the server's place, the user is told.
+    /// Connects a client. Warns the user if another program listens in the server's place.
     pub fn connect(&mut self, limit: Duration) -> io::Result<TcpStream> {
         let stream = sockets::connect(&self.address, limit)?;
         if self.announced_address() != Some(self.address) && !self.connected_once {
             self.connected_once = true;
-            self.warn_of_stranger();
+            self.warn_if_foreign();
         }
         Ok(stream)
     }
 
-    fn warn_of_stranger(&mut self) {
+    fn warn_if_foreign(&mut self) {
         let (address, ports) = (self.address, self.ports());
         let Some(job) = &mut self.job else { return };
         let is_foreign = sockets::is_listed(address.port()) && !ports.contains(&address.port());
@@ -52,40 +52,40 @@ impl Server {
             job.report("it is tried there, and ended.");
         } else {
             warn(&format!(
-                "at {address} listens a process that your command has not started"
+                "a process that your command did not start listens at {address}"
             ));
         }
     }
 
-    /// How it ended, if it has, and does not go on in the background.
+    /// Its exit status, if it has ended and does not continue in the background.
     pub fn ended(&mut self) -> Option<ExitStatus> {
         self.job.as_mut()?.ended()
     }
 
-    /// Where it says that it listens.
+    /// The address that it announced.
     pub fn announced_address(&self) -> Option<SocketAddr> {
         self.job.as_ref()?.announced_address()
     }
 
-    /// Its processes, as far as they are ours. The work is mostly done by the last.
+    /// Its processes, as far as they are ours. The last usually does the work.
     pub fn processes(&self) -> Vec<u32> {
         self.job.as_ref().map_or(Vec::new(), Job::processes)
     }
 
-    /// Whether it runs without us: others may be its clients, too.
+    /// Whether it was already running, so that others may be its clients too.
     pub fn is_shared(&self) -> bool {
         self.job.is_none()
     }
 
-    /// Whether waiting is any use: it has not ended, and does not listen elsewhere.
+    /// Whether it is worth waiting for: it has not ended, and does not listen elsewhere.
     pub fn may_listen_yet(&mut self, begun: Instant) -> bool {
         self.ended().is_none() && (begun.elapsed() < PATIENCE || self.listens_elsewhere().is_none())
     }
 
-    /// Where it listens instead of at `address`, by what the operating system lists or by what it
-    /// says.
+    /// Where it listens instead of at `address`, as the operating system lists or it announced
+    /// itself.
     pub fn listens_elsewhere(&self) -> Option<SocketAddr> {
-        let ports = self.ports(); // At one moment: it may begin to listen just now.
+        let ports = self.ports(); // Once only: it may begin to listen just now.
         if ports.contains(&self.address.port()) {
             return None;
         }
@@ -101,9 +101,9 @@ impl Server {
         sockets::listening(&self.processes())
     }
 
-    /// Ends it, if it is ours. What it has printed can still be received.
+    /// Stops it, if it is ours. Its output can still be received.
     pub fn stop(&mut self) {
-        let _ = self.ended(); // It may go on in the background.
+        let _ = self.ended(); // Finds one that continues in the background.
         if let Some(job) = self.job.take() {
             job.kill();
         }

@@ -1,4 +1,4 @@
-//! Starting a server: again at another port, if the first is in use.
+//! Starts a server, at another port if the first is in use.
 
 use std::sync::mpsc::Receiver;
 use std::thread;
@@ -12,21 +12,20 @@ use crate::server::output::{Output, Printed, QUEUED_LINES};
 use crate::server::program::{Executable, Ready};
 use crate::server::running::{PATIENCE, Server};
 
-/// How often a program is started.
+/// Attempts to start a program.
 const ATTEMPTS: usize = 4;
-/// How long we look whether a program can listen at its port, before clients try again and again.
-/// Where the operating system lists no sockets, all of it passes with a program that does not say
-/// where it listens.
+/// How long to watch whether a program can listen at its port, before clients retry. Where the
+/// operating system lists no sockets, a program that announces no address takes all of it.
 const TIME_TO_BIND: Duration = if sockets::ARE_LISTED {
     PATIENCE
 } else {
     Duration::from_millis(100)
 };
-/// How long a program that has ended may take to say why.
-const LAST_WORDS: Duration = Duration::from_millis(500);
+/// How long the last output of a program that has exited may take.
+const LAST_OUTPUT: Duration = Duration::from_millis(500);
 
 impl Server {
-    /// Starts the program, and passes on what it prints until `report` returns false.
+    /// Starts the program, and passes its output to `report` until that returns false.
     pub fn start(
         ready: &Ready,
         report: impl FnMut(Printed) -> bool + Send + 'static,
@@ -46,7 +45,7 @@ impl Server {
     }
 }
 
-/// A program that was just started.
+/// A program that has just been started.
 struct Attempt {
     server: Server,
     printed: Receiver<Printed>,
@@ -76,7 +75,7 @@ impl Attempt {
         })
     }
 
-    /// Waits until the program listens, has ended, or has had its time.
+    /// Waits until the program listens or has exited, or until the time is up.
     fn wait(&mut self) {
         let begun = Instant::now();
         while begun.elapsed() < TIME_TO_BIND && self.server.ended().is_none() {
@@ -87,7 +86,7 @@ impl Attempt {
         }
     }
 
-    /// Keeps what is printed next, up to a limit. Returns false if there was nothing.
+    /// Keeps the next output. Returns false if none came within the limit.
     fn receive(&mut self, limit: Duration) -> bool {
         let printed = self.printed.recv_timeout(limit).ok();
         let is_there = printed.is_some();
@@ -97,14 +96,14 @@ impl Attempt {
     }
 
     fn reports_port_in_use(&mut self) -> bool {
-        let deadline = Instant::now() + LAST_WORDS;
-        while Instant::now() < deadline && self.receive(LAST_WORDS) {}
+        let deadline = Instant::now() + LAST_OUTPUT;
+        while Instant::now() < deadline && self.receive(LAST_OUTPUT) {}
         self.early.iter().any(reports_in_use)
     }
 }
 
 fn reports_in_use(printed: &Printed) -> bool {
-    // The last is Windows's number for it, the same in all languages.
+    // The last is Windows's error number, the same in all languages.
     const SIGNS: [&str; 3] = ["in use", "eaddrinuse", "10048"];
     let (Output::Stdout(line) | Output::Stderr(line)) = &printed.what else {
         return false;

@@ -1,16 +1,16 @@
-//! One line of a terminal, which can be written to at any column.
+//! One line of a terminal, writable at any column.
 
 use crate::cli::terminal::char_width;
 
 #[derive(Default)]
 pub struct Canvas {
     pub text: String,
-    /// From which column to which it is wrong.
+    /// The columns to mark as wrong.
     pub wrong: Option<(usize, usize)>,
 }
 
 impl Canvas {
-    /// Writes text over what is there, from a column on.
+    /// Overwrites from a column on.
     pub fn write(&mut self, start: usize, text: &str) {
         let end = start + width(text);
         let (before, rest) = cut(&self.text, start);
@@ -19,7 +19,7 @@ impl Canvas {
         self.text = format!("{before}{padding}{text}{after}");
     }
 
-    /// Writes a name so that its middle is at the column.
+    /// Writes a name centred at a column.
     pub fn write_around(&mut self, column: usize, text: &str) {
         self.write(column - (width(text) / 2).min(column), text);
     }
@@ -43,12 +43,12 @@ impl Canvas {
     }
 }
 
-/// How many columns a text takes.
+/// The width of a text in columns.
 pub fn width(text: &str) -> usize {
     text.chars().map(char_width).sum()
 }
 
-/// Cuts a text after so many columns, or where it ends.
+/// Splits a text after this many columns.
 pub fn cut(text: &str, at: usize) -> (&str, &str) {
     let mut width = 0;
     for (position, c) in text.char_indices() {
@@ -60,7 +60,7 @@ pub fn cut(text: &str, at: usize) -> (&str, &str) {
     (text, "")
 }
 
-/// A text that takes at most so many columns.
+/// Shortens a text to at most this many columns.
 pub fn shortened(text: &str, limit: usize) -> String {
     if width(text) <= limit {
         return text.to_string();

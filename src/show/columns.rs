@@ -1,9 +1,9 @@
-//! The columns: their order, and where they stand in a picture. There, all lengths are in pixels.
+//! The columns: their order, and their positions in a picture, in pixels.
 
 use crate::model::contract::ClientId;
 use crate::show::measure;
 
-/// The order: the server stands among its clients, so that few arrows cross.
+/// The order: the server is among its clients, so that few arrows cross.
 #[derive(Clone, Copy)]
 pub struct Columns {
     clients: usize,
@@ -24,23 +24,23 @@ impl Columns {
         self.clients.div_ceil(2)
     }
 
-    /// Whether a client stands on the right of the server.
+    /// Whether a client is on the right of the server.
     pub fn is_right(self, client: ClientId) -> bool {
         client >= self.server()
     }
 }
 
-/// A phone shows this width with letters that can be read.
+/// At this width, text is legible on a phone.
 pub const WIDTH: usize = 560;
 const LEFT: usize = 82;
 const RIGHT: usize = 524;
-/// The server's line, where nothing is known of its threads.
+/// The server's line, if its threads are unknown.
 const THIN: usize = 8;
 /// The server's column with its threads: between two clients, and among three.
 const WIDE: [usize; 2] = [136, 146];
-/// Among three clients, the one on the right has less room: only it stands there.
+/// Among three clients, the right one has less room: it is alone there.
 const NARROW: usize = 88;
-/// Between words and the lines on both sides.
+/// Between words and the lines beside them.
 const MARGIN: usize = 20;
 
 /// The columns of a picture.
@@ -49,7 +49,7 @@ pub struct Grid {
     /// The left edge of the server's column, and its width.
     pub lane: usize,
     pub lane_width: usize,
-    /// How far two columns are apart, on the left of the server and on its right.
+    /// The distance of two columns on the left of the server, and on its right.
     gaps: [usize; 2],
 }
 
@@ -105,7 +105,7 @@ impl Grid {
         }
     }
 
-    /// Where words beside a client's line begin, or end, with the class that says so.
+    /// The anchor of words beside a client's line, with the class for their alignment.
     pub fn beside(&self, client: ClientId) -> (usize, &'static str) {
         let x = self.client(client);
         if self.columns.is_right(client) {
@@ -115,14 +115,14 @@ impl Grid {
         }
     }
 
-    /// Words in lines that fit between a client's line and the next one.
+    /// Wraps words to fit between a client's line and the next one.
     pub fn wrapped(&self, client: ClientId, text: &str) -> Vec<String> {
         let gap = self.gaps[usize::from(self.columns.is_right(client))];
         measure::wrapped(text, gap - MARGIN)
     }
 
-    /// Of several clients with the same words, those beside whom they stand: on each side the next
-    /// to the server.
+    /// Of several clients with the same words, those that get them: on each side the one next to
+    /// the server.
     pub fn labelled(&self, clients: &[ClientId]) -> Vec<ClientId> {
         let is_right = |client: &&ClientId| self.columns.is_right(**client);
         let left = clients.iter().filter(|client| !is_right(client)).max();

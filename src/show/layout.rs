@@ -1,12 +1,11 @@
-//! A picture from top to bottom: where its rows stand, and the parts of the server's column. All
-//! lengths are in pixels.
+//! The vertical layout of a picture: its rows, and the parts of the server's column, in pixels.
 
 use crate::model::contract::ClientId;
 use crate::show::columns::{Grid, WIDTH};
 use crate::show::measure::{LINE, wrapped};
 use crate::show::rows::{Kind, Row, Rows, Segment};
 
-/// What a pause adds to the height.
+/// The height of a pause.
 const PAUSE_HEIGHT: usize = 72;
 /// Longer texts are cut.
 const LONGEST_TEXT: usize = 60;
@@ -20,17 +19,17 @@ pub struct Layout<'r> {
     pub bottom: usize,
 }
 
-/// Where a row stands, and its words.
+/// The position of a row, and its words.
 pub struct Place {
     pub y: usize,
     pub words: Vec<Words>,
     /// The middle of the pause before it.
     pub pause: Option<usize>,
-    /// What comes after the row may begin here.
+    /// The next row may begin here.
     foot: usize,
 }
 
-/// The words of a row beside one client, or beside none.
+/// The words of a row, beside a client if there is one.
 #[derive(Default)]
 pub struct Words {
     pub client: ClientId,
@@ -103,7 +102,7 @@ impl<'r> Layout<'r> {
 
     fn words(&self, row: &Row) -> Vec<Words> {
         let lines = match row.kind {
-            Kind::Stage => wrapped(&self.rows.stage(row), WIDTH - 86),
+            Kind::Setup => wrapped(&self.rows.stage(row), WIDTH - 86),
             Kind::Printed => wrapped(&cut(&row.text), WIDTH - self.grid.lane_end() - 20),
             _ => {
                 let clients = self.grid.labelled(&row.clients).into_iter();
@@ -130,7 +129,7 @@ impl<'r> Layout<'r> {
 
     fn place_rows(&mut self) {
         let mut y = self.top();
-        let mut threads = y; // Until here, the words of the boxes need their room.
+        let mut threads = y; // Down to here, the words of the boxes need space.
         for (number, row) in self.rows.list.iter().enumerate() {
             let words = self.words(row);
             let (above, below) = extent(row.kind, &words);
@@ -138,28 +137,28 @@ impl<'r> Layout<'r> {
             threads = self.reserve(number, threads);
             let top = y;
             y += above + if is_paused { PAUSE_HEIGHT } else { 0 };
-            // Nothing may stand on the words of a box: neither the next box, nor a grey row.
-            let is_stage = row.kind == Kind::Stage;
-            if self.has_box(number + 1) || is_stage && self.has_box(number) {
-                y = y.max(threads + if is_stage { LINE } else { 0 });
+            // Neither the next box nor a grey row may cover the words of a box.
+            let is_setup = row.kind == Kind::Setup;
+            if self.has_box(number + 1) || is_setup && self.has_box(number) {
+                y = y.max(threads + if is_setup { LINE } else { 0 });
             }
             self.places.push(Place {
                 y,
                 words,
                 pause: is_paused.then(|| top.midpoint(y - above)),
-                foot: if is_stage { y + below } else { y },
+                foot: if is_setup { y + below } else { y },
             });
             y += below;
         }
         self.bottom = (y + 8).max(self.reserve(self.places.len(), threads));
     }
 
-    /// Whether a box begins after so many rows.
+    /// Whether a box begins after this many rows.
     fn has_box(&self, rows: usize) -> bool {
         self.boxes.iter().any(|one| one.segment.rows == rows)
     }
 
-    /// Makes room for the boxes that begin after so many rows. Returns where it ends.
+    /// Makes space for the boxes that begin after this many rows. Returns its end.
     fn reserve(&mut self, rows: usize, from: usize) -> usize {
         let foot = rows.checked_sub(1).map(|row| self.places[row].foot);
         let mut y = from.max(foot.unwrap_or(self.top()));
@@ -171,19 +170,19 @@ impl<'r> Layout<'r> {
     }
 }
 
-/// How much a row takes above its line, and below.
+/// The extent of a row above its line and below.
 fn extent(kind: Kind, words: &[Words]) -> (usize, usize) {
     let most = |count: fn(&Words) -> usize| words.iter().map(count).max().unwrap_or(0) * LINE;
     let lines = most(|words| words.lines.len());
     let expected = most(|words| words.expected.len());
     match kind {
-        Kind::Stage => (24, lines - 4),
+        Kind::Setup => (24, lines - 4),
         Kind::Note | Kind::Printed => (LINE, lines + expected),
         _ => (lines + 8, expected + 8),
     }
 }
 
-/// A row's text as a picture shows it.
+/// A row's text in a picture.
 fn label(row: &Row) -> String {
     if !matches!(row.kind, Kind::Sent | Kind::Received) {
         return row.text.clone();
@@ -193,7 +192,7 @@ fn label(row: &Row) -> String {
     format!("{mark}{}", cut(text))
 }
 
-/// A text that is not too long. What stands in brackets goes first.
+/// Shortens a long text: what is in brackets is dropped first.
 fn cut(text: &str) -> String {
     if text.chars().count() <= LONGEST_TEXT {
         return text.to_string();

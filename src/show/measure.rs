@@ -1,11 +1,11 @@
-//! Text in a picture: how wide it is, and where it is broken.
+//! Text in a picture: its width, and its line breaks.
 
 use std::time::Duration;
 
-/// From one line of a text to the next.
+/// The height of a line.
 pub const LINE: usize = 21;
 
-/// About how many pixels a text takes, in a wide font of 17 pixels.
+/// The approximate width of a text in pixels, in a wide font of 17 pixels.
 pub fn width(text: &str) -> usize {
     let letter = |c: char| match c {
         'i' | 'l' | 'j' | '|' | '!' | '.' | ',' | ':' | ';' | '\'' | '·' => 5,
@@ -17,7 +17,7 @@ pub fn width(text: &str) -> usize {
     text.chars().map(letter).sum()
 }
 
-/// Text in lines of at most so many pixels, broken between words; a word that is longer is cut.
+/// Wraps text to lines of at most this many pixels; a longer word is cut.
 pub fn wrapped(text: &str, limit: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split(' ') {
@@ -52,7 +52,7 @@ pub fn time(at: Duration) -> String {
     }
 }
 
-/// Text that XML takes for nothing else.
+/// Escapes text for XML.
 pub fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")

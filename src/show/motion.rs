@@ -1,18 +1,18 @@
-//! How a picture moves: it is whole for a moment, then its rows come one after the other.
+//! The animation of a picture: whole for a moment, then row by row.
 
 use std::fmt::Write as _;
 use std::time::Duration;
 
 use crate::show::rows::Rows;
 
-/// How long the whole picture stays at the beginning, and at the end.
+/// How long the whole picture is shown, at the start and at the end.
 const WHOLE: f64 = 2.0;
-/// No two rows appear closer together than this.
+/// The minimum time between two rows.
 const STEP: Duration = Duration::from_millis(700);
-/// How long something takes to appear or to disappear.
+/// The time to fade in or out.
 const FADE: f64 = 0.3;
 
-/// When each row appears. Without motion there are no classes and no rules.
+/// When each row appears. Without animation there are no classes and no rules.
 pub struct Motion {
     starts: Vec<f64>,
     waits: Vec<(usize, usize)>,
@@ -43,12 +43,12 @@ impl Motion {
         }
     }
 
-    /// The class of what appears with a row.
+    /// The class of elements that appear with a row.
     pub fn appears(&self, row: usize) -> String {
         self.class(format!(" m a{row}"))
     }
 
-    /// The class of what grows from one row to another.
+    /// The class of elements that grow from one row to another.
     pub fn grows(&self, from: usize, to: usize) -> String {
         self.class(format!(" m g{from}-{to}"))
     }
@@ -57,7 +57,7 @@ impl Motion {
         if self.is_on { class } else { String::new() }
     }
 
-    /// The rules, only for those who want motion: all others see the whole picture.
+    /// The rules apply only without `prefers-reduced-motion`: otherwise the whole picture is shown.
     pub fn style(&self) -> String {
         if !self.is_on {
             return String::new();
@@ -83,7 +83,7 @@ impl Motion {
         self.starts.last().unwrap_or(&0.0) + FADE + WHOLE
     }
 
-    /// Whole at first, then nothing; then it comes between two times, and stays.
+    /// Visible at first, then hidden; it reappears between two times, and stays.
     fn rule(&self, name: &str, [from, to]: [f64; 2], [whole, nothing]: [&str; 2]) -> String {
         let percent = |seconds: f64| format!("{:.1}%", seconds / self.length() * 100.0);
         let [leaves, gone, from, to] = [WHOLE, WHOLE + FADE, from, to].map(percent);

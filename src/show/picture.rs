@@ -1,4 +1,4 @@
-//! A scene as a picture: an SVG drawn from what was recorded, to be read on a phone, too.
+//! A scene as an SVG, drawn from its events, and legible on a phone.
 
 use crate::runner::events::Event;
 use crate::show::columns::WIDTH;
@@ -11,9 +11,9 @@ use crate::show::svg;
 
 pub use crate::show::measure::escaped; // For the load test's plot.
 
-/// What a picture is drawn of.
+/// The input of a picture.
 pub struct Scene<'s> {
-    /// What is to be seen in it, and the same at length for those who cannot see it.
+    /// Its title, and a longer description for screen readers.
     pub title: &'s str,
     pub description: &'s str,
     pub cast: &'s [&'s str],
@@ -22,7 +22,7 @@ pub struct Scene<'s> {
     pub is_animated: bool,
 }
 
-/// Draws the picture. It is valid XML, and the same for the same events but for the times.
+/// Draws the picture as valid XML. Except for the times, the same events give the same picture.
 pub fn draw(scene: &Scene) -> String {
     let rows = Rows::new(scene.events, scene.cast);
     let drawing = Drawing {
@@ -53,7 +53,7 @@ struct Drawing<'d> {
 }
 
 impl Drawing<'_> {
-    /// What comes later covers what comes before.
+    /// Later elements cover earlier ones.
     fn elements(&self) -> Vec<String> {
         let mut all = vec![
             svg::text("title", 16, 28, &self.layout.title),
@@ -69,7 +69,7 @@ impl Drawing<'_> {
         all
     }
 
-    /// What is used in this picture, in one line.
+    /// The legend: only the signs used in this picture, in one line.
     fn legend(&self) -> String {
         let any = |is_used: &dyn Fn(&Row) -> bool| self.rows.list.iter().any(is_used);
         let arrow = |head| any(&|row| row.kind.is_arrow() && head_of(row) == head);
@@ -99,8 +99,8 @@ impl Drawing<'_> {
         columns.map(|(x, name)| svg::text("name", x, self.layout.names(), &[name]))
     }
 
-    /// A line for each client, as long as it is there; and for the server, if nothing is known of
-    /// its threads.
+    /// A line for each client while it is connected; and for the server, if its threads are
+    /// unknown.
     fn lifelines(&self) -> Vec<String> {
         let y = |row: usize| self.layout.places[row].y;
         let bottom = self.layout.bottom;
@@ -118,7 +118,7 @@ impl Drawing<'_> {
         lines
     }
 
-    /// A band for each time that a client waits in vain.
+    /// A band for each unanswered wait of a client.
     fn waits(&self) -> impl Iterator<Item = String> {
         self.rows.waits.iter().map(|wait| {
             let class = format!("wait{}", self.motion.grows(wait.first_row, wait.last_row));
@@ -128,7 +128,7 @@ impl Drawing<'_> {
         })
     }
 
-    /// What the server's threads wait in.
+    /// The calls that the server's threads are blocked in.
     fn threads(&self, one: &ThreadBox) -> String {
         let (x, y, height) = (self.layout.grid.lane, one.from, one.to - one.from);
         let mut content = svg::rect("box", [x, y, self.layout.grid.lane_width, height]);
@@ -145,7 +145,7 @@ impl Drawing<'_> {
         svg::group(&format!("lane{}", self.motion.appears(row)), &content)
     }
 
-    /// A long pause is drawn shorter than it was, with a zigzag on both sides of the server.
+    /// A long pause is drawn shortened, with a zigzag on both sides of the server.
     fn pause(&self, number: usize) -> Option<String> {
         let y = self.layout.places[number].pause?;
         let side = |from: usize, to: usize| {
@@ -161,7 +161,7 @@ impl Drawing<'_> {
     fn row(&self, number: usize) -> String {
         let (row, place) = (&self.rows.list[number], &self.layout.places[number]);
         let (class, content) = match row.kind {
-            Kind::Stage => ("", stage(place)),
+            Kind::Setup => ("", stage(place)),
             Kind::Printed => (" printed", self.printed(place)),
             Kind::Note => (" note", self.note(row, place)),
             _ => (head_of(row), self.arrows(row, place)),
@@ -180,7 +180,7 @@ impl Drawing<'_> {
         svg::text("t", 58, self.layout.places[number].y + 6, &[time(number)])
     }
 
-    /// The words of an arrow stand above it, near the client; what was expected stands below.
+    /// The words of an arrow are above it, near the client; what was expected is below.
     fn arrows(&self, row: &Row, place: &Place) -> String {
         let clients = row.clients.iter();
         let arrows = clients.map(|client| self.arrow(row, *client, place.y));
@@ -212,7 +212,7 @@ impl Drawing<'_> {
         self.beside(words, class, place.y + 6, &lines)
     }
 
-    /// What the server prints, or how it ends.
+    /// The server's output, or its exit status.
     fn printed(&self, place: &Place) -> String {
         let x = self.layout.grid.lane_end() + 12;
         svg::text("faint", x, place.y + 6, &place.words[0].lines)
@@ -225,7 +225,7 @@ impl Drawing<'_> {
     }
 }
 
-/// A sign in the legend.
+/// An entry of the legend.
 fn sign(class: &str, x: usize, y: usize) -> String {
     let line = format!("M{x} {}h26", y - 5);
     match class {
@@ -235,14 +235,14 @@ fn sign(class: &str, x: usize, y: usize) -> String {
     }
 }
 
-/// One grey row for all that only sets the stage.
+/// One grey row for the setup.
 fn stage(place: &Place) -> String {
     let lines = &place.words[0].lines;
     let (top, width, height) = (place.y - 17, WIDTH - 70, lines.len() * LINE + 8);
     svg::rect("stage", [62, top, width, height]) + &svg::text("faint", 70, place.y + 5, lines)
 }
 
-/// The kind of an arrow, by which it has its colour and its head.
+/// The class of an arrow, which determines its colour and head.
 fn head_of(row: &Row) -> &'static str {
     match row.kind {
         _ if row.is_wrong => "wrong",
@@ -265,7 +265,7 @@ mod tests {
             client: Some(0),
             what,
             expected: None,
-            sets_stage: seconds == 0,
+            is_setup: seconds == 0,
         };
         let silence = EventKind::HeardNothing(Duration::from_secs(2));
         let svg = draw(&Scene {

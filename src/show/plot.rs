@@ -1,4 +1,4 @@
-//! A comparison as a picture: for each number of clients, how much faster one program is.
+//! A comparison as an SVG: how much faster one program is, for each number of clients.
 
 use std::thread;
 
@@ -6,7 +6,7 @@ use crate::show::picture::escaped;
 use crate::text::thousands;
 
 const WIDTH: usize = 560;
-/// Where the bars begin, how long the longest one is, and how far they are apart.
+/// The start of the bars, the longest length, and the distance.
 const LEFT: u32 = 118;
 const LONGEST: f64 = 350.0;
 const BAR: usize = 22;
@@ -21,7 +21,7 @@ text{font:17px Helvetica,Arial,'Liberation Sans',Roboto,system-ui,sans-serif;fil
 .faint{fill:#9da7b3}.one{fill:#58a6ff}.other{fill:#656d76}}
 ";
 
-/// Two bars: what both programs deliver per second.
+/// Two bars: the deliveries per second of both programs.
 pub struct Group {
     pub label: String,
     pub rates: [f64; 2],
@@ -49,7 +49,7 @@ impl Group {
     }
 }
 
-/// Draws bars as long as the ratios. The program that the other is compared with has length 1.
+/// Draws bars as long as the ratios. The reference program has length 1.
 pub fn draw(groups: &[Group], names: [&str; 2]) -> String {
     let names = names.map(escaped);
     let [one, other] = names.each_ref().map(String::as_str);

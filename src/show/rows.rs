@@ -1,5 +1,5 @@
-//! The rows of a drawing: what happened, one thing below the other. The terminal prints each row as
-//! it comes; a picture is drawn of all of them at the end, with those in one that belong together.
+//! The rows of a drawing, one event below the other. The terminal prints each row at once; a
+//! picture is drawn from all rows at the end, with related ones merged.
 
 use std::time::Duration;
 
@@ -8,21 +8,21 @@ use crate::model::session::in_words;
 use crate::runner::events::{Event, EventKind};
 use crate::show::threads::{self, State, ThreadLine, ThreadSummary, ThreadTracker};
 
-/// What a server prints is drawn in a picture only where it says more than what clients receive.
+/// A picture shows the server's output only where it adds something to what clients receive.
 const USUAL: [&str; 4] = [
     "» Listening on",
     "» Accepted",
     "» Client disconnected",
     "» Accounts are",
 ];
-/// What happens so soon after something belongs to it.
+/// An event this soon after another belongs to it.
 const SOON: Duration = Duration::from_millis(150);
-/// A pause this long is drawn as one, broken.
+/// A pause at least this long is drawn shortened.
 const PAUSE: Duration = Duration::from_millis(500);
 
 pub struct Row {
     pub at: Duration,
-    /// When the last of it happened.
+    /// The time of its last event.
     pub until: Duration,
     pub kind: Kind,
     pub clients: Vec<ClientId>,
@@ -30,15 +30,15 @@ pub struct Row {
     pub is_wrong: bool,
     /// What should have happened instead.
     pub expected: Option<String>,
-    /// The server has not read it, as far as its threads show.
+    /// The server's threads show that it has not been read.
     pub is_unread: bool,
 }
 
 #[derive(Clone, Copy, PartialEq)]
 pub enum Kind {
     /// Clients connect, and the first one says hi.
-    Stage,
-    /// An arrow to the server: a text, or what a client does otherwise.
+    Setup,
+    /// An arrow to the server: a text, or another action of a client.
     Sent,
     Did,
     /// An arrow to a client: a text, or the end of the connection.
@@ -64,7 +64,7 @@ impl Kind {
 }
 
 impl Row {
-    /// The row of one event; none for what threads wait in.
+    /// The row of an event; none for thread states.
     pub fn new(event: &Event) -> Option<Row> {
         let (kind, text) = kind_and_text(&event.what)?;
         let expected = event.expected.as_deref().map(line);
@@ -80,7 +80,7 @@ impl Row {
         })
     }
 
-    /// Whether another row shows that one more client receives the same.
+    /// Whether another row shows one more client receiving the same.
     fn is_joined_by(&self, other: &Row) -> bool {
         let what = |row: &Row| (row.kind, row.text.clone(), row.expected.clone());
         let is_same = other.kind.is_to_client() && what(self) == what(other);
@@ -113,12 +113,12 @@ fn kind_and_text(what: &EventKind) -> Option<(Kind, String)> {
     Some((kind, text.to_string()))
 }
 
-/// A text in words, without the newline at its end.
+/// A text in words, without its final newline.
 fn line(text: &str) -> String {
     in_words(text).trim_end_matches("\\n").to_string()
 }
 
-/// All rows of a picture, and what lasts longer than a row.
+/// All rows of a picture, and elements that span several rows.
 pub struct Rows<'s> {
     pub cast: &'s [&'s str],
     pub list: Vec<Row>,
@@ -128,18 +128,18 @@ pub struct Rows<'s> {
     tracker: ThreadTracker,
 }
 
-/// What is known of a client, by rows.
+/// The state of a client, by rows.
 #[derive(Clone, Default)]
 pub struct Client {
     pub connects: Option<usize>,
     pub leaves: Option<usize>,
-    /// Where it last sent or received something.
+    /// The row in which it last sent or received something.
     talks: Option<usize>,
-    /// What it has sent since it last received something.
+    /// The rows it has sent since it last received something.
     unanswered: Vec<usize>,
 }
 
-/// A time in which a client waits in vain.
+/// An unanswered wait of a client.
 pub struct Wait {
     pub client: ClientId,
     pub first_row: usize,
@@ -147,14 +147,14 @@ pub struct Wait {
     is_over: bool,
 }
 
-/// What the server's threads were seen in, after so many rows.
+/// A sample of the server's threads, after this many rows.
 struct Sight {
     rows: usize,
     at: Duration,
     threads: Vec<ThreadSummary>,
 }
 
-/// What the server's column shows, from so many rows on.
+/// What the server's column shows, from this many rows on.
 pub struct Segment {
     pub rows: usize,
     pub at: Duration,
@@ -193,7 +193,7 @@ impl<'s> Rows<'s> {
             return;
         };
         let number = match event.client {
-            Some(client) if event.sets_stage => self.add_to_stage(client, row),
+            Some(client) if event.is_setup => self.add_to_setup(client, row),
             _ => self.add_row(row),
         };
         if let Some(client) = event.client {
@@ -212,9 +212,9 @@ impl<'s> Rows<'s> {
         self.list.len() - 1
     }
 
-    /// What the others receive when a client connects belongs to that row, even if it comes late.
-    fn add_to_stage(&mut self, client: ClientId, mut row: Row) -> usize {
-        let last = self.list.iter().rposition(|row| row.kind == Kind::Stage);
+    /// Notices that others receive when a client connects belong to that row, even late ones.
+    fn add_to_setup(&mut self, client: ClientId, mut row: Row) -> usize {
+        let last = self.list.iter().rposition(|row| row.kind == Kind::Setup);
         let last = last.filter(|last| row.kind == Kind::Received || last + 1 == self.list.len());
         let number = last.unwrap_or(self.list.len());
         let is_answer = self.clients[client].unanswered.contains(&number);
@@ -226,7 +226,7 @@ impl<'s> Rows<'s> {
         if row.kind != Kind::Did {
             row.clients.clear();
         }
-        row.kind = Kind::Stage;
+        row.kind = Kind::Setup;
         match self.list.get_mut(number) {
             Some(stage) => {
                 stage.until = row.at;
@@ -275,8 +275,8 @@ impl<'s> Rows<'s> {
         }
     }
 
-    /// What a client has sent in vain, to a server that was seen to do nothing but read from
-    /// another one.
+    /// Marks as unread what a client has sent to a server whose threads only read from another
+    /// client.
     fn mark_unread(&mut self, client: ClientId) {
         let threads = self.sights.last().map(|sight| &sight.threads[..]);
         let name = self.cast[client];
@@ -287,9 +287,9 @@ impl<'s> Rows<'s> {
         }
     }
 
-    /// A wait begins with what was sent; where more was received after that, with the last of it.
+    /// A wait begins with the last message sent, or with anything received after it.
     fn add_wait(&mut self, client: ClientId, silent: Duration, row: usize) {
-        let is_act = |row: &Row| row.kind != Kind::Stage;
+        let is_act = |row: &Row| row.kind != Kind::Setup;
         let is_talk = |row: &Row| is_act(row) && row.until + SOON >= silent;
         let talks = self.clients[client]
             .talks
@@ -313,13 +313,13 @@ impl<'s> Rows<'s> {
         }
     }
 
-    /// Whether a long time passes before a row.
+    /// Whether there is a long pause before a row.
     pub fn follows_pause(&self, row: usize) -> bool {
         let before = row.checked_sub(1).map(|row| self.list[row].until);
         self.list[row].at.saturating_sub(before.unwrap_or_default()) >= PAUSE
     }
 
-    /// The server's column. There is none where no thread keeps a client waiting.
+    /// The segments of the server's column. There are none if no thread keeps a client waiting.
     pub fn segments(&self) -> Vec<Segment> {
         let matters = |sight: &Sight| {
             sight.threads.len() == 1 || sight.threads.iter().any(ThreadSummary::can_block)
@@ -333,8 +333,8 @@ impl<'s> Rows<'s> {
         visible(segments)
     }
 
-    /// What was seen, and again from where it becomes a reason to wait: reading from one client is
-    /// no harm until another one waits. In a picture where no client waits, nothing is harm.
+    /// The samples, and again from where one becomes a reason to wait: reading from one client is
+    /// harmless until another one waits. In a picture without waits, all are harmless.
     fn segments_of(&self, sight: &Sight) -> Vec<Segment> {
         let threads = || sight.threads.iter().filter(|one| one.state != State::Idle);
         let segment = |rows, at, waiting: &[&str]| {
@@ -355,7 +355,7 @@ impl<'s> Rows<'s> {
     }
 }
 
-/// Of what was seen within one row, the last; and what does not change is one segment.
+/// Keeps the last sample within a row, and merges equal neighbours into one segment.
 fn visible(segments: Vec<Segment>) -> Vec<Segment> {
     let mut kept: Vec<Segment> = Vec::new();
     for segment in segments {

@@ -1,8 +1,7 @@
-//! How a picture looks, in the light and in the dark.
+//! The style of a picture, in light and dark mode.
 
-/// Blue and orange, which everybody can tell apart; besides, what waits is hatched, and what is not
-/// read yet is dashed. All colours stand in it as they are: some programs that show pictures know
-/// no variables.
+/// Blue and orange are distinct even to colour-blind readers; waits are also hatched, and unread
+/// messages dashed. Colours are literals, as some viewers do not support variables.
 pub const STYLE: &str = "
 text{font:17px Helvetica,Arial,'Liberation Sans',Roboto,system-ui,sans-serif;fill:#1f2328}
 .ground{fill:#fff}
@@ -48,7 +47,7 @@ path.wrong,.wrong path{stroke:#ffa657}
 }
 ";
 
-/// The heads of the arrows, and the hatching.
+/// The arrowheads and the hatching.
 pub fn definitions() -> String {
     let head = |kind| {
         format!(

@@ -1,4 +1,4 @@
-//! The elements of a picture, as text.
+//! SVG elements, as text.
 
 use std::fmt::Display;
 
@@ -24,7 +24,7 @@ pub fn path(class: &str, d: impl Display) -> String {
     format!("<path{} d=\"{d}\"/>", attribute("class", class))
 }
 
-/// A path that ends in a head of this kind.
+/// A path with an arrowhead of this kind.
 pub fn arrow(class: &str, head: &str, d: impl Display) -> String {
     let class = attribute("class", class);
     format!("<path{class} d=\"{d}\" marker-end=\"url(#{head})\"/>")

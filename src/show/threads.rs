@@ -1,13 +1,13 @@
-//! What the server's threads wait in, in a few words.
+//! The states of the server's threads, in a few words.
 
 use std::collections::HashMap;
 
 use crate::runner::events::{Call, Role, ThreadState};
 
-/// More reading threads than this are only counted.
+/// Up to this many reading threads are named; more are counted.
 const MANY: usize = 2;
 
-/// Threads that do the same.
+/// Threads in the same state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ThreadSummary {
     text: String,
@@ -15,18 +15,18 @@ pub struct ThreadSummary {
     pub state: State,
 }
 
-/// Whether a client waits for what the thread waits in.
+/// Whether a client waits for this thread.
 #[derive(Clone, Debug, PartialEq)]
 pub enum State {
-    /// It waits for other threads, and serves no client that we know of.
+    /// It waits for other threads, and serves no known client.
     Idle,
     /// It waits for work.
     Free,
     /// It reads from its own client.
     Serves,
-    /// It reads from this client, and cannot serve another meanwhile.
+    /// It reads from this client, and cannot serve others meanwhile.
     Reads(String),
-    /// It writes to a client that does not read, or waits for a thread that does.
+    /// It writes to a client that does not read, or waits for such a thread.
     Blocked,
 }
 
@@ -37,14 +37,14 @@ pub struct ThreadLine {
     pub is_blocked: bool,
 }
 
-/// Recognises threads: one that has read from a client belongs to that client.
+/// Tracks threads: one that has read from a client belongs to that client.
 #[derive(Default)]
 pub struct ThreadTracker {
     owners: HashMap<u32, String>,
 }
 
 impl ThreadTracker {
-    /// What these threads wait in; the blocked ones first.
+    /// Summarises these threads, the blocked ones first.
     pub fn summarize(&mut self, threads: &[(u32, ThreadState)]) -> Vec<ThreadSummary> {
         for (number, thread) in threads {
             if let (Call::Read(Some(client)), Role::Thread) = (&thread.call, thread.role) {
@@ -92,7 +92,7 @@ impl ThreadTracker {
 }
 
 impl ThreadSummary {
-    /// Whether it holds up one of the clients that wait.
+    /// Whether it holds up one of the waiting clients.
     pub fn is_blocked(&self, waiting: &[&str]) -> bool {
         self.state == State::Blocked || self.reads_instead_of(waiting)
     }
@@ -116,7 +116,7 @@ impl ThreadSummary {
     }
 }
 
-/// The blocked threads in a line each, and all others in one.
+/// One line for each blocked thread, and one for all others.
 pub fn lines<'s>(
     threads: impl IntoIterator<Item = &'s ThreadSummary>,
     waiting: &[&str],
@@ -129,7 +129,7 @@ pub fn lines<'s>(
         .collect()
 }
 
-/// `accept, read(alice)`; of many that read, only how many.
+/// `accept, read(alice)`; many reading threads are only counted.
 fn list(threads: &[&ThreadSummary]) -> Option<String> {
     let is_read = |one: &&&ThreadSummary| matches!(one.state, State::Serves | State::Reads(_));
     let (reads, others): (Vec<&ThreadSummary>, Vec<&ThreadSummary>) =

@@ -1,5 +1,5 @@
-//! A scene on the terminal, drawn while it happens: a column for each client and one for the
-//! server, time goes downwards.
+//! A scene on the terminal, drawn as it happens: a column for each client and one for the server;
+//! time runs downwards.
 
 use std::io;
 use std::time::Duration;
@@ -15,18 +15,18 @@ use crate::text::{quoted, wrapped};
 
 /// The width of the times at the left.
 const TIME: usize = 10;
-/// No two columns are further apart: short arrows are easier to follow.
+/// The maximum distance of two columns: short arrows are easier to follow.
 const WIDEST_GAP: usize = 44;
-/// While a client waits and nothing happens, a line is drawn each time this has passed.
+/// While a client waits and nothing happens, a line is drawn at this interval.
 const WAITING_LINE: Duration = Duration::from_millis(250);
-/// A wait is drawn with at most this many lines in a run.
+/// The maximum lines in a row for a wait.
 const MOST_WAITING_LINES: usize = 12;
-/// What so many threads wait in is drawn also where none is blocked.
+/// Up to this many threads are drawn even if none is blocked.
 const FEW: usize = 2;
-/// What takes less than this is no wait, for the eye.
+/// A shorter time is not drawn as a wait.
 const WAIT: Duration = Duration::from_millis(100);
 
-/// What a client is doing, as its column shows it.
+/// The state of a client, as its column shows it.
 #[derive(Clone, Copy, PartialEq)]
 enum Presence {
     Absent,
@@ -48,7 +48,7 @@ impl Presence {
         matches!(self, Presence::Waits(since) if now.saturating_sub(since) >= WAIT)
     }
 
-    /// What a client does after an event, and what its line shows at the event itself.
+    /// The client's state after an event, and the sign on its line at the event.
     fn after(self, event: &Event) -> (Presence, Option<&'static str>) {
         match event.what {
             EventKind::Connected => (Presence::Here, Some("●")),
@@ -63,7 +63,7 @@ impl Presence {
     }
 }
 
-/// Draws events as they come, and keeps them.
+/// Draws events as they happen, and keeps them.
 pub struct Timeline {
     pub events: Vec<Event>,
     cast: &'static [&'static str],
@@ -72,14 +72,14 @@ pub struct Timeline {
     paint: Paint,
     clients: Vec<Presence>,
     tracker: ThreadTracker,
-    /// What the server's threads were last seen in.
+    /// The last sample of the server's threads.
     threads: Vec<ThreadSummary>,
     drawn_until: Duration,
     waiting_lines: usize,
 }
 
 impl Timeline {
-    /// Begins with the names on top of the columns.
+    /// Begins with the names above the columns.
     pub fn begin(cast: &'static [&'static str]) -> Timeline {
         let timeline = Timeline {
             events: Vec::new(),
@@ -114,7 +114,7 @@ impl Timeline {
         TIME + 2 + self.columns.server() * self.gap()
     }
 
-    /// How much fits beside a client's line, or beside the server's up to the next one.
+    /// The space beside a client's line, or beside the server's up to the next one.
     fn room(&self, client: Option<ClientId>) -> usize {
         if client.is_some() {
             return self.gap().saturating_sub(5).max(8);
@@ -126,7 +126,7 @@ impl Timeline {
         next.unwrap_or(self.width) - self.server() - 3
     }
 
-    /// The lines of all columns at a time.
+    /// The vertical lines of all columns at this time.
     fn canvas(&self, now: Duration) -> Canvas {
         let mut canvas = Canvas::default();
         for (client, presence) in self.clients.iter().enumerate() {
@@ -149,13 +149,13 @@ impl Timeline {
         }
         self.draw_row(canvas, row);
         if matches!(event.what, EventKind::HeardNothing(_)) {
-            self.clients = before; // It may wait on, or not.
+            self.clients = before; // The event may not end the wait.
         }
         self.drawn_until = event.at;
         self.waiting_lines = 0;
     }
 
-    /// A row in as many lines as it takes, the last of them with what was expected.
+    /// Prints a row in as many lines as needed, with what was expected in the last.
     fn draw_row(&self, canvas: Canvas, row: &Row) {
         let client = row.clients.first().copied();
         let is_text = matches!(row.kind, Kind::Sent | Kind::Received);
@@ -212,7 +212,7 @@ impl Timeline {
         self.print(&canvas);
     }
 
-    /// Prints a line; what is wrong in it, and who waits, in red.
+    /// Prints a line, with errors and waiting clients in red.
     fn print(&self, canvas: &Canvas) {
         let (time, rest) = canvas.text.split_at(canvas.text.len().min(TIME));
         let (start, end) = canvas.wrong.unwrap_or((TIME, TIME));
@@ -239,7 +239,8 @@ impl Timeline {
         }
     }
 
-    /// What the server's threads wait in, beside its line: the blocked ones first, marked.
+    /// Prints the states of the server's threads beside its line, the blocked ones first and
+    /// marked.
     fn draw_threads(&self, now: Duration) {
         for line in threads::lines(&self.threads, &self.waiting_at(now)) {
             let mark = if line.is_blocked { "▒" } else { "·" };
@@ -308,7 +309,7 @@ mod tests {
                 client: Some(client),
                 what,
                 expected: Some(word.clone()),
-                sets_stage: false,
+                is_setup: false,
             });
         }
         assert_eq!(timeline.events.len(), 6);

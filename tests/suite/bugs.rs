@@ -33,12 +33,12 @@ const UNDETECTED: &str = "is not seen by check";
 
 /// The words of a verdict without a known cause.
 const CAUSE_UNKNOWN: [&str; 6] = [
-    "a thread of your server waits for a lock, and this check",
-    "your server did not say what was expected, and this check",
-    "your server says something else than what was expected",
-    "your server says something that was not expected then",
+    "a thread of your server waits for a lock. Cause unknown",
+    "the expected reply never came. Cause unknown",
+    "your server sent something else than what was expected",
+    "your server sent something that was not expected at this",
     "your server closed a connection too early",
-    "by then your server has said only the beginning of what was",
+    "your server sent only part of the expected text in time",
 ];
 
 #[test]
@@ -398,7 +398,7 @@ fn is_supported(name: &str) -> bool {
 /// and of parallel sessions only the cause is kept.
 fn normalized(verdict: &str) -> String {
     let signs = [
-        "This is the shortest found that does",
+        "Smallest failing session found",
         ", round ",
         " here\", and ",
     ];

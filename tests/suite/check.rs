@@ -28,7 +28,9 @@ fn of_a_random_session_only_what_matters_is_shown() {
     let words = [&words[..], &[&server, "stops_at_zero", "{address}"]].concat();
     let check = workshop(&words).assert().code(1);
     let printed = String::from_utf8_lossy(&check.get_output().stdout).into_owned();
-    let (_, session) = printed.split_once("shortest found that does:\n").unwrap();
+    let (_, session) = printed
+        .split_once("Smallest failing session found:\n")
+        .unwrap();
     let (session, failure) = session.split_once("  ✗ ").unwrap();
     let turns: Vec<&str> = session.lines().map(str::trim).collect();
     assert_eq!(turns.len(), 2, "{printed}");
@@ -266,7 +268,7 @@ fn an_answer_printed_instead_of_sent_is_reported() {
     ];
     let output = workshop(&words).assert().code(1);
     output.stdout(contains(
-        "your server has printed it, on its standard output\n",
+        "your server printed it to stdout instead of sending it\n",
     ));
     let words = [
         "check",

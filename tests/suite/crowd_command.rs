@@ -118,7 +118,7 @@ fn different_orders_are_detected() {
     run_wrong("locks_for_each_write").code(1).stdout(
         contains("in another order: ")
             .and(contains("where others received"))
-            .and(contains("in\n               different order.")),
+            .and(contains("in\n               different orders.")),
     );
 }
 
@@ -169,7 +169,9 @@ fn the_run_ends_when_the_time_is_up() {
     run(&options, NAMES)
         .code(1)
         .stdout(contains("not done when the time was up"))
-        .stdout(contains("your server needs more time for so many messages"))
+        .stdout(contains(
+            "your server needs more time for this many messages",
+        ))
         .stdout(contains("lost").not());
     assert!(begun.elapsed() < Duration::from_secs(6));
 }

@@ -3,9 +3,8 @@
 # check 12
 #   ✗ dave says "/login alice {key-of-Alice}" and hears "Wrong name or key."
 #       where "{dave} is now Alice" was expected
-#     It means   each of your servers knows only the accounts that were made
-#                there.
-#     Look at    where accounts are kept: in one place for all servers.
+#     It means   each of your servers knows only the accounts registered there.
+#     Look at    where accounts are stored: in one place for all servers.
 
 import time
 

@@ -3,10 +3,9 @@
 //! check 10
 //!   ✗ carol says "/login alice {key-of-Alice}" and hears "Wrong name or key."
 //!       where "{carol} is now Alice" was expected
-//!     It means   your server takes a registered name in another letter case for
+//!     It means   your server treats a registered name in another letter case as
 //!                another name.
-//!     Look at    where names are compared: letter case aside, with those that are
-//!                registered, too.
+//!     Look at    where names are compared: ignore case for registered names too.
 
 use super::right::{Chat, Room};
 

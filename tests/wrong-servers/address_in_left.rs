@@ -3,9 +3,9 @@
 //! check 6
 //!   ✗ alice leaves, and bob hears "{alice} left the chat."
 //!       where "Alice left the chat." was expected
-//!     It means   your server says goodbye to an address, though everybody knew a
-//!                name.
-//!     Look at    the order: read the name, forget the client, tell the others.
+//!     It means   your server announces that an address left, although the client
+//!                has a name.
+//!     Look at    the order: read the name, remove the client, notify the others.
 
 use std::sync::MutexGuard;
 

@@ -2,11 +2,11 @@
 //!
 //! check 6
 //!   ✗ bob says "/nick bob" and hears "bob is now bob"
-//!       where one line that says why not was expected
-//!     It means   your server announces a name to everybody that its owner has
-//!                already.
-//!     Look at    whether the name is another: who asks for the one it has is told
-//!                so, alone.
+//!       where one line with the reason was expected
+//!     It means   your server announces a name to everyone that its owner already
+//!                has.
+//!     Look at    whether the name changes: if not, reply only to the client that
+//!                asked.
 
 use super::right::{Chat, Room};
 

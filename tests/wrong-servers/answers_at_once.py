@@ -2,9 +2,9 @@
 #
 # check 12
 #   ✗ bob sends "/nick Zed\n/who\none\n/up two\n/nick Zoe\n/who\n" and also hears "TWO"
-#     It means   your server says something that was not expected then.
-#     Look at    where your server writes this: what led to it, and who should get
-#                it?
+#     It means   your server sent something that was not expected at this point.
+#     Look at    where your server writes this: what triggered it, and which
+#                client should get it?
 
 import queue
 import threading

@@ -1,9 +1,10 @@
 //! The account is answered first, and kept later.
 //!
 //! check 11
-//!   ✗ the server was killed just after it had answered alice's /register; she logs in at the next, and she is told that name or key is wrong
-//!     It means   your server answers before the account is kept.
-//!     Look at    the order: first write it to the file and sync that, then answer.
+//!   ✗ the server was killed just after it answered alice's /register; she logs in at the next, and the answer is that name or key is wrong
+//!     It means   your server answers before the account is on disk.
+//!     Look at    the order: first write the account and sync the file, then
+//!                answer.
 
 use std::thread;
 use std::time::Duration;

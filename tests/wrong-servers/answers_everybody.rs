@@ -2,9 +2,9 @@
 //!
 //! check 2
 //!   ✗ alice says "still here" and also hears "yo\nping 2"
-//!     It means   your server sends what one client says to others too; an echo
-//!                answers one.
-//!     Look at    which connections the answer is written to: only the one it was
+//!     It means   your server sends one client's data to others too; an echo
+//!                replies only to the sender.
+//!     Look at    which connections the reply is written to: only the one it was
 //!                read from.
 
 use super::{broadcast, read, serve_each};

@@ -3,7 +3,7 @@
 //! check 1
 //!   ✗ alice says "hi", then alice says "ping 1" and is disconnected
 //!     It means   your server closes a connection after the client's first message.
-//!     Look at    what happens after the first write: the client's loop goes on
+//!     Look at    what happens after the first write: the client's loop continues
 //!                until read returns 0.
 
 use std::io::{Read, Write};

@@ -3,9 +3,9 @@
 //!
 //! check 7
 //!   ✗ bob sends "one\n/up two\nthree\n" and also hears "TWO"
-//!     It means   your server says something that was not expected then.
-//!     Look at    where your server writes this: what led to it, and who should get
-//!                it?
+//!     It means   your server sent something that was not expected at this point.
+//!     Look at    where your server writes this: what triggered it, and which
+//!                client should get it?
 
 use std::io::Write;
 use std::net::TcpStream;

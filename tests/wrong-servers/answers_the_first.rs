@@ -3,8 +3,9 @@
 //! check 2
 //!   ✗ bob says "yo" and hears nothing for 1 s
 //!       where "yo" was expected
-//!     It means   your server answers somebody else than who asked.
-//!     Look at    which connection the answer is written to: the one it was read
+//!     It means   your server replies to a different client than the one that sent
+//!                the data.
+//!     Look at    which connection the reply is written to: the one it was read
 //!                from.
 
 use std::io::Write;

@@ -1,9 +1,9 @@
 # What comes is read by lines: without a newline nothing is sent back, until the client half-closes.
 #
 # check 1
-#     It means   your server sends nothing back before it has read a whole line.
-#     Look at    the call that reads: read returns what is there, read_line waits
-#                for a newline.
+#     It means   your server replies only once it has read a whole line.
+#     Look at    the call that reads: read returns what has arrived, read_line
+#                waits for a newline.
 
 use strict;
 use warnings;

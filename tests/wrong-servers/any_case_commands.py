@@ -1,9 +1,8 @@
 # Letter case does not count in commands: /UP does what /up does.
 #
 # check 5
-#     It means   your server takes /HELP for /help; the letter case of a command
-#                counts.
-#     Look at    how a command is found: compare the whole first word, as it is.
+#     It means   your server accepts /HELP for /help; commands are case-sensitive.
+#     Look at    how a command is found: compare the whole first word exactly.
 
 from chat import Chat
 

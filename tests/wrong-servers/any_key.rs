@@ -3,9 +3,8 @@
 //! check 10
 //!   ✗ alice says "/login Bob {key-of-Alice}" and hears "Alice is now Bob"
 //!       where "Wrong name or key." was expected
-//!     It means   your server lets anybody in, whatever the key.
-//!     Look at    where the key is compared: with the one that was made for this
-//!                name.
+//!     It means   your server accepts any key.
+//!     Look at    where the key is compared: with the one issued for this name.
 
 use super::right::Chat;
 

@@ -2,8 +2,8 @@
 //!
 //! check 6
 //!   ✗ bob says "/nick 10.0.0.1" and hears "{bob} is now 10.0.0.1"
-//!       where one line that says why not was expected
-//!     It means   your server says something else than what was expected.
+//!       where one line with the reason was expected
+//!     It means   your server sent something else than what was expected.
 //!     Look at    the two texts above: where do they differ first, and where does
 //!                your server write that?
 

@@ -3,9 +3,9 @@
 //! check 1
 //!   ✗ alice says "hi" and hears "HI"
 //!       where "hi" was expected
-//!     It means   your server changes the letter case of what it is sent.
-//!     Look at    what happens to the text between the read and the write: nothing
-//!                should.
+//!     It means   your server changes the letter case of what it receives.
+//!     Look at    what happens to the text between the read and the write: it
+//!                should not change.
 
 use std::io::Write;
 

@@ -4,9 +4,9 @@
 # check 4
 #   ✗ bob says "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…" (4097 characters) and hears "{bob} says: xxxxxxxxxxxxxxxxxx…" (4108 characters)
 #       where "Line too long: the limit is 4096 bytes." was expected
-#     It means   your server cuts a long line into several.
-#     Look at    where a line is too long: it is dropped whole, and its sender
-#                told.
+#     It means   your server splits a long line into several.
+#     Look at    how a line that is too long is handled: drop all of it, and reply
+#                to its sender.
 
 from chat import LIMIT, Chat
 

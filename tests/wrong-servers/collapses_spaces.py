@@ -3,7 +3,7 @@
 # check 4
 #   ✗ bob says "\u{1b}[2Jgone?\u{7}\tno\u{9b}", and alice hears "{bob} says: �[2Jgone?� no�"
 #       where "{bob} says: �[2Jgone?�\tno�" was expected
-#     It means   your server says something else than what was expected.
+#     It means   your server sent something else than what was expected.
 #     Look at    the two texts above: where do they differ first, and where does
 #                your server write that?
 

@@ -6,8 +6,9 @@
 //!       where "Line too long: the limit is 4096 bytes." was expected
 //!       then bob sent no more (a half-close), and it came … ms later
 //!     It means   your server refuses a line that is too long only when its newline
-//!                comes. If it keeps the line until then, memory has an end.
-//!     Look at    where a line is collected: beyond 4096 bytes drop it, say so, and
+//!                comes. If it buffers the line until then, one client can exhaust
+//!                its memory.
+//!     Look at    where a line is collected: beyond 4096 bytes drop it, reply, and
 //!                skip to its newline.
 
 use std::io::BufRead;

@@ -1,10 +1,10 @@
 //! A command is whatever begins like one.
 //!
 //! check 5
-//!     It means   your server takes any word that begins like a command for that
-//!                command.
-//!     Look at    how a command is found: compare the whole first word, not its
-//!                beginning.
+//!     It means   your server runs a command for any word that starts with its
+//!                name.
+//!     Look at    how a command is found: compare the whole first word, not a
+//!                prefix.
 
 use super::right::{Chat, words};
 

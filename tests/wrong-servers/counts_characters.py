@@ -3,9 +3,9 @@
 # check 4
 #   ✗ bob says "éééééééééééééééééééééééééééééé…" (2049 characters) and hears "{bob} says: éééééééééééééééééé…" (2061 characters)
 #       where "Line too long: the limit is 4096 bytes." was expected
-#     It means   your server counts characters where bytes are to be counted.
-#     Look at    what the limit counts: 4096 bytes of text, without the line's
-#                end.
+#     It means   your server counts characters instead of bytes.
+#     Look at    what the limit counts: 4096 bytes of text, without the line
+#                ending.
 
 from chat import LIMIT, Chat
 

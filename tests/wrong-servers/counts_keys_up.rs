@@ -2,10 +2,10 @@
 //!
 //! check 10
 //!   ✗ Bob registers, then Alice does: and their keys begin or end with the same digits
-//!     It means   your server makes keys that are alike: a client that has one can
-//!                guess another.
-//!     Look at    where keys come from: 128 random bits for each, from the
-//!                operating system; no counter, no clock, no name, no fixed start.
+//!     It means   your server makes similar keys: a client that has one can guess
+//!                another.
+//!     Look at    where keys come from: 128 random bits each, from the operating
+//!                system; no counter, clock, name or fixed seed.
 
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 

@@ -2,8 +2,9 @@
 //!
 //! check 10
 //!   ✗ alice says "/login Nobody {key-of-Nobody}", and bob also hears "Alice left the chat."
-//!     It means   your server goes on counting wrong logins after a right one.
-//!     Look at    what a right login does: the count begins anew.
+//!     It means   your server does not reset the count of wrong logins after a
+//!                right one.
+//!     Look at    what a right login does: it resets the count.
 
 use super::right::Chat;
 

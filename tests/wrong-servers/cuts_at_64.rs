@@ -1,9 +1,9 @@
 //! Of what comes at once, only the first 64 bytes are sent back: "nobody says more than that".
 //!
 //! check 1
-//!     It means   your server uses only the beginning (64 bytes) of what one read
+//!     It means   your server uses only the first part (64 bytes) of what one read
 //!                returns.
-//!     Look at    how much of the buffer you write: as many bytes as read says.
+//!     Look at    how much of the buffer you write: as many bytes as read returned.
 
 use std::io::{Read, Write};
 

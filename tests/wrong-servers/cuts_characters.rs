@@ -3,8 +3,8 @@
 //! check 4
 //!   ✗ alice says "\xa9" and hears "{alice} says: caf��"
 //!       where "{alice} says: café" was expected
-//!     It means   your server makes text of a packet, not of a line: a character
-//!                was cut in two.
+//!     It means   your server decodes each packet, not each line: a character was
+//!                cut in two.
 //!     Look at    where bytes become text: collect the bytes of a line first, then
 //!                decode them.
 

@@ -2,10 +2,10 @@
 //!
 //! check 4
 //!   ✗ alice sends "hel" and also hears "{alice} says: hel"
-//!     It means   your server takes what one read returns for a message; the
-//!                network cuts where it likes.
-//!     Look at    where a message ends: at its newline. Keep what came …
-//!                until the rest is there.
+//!     It means   your server treats each read() as one message, but TCP may split
+//!                or join writes anywhere.
+//!     Look at    where a message ends: at its newline. Buffer what came …
+//!                until the newline arrives.
 
 use std::io::Read;
 

@@ -3,7 +3,7 @@
 # check 4
 #   ✗ bob sends "\n", and alice hears "{bob} says: cut in�"
 #       where "{bob} says: cut in" was expected
-#     It means   your server says something else than what was expected.
+#     It means   your server sent something else than what was expected.
 #     Look at    the two texts above: where do they differ first, and where does
 #                your server write that?
 

@@ -2,10 +2,10 @@
 //! than this check waits.
 //!
 //! check 2
-//!     It means   by then your server has said only the beginning of what was
-//!                expected, and this check does not know why.
-//!     Look at    the end of it: is something left out there, or does it only come
-//!                late? With --patience 10, check waits longer.
+//!     It means   your server sent only part of the expected text in time. Cause
+//!                unknown.
+//!     Look at    the end of the text: is it missing, or only late? With --patience
+//!                10, check waits longer.
 
 use std::io::{Read, Write};
 use std::thread;

@@ -2,8 +2,8 @@
 #
 # check 4
 #   ✗ alice sends "caf\xc3" and also hears "Not valid UTF-8: the line was not sent."
-#     It means   your server decodes each packet by itself: half a character is no
-#                text.
+#     It means   your server decodes each packet separately: half a character is
+#                not valid UTF-8.
 #     Look at    where bytes become text: collect the bytes of a line first, then
 #                decode them.
 

@@ -3,8 +3,8 @@
 //! check 1
 //!   ✗ dave connects and sees the server exit (exit status: 101)
 //!     It means   your server does not survive a client's reset.
-//!     Look at    the errors of read and write: they end this client, so no `?` or
-//!                `unwrap` may pass them to main.
+//!     Look at    errors from read and write: they end only this client, so no `?`
+//!                or `unwrap` may pass them to main.
 
 use std::io::{Read, Write};
 

@@ -3,8 +3,8 @@
 # check 5
 #   ✗ alice says "/up" and is disconnected
 #     It means   your server closed a connection too early.
-#     Look at    how that client's loop can end: an error, perhaps one that
-#                concerns another client?
+#     Look at    how that client's loop can end: on an error, perhaps another
+#                client's?
 
 from chat import Chat
 

@@ -3,11 +3,11 @@
 //!
 //! check 6
 //!   ✗ bob says "/nick 10.0.0.1" and hears "{bob} is now 10.0.0.1"
-//!       where one line that says why not was expected
-//!     It means   your server gives a name that should be refused: its first
-//!                character is no letter.
+//!       where one line with the reason was expected
+//!     It means   your server grants a name that should be refused: its first
+//!                character is not a letter.
 //!     Look at    which names are allowed: 3 to 15 ASCII letters, digits, '-' or
-//!                '.', the first a letter. Then nobody can pass for an address.
+//!                '.', the first a letter. Then no name looks like an address.
 
 use super::right::Chat;
 

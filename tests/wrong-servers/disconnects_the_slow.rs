@@ -3,8 +3,7 @@
 //! check 7
 //!   ✗ carol reads and is disconnected
 //!     It means   your server disconnects a client that is merely slow.
-//!     Look at    the bound of a client's queue: 1 MiB may wait before it is too
-//!                much.
+//!     Look at    the bound of a client's queue: it must hold 1 MiB.
 
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;

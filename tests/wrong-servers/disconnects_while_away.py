@@ -4,8 +4,8 @@
 #   ✗ Redis is killed, alice says "one" and "two", and it is started again, and alice is disconnected
 #     It means   your server disconnects clients when it loses its connection to
 #                Redis.
-#     Look at    what follows an error of Redis: that connection is made anew, and
-#                no client's is closed.
+#     Look at    what follows a Redis error: reconnect to Redis, and close no
+#                client's connection.
 
 import time
 

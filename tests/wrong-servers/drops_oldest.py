@@ -4,8 +4,8 @@
 # check 7
 #   ✗ carol reads and misses some of the lines
 #     It means   your server drops messages for a client that reads slowly.
-#     Look at    what happens when a client's queue is full: it may wait, or go;
-#                it must not miss a line.
+#     Look at    what happens when a client's queue is full: block or disconnect,
+#                but never drop a line.
 
 import collections
 import threading

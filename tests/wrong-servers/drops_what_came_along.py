@@ -1,11 +1,9 @@
 # When a line is not UTF-8, the lines that came in the same packet after it are dropped, too.
 #
 # check 4
-#     It means   your server did not say what was expected, and this check does
-#                not know why.
-#     Look at    what it waits in: who would have to do something for it to go on?
-#                If nobody, it has done what it knows: what does it write, and to
-#                whom?
+#     It means   the expected reply never came. Cause unknown.
+#     Look at    the call it is blocked in: what would unblock it? If nothing is
+#                blocked, check what it writes and to which client.
 
 from chat import NOT_UTF8, Chat
 

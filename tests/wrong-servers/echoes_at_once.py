@@ -2,10 +2,10 @@
 # the same moment, each sees their own line first.
 #
 # check 12
-#     It means   your server shows the same lines to different clients in
-#                different order.
-#     Look at    where a client's own words come from: from what the servers
-#                share, and only from there.
+#     It means   your server sends the same lines to different clients in
+#                different orders.
+#     Look at    where a client's own messages come from: only from the shared
+#                log.
 
 from stream import Instance
 

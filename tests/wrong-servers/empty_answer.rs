@@ -2,9 +2,9 @@
 //!
 //! check 5
 //!   ✗ alice says "/up" and hears ""
-//!       where one line that says why not was expected
-//!     It means   your server answers /up without a text with an empty line.
-//!     Look at    a command without its text: say what is missing.
+//!       where one line with the reason was expected
+//!     It means   your server answers /up without text with an empty line.
+//!     Look at    a command without its text: reply with what is missing.
 
 use super::right::Chat;
 

@@ -2,9 +2,9 @@
 //!
 //! check 3
 //!   ✗ bob leaves, and alice also hears "{bob} says: "
-//!     It means   your server takes the end of what a client says for one more
+//!     It means   your server treats end-of-file (read returns 0) as an empty
 //!                message.
-//!     Look at    the read that returns 0: it is the end, not a message.
+//!     Look at    the read that returns 0: it means end-of-file, not a message.
 
 use std::io::Read;
 

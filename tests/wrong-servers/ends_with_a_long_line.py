@@ -2,10 +2,10 @@
 #
 # check 4
 #   ✗ bob says "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…" (4097 characters), and alice also hears "{bob} left the chat."
-#     It means   your server disconnects a client whose line is too long: it is to
-#                stay.
-#     Look at    where a line is refused: the answer goes to its sender, and the
-#                next line counts.
+#     It means   your server refuses a line that is too long, then disconnects the
+#                client: it should keep it.
+#     Look at    where a line is refused: reply to its sender, then handle the
+#                next line.
 
 from chat import TOO_LONG, Chat
 

@@ -2,9 +2,9 @@
 #
 # check 12
 #   ✗ connections to Redis are cut while alice and bob talk at two servers, and a server ends (exit status: 1)
-#     It means   your server ends when it loses its connection to Redis.
-#     Look at    what follows an error of Redis: the connection is made anew, and
-#                neither a thread nor the program ends.
+#     It means   your server exits when it loses its connection to Redis.
+#     Look at    what follows a Redis error: reconnect; neither a thread nor the
+#                program may end.
 
 import os
 import sys

@@ -1,7 +1,7 @@
 //! /exit is a command only if nothing follows it on its line: "/exit now" is unknown.
 //!
 //! check 5
-//!     It means   your server says something else than what was expected.
+//!     It means   your server sent something else than what was expected.
 //!     Look at    the two texts above: where do they differ first, and where does
 //!                your server write that?
 

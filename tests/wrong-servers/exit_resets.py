@@ -3,9 +3,9 @@
 #
 # check 5
 #   ✗ bob sends "last words\n/exit\nand another…" (200036 characters) and is disconnected by a reset
-#     It means   your server closes a connection from which it has not read all:
-#                that resets it, and what is on its way may be lost.
-#     Look at    how the connection ends: shutdown(Write), read what still comes,
+#     It means   your server closes a connection with unread input: that resets
+#                it, and data still in flight may be lost.
+#     Look at    how the connection ends: shutdown(Write), read until end-of-file,
 #                then close.
 
 from chat import Chat

@@ -3,8 +3,8 @@
 //! check 1
 //!   ✗ bob connects and sees the server exit (exit status: 0)
 //!     It means   your server stops serving when a client leaves.
-//!     Look at    what follows the read that returns 0: it ends this client, not
-//!                the accept loop.
+//!     Look at    what follows the read that returns 0: it ends this client's loop,
+//!                not the accept loop.
 
 use std::io::{Read, Write};
 

@@ -1,10 +1,10 @@
 //! Each start empties the file: what was registered before is lost with the second start.
 //!
 //! check 11
-//!   ✗ the server was killed just after it had answered alice's /register; she logs in at the next, and she is told that name or key is wrong
-//!     It means   your server does not find in its file what was registered.
-//!     Look at    what it writes, when it is on the disk, and what it makes of the
-//!                file when it starts: all accounts, the first ones too.
+//!   ✗ the server was killed just after it answered alice's /register; she logs in at the next, and the answer is that name or key is wrong
+//!     It means   your server does not find a registered account in its file.
+//!     Look at    what it writes, when that is on disk, and what it loads at the
+//!                start: all accounts, including the first.
 
 use std::{env, fs};
 

@@ -4,8 +4,8 @@
 //!   ✗ dave says "dave here" and hears nothing for 1 s
 //!       where "dave here" was expected
 //!       then alice left, and dave's "dave here" came … ms later
-//!     It means   your server serves some clients at once (4), and no more.
-//!     Look at    how many threads there are: each client needs one of its own.
+//!     It means   your server serves only so many clients at once (4).
+//!     Look at    how many threads serve clients: each client needs one of its own.
 
 use std::thread;
 

@@ -4,7 +4,7 @@
 //! check 3
 //!   ✗ bob leaves, and alice hears "{bob} has left the chat."
 //!       where "{bob} left the chat." was expected
-//!     It means   your server says something else than what was expected.
+//!     It means   your server sent something else than what was expected.
 //!     Look at    the two texts above: where do they differ first, and where does
 //!                your server write that?
 

@@ -2,9 +2,9 @@
 //!
 //! check 5
 //!   ✗ bob sends "last words\n/exit\nand another…" (200036 characters), and alice also hears "{bob} says: and another thing"
-//!     It means   your server says something that was not expected then.
-//!     Look at    where your server writes this: what led to it, and who should get
-//!                it?
+//!     It means   your server sent something that was not expected at this point.
+//!     Look at    where your server writes this: what triggered it, and which
+//!                client should get it?
 
 use std::io::{BufReader, Read};
 

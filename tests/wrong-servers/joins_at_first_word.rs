@@ -3,8 +3,8 @@
 //! check 3
 //!   ✗ bob connects, then alice says "ping 2", and bob hears nothing for 1 s
 //!       where "{alice} says: ping 2" was expected
-//!     It means   your server tells nothing to those who have said nothing yet.
-//!     Look at    when a client gets into the list: as soon as it has come.
+//!     It means   your server sends nothing to clients that have not spoken yet.
+//!     Look at    when a client is added to the list: as soon as it connects.
 
 use super::{broadcast, leave, read, say, serve_each};
 

@@ -5,7 +5,7 @@
 //!       where "AS TELNET SENDS IT" was expected
 //!     It means   your server keeps the \r of a line that ends in \r\n, as telnet
 //!                sends it.
-//!     Look at    the end of the line: cut off \n, then \r if there is one.
+//!     Look at    the end of the line: strip \n, then \r if there is one.
 
 use super::right::Chat;
 

@@ -2,10 +2,10 @@
 //!
 //! check 3
 //!   ✗ 50 visitors come and go and leave the server with 50 descriptors more
-//!     It means   your server keeps the connections of clients that have left: one
-//!                day it has no descriptor for the next.
-//!     Look at    the list: a client that leaves must be taken out of it, and every
-//!                clone of its stream dropped.
+//!     It means   your server keeps the connections of clients that have left: in
+//!                the end it runs out of descriptors.
+//!     Look at    the list: remove a client that leaves, and drop every clone of
+//!                its stream.
 
 use std::io::Write;
 use std::net::Shutdown;

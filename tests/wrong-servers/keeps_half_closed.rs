@@ -2,10 +2,9 @@
 //!
 //! check 3
 //!   ✗ carol sends no more (half-closes) and is still connected after 1 s
-//!     It means   your server keeps a connection whose client has said its last
-//!                word.
-//!     Look at    what follows the read that returns 0: every handle to the
-//!                connection must be dropped, or it must be shut down.
+//!     It means   your server ignores a half-close: it keeps the connection open.
+//!     Look at    what follows the read that returns 0: drop every handle to the
+//!                connection, or shut it down.
 
 use std::net::TcpStream;
 use std::sync::Mutex;

@@ -1,11 +1,11 @@
 # Redis keeps the keys as they are.
 #
 # check 12
-#   ✗ alice registers, and her key stands in Redis as it is
-#     It means   your server keeps the keys themselves in Redis: anybody who can
-#                read there has them.
-#     Look at    what goes to Redis: the SHA-256 of a key. The key itself goes to
-#                its owner, and nowhere else.
+#   ✗ alice registers, and Redis holds her key in plain text
+#     It means   your server stores the keys themselves in Redis: anyone who can
+#                read it has them.
+#     Look at    what goes to Redis: the SHA-256 of a key. The key itself goes
+#                only to its owner.
 
 from instance import Instance
 

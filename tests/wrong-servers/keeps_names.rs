@@ -3,9 +3,9 @@
 //! check 6
 //!   ✗ bob says "/nick alice" and hears "alice is taken."
 //!       where "BOB is now alice" was expected
-//!     It means   your server keeps the name of somebody who has left.
-//!     Look at    where names are kept: a client's name must go when the client
-//!                goes.
+//!     It means   your server keeps the name of a client that has left.
+//!     Look at    where names are kept: remove a client's name when the client
+//!                leaves.
 
 use std::sync::{Mutex, MutexGuard};
 

@@ -1,7 +1,7 @@
 //! A name that somebody has given up for another one is never free again.
 //!
 //! check 6
-//!     It means   your server says something else than what was expected.
+//!     It means   your server sent something else than what was expected.
 //!     Look at    the two texts above: where do they differ first, and where does
 //!                your server write that?
 

@@ -2,9 +2,9 @@
 //!
 //! check 7
 //!   ✗ clients come, read nothing, and go, and leave the server with about 1 MiB more
-//!     It means   your server keeps what waited for a client that has left.
-//!     Look at    the end of a client: its queue and its writing thread must end
-//!                with it, though that thread is blocked.
+//!     It means   your server keeps the backlog of a client that has left.
+//!     Look at    how a client ends: its queue and its writing thread must end with
+//!                it, even if that thread is blocked.
 
 use std::net::TcpStream;
 

@@ -1,11 +1,11 @@
 //! The file holds the keys as they are.
 //!
 //! check 11
-//!   ✗ alice registers, and her key stands in the file as it is
-//!     It means   your server keeps the keys themselves: anybody who reads the file
+//!   ✗ alice registers, and the file holds her key in plain text
+//!     It means   your server stores the keys themselves: anyone who reads the file
 //!                has them.
-//!     Look at    what is written: the SHA-256 of a key. The key itself goes to its
-//!                owner, and nowhere else.
+//!     Look at    what is written: the SHA-256 of a key. The key itself goes only
+//!                to its owner.
 
 use super::accounts;
 use super::right::{Chat, Room};

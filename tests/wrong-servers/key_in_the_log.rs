@@ -1,10 +1,10 @@
 //! Each key is printed, for the one who runs the server.
 //!
 //! check 10
-//!   ✗ bob registers, and logs in, and his key stands in what the server prints
-//!     It means   your server prints keys: anybody who reads its log has them.
-//!     Look at    what is printed when somebody registers or logs in: the name at
-//!                most.
+//!   ✗ bob registers, and logs in, and his key appears in the server's output
+//!     It means   your server prints keys: anyone who reads its log has them.
+//!     Look at    what is printed when a client registers or logs in: at most the
+//!                name.
 
 use super::right::{Chat, Room};
 

@@ -2,8 +2,8 @@
 //!
 //! check 10
 //!   ✗ alice says "/register Alice", and bob also hears "Registered Alice. Your key: {key-of-Alice} (keep it; /login Alice {key-of-Alice})"
-//!     It means   your server tells a key to everybody.
-//!     Look at    who hears the answer to /register: its sender alone.
+//!     It means   your server sends a key to everyone.
+//!     Look at    which clients get the answer to /register: only its sender.
 
 use super::right::{Chat, Room};
 

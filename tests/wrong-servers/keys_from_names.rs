@@ -2,10 +2,10 @@
 //!
 //! check 11
 //!   ✗ alice registers at two servers, and both make the same key for her
-//!     It means   your server makes keys that are alike: a client that has one can
-//!                guess another.
-//!     Look at    where keys come from: 128 random bits for each, from the
-//!                operating system; no counter, no clock, no name, no fixed start.
+//!     It means   your server makes similar keys: a client that has one can guess
+//!                another.
+//!     Look at    where keys come from: 128 random bits each, from the operating
+//!                system; no counter, clock, name or fixed seed.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 

@@ -3,9 +3,9 @@
 # check 12
 #   ✗ bob sends no more (half-closes), and alice hears nothing for 3 s
 #       where "{bob} left the chat." was expected
-#     It means   nobody at the other server hears that somebody has left.
-#     Look at    what a departure leads to: an entry of its own in what the
-#                servers share.
+#     It means   clients of the other server are not told that a client left.
+#     Look at    what a departure triggers: an entry of its own in the shared
+#                store.
 
 from instance import Instance
 

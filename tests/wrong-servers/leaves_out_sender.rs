@@ -3,8 +3,8 @@
 //! check 3
 //!   ✗ alice says "hi" and hears nothing for 1 s
 //!       where "{alice} says: hi" was expected
-//!     It means   your server tells everybody but the one who spoke.
-//!     Look at    the loop that writes to all: it must not skip the sender.
+//!     It means   your server sends a message to everyone except its sender.
+//!     Look at    the broadcast loop: it must not skip the sender.
 
 use std::io::Write;
 

@@ -1,7 +1,7 @@
 # A name may have letters of all languages: str.isalpha() and str.isalnum() are not about ASCII.
 #
 # check 6
-#     It means   your server gives a name with a character that is not allowed.
+#     It means   your server grants a name with a character that is not allowed.
 #     Look at    which names are allowed: 3 to 15 ASCII letters, digits, '-' or
 #                '.', the first a letter.
 

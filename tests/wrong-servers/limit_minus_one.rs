@@ -3,10 +3,10 @@
 //! check 4
 //!   ✗ bob says "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…" (4096 characters) and hears "Line too long: the limit is 4096 bytes."
 //!       where "{bob} says: xxxxxxxxxxxxxxxxxx…" (4108 characters) was expected
-//!     It may mean your server has another limit for a line than 4096 bytes. Or:
-//!                your server counts the end of a line as part of it.
-//!     Look at    what the limit counts: 4096 bytes of text, without the line's
-//!                end.
+//!     It may mean your server limits a line to another length than 4096 bytes. Or:
+//!                your server counts the line ending as part of the line.
+//!     Look at    what the limit counts: 4096 bytes of text, without the line
+//!                ending.
 
 use super::right::{Chat, LIMIT};
 

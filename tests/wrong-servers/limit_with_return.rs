@@ -4,9 +4,9 @@
 //! check 4
 //!   ✗ bob sends "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…\r\n" (4098 characters) and hears "Line too long: the limit is 4096 bytes."
 //!       where "{bob} says: xxxxxxxxxxxxxxxxxx…" (4108 characters) was expected
-//!     It means   your server counts the end of a line as part of it.
-//!     Look at    what the limit counts: 4096 bytes of text, without the line's
-//!                end.
+//!     It means   your server counts the line ending as part of the line.
+//!     Look at    what the limit counts: 4096 bytes of text, without the line
+//!                ending.
 
 use super::right::{Chat, LIMIT, Message, NOT_UTF8, TOO_LONG, without_end};
 

@@ -3,7 +3,7 @@
 //! check 1
 //!   ✗ alice connects and finds nothing at 127.0.0.1:… for 1 s
 //!       but something listens at 127.0.0.1:…
-//!     It means   your server listens somewhere else than it was told to.
+//!     It means   your server listens at another address than the one it was given.
 //!     Look at    the call that binds: it must use the program's argument,
 //!                host:port.
 

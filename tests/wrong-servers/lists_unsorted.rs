@@ -4,7 +4,7 @@
 //!   ✗ bob says "/who" and hears "Al-1, {bob}"
 //!       where "{bob}, Al-1" was expected
 //!     It means   your server does not sort the names of /who.
-//!     Look at    the order of the names: sorted, with letter case aside.
+//!     Look at    the order of the names: sort them ignoring case.
 
 use super::right::Chat;
 

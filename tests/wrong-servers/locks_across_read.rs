@@ -3,10 +3,10 @@
 //! check 3
 //!   ✗ bob connects, and alice hears nothing for 1 s
 //!       where "{bob} joined the chat." was expected
-//!     It means   your server serves nobody else while it waits for one client to
-//!                say something.
-//!     Look at    what the accept loop waits in: a join, until a client's thread
-//!                ends? Or what is held while a thread waits in read(): lock after
+//!     It means   your server serves no other client while it waits for one
+//!                client's input.
+//!     Look at    what blocks the accept loop: a join, until a client's thread
+//!                ends? Or a lock held while a thread waits in read(): lock after
 //!                the read, not before it.
 
 use super::{chat, read, said, tell};

@@ -1,9 +1,9 @@
 //! Each write has a lock of its own: what two say at once arrives in a different order.
 //!
 //! check 3
-//!     It means   your server shows the same lines to different clients in
-//!                different order.
-//!     Look at    the loop that writes to all: one lock around all of it, not one
+//!     It means   your server sends the same lines to different clients in
+//!                different orders.
+//!     Look at    the broadcast loop: hold one lock around the whole loop, not one
 //!                for each write.
 
 use std::io::Write;

@@ -5,11 +5,10 @@
 //!   ✗ bob connects, then alice says "ping 2" and hears nothing for 1 s
 //!       where "{alice} says: ping 2" was expected
 //!       then bob left, and it came … ms later
-//!     It means   a thread of your server waits for a lock, and this check does not
-//!                know why.
-//!     Look at    who holds the lock: a thread that waits in read() or write() must
-//!                hold none, and one that locks what it holds already waits for
-//!                ever.
+//!     It means   a thread of your server waits for a lock. Cause unknown.
+//!     Look at    which thread holds the lock: one that waits in read() or write()
+//!                must hold none, and one that locks the same mutex twice
+//!                deadlocks.
 
 use super::{chat, read, said, say, tell};
 

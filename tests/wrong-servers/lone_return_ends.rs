@@ -2,9 +2,9 @@
 //!
 //! check 4
 //!   ✗ bob sends "cut in\r", and alice also hears "{bob} says: cut in"
-//!     It means   your server takes other characters than \n for the end of a line.
-//!     Look at    where a line ends: at \n and nowhere else. What splits text into
-//!                lines may know more ends.
+//!     It means   your server ends a line at other characters than \n.
+//!     Look at    where a line ends: only at \n. A function that splits text into
+//!                lines may accept other line ends.
 
 use std::io::{BufReader, Read};
 use std::mem::take;

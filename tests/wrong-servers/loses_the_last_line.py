@@ -3,9 +3,8 @@
 # check 4
 #   ✗ bob sends no more (half-closes), and alice hears "{bob} left the chat."
 #       where "{bob} says: bye" was expected
-#     It means   your server loses what a client says last before it leaves.
-#     Look at    the end of the input: what came …
-#                too.
+#     It means   your server loses a client's last line if it has no newline.
+#     Look at    the end of the input: data after the last newline is a line too.
 
 from chat import Chat
 

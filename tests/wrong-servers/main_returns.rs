@@ -2,9 +2,9 @@
 //!
 //! check 1
 //!   ✗ alice connects and sees the server exit (exit status: 0)
-//!     It means   your server came …
-//!                ends, and all its threads with it.
-//!     Look at    the end of main, and of the accept loop: it goes on for ever.
+//!     It means   your server exited normally: when main returns, the process and
+//!                all its threads end.
+//!     Look at    the end of main, and of the accept loop: it should run for ever.
 
 use std::thread;
 use std::time::Duration;

@@ -2,11 +2,11 @@
 #
 # check 12
 #   ✗ bob says "/nick aLICE" and hears "{bob} is now aLICE"
-#       where one line that says why not was expected
-#     It means   each of your servers knows the names of its own clients only: two
-#                of them give away the same one.
-#     Look at    where a name is decided: in one place for all servers, and in one
-#                go.
+#       where one line with the reason was expected
+#     It means   each of your servers knows only its own clients' names: two of
+#                them can grant the same one.
+#     Look at    where a name is granted: in one place for all servers,
+#                atomically.
 
 from instance import Instance
 

@@ -4,9 +4,9 @@
 //! check 3
 //!   ✗ alice says "hi" and hears "127.0.0.1 says: hi"
 //!       where "{alice} says: hi" was expected
-//!     It means   your server does not call a client by its whole address.
+//!     It means   your server shows only part of a client's address.
 //!     Look at    where {who} comes from: an address is host:port; many clients may
-//!                share the host.
+//!                share a host.
 
 use super::right::{Chat, Client, Room};
 

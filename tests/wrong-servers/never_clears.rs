@@ -2,10 +2,9 @@
 //!
 //! check 4
 //!   ✗ alice says "hi", then alice says "ping 1" and also hears "{alice} says: hi"
-//!     It means   your server says a client's earlier lines again with each new
-//!                one.
-//!     Look at    where a line is collected: read_line and read_until append to
-//!                what is there. Clear it before each line, or make a new one.
+//!     It means   your server repeats a client's earlier lines with each new one.
+//!     Look at    where a line is collected: read_line and read_until append to the
+//!                buffer. Clear it before each line, or create a new one.
 
 use std::io::{BufRead, BufReader};
 

@@ -4,10 +4,10 @@
 //!   ✗ alice says "hi" and hears nothing for 1 s
 //!       where "hi" was expected
 //!       then alice sent no more (a half-close), and alice's "hi" came … ms later
-//!     It means   your server sends nothing back before the client has said all.
-//!     Look at    the call that reads: read returns what is there, read_to_end
-//!                waits for the end. Or is the answer still in a buffer that nobody
-//!                flushes?
+//!     It means   your server replies only at the end of the client's input.
+//!     Look at    the call that reads: read returns what has arrived, read_to_end
+//!                waits for end-of-file. Or is the answer still in a buffer that is
+//!                never flushed?
 
 use std::io::{BufWriter, Write};
 

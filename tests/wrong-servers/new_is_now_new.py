@@ -3,7 +3,7 @@
 # check 6
 #   ✗ alice says "/nick Alice" and hears "Alice is now Alice"
 #       where "{alice} is now Alice" was expected
-#     It means   your server says something else than what was expected.
+#     It means   your server sent something else than what was expected.
 #     Look at    the two texts above: where do they differ first, and where does
 #                your server write that?
 

@@ -2,9 +2,9 @@
 //!
 //! check 3
 //!   ✗ alice says "hi" and also hears a newline
-//!     It means   your server ends what somebody says twice: the text still had its
-//!                own newline.
-//!     Look at    what you read: trim the text before you put it into a line.
+//!     It means   your server writes two newlines after a message: the text still
+//!                had its own.
+//!     Look at    the text you read: trim it before you format the line.
 
 use super::{broadcast, chat, read};
 

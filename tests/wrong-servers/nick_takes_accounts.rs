@@ -2,11 +2,11 @@
 //!
 //! check 10
 //!   ✗ carol says "/nick Alice" and hears "{carol} is now Alice"
-//!       where one line that says why not was expected
-//!     It means   your server gives a registered name to a client that asks for it
+//!       where one line with the reason was expected
+//!     It means   your server grants a registered name to a client that asks for it
 //!                with /nick.
-//!     Look at    what /nick asks: whether somebody here has the name, and whether
-//!                it is registered.
+//!     Look at    what /nick checks: whether a client has the name, and whether it
+//!                is registered.
 
 use super::right::{Chat, Room};
 

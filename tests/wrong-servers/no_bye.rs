@@ -2,8 +2,8 @@
 //!
 //! check 5
 //!   ✗ bob sends "last words\n/exit\nand another…" (200036 characters) and is disconnected
-//!     It means   your server ends the connection without a goodbye.
-//!     Look at    what follows /exit: first Bye., then the end.
+//!     It means   your server closes the connection without sending Bye. first.
+//!     Look at    what follows /exit: first send Bye., then close.
 
 use std::sync::MutexGuard;
 

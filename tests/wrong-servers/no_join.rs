@@ -3,9 +3,9 @@
 //! check 3
 //!   ✗ bob connects, and alice hears nothing for 1 s
 //!       where "{bob} joined the chat." was expected
-//!     It means   your server tells nobody that somebody joined.
-//!     Look at    what happens between accept and the first read: the others must
-//!                be told.
+//!     It means   your server does not announce that a client joined.
+//!     Look at    what happens between accept and the first read: notify the other
+//!                clients.
 
 use super::{leave, read, say, serve_each};
 

@@ -3,8 +3,8 @@
 //! check 3
 //!   ✗ bob leaves, and alice hears nothing for 1 s
 //!       where "{bob} left the chat." was expected
-//!     It means   your server tells nobody that a client has left.
-//!     Look at    what follows the read that returns 0: the others must be told.
+//!     It means   your server does not announce that a client left.
+//!     Look at    what follows the read that returns 0: notify the other clients.
 
 use super::{join, read, say, serve_each};
 

@@ -3,10 +3,9 @@
 //! check 3
 //!   ✗ dave says "oops", resets the connection, and alice hears nothing for 1 s
 //!       where "{dave} left the chat." was expected
-//!     It means   your server does not tell that a client has left if it left by a
-//!                reset.
-//!     Look at    what follows a read that fails: the same as after one that
-//!                returns 0.
+//!     It means   your server does not announce a client that left by a reset.
+//!     Look at    what follows a failed read: do the same as after one that returns
+//!                0.
 
 use std::io::{self, Read};
 use std::net::{SocketAddr, TcpStream};

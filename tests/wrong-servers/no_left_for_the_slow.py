@@ -2,11 +2,11 @@
 # that it left.
 #
 # check 7
-#   ✗ alice says long lines, carol reads none and is disconnected, but nobody hears that she left
-#     It means   your server tells nobody that a client has left if it was
-#                disconnected because too much waits for it.
-#     Look at    what follows the disconnection: the others must be told, however
-#                a client leaves.
+#   ✗ alice says long lines, carol reads none and is disconnected, but no client gets the notice that she left
+#     It means   your server does not announce that a client left if it was
+#                disconnected for its backlog.
+#     Look at    what follows the disconnection: notify the others, however a
+#                client leaves.
 
 from chat import Chat
 

@@ -3,9 +3,9 @@
 //! check 4
 //!   ✗ bob says "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…" (4097 characters) and hears "{bob} says: xxxxxxxxxxxxxxxxxx…" (4109 characters)
 //!       where "Line too long: the limit is 4096 bytes." was expected
-//!     It means   your server keeps as much of a line as somebody likes to send:
-//!                memory has an end.
-//!     Look at    where a line is collected: beyond 4096 bytes drop it, say so, and
+//!     It means   your server buffers a line without limit: one client can exhaust
+//!                its memory.
+//!     Look at    where a line is collected: beyond 4096 bytes drop it, reply, and
 //!                skip to its newline.
 
 use std::io::BufRead;

@@ -3,10 +3,10 @@
 //! check 3
 //!   ✗ alice says "hi" and hears "{alice} says: hi"
 //!       where "{alice} says: hi\n" was expected
-//!     It means   your server leaves out the newline after what somebody says:
-//!                nobody can tell where the line ends.
-//!     Look at    the end of what you write: every line ends in \n, also one that
-//!                was trimmed.
+//!     It means   your server omits the newline after a message: clients cannot
+//!                tell where the line ends.
+//!     Look at    the end of what you write: every line ends in \n, even if the
+//!                text was trimmed.
 
 use super::{broadcast, chat, read};
 

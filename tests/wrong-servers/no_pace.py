@@ -3,11 +3,10 @@
 #
 # check 8
 #   ✗ bob talks without a pause, alice reads 1 MB a second, and alice is disconnected
-#     It means   your server disconnects a client that reads, because somebody
-#                else talks too much.
-#     Look at    what happens when a client that reads falls behind: the one that
-#                talks must wait, in its own reading thread; then TCP slows it
-#                down.
+#     It means   your server disconnects a client that reads, because another one
+#                sends too much.
+#     Look at    what happens when a client that reads falls behind: the sender's
+#                own reading thread must wait; then TCP slows the sender down.
 
 from chat import Chat
 

@@ -3,7 +3,7 @@
 # check 12
 #   ✗ dave says "/login alice {key-of-Alice}", and alice hears "{dave} is now Alice"
 #       where "You logged in elsewhere." was expected
-#     It means   your server says something else than what was expected.
+#     It means   your server sent something else than what was expected.
 #     Look at    the two texts above: where do they differ first, and where does
 #                your server write that?
 

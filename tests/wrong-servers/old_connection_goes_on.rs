@@ -2,10 +2,10 @@
 //!
 //! check 10
 //!   ✗ dave says "/login Alice {key-of-Alice}", and alice also hears "{dave} is now Alice"
-//!     It means   your server lets an old connection go on when its owner has
+//!     It means   your server keeps serving an old connection after its owner has
 //!                logged in elsewhere.
-//!     Look at    what a login does with another connection of that name: it is
-//!                told, closed, and heard no more.
+//!     Look at    what a login does with another connection of that name: notify
+//!                it, close it, and ignore its input.
 
 use super::right::{Chat, Room};
 

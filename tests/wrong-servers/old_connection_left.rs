@@ -2,10 +2,10 @@
 //!
 //! check 10
 //!   ✗ dave says "/login Alice {key-of-Alice}", and bob also hears "Alice left the chat."
-//!     It means   your server tells that somebody left whose owner has only logged
-//!                in elsewhere.
-//!     Look at    what a login does with another connection of that name: for all
-//!                others, the person is still here.
+//!     It means   your server announces that a client left when its owner has only
+//!                logged in elsewhere.
+//!     Look at    what a login does with another connection of that name: for
+//!                everyone else, the user is still here.
 
 use super::right::{Chat, Room, dismiss};
 

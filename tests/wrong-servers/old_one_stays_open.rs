@@ -2,11 +2,11 @@
 //!
 //! check 10
 //!   ✗ dave says "/login Alice {key-of-Alice}", and alice is still connected after 3 s
-//!     It may mean your server tells an older connection that its owner has logged
-//!                in elsewhere, and does not close it. Or: your server keeps a
-//!                connection whose client has said its last word.
-//!     Look at    what a login does with another connection of that name: it is
-//!                told, then closed.
+//!     It may mean your server notifies an older connection that its owner has
+//!                logged in elsewhere, but does not close it. Or: your server
+//!                ignores a half-close: it keeps the connection open.
+//!     Look at    what a login does with another connection of that name: notify
+//!                it, then close it.
 
 use std::mem;
 

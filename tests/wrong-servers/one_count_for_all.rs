@@ -3,8 +3,8 @@
 //! check 10
 //!   ✗ alice says "/login Alicia 00000000000000000000000000000000", and bob also hears "{alice} left the chat."
 //!     It means   your server counts the wrong logins of all clients together: one
-//!                who guesses gets others disconnected.
-//!     Look at    where it counts: each client has a number of its own.
+//!                client's guesses disconnect another.
+//!     Look at    where it counts: each client needs its own counter.
 
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 

@@ -3,9 +3,9 @@
 # check 4
 #   ✗ bob says "\u{1b}[2Jgone?\u{7}\tno\u{9b}", and alice hears "{bob} says: �[2Jgone?��no�"
 #       where "{bob} says: �[2Jgone?�\tno�" was expected
-#     It means   your server replaces the tab, too.
-#     Look at    whatever is_control(), but not the tab: U+FFFD comes in its
-#                place.
+#     It means   your server replaces the tab too.
+#     Look at    how control characters are replaced: each char that is_control(),
+#                except the tab, becomes U+FFFD.
 
 from chat import Chat
 

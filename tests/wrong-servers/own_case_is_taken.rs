@@ -4,8 +4,8 @@
 //! check 6
 //!   ✗ bob says "/nick BOB" and hears "BOB is taken."
 //!       where "bob is now BOB" was expected
-//!     It means   your server refuses somebody its own name in another letter case.
-//!     Look at    whose names count: everybody else's.
+//!     It means   your server refuses a client its own name in another letter case.
+//!     Look at    which names you compare with: only those of other clients.
 
 use super::right::{Chat, Room};
 

@@ -2,8 +2,9 @@
 //!
 //! check 3
 //!   ✗ alice says "hi" and also hears "{alice} joined the chat."
-//!     It means   your server tells a newcomer of its own arrival.
-//!     Look at    the order: first tell those who are there, then add the newcomer.
+//!     It means   your server announces a newcomer to itself.
+//!     Look at    the order: first notify the clients already there, then add the
+//!                newcomer.
 
 use super::{broadcast, leave, read, say, serve_each};
 

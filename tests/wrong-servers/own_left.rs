@@ -2,10 +2,10 @@
 //!
 //! check 3
 //!   ✗ carol sends no more (half-closes) and also hears "{carol} left the chat."
-//!     It means   your server still has a client in its list when it tells that it
-//!                left.
-//!     Look at    the order: first take the client out of the list, then tell those
-//!                who are left.
+//!     It means   your server still has a client in its list when it announces that
+//!                it left.
+//!     Look at    the order: first remove the client from the list, then notify
+//!                those who remain.
 
 use super::{broadcast, join, read, say, serve_each};
 

@@ -1,10 +1,10 @@
 # Everybody is slowed down for a client that reads nothing at all, until it is disconnected.
 #
 # check 7
-#   ✗ alice says long lines and waits more than 200 ms for every four of them, while somebody reads nothing
-#     It means   your server makes others wait for a client that reads nothing.
-#     Look at    what the threads of the others wait for while somebody reads
-#                nothing.
+#   ✗ alice says long lines and waits more than 200 ms for every four of them, while one client does not read
+#     It means   your server makes others wait for a client that does not read.
+#     Look at    what the other clients' threads wait for while one client does
+#                not read.
 
 from chat import Chat, Outbox
 

@@ -4,10 +4,10 @@
 //! check 4
 //!   ✗ bob says "\u{1b}[2Jgone?\u{7}\tno\u{9b}", and alice hears "{bob} says: �[2Jgone?�\tno\u{9b}"
 //!       where "{bob} says: �[2Jgone?�\tno�" was expected
-//!     It means   your server passes on some of what makes a terminal obey: the
-//!                control characters beyond ASCII.
-//!     Look at    the characters of a line: whatever char::is_control() must not go
-//!                out as it is; U+009B steers a terminal like ESC.
+//!     It means   your server forwards some control characters: those beyond ASCII
+//!                (C1).
+//!     Look at    the characters of a line: replace every char that is_control();
+//!                U+009B starts an escape sequence, as ESC [ does.
 
 use super::right::Chat;
 

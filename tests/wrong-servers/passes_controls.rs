@@ -3,10 +3,9 @@
 //! check 4
 //!   ✗ bob says "\u{1b}[2Jgone?\u{7}\tno\u{9b}", and alice hears "{bob} says: \u{1b}[2Jgone?\u{7}\tno\u{9b}"
 //!       where "{bob} says: �[2Jgone?�\tno�" was expected
-//!     It means   your server passes on what makes a terminal obey: one client can
-//!                clear another's screen.
-//!     Look at    the characters of a line: whatever is_control() must not go out
-//!                as it is.
+//!     It means   your server forwards control characters: one client can clear
+//!                another's screen.
+//!     Look at    the characters of a line: replace every char that is_control().
 
 use super::right::Chat;
 

@@ -2,9 +2,9 @@
 //!
 //! check 10
 //!   ✗ alice tries a wrong name while bob talks, and bob waits for his own words
-//!     It means   your server makes others wait while somebody tries a key.
-//!     Look at    who waits: the thread of the client that asks, with no lock held,
-//!                and not the room.
+//!     It means   your server makes others wait while a client tries a key.
+//!     Look at    which thread sleeps: only the client's own, with no lock held,
+//!                not the room.
 
 use std::sync::Mutex;
 use std::thread;

@@ -1,10 +1,10 @@
 //! The pause after a wrong key holds a lock of its own: all who try a key wait for one another.
 //!
 //! check 10
-//!   ✗ alice tries one name and carol another, and carol waits for the other's pause, too
-//!     It means   your server lets all who try a key wait for one another.
-//!     Look at    what is locked during the pause: nothing. Tries at different
-//!                names have nothing to do with each other.
+//!   ✗ alice tries one name and carol another, and carol waits for the other's pause too
+//!     It means   your server makes clients that try a key wait for one another.
+//!     Look at    what is locked during the pause: nothing should be. Attempts at
+//!                different names are independent.
 
 use std::sync::Mutex;
 use std::thread;

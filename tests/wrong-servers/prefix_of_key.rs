@@ -3,8 +3,9 @@
 //! check 10
 //!   ✗ alice says "/login Bob {half-the-key-of-Bob}" and hears "Alice is now Bob"
 //!       where "Wrong name or key." was expected
-//!     It means   your server takes the beginning of a key for the key.
-//!     Look at    where the key is compared: all of it counts, and its length does.
+//!     It means   your server accepts a prefix of the key.
+//!     Look at    where the key is compared: compare all of it, including the
+//!                length.
 
 use super::right::Chat;
 

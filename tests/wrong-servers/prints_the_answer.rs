@@ -3,10 +3,11 @@
 //! check 1
 //!   ✗ alice says "hi" and hears nothing for 1 s
 //!       where "hi" was expected
+//!       your server printed it to stdout instead of sending it
 //!     It means   your server answers nobody.
-//!     Look at    the way from the read to the write: does it write to the
+//!     Look at    the path from the read to the write: does it write to the
 //!                connection, and at once? println! writes to your terminal, and a
-//!                BufWriter keeps what it is given until flush().
+//!                BufWriter holds its data until flush().
 
 use std::io::Read;
 

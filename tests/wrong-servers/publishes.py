@@ -3,10 +3,9 @@
 # check 12
 #     It means   a line is lost, or takes more than 10 s, when a connection
 #                between your server and Redis is lost.
-#     Look at    whether it connects again, with all that it needs (a Redis that
-#                was started again knows no scripts); where it reads on: behind
-#                the last entry that it has read; and whether it sends again what
-#                got no answer.
+#     Look at    whether it reconnects with all that it needs (a restarted Redis
+#                has no scripts); where it resumes reading: after the last entry
+#                it has read; and whether it resends requests that got no answer.
 
 from stream import Connection, Instance
 

@@ -2,10 +2,9 @@
 //!
 //! check 7
 //!   ✗ alice says long lines, carol reads none and is still connected, with all that waits for her
-//!     It means   your server keeps for a client whatever it does not read, without
-//!                end.
-//!     Look at    the bound of a client's queue: beyond 1 MiB that client is
-//!                disconnected.
+//!     It means   your server buffers without limit what a client does not read.
+//!     Look at    the bound of a client's queue: beyond 1 MiB, disconnect the
+//!                client.
 
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;

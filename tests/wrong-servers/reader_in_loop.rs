@@ -3,9 +3,9 @@
 //! check 4
 //!   ✗ alice sends "one\ntwo\n" and hears nothing for 1 s
 //!       where "{alice} says: two" was expected
-//!     It means   your server loses what it has read beyond a line.
-//!     Look at    what keeps the bytes: a BufReader must live as long as its
-//!                connection, and what one read returns may hold several lines.
+//!     It means   your server loses data that it read past the end of a line.
+//!     Look at    the buffer: a BufReader must live as long as its connection, and
+//!                one read may return several lines.
 
 use std::io::{BufReader, Read};
 

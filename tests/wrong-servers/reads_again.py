@@ -1,11 +1,11 @@
 # After it has connected again, it reads its last entry once more.
 #
 # check 12
-#     It means   a line comes twice when a connection between your server and
+#     It means   a line arrives twice when a connection between your server and
 #                Redis is lost.
-#     Look at    whether it was said twice, or read twice: a request that is sent
-#                again must show that it is the same, and a server reads on behind
-#                the last entry that it has read.
+#     Look at    whether it was written twice or read twice: a request that is
+#                resent must be recognised as the same, and a server resumes
+#                reading after the last entry it has read.
 
 import time
 

@@ -4,10 +4,10 @@
 #   ✗ alice says "hi" and hears nothing for 1 s
 #       where "{alice} says: hi" was expected
 #       then alice sent no more (a half-close), and it came … ms later
-#     It means   your server handles nothing before the client has said all.
-#     Look at    the call that reads: read returns what is there, read_to_end and
-#                read_to_string wait for the end. Or are the lines still in a
-#                buffer that nobody flushes?
+#     It means   your server handles nothing until the end of the client's input.
+#     Look at    the call that reads: read returns what has arrived, read_to_end
+#                and read_to_string wait for end-of-file. Or are the lines still
+#                in a buffer that is never flushed?
 
 from chat import Chat, reads
 

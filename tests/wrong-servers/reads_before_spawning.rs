@@ -4,10 +4,10 @@
 //!   ✗ alice says "alice here" and hears nothing for 1 s
 //!       where "alice here" was expected
 //!       then mallory said something, and alice's "alice here" came … ms later
-//!     It means   your server waits for one client's words before it serves the
-//!                next.
-//!     Look at    what happens between accept() and the new thread: to read is the
-//!                thread's part.
+//!     It means   your server waits for one client's first message before it serves
+//!                the next client.
+//!     Look at    what happens between accept() and the new thread: read in the
+//!                thread, not before it starts.
 
 use std::io::{Read, Write};
 use std::thread;

@@ -2,9 +2,9 @@
 //!
 //! check 4
 //!   ✗ bob sends "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…" (10000 characters), then alice says "ping 7", and bob also hears "Line too long: the limit is 4096 bytes."
-//!     It means   your server says something that was not expected then.
-//!     Look at    where your server writes this: what led to it, and who should get
-//!                it?
+//!     It means   your server sent something that was not expected at this point.
+//!     Look at    where your server writes this: what triggered it, and which
+//!                client should get it?
 
 use std::io::{BufRead, BufReader, Read};
 

@@ -2,10 +2,10 @@
 //!
 //! check 4
 //!   ✗ bob says "caf\xe9 \xff\xfe", and alice also hears "Not valid UTF-8: the line was not sent."
-//!     It means   your server tells everybody that a line was refused; it concerns
-//!                its sender alone.
-//!     Look at    who is written to: an answer, or a refusal, goes to its sender
-//!                alone.
+//!     It means   your server sends the refusal of a line to everyone; only its
+//!                sender should get it.
+//!     Look at    which clients you write to: an answer or a refusal goes only to
+//!                the sender.
 
 use super::right::{Chat, Room};
 

@@ -3,8 +3,10 @@
 //! check 10
 //!   ✗ alice says "/register Alice" and hears nothing for 3 s
 //!       where "{alice} is now Alice" was expected
-//!     It means   your server registers a name, and does not call the client by it.
-//!     Look at    what follows a registration: {old} is now {name}, for everybody.
+//!     It means   your server registers a name but does not rename the client to
+//!                it.
+//!     Look at    what follows a registration: {old} is now {name}, sent to
+//!                everyone.
 
 use super::right::{Chat, Room};
 

@@ -3,9 +3,9 @@
 //! check 4
 //!   ✗ bob says "\u{1b}[2Jgone?\u{7}\tno\u{9b}", and alice hears "{bob} says: [2Jgone?\tno"
 //!       where "{bob} says: �[2Jgone?�\tno�" was expected
-//!     It means   your server does not show a control character as it should.
-//!     Look at    whatever is_control(), but not the tab: U+FFFD comes in its
-//!                place.
+//!     It means   your server does not replace a control character with U+FFFD.
+//!     Look at    how control characters are replaced: each char that is_control(),
+//!                except the tab, becomes U+FFFD.
 
 use super::right::Chat;
 

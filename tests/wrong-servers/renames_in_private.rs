@@ -3,8 +3,8 @@
 //! check 6
 //!   ✗ alice says "/nick Alice", and bob hears nothing for 1 s
 //!       where "{alice} is now Alice" was expected
-//!     It means   your server tells a new name only to the one who has it.
-//!     Look at    who is written to: everybody is to hear of it.
+//!     It means   your server announces a new name only to the client that has it.
+//!     Look at    which clients you write to: all of them.
 
 use super::right::{Chat, Room};
 

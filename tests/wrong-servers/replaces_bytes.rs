@@ -3,10 +3,10 @@
 //! check 4
 //!   ✗ bob says "caf\xe9 \xff\xfe" and hears "{bob} says: caf� ��"
 //!       where "Not valid UTF-8: the line was not sent." was expected
-//!     It means   your server passes on a line that is not UTF-8, or what it made
-//!                of it.
-//!     Look at    where bytes become text: from_utf8 says that they are none,
-//!                from_utf8_lossy does not.
+//!     It means   your server passes on a line that is not UTF-8, as it is or
+//!                changed.
+//!     Look at    where bytes become text: from_utf8 reports invalid bytes,
+//!                from_utf8_lossy hides them.
 
 use super::right::Chat;
 

@@ -2,9 +2,9 @@
 //!
 //! check 4
 //!   ✗ bob sends "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…" (10000 characters), then alice says "ping 7", and bob also hears "Line too long: the limit is 4096 bytes."
-//!     It means   your server takes the rest of a long line for another line.
-//!     Look at    what follows the refusal: all up to the newline belongs to the
-//!                line that was refused.
+//!     It means   your server treats the rest of a long line as another line.
+//!     Look at    what follows the refusal: everything up to the newline belongs to
+//!                the refused line.
 
 use std::io::{BufRead, Read};
 

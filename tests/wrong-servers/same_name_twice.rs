@@ -2,11 +2,11 @@
 //!
 //! check 6
 //!   ✗ bob says "/nick aLICE" and hears "{bob} is now aLICE"
-//!       where one line that says why not was expected
-//!     It means   your server gives one name to two: people take Alice and aLICE
-//!                for the same.
-//!     Look at    how a name is compared: with letter case aside, and under one
-//!                lock with the change.
+//!       where one line with the reason was expected
+//!     It means   your server grants one name to two clients: Alice and aLICE are
+//!                the same name.
+//!     Look at    how a name is compared: ignore case, and hold one lock for the
+//!                comparison and the change.
 
 use super::right::{Chat, Room};
 

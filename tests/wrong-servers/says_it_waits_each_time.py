@@ -1,10 +1,9 @@
 # Each line that waits is answered with the same words.
 #
 # check 12
-#   ✗ Redis is killed, alice says "one" and "two", and it is started again, and she is told 2 times that it waits
-#     It means   your server tells again and again that what alice says has to
-#                wait: once is enough.
-#     Look at    what it keeps of each client: whether it was told.
+#   ✗ Redis is killed, alice says "one" and "two", and it is started again, and she gets 2 notices that it waits
+#     It means   your server tells alice more than once that her messages wait.
+#     Look at    the state of each client: remember whether it was notified.
 
 import threading
 import time

@@ -2,9 +2,8 @@
 #
 # check 4
 #   ✗ bob sends "\n\r\n", and alice also hears "{bob} says: \n{bob} says: "
-#     It means   your server passes empty lines on.
-#     Look at    what is left of a line without its end: if nothing is, there is
-#                nothing to say.
+#     It means   your server passes on empty lines.
+#     Look at    the line after trimming: if it is empty, ignore it.
 
 from chat import Chat
 

@@ -4,7 +4,7 @@
 # check 4
 #   ✗ alice sends "hel", then bob says "ping 3", and alice hears "{bob} says: helping 3"
 #       where "{bob} says: ping 3" was expected
-#     It means   your server says something else than what was expected.
+#     It means   your server sent something else than what was expected.
 #     Look at    the two texts above: where do they differ first, and where does
 #                your server write that?
 

@@ -3,7 +3,7 @@
 # check 3
 #   ✗ alice says "hi" and hears "('127.0.0.1', …) says: hi"
 #       where "{alice} says: hi" was expected
-#     It means   your server says something else than what was expected.
+#     It means   your server sent something else than what was expected.
 #     Look at    the two texts above: where do they differ first, and where does
 #                your server write that?
 

@@ -3,7 +3,7 @@
 # check 3
 #   ✗ alice says "hi" and hears "{alice} says: b'hi'"
 #       where "{alice} says: hi" was expected
-#     It means   your server says something else than what was expected.
+#     It means   your server sent something else than what was expected.
 #     Look at    the two texts above: where do they differ first, and where does
 #                your server write that?
 

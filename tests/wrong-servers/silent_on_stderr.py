@@ -1,11 +1,11 @@
 # A client that reads nothing is disconnected without a word on stderr.
 #
 # check 7
-#   ✗ alice says long lines, carol reads none and is disconnected, and the server's stderr says nothing
-#     It means   your server disconnects a client that reads nothing, and does not
-#                say so.
-#     Look at    what happens when too much waits for a client: somebody who runs
-#                the server wants to know why it was let go.
+#   ✗ alice says long lines, carol reads none and is disconnected, and the server prints nothing to stderr
+#     It means   your server disconnects a client that does not read, and does not
+#                report it.
+#     Look at    what happens when a client's backlog is too large: report on
+#                stderr why it was disconnected.
 
 from chat import Chat, Outbox
 

@@ -2,8 +2,8 @@
 //!
 //! check 6
 //!   ✗ bob says "/nick abcdefghijklmnop" and hears "{bob} is now abcdefghijklmnop"
-//!       where one line that says why not was expected
-//!     It means   your server gives a name that is too long.
+//!       where one line with the reason was expected
+//!     It means   your server grants a name that is too long.
 //!     Look at    which names are allowed: 3 to 15 ASCII letters, digits, '-' or
 //!                '.', the first a letter.
 

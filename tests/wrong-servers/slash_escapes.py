@@ -1,7 +1,7 @@
 # A line that starts with two slashes is no command: it is told to everybody, without the first of them.
 #
 # check 5
-#     It means   your server says something else than what was expected.
+#     It means   your server sent something else than what was expected.
 #     Look at    the two texts above: where do they differ first, and where does
 #                your server write that?
 

@@ -3,9 +3,9 @@
 //! check 6
 //!   ✗ bob says "/who" and hears "Zoe, ann"
 //!       where "ann, Zoe" was expected
-//!     It means   your server sorts the names of /who with capital letters before
-//!                small ones.
-//!     Look at    the order of the names: sorted, with letter case aside.
+//!     It means   your server sorts the names of /who with upper case before lower
+//!                case.
+//!     Look at    the order of the names: sort them ignoring case.
 
 use super::right::Chat;
 

@@ -3,10 +3,9 @@
 //! check 3
 //!   ✗ alice says "hi" and hears "{alice} says: hi\\n"
 //!       where "{alice} says: hi" was expected
-//!     It means   your server writes a backslash and an n where a newline should
-//!                be.
-//!     Look at    how the newline is written: quotes in which an escape counts, or
-//!                none.
+//!     It means   your server writes a backslash and an n instead of a newline.
+//!     Look at    how the newline is written: in a string where \n is an escape
+//!                sequence.
 
 use super::{broadcast, chat, read};
 

@@ -2,9 +2,9 @@
 # feed, U+0085, U+2028.
 #
 # check 4
-#     It means   your server takes other characters than \n for the end of a line.
-#     Look at    where a line ends: at \n and nowhere else. What splits text into
-#                lines may know more ends.
+#     It means   your server ends a line at other characters than \n.
+#     Look at    where a line ends: only at \n. A function that splits text into
+#                lines may accept other line ends.
 
 from chat import Chat
 

@@ -3,9 +3,9 @@
 //!
 //! check 3
 //!   ✗ carol sends no more (half-closes) and also hears "{carol} left the chat."
-//!     It means   your server says something that was not expected then.
-//!     Look at    where your server writes this: what led to it, and who should get
-//!                it?
+//!     It means   your server sent something that was not expected at this point.
+//!     Look at    where your server writes this: what triggered it, and which
+//!                client should get it?
 
 use std::sync::MutexGuard;
 

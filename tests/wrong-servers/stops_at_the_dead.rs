@@ -4,11 +4,9 @@
 //! check 3
 //!   ✗ bob leaves, and carol hears nothing for 1 s
 //!       where "{bob} left the chat." was expected
-//!     It means   your server did not say what was expected, and this check does
-//!                not know why.
-//!     Look at    what it waits in: who would have to do something for it to go on?
-//!                If nobody, it has done what it knows: what does it write, and to
-//!                whom?
+//!     It means   the expected reply never came. Cause unknown.
+//!     Look at    the call it is blocked in: what would unblock it? If nothing is
+//!                blocked, check what it writes and to which client.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};

@@ -3,7 +3,8 @@
 //!
 //! check 1
 //!     It means   your server stops at a zero byte.
-//!     Look at    where bytes become text: a zero byte is one like any other.
+//!     Look at    where bytes become text: a zero byte is valid data, not a
+//!                terminator.
 
 use std::io::{Read, Write};
 

@@ -2,7 +2,7 @@
 #
 # check 1
 #     It means   your server adds a newline to what it sends back.
-#     Look at    what you write: the bytes that were read, and no more.
+#     Look at    what you write: exactly the bytes that were read.
 
 from chat import echo, serve
 

@@ -1,7 +1,7 @@
 //! Only a blank ends the first word of a line: a tab after /up makes it an unknown command.
 //!
 //! check 5
-//!     It means   your server says something else than what was expected.
+//!     It means   your server sent something else than what was expected.
 //!     Look at    the two texts above: where do they differ first, and where does
 //!                your server write that?
 

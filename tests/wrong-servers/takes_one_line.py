@@ -4,9 +4,9 @@
 #   ✗ alice sends "one\ntwo\n" and hears nothing for 1 s
 #       where "{alice} says: two" was expected
 #       then alice sent no more (a half-close), and it came … ms later
-#     It means   your server takes one line from what one read returns: the next
-#                one waits until more comes.
-#     Look at    what one read returns: it may hold several lines. Go on until no
+#     It means   your server handles only one line per read: the next one waits
+#                until more data arrives.
+#     Look at    what one read returns: it may hold several lines. Loop until no
 #                whole line is left.
 
 from chat import Chat

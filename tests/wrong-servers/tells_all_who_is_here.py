@@ -2,10 +2,10 @@
 #
 # check 6
 #   ✗ bob says "/who", and alice also hears "{bob}, Al-1"
-#     It means   your server tells everybody the answer to a command; it concerns
-#                its sender alone.
-#     Look at    who is written to: an answer, or a refusal, goes to its sender
-#                alone.
+#     It means   your server sends the answer to a command to everyone; only its
+#                sender should get it.
+#     Look at    which clients you write to: an answer or a refusal goes only to
+#                the sender.
 
 from chat import Chat
 

@@ -3,10 +3,10 @@
 //! check 10
 //!   ✗ alice says "/login Bob {key-of-Alice}" and hears "Wrong key."
 //!       where "Wrong name or key." was expected
-//!     It means   your server has words of its own for a login that fails: they
-//!                must be the same, whatever was wrong.
-//!     Look at    what is answered: Wrong name or key. Other words may tell which
-//!                of them it was.
+//!     It means   your server reports a failed login in other words: they must be
+//!                the same whatever was wrong.
+//!     Look at    what is answered: Wrong name or key. Other words may reveal which
+//!                of the two it was.
 
 use std::sync::Mutex;
 use std::thread;

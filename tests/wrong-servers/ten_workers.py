@@ -4,8 +4,8 @@
 #   ✗ judy says "judy here" and hears nothing for 1 s
 #       where "judy here" was expected
 #       then alice left, and judy's "judy here" came … ms later
-#     It means   your server serves some clients at once (10), and no more.
-#     Look at    how many threads there are: each client needs one of its own.
+#     It means   your server serves only so many clients at once (10).
+#     Look at    how many threads serve clients: each client needs one of its own.
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -2,8 +2,8 @@
 //
 // check 2
 //     It means   your server closed a connection too early.
-//     Look at    how that client's loop can end: an error, perhaps one that
-//                concerns another client?
+//     Look at    how that client's loop can end: on an error, perhaps another
+//                client's?
 
 import { listen } from './chat.mjs';
 

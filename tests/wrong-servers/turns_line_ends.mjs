@@ -1,7 +1,7 @@
 // The line ends of Windows come back as those of Unix: each `\r\n` loses its `\r`.
 //
 // check 1
-//     It means   your server says something else than what was expected.
+//     It means   your server sent something else than what was expected.
 //     Look at    the two texts above: where do they differ first, and where does
 //                your server write that?
 

@@ -3,9 +3,9 @@
 # check 5
 #   ✗ alice says "/quitter" and hears "Unknown command: quitter. Try /help."
 #       where "Unknown command: /quitter. Try /help." was expected
-#     It means   your server leaves out the / of a command that it does not know.
-#     Look at    the answer to what is no command: Unknown command: {name}, where
-#                the name is the whole first word.
+#     It means   your server omits the / when it names an unknown command.
+#     Look at    the answer to an unknown command: Unknown command: {name}, where
+#                {name} is the whole first word with its slash.
 
 from chat import Chat
 

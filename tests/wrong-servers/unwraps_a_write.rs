@@ -2,12 +2,12 @@
 //! once, the goodbye of one goes to the other.
 //!
 //! check 3
-//!   ✗ three clients reset at once, and alice does not hear of each of them, once, that it left
-//!     It means   your server does not survive that several clients reset their
-//!                connections at once.
-//!     Look at    the panic above, first: it has ended a thread. Then what follows
-//!                a write that fails: that client is about to leave anyway. An
-//!                unwrap, a break or a ? there hits those who stay.
+//!   ✗ three clients reset at once, and alice does not get one notice for each that left
+//!     It means   your server fails when several clients reset their connections at
+//!                once.
+//!     Look at    the panic above, first: it ended a thread. Then what follows a
+//!                failed write: that client is about to leave anyway. An unwrap, a
+//!                break or a ? there affects the clients that stay.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};

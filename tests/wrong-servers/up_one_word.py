@@ -3,7 +3,8 @@
 # check 5
 #   ✗ alice sends "/up as telnet sends it\r\n" and hears "AS"
 #       where "AS TELNET SENDS IT" was expected
-#     It means   your server answers /up and /down with the first word alone.
+#     It means   your server answers /up and /down with only the first word of the
+#                text.
 #     Look at    where the text of a command ends: at the end of the line.
 
 from chat import Chat

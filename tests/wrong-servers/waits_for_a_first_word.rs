@@ -4,8 +4,8 @@
 //! check 2
 //!   ✗ bob sends no more (half-closes) and is still connected after 1 s
 //!     It means   your server keeps a connection whose client has finished.
-//!     Look at    what happens after the read that returns 0: every handle must be
-//!                dropped or shut down.
+//!     Look at    what happens after the read that returns 0: drop every handle or
+//!                shut the connection down.
 
 use std::thread;
 use std::time::Duration;

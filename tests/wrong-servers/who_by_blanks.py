@@ -3,9 +3,9 @@
 # check 6
 #   ✗ bob says "/who" and hears "{bob} Al-1"
 #       where "{bob}, Al-1" was expected
-#     It means   your server puts something else than a comma and a blank between
-#                the names of /who.
-#     Look at    how the names are joined.
+#     It means   your server does not separate the names of /who with a comma and
+#                a space.
+#     Look at    how the names are joined: with a comma and a space.
 
 from chat import Chat
 

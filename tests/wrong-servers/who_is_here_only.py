@@ -4,8 +4,8 @@
 #   ✗ alice says "/who" and hears "Alice"
 #       where "Alice, Bob" was expected
 #     It means   /who lists only the clients of one server.
-#     Look at    what a server knows of the people at the others: from what they
-#                share, as everybody comes, is renamed and leaves.
+#     Look at    how a server learns of clients at the others: from the shared
+#                store, whenever a client joins, is renamed or leaves.
 
 from instance import Instance
 

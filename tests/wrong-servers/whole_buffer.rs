@@ -3,8 +3,7 @@
 //! check 1
 //!   ✗ alice says "hi" and also hears "\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}"
 //!     It means   your server sends the rest of its buffer (16 bytes) as well.
-//!     Look at    how much you write: read says how many bytes came, and only these
-//!                count.
+//!     Look at    how much you write: only the bytes that read reports.
 
 use std::io::{Read, Write};
 

@@ -1,10 +1,9 @@
 //! A line is written in two pieces, each under a lock of its own.
 //!
 //! check 3
-//!     It means   your server lets two threads write at the same time: their lines
-//!                mix.
-//!     Look at    how a line is written: put it together first, then one write of
-//!                it all, under the lock.
+//!     It means   your server lets two threads write at once: their lines mix.
+//!     Look at    how a line is written: format it whole first, then write it in
+//!                one call, under the lock.
 
 use std::thread;
 

@@ -2,9 +2,9 @@
 //!
 //! check 10
 //!   ✗ alice tries a wrong name while bob talks, and alice is answered in less than a second
-//!     It means   your server answers too soon that a name or a key is wrong: the
-//!                shorter the pause, the more tries a second.
-//!     Look at    what happens before the answer: a pause of a second, for a wrong
+//!     It means   your server rejects a wrong name or key too soon: the shorter the
+//!                pause, the more guesses a second.
+//!     Look at    what happens before the answer: pause for a second, for a wrong
 //!                name as for a wrong key.
 
 use std::sync::Mutex;

@@ -6,7 +6,7 @@ use super::causes::{
     LOGINS_IN_TURN, PRINTS_KEYS, REFUSES_TOO_SOON, TO_THE_FIRST, WAITS_FOR_A_LOGIN,
 };
 use super::finding::{Finding, Playing, Problem, observed, passed};
-use super::ledger::find_keys_alike;
+use super::ledger::find_similar_keys;
 use super::room::{room, run, turns};
 use super::scene::{Scene, Script::Code, Script::Turns};
 use crate::check::failure::Failure;
@@ -65,104 +65,107 @@ pub const SCENES: &[Scene] = &[
         .script(Code(takes_time)),
 ];
 
-/// A wrong key's answer takes a second.
+/// How long a server delays the answer to a wrong key.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Alice has left, and another client takes her name. Where there are no accounts, nobody can tell
-/// the difference.
+/// Alice has left, and another client takes her name. Without accounts, no client can tell the
+/// difference.
 fn impostor(harness: &mut Harness) -> Finding {
     const MALLORY: ClientId = CAROL;
-    let mut play = room(harness, ACCOUNTS, 2, 3)?;
-    play.harness.names[MALLORY] = "mallory";
-    let before = play.contract.clone();
+    let mut playback = room(harness, ACCOUNTS, 2, 3)?;
+    playback.harness.names[MALLORY] = "mallory";
+    let before = playback.contract.clone();
     let comes = [leaves(ALICE), connects(MALLORY)];
     let asks = [says(MALLORY, "/nick Alice")];
-    if play.turn(&says(ALICE, "/register Alice")) {
-        play = run(play, &comes)?;
-        if !play.run_until_wrong(&asks) {
-            return Err(Failure::of(play).into());
+    if playback.turn(&says(ALICE, "/register Alice")) {
+        playback = run(playback, &comes)?;
+        if !playback.run_until_wrong(&asks) {
+            return Err(Failure::of(playback).into());
         }
         return Ok(passed(
-            "alice registers her name, and leaves; mallory asks for it, and does not get it",
+            "alice registers her name and leaves; mallory asks for it and is refused",
         ));
     }
-    if !knows_no_accounts(&play) {
-        return Err(Failure::of(play).into());
+    if !knows_no_accounts(&playback) {
+        return Err(Failure::of(playback).into());
     }
-    play.contract = before;
-    play.contract.step = ACCOUNTS - 1;
-    play.divergence = None;
-    play = run(play, &[says(ALICE, "/nick Alice")])?;
-    play = run(play, &comes)?;
-    play.harness.display.expects.instead = Some("a refusal: it is Alice's name");
-    play = run(play, &asks)?;
-    play.harness.display.expects.instead = Some("not as Alice");
-    play = run(play, &[says(MALLORY, "I am back. The key?")])?;
-    play.harness.display.expects.instead = None;
+    playback.contract = before;
+    playback.contract.step = ACCOUNTS - 1;
+    playback.divergence = None;
+    playback = run(playback, &[says(ALICE, "/nick Alice")])?;
+    playback = run(playback, &comes)?;
+    playback.harness.display.expects.instead = Some("a refusal: it is Alice's name");
+    playback = run(playback, &asks)?;
+    playback.harness.display.expects.instead = Some("not as Alice");
+    playback = run(playback, &[says(MALLORY, "I am back. The key?")])?;
+    playback.harness.display.expects.instead = None;
     let action = "mallory asks for the key";
     Err(observed(
-        play.harness,
+        playback.harness,
         action,
         "is taken for Alice",
         TO_THE_FIRST,
     ))
 }
 
-fn knows_no_accounts(play: &Playback) -> bool {
-    let received = play.recording.turns.last().map(|turn| &turn.heard[ALICE]);
+fn knows_no_accounts(playback: &Playback) -> bool {
+    let received = playback
+        .recording
+        .turns
+        .last()
+        .map(|turn| &turn.heard[ALICE]);
     received.is_some_and(|received| first_line(received).starts_with(b"Unknown command"))
 }
 
-/// A client that tries a wrong key waits a second, and no other does. And nobody reads a key in
-/// what the server prints.
+/// A client that tries a wrong key waits a second, and no other does. No key is printed.
 fn takes_time(harness: &mut Harness) -> Finding {
-    let mut play = room(harness, ACCOUNTS, 3, 3)?;
-    play = run(
-        play,
+    let mut playback = room(harness, ACCOUNTS, 3, 3)?;
+    playback = run(
+        playback,
         &turns("bob says /register Bob; alice says /register Alice"),
     )?;
-    find_keys_alike(play.harness)?;
-    play = run(play, &turns("bob says /login Bob {key-of-Bob}"))?;
-    // Alice's try is under way when bob speaks.
-    play.options.delay_between_acts = Duration::from_millis(50);
+    find_similar_keys(playback.harness)?;
+    playback = run(playback, &turns("bob says /login Bob {key-of-Bob}"))?;
+    // Alice's attempt is in progress when bob speaks.
+    playback.options.delay_between_acts = Duration::from_millis(50);
     for (name, what) in [("Nobody", "name"), ("Bob", "key")] {
-        play = try_a_wrong_key(play, name, what)?;
+        playback = try_a_wrong_key(playback, name, what)?;
     }
-    play.harness.wait_until_idle();
-    read_what_is_printed(play.harness)?;
+    playback.harness.wait_until_idle();
+    read_what_is_printed(playback.harness)?;
     Ok(passed(
         "alice tries a wrong name, then a wrong key: each takes a second, carol's tries too, \
          and bob talks on",
     ))
 }
 
-/// Alice tries a name and carol another, while bob talks.
-fn try_a_wrong_key<'s, 'a>(play: Playback<'s, 'a>, name: &str, what: &str) -> Playing<'s, 'a> {
+/// Alice tries one name and carol another, while bob talks.
+fn try_a_wrong_key<'s, 'a>(playback: Playback<'s, 'a>, name: &str, what: &str) -> Playing<'s, 'a> {
     const NO_KEY: &str = "{32 0}";
     let begun = Instant::now();
     let all = format!(
         "alice says /login {name} {NO_KEY} & carol says /login Carl {NO_KEY} & bob says meanwhile"
     );
-    let play = run(play, &turns(&all))?;
-    let answered = |who: ClientId| play.harness.clients[who].heard_at;
+    let playback = run(playback, &turns(&all))?;
+    let answered = |who: ClientId| playback.harness.clients[who].received_at;
     let [alice, bob, carol] =
         [ALICE, BOB, CAROL].map(|who| answered(who).saturating_duration_since(begun));
     let action = format!("alice tries a wrong {what} while bob talks,");
     if bob > PAUSE / 2 {
         let seen = "bob waits for his own words";
-        return Err(observed(play.harness, &action, seen, WAITS_FOR_A_LOGIN));
+        return Err(observed(playback.harness, &action, seen, WAITS_FOR_A_LOGIN));
     }
     if carol.max(alice) > PAUSE * 9 / 5 {
         let action = "alice tries one name and carol another,";
         let last = if carol > alice { "carol" } else { "alice" };
-        let seen = format!("{last} waits for the other's pause, too");
-        return Err(observed(play.harness, action, seen, LOGINS_IN_TURN));
+        let seen = format!("{last} waits for the other's pause too");
+        return Err(observed(playback.harness, action, seen, LOGINS_IN_TURN));
     }
     if alice < PAUSE * 9 / 10 {
         let seen = "alice is answered in less than a second";
-        return Err(observed(play.harness, &action, seen, REFUSES_TOO_SOON));
+        return Err(observed(playback.harness, &action, seen, REFUSES_TOO_SOON));
     }
-    Ok(play)
+    Ok(playback)
 }
 
 fn read_what_is_printed(harness: &Harness) -> Result<(), Problem> {
@@ -170,7 +173,7 @@ fn read_what_is_printed(harness: &Harness) -> Result<(), Problem> {
     let printed = [&output.stdout[..], &output.stderr[..]].concat();
     if harness.keys.is_in(&printed) {
         let action = "bob registers, and logs in,";
-        let seen = "his key stands in what the server prints";
+        let seen = "his key appears in the server's output";
         return Err(observed(harness, action, seen, PRINTS_KEYS));
     }
     Ok(())

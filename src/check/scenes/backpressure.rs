@@ -1,5 +1,5 @@
-//! Step 8: a client that talks without a pause goes at the pace of those who listen, and costs
-//! nobody a connection.
+//! Step 8: a client that talks without a pause is throttled to the pace of those that read, and
+//! nobody is disconnected.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -33,14 +33,14 @@ pub const SCENES: &[Scene] = &[Scene::new("somebody talks without a pause", 0)
 
 /// How many bytes a second alice reads.
 const SLOW: u64 = 1_000_000;
-/// How long bob talks. A server that lets him is far ahead of alice by then.
+/// How long bob talks: a server that does not throttle him is then far ahead of alice.
 const FLOOD: Duration = Duration::from_secs(1);
 
 /// What the clients received.
 struct Received {
     alice: Reading,
     bob: Reading,
-    /// Whether bob could write to the end.
+    /// Whether the server took everything bob wrote.
     is_all_taken: bool,
 }
 
@@ -50,27 +50,27 @@ struct Reading {
 }
 
 fn reads_slowly(harness: &mut Harness) -> Finding {
-    let play = room_for_two(harness, 2)?;
-    let left = left_notice(&play, BOB);
+    let playback = room_for_two(harness, 2)?;
+    let left = left_notice(&playback, BOB);
     for who in [ALICE, BOB] {
-        play.harness.stop_reading(who); // Their threads: here, others read.
+        playback.harness.stop_reading(who); // Their usual readers: this scene has its own.
     }
-    let streams = [ALICE, BOB].map(|who| play.harness.clients[who].stream());
+    let streams = [ALICE, BOB].map(|who| playback.harness.clients[who].stream());
     let [Some(alice), Some(bob)] = streams else {
-        return Err(differs(play));
+        return Err(differs(playback));
     };
-    play.harness.note(ALICE, "reads 1 MB a second");
-    play.harness.note(BOB, "talks without a pause");
-    let received = flood(play.harness, &alice, &bob, &left);
-    received.record(play.harness);
-    if let Some(status) = play.harness.exit_status() {
+    playback.harness.note(ALICE, "reads 1 MB a second");
+    playback.harness.note(BOB, "talks without a pause");
+    let received = flood(playback.harness, &alice, &bob, &left);
+    received.record(playback.harness);
+    if let Some(status) = playback.harness.exit_status() {
         let action = "bob talks without a pause";
-        let failure = failed(play.harness, action, Verdict::Exited(status));
+        let failure = failed(playback.harness, action, Verdict::Exited(status));
         return Err(failure.into());
     }
-    if let Some((seen, advice)) = received.what_is_wrong(&left) {
+    if let Some((seen, advice)) = received.problem(&left) {
         let action = "bob talks without a pause, alice reads 1 MB a second,";
-        return Err(observed(play.harness, action, seen, advice));
+        return Err(observed(playback.harness, action, seen, advice));
     }
     Ok(passed(
         "bob talks without a pause, alice reads 1 MB a second: she stays, \
@@ -80,16 +80,16 @@ fn reads_slowly(harness: &mut Harness) -> Finding {
 
 /// Bob talks and reads, alice reads slowly, until bob half-closes.
 fn flood(harness: &mut Harness, alice: &TcpStream, bob: &TcpStream, left: &[u8]) -> Received {
-    let (goes_on, patience) = (AtomicBool::new(true), harness.patience);
+    let (keep_talking, patience) = (AtomicBool::new(true), harness.patience);
     thread::scope(|scope| {
-        let alice = scope.spawn(|| read_up_to(left, alice, &goes_on, patience));
+        let alice = scope.spawn(|| read_up_to(left, alice, &keep_talking, patience));
         let bobs = scope.spawn(|| read_up_to(&[], bob, &AtomicBool::new(false), patience));
-        let talker = scope.spawn(|| talk(bob, &goes_on));
+        let talker = scope.spawn(|| talk(bob, &keep_talking));
         let deadline = Instant::now() + FLOOD;
         while harness.has_time(deadline) && !alice.is_finished() && !talker.is_finished() {
             harness.wait_until(Instant::now() + FLOOD / 50);
         }
-        goes_on.store(false, SeqCst);
+        keep_talking.store(false, SeqCst);
         let is_all_taken = talker.join().expect("a talker");
         let [alice, bob] = [alice, bobs].map(|reader| reader.join().expect("a reader"));
         Received {
@@ -113,7 +113,7 @@ impl Received {
         }
     }
 
-    fn what_is_wrong(&self, left: &[u8]) -> Option<(&'static str, Advice)> {
+    fn problem(&self, left: &[u8]) -> Option<(&'static str, Advice)> {
         if self.alice.bytes == [&self.bob.bytes, left].concat() {
             return None;
         }
@@ -158,10 +158,10 @@ fn read_up_to(
     reading
 }
 
-/// Talks as long as it `goes_on`, then half-closes. False if the server takes no more.
-fn talk(mut stream: &TcpStream, goes_on: &AtomicBool) -> bool {
+/// Talks while `keep_talking`, then half-closes. False if the server stops reading.
+fn talk(mut stream: &TcpStream, keep_talking: &AtomicBool) -> bool {
     let lines: String = (0..64).map(|number| format!("{number:01000}\n")).collect();
-    while goes_on.load(SeqCst) {
+    while keep_talking.load(SeqCst) {
         if stream.write_all(lines.as_bytes()).is_err() {
             return false;
         }

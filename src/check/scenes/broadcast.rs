@@ -4,8 +4,8 @@ use super::scene::{Scene, Script::Code, Script::Numbered, Script::Turns};
 use super::visitors;
 use crate::model::session::{ALICE, BOB, CAROL, DAVE, Session, at_once, says};
 
-/// Bob comes and speaks: does alice hear him? For the picture only: the first scene of check 3
-/// begins with words that step 2 gets wrong before anything is to be seen.
+/// Does alice hear bob? For the picture only: the first scene of check 3 begins with a message that
+/// step 2 already gets wrong.
 pub const ONE_ROOM: Scene = Scene::new("two people in one room", 0)
     .draw(
         &["alice", "bob"],
@@ -29,17 +29,17 @@ pub const SCENES: &[Scene] = &[
     Scene::new("two leave at once", 4).script(Turns(
         "bob leaves & carol leaves; alice says one; dave says two",
     )),
-    Scene::new("somebody sends garbage", 2).script(Turns(
+    Scene::new("a client sends garbage", 2).script(Turns(
         r"bob says caf\xe9 \xff\xfe; bob says sorry; alice says never mind",
     )),
-    Scene::new("everybody talks at once", 4)
+    Scene::new("all talk at once", 4)
         .sum_up("four talk at once, all see the same 100 lines")
         .script(Numbered(four_talk)),
     Scene::new("three reset at once", 0).script(Code(visitors::reset_at_once)),
     Scene::new("many come and go", 0).script(Code(visitors::come_and_go)),
 ];
 
-/// Four say a line each, all at once, again and again.
+/// Four clients say a line each at once, again and again.
 pub fn four_talk() -> Session {
     let four = [ALICE, BOB, CAROL, DAVE];
     let round =

@@ -1,4 +1,4 @@
-//! What scenes find that turns cannot express, in words, by subject.
+//! Advice for what scenes in code observe, by subject.
 
 use crate::model::advice::Advice;
 
@@ -6,16 +6,15 @@ use crate::model::advice::Advice;
 
 pub const KEEPS_CONNECTIONS: Advice = Advice {
     id: "keeps-connections",
-    means: "your server keeps the connections of clients that have left: one day it has no \
-            descriptor for the next.",
-    look_at: "the list: a client that leaves must be taken out of it, and every clone of its \
-              stream dropped.",
+    means: "your server keeps the connections of clients that have left: in the end it runs out of \
+            descriptors.",
+    look_at: "the list: remove a client that leaves, and drop every clone of its stream.",
 };
 pub const RESETS_AT_ONCE: Advice = Advice {
     id: "resets-at-once",
-    means: "your server does not survive that several clients reset their connections at once.",
-    look_at: "what follows a write that fails: that client is about to leave anyway. An unwrap, a \
-              break or a ? there hits those who stay.",
+    means: "your server fails when several clients reset their connections at once.",
+    look_at: "what follows a failed write: that client is about to leave anyway. An unwrap, a \
+              break or a ? there affects the clients that stay.",
 };
 
 // A client that does not read.
@@ -28,53 +27,53 @@ pub const FREEZES: Advice = Advice {
 };
 pub const SLOWED_DOWN: Advice = Advice {
     id: "slowed-by-a-stalled-client",
-    means: "your server makes others wait for a client that reads nothing.",
-    look_at: "what the threads of the others wait for while somebody reads nothing.",
+    means: "your server makes others wait for a client that does not read.",
+    look_at: "what the other clients' threads wait for while one client does not read.",
 };
 pub const ALWAYS_SLOW: Advice = Advice {
     id: "slow-for-nobody",
-    means: "your server takes what a client says too slowly, though nobody who reads has fallen \
-            behind.",
-    look_at: "what holds back who talks: a pace is for the time in which a client that reads has \
-              fallen behind.",
+    means: "your server reads a client's input too slowly, although no client that reads has \
+            fallen behind.",
+    look_at: "what holds the sender back: throttle it only while a client that reads has fallen \
+              behind.",
 };
 pub const DISCONNECTS_THE_SLOW: Advice = Advice {
     id: "disconnects-the-slow",
     means: "your server disconnects a client that is merely slow.",
-    look_at: "the bound of a client's queue: 1 MiB may wait before it is too much.",
+    look_at: "the bound of a client's queue: it must hold 1 MiB.",
 };
 pub const CHANGES_THE_ORDER: Advice = Advice {
     id: "changes-the-order",
     means: "your server changes the order of the lines for a client that reads slowly.",
-    look_at: "the ways to a client: one queue, and one thread that writes what is in it.",
+    look_at: "the paths to a client: it needs one queue, and one thread that writes it out.",
 };
 pub const DROPS_LINES: Advice = Advice {
     id: "drops-for-the-slow",
     means: "your server drops messages for a client that reads slowly.",
-    look_at: "what happens when a client's queue is full: it may wait, or go; it must not miss a \
+    look_at: "what happens when a client's queue is full: block or disconnect, but never drop a \
               line.",
 };
 pub const SILENT_ON_STDERR: Advice = Advice {
     id: "silent-on-stderr",
-    means: "your server disconnects a client that reads nothing, and does not say so.",
-    look_at: "what happens when too much waits for a client: somebody who runs the server wants \
-              to know why it was let go.",
+    means: "your server disconnects a client that does not read, and does not report it.",
+    look_at: "what happens when a client's backlog is too large: report on stderr why it was \
+              disconnected.",
 };
 pub const NO_NOTICE: Advice = Advice {
     id: "no-left-for-the-slow",
-    means: "your server tells nobody that a client has left if it was disconnected because too \
-            much waits for it.",
-    look_at: "what follows the disconnection: the others must be told, however a client leaves.",
+    means: "your server does not announce that a client left if it was disconnected for its \
+            backlog.",
+    look_at: "what follows the disconnection: notify the others, however a client leaves.",
 };
 pub const KEEPS_WITHOUT_END: Advice = Advice {
     id: "queues-without-end",
-    means: "your server keeps for a client whatever it does not read, without end.",
-    look_at: "the bound of a client's queue: beyond 1 MiB that client is disconnected.",
+    means: "your server buffers without limit what a client does not read.",
+    look_at: "the bound of a client's queue: beyond 1 MiB, disconnect the client.",
 };
 pub const KEEPS_QUEUES: Advice = Advice {
     id: "keeps-queues",
-    means: "your server keeps what waited for a client that has left.",
-    look_at: "the end of a client: its queue and its writing thread must end with it, though that \
+    means: "your server keeps the backlog of a client that has left.",
+    look_at: "how a client ends: its queue and its writing thread must end with it, even if that \
               thread is blocked.",
 };
 
@@ -82,19 +81,20 @@ pub const KEEPS_QUEUES: Advice = Advice {
 
 pub const CUTS_THE_READER: Advice = Advice {
     id: "flood-cuts-the-reader",
-    means: "your server disconnects a client that reads, because somebody else talks too much.",
-    look_at: "what happens when a client that reads falls behind: the one that talks must wait, \
-              in its own reading thread; then TCP slows it down.",
+    means: "your server disconnects a client that reads, because another one sends too much.",
+    look_at: "what happens when a client that reads falls behind: the sender's own reading thread \
+              must wait; then TCP slows the sender down.",
 };
 pub const CUTS_THE_TALKER: Advice = Advice {
     id: "flood-cuts-the-talker",
-    means: "your server disconnects a client that talks too much, or makes it wait for ever.",
+    means: "your server disconnects a client that sends too much, or blocks it for ever.",
     ..CUTS_THE_READER
 };
 pub const LEAVES_OUT_THE_SLOW: Advice = Advice {
     id: "flood-leaves-out-the-slow",
-    means: "your server does not say all of it to a client that reads slowly.",
-    look_at: "the way of a line to a client that has fallen behind: it may wait, but it must come.",
+    means: "your server does not send everything to a client that reads slowly.",
+    look_at: "the path of a line to a client that has fallen behind: it may wait, but it must \
+              arrive.",
 };
 
 // Accounts.
@@ -106,54 +106,53 @@ pub const TO_THE_FIRST: Advice = Advice {
 };
 pub const WAITS_FOR_A_LOGIN: Advice = Advice {
     id: "waits-for-a-login",
-    means: "your server makes others wait while somebody tries a key.",
-    look_at: "who waits: the thread of the client that asks, with no lock held, and not the room.",
+    means: "your server makes others wait while a client tries a key.",
+    look_at: "which thread sleeps: only the client's own, with no lock held, not the room.",
 };
 pub const LOGINS_IN_TURN: Advice = Advice {
     id: "logins-in-turn",
-    means: "your server lets all who try a key wait for one another.",
-    look_at: "what is locked during the pause: nothing. Tries at different names have nothing to \
-              do with each other.",
+    means: "your server makes clients that try a key wait for one another.",
+    look_at: "what is locked during the pause: nothing should be. Attempts at different names are \
+              independent.",
 };
 pub const REFUSES_TOO_SOON: Advice = Advice {
     id: "refuses-too-soon",
-    means: "your server answers too soon that a name or a key is wrong: the shorter the pause, \
-            the more tries a second.",
-    look_at: "what happens before the answer: a pause of a second, for a wrong name as for a \
-              wrong key.",
+    means: "your server rejects a wrong name or key too soon: the shorter the pause, the more \
+            guesses a second.",
+    look_at: "what happens before the answer: pause for a second, for a wrong name as for a wrong \
+              key.",
 };
-pub const NOT_SAID_TO_BE_IN_MEMORY: Advice = Advice {
+pub const NO_MEMORY_NOTICE: Advice = Advice {
     id: "not-said-to-be-in-memory",
-    means: "your server does not say that its accounts end with it.",
+    means: "your server does not print that its accounts are kept only in memory.",
     look_at: "the second line on stdout: Accounts are kept in memory: name a file to keep them.",
 };
 pub const PRINTS_KEYS: Advice = Advice {
     id: "prints-keys",
-    means: "your server prints keys: anybody who reads its log has them.",
-    look_at: "what is printed when somebody registers or logs in: the name at most.",
+    means: "your server prints keys: anyone who reads its log has them.",
+    look_at: "what is printed when a client registers or logs in: at most the name.",
 };
 pub const KEYS_ALIKE: Advice = Advice {
     id: "keys-alike",
-    means: "your server makes keys that are alike: a client that has one can guess another.",
-    look_at: "where keys come from: 128 random bits for each, from the operating system; no \
-              counter, no clock, no name, no fixed start.",
+    means: "your server makes similar keys: a client that has one can guess another.",
+    look_at: "where keys come from: 128 random bits each, from the operating system; no counter, \
+              clock, name or fixed seed.",
 };
 pub const KEYS_IN_THE_FILE: Advice = Advice {
     id: "keys-in-the-file",
-    means: "your server keeps the keys themselves: anybody who reads the file has them.",
-    look_at: "what is written: the SHA-256 of a key. The key itself goes to its owner, and \
-              nowhere else.",
+    means: "your server stores the keys themselves: anyone who reads the file has them.",
+    look_at: "what is written: the SHA-256 of a key. The key itself goes only to its owner.",
 };
 pub const NOT_KEPT: Advice = Advice {
     id: "not-kept",
-    means: "your server does not find in its file what was registered.",
-    look_at: "what it writes, when it is on the disk, and what it makes of the file when it \
-              starts: all accounts, the first ones too.",
+    means: "your server does not find a registered account in its file.",
+    look_at: "what it writes, when that is on disk, and what it loads at the start: all accounts, \
+              including the first.",
 };
 pub const KEPT_LATE: Advice = Advice {
     id: "kept-late",
-    means: "your server answers before the account is kept.",
-    look_at: "the order: first write it to the file and sync that, then answer.",
+    means: "your server answers before the account is on disk.",
+    look_at: "the order: first write the account and sync the file, then answer.",
 };
 pub const ENDS_WITH_THE_SERVER: Advice = Advice {
     id: "ends-with-the-server",
@@ -172,59 +171,56 @@ pub const ONE_PROCESS: Advice = Advice {
 pub const DISCONNECTS_WITHOUT_REDIS: Advice = Advice {
     id: "disconnects-without-redis",
     means: "your server disconnects clients when it loses its connection to Redis.",
-    look_at: "what follows an error of Redis: that connection is made anew, and no client's is \
-              closed.",
+    look_at: "what follows a Redis error: reconnect to Redis, and close no client's connection.",
 };
 pub const ENDS_WITHOUT_REDIS: Advice = Advice {
     id: "ends-without-redis",
-    means: "your server ends when it loses its connection to Redis.",
-    look_at: "what follows an error of Redis: the connection is made anew, and neither a thread \
-              nor the program ends.",
+    means: "your server exits when it loses its connection to Redis.",
+    look_at: "what follows a Redis error: reconnect; neither a thread nor the program may end.",
 };
 pub const LOST: Advice = Advice {
     id: "lost-line",
     means: "a line is lost, or takes more than 10 s, when a connection between your server and \
             Redis is lost.",
-    look_at: "whether it connects again, with all that it needs (a Redis that was started again \
-              knows no scripts); where it reads on: behind the last entry that it has read; and \
-              whether it sends again what got no answer.",
+    look_at: "whether it reconnects with all that it needs (a restarted Redis has no scripts); \
+              where it resumes reading: after the last entry it has read; and whether it resends \
+              requests that got no answer.",
 };
 pub const TWICE: Advice = Advice {
     id: "line-twice",
-    means: "a line comes twice when a connection between your server and Redis is lost.",
-    look_at: "whether it was said twice, or read twice: a request that is sent again must show \
-              that it is the same, and a server reads on behind the last entry that it has read.",
+    means: "a line arrives twice when a connection between your server and Redis is lost.",
+    look_at: "whether it was written twice or read twice: a request that is resent must be \
+              recognised as the same, and a server resumes reading after the last entry it has \
+              read.",
 };
 pub const ORDER: Advice = Advice {
     id: "no-common-order",
-    means: "your servers do not tell what is said in one order.",
-    look_at: "where a client's own words come from: from what the servers share, and only from \
-              there.",
+    means: "your servers do not send messages in one order.",
+    look_at: "where a client's own messages come from: only from the shared log.",
 };
-pub const NOT_SAID_TO_WAIT: Advice = Advice {
+pub const NO_WAIT_NOTICE: Advice = Advice {
     id: "not-said-to-wait",
-    means: "your server does not tell that what alice says has to wait.",
+    means: "your server does not tell alice that her messages wait.",
     look_at: "what happens when Redis does not answer: The room is out of reach: what you say \
               waits.",
 };
-pub const NOT_SAID_TO_BE_BACK: Advice = Advice {
+pub const NO_BACK_NOTICE: Advice = Advice {
     id: "not-said-to-be-back",
-    means: "your server does not tell when it goes on.",
+    means: "your server does not report when the room is back.",
     look_at: "the end of the wait: The room is back.",
 };
-pub const SAYS_AGAIN_THAT_IT_WAITS: Advice = Advice {
+pub const REPEATED_NOTICE: Advice = Advice {
     id: "says-again-that-it-waits",
-    means: "your server tells again and again that what alice says has to wait: once is enough.",
-    look_at: "what it keeps of each client: whether it was told.",
+    means: "your server tells alice more than once that her messages wait.",
+    look_at: "the state of each client: remember whether it was notified.",
 };
 pub const BACK_TOO_LATE: Advice = Advice {
     id: "back-too-late",
-    means: "your server tells that it goes on only after what had to wait.",
-    look_at: "the order: first The room is back., then what was said meanwhile.",
+    means: "your server reports that the room is back only after the messages that waited.",
+    look_at: "the order: first The room is back., then the messages that waited.",
 };
 pub const KEYS_IN_REDIS: Advice = Advice {
     id: "keys-in-redis",
-    means: "your server keeps the keys themselves in Redis: anybody who can read there has them.",
-    look_at: "what goes to Redis: the SHA-256 of a key. The key itself goes to its owner, and \
-              nowhere else.",
+    means: "your server stores the keys themselves in Redis: anyone who can read it has them.",
+    look_at: "what goes to Redis: the SHA-256 of a key. The key itself goes only to its owner.",
 };

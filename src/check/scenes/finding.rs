@@ -1,4 +1,4 @@
-//! How a scene in code ends: with a line that says what passed, or with a failure. No other way.
+//! The result of a scene in code: a line for what passed, or a failure.
 
 use crate::check::failure::{Failure, Stopped, Tried};
 use crate::error::CouldNotTry;
@@ -10,7 +10,7 @@ use crate::runner::playback::Playback;
 
 pub type Finding = Result<Ending, Problem>;
 
-/// A session that goes on, unless something is wrong.
+/// A session that continues unless something is wrong.
 pub type Playing<'s, 'a> = Result<Playback<'s, 'a>, Problem>;
 
 pub enum Ending {
@@ -19,18 +19,18 @@ pub enum Ending {
 }
 
 pub enum Problem {
-    /// A client received something else than the contract says, or nothing could be tried.
+    /// The session differs from the contract, or nothing could be tried.
     Stopped(Stopped),
     Observed(Box<Observation>),
 }
 
-/// What was seen or measured, and the cause that may be named for it.
+/// What was seen or measured, and the cause that it suggests.
 pub struct Observation {
-    /// The failure as it is where no cause is named.
+    /// The failure to report if the cause is not confirmed.
     pub failure: Box<Failure>,
     pub seen: String,
     pub advice: Advice,
-    /// Whether all is right without the one thing that is blamed; none if that was not tried.
+    /// Whether all is well without the suspected cause; none if that was not tried.
     pub control: Option<bool>,
 }
 
@@ -52,31 +52,31 @@ impl From<Observation> for Problem {
     }
 }
 
-/// All went well.
+/// The scene passed.
 pub fn passed(text: impl Into<String>) -> Ending {
     Ending::Passed(text.into())
 }
 
-/// The session is not what the contract says.
-pub fn differs(play: Playback) -> Problem {
-    failure_of(play).into()
+/// The session differs from the contract.
+pub fn differs(playback: Playback) -> Problem {
+    failure_of(playback).into()
 }
 
-/// The failure of a session that is not only turns: no cause is looked for in its recording.
-pub fn failure_of(play: Playback) -> Box<Failure> {
-    let mut failure = Failure::of(play);
+/// The failure of a session that is not only turns: its recording cannot be diagnosed.
+pub fn failure_of(playback: Playback) -> Box<Failure> {
+    let mut failure = Failure::of(playback);
     failure.recording = None;
     failure
 }
 
-/// Only the harness knows what happened.
+/// A failure without a recording.
 pub fn failed(harness: &Harness, action: &str, verdict: Verdict) -> Box<Failure> {
     let mut failure = Failure::on(harness, verdict);
     failure.action = action.to_string();
     Box::new(failure)
 }
 
-/// Something was seen while this was done, and nothing was measured without it.
+/// An observation without a control.
 pub fn observed(
     harness: &Harness,
     action: &str,
@@ -86,7 +86,7 @@ pub fn observed(
     observation(harness, action, seen.into(), advice, None).into()
 }
 
-/// Something was measured while this was done, and all was right without it.
+/// A measurement whose control was right.
 pub fn measured(harness: &Harness, action: &str, seen: String, advice: Advice) -> Problem {
     observation(harness, action, seen, advice, Some(true)).into()
 }
@@ -110,8 +110,8 @@ fn observation(
     }
 }
 
-/// Prints how a scene ended, or makes the failure of it. A cause is named unless its control shows
-/// the same.
+/// Reports how a scene ended, or returns its failure. A cause is named unless its control fails
+/// too.
 pub fn conclude(finding: Finding, observer: &mut dyn Observer) -> Tried {
     match finding {
         Ok(Ending::Passed(text)) => observer.passed(&text, None),

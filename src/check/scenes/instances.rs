@@ -1,11 +1,11 @@
-//! Step 12: what two servers share, while their connections to it are cut, or it is away.
+//! Step 12: two servers share a Redis, whose connections are cut and which is killed.
 
 use std::time::{Duration, Instant};
 
 use super::broadcast::four_talk;
 use super::causes::{
     BACK_TOO_LATE, DISCONNECTS_WITHOUT_REDIS, ENDS_WITHOUT_REDIS, KEYS_IN_REDIS, LOST,
-    NOT_SAID_TO_BE_BACK, NOT_SAID_TO_WAIT, ORDER, SAYS_AGAIN_THAT_IT_WAITS, TWICE,
+    NO_BACK_NOTICE, NO_WAIT_NOTICE, ORDER, REPEATED_NOTICE, TWICE,
 };
 use super::finding::{Finding, Problem, observed, passed};
 use super::room::{room, run, turns};
@@ -29,12 +29,12 @@ pub const SCENES: &[Scene] = &[
     Scene::new("connections to Redis are cut", 0)
         .takes_long()
         .script(Code(cut)),
-    Scene::new("a name is one person's, wherever", 2).script(Turns(
+    Scene::new("a name is unique across servers", 2).script(Turns(
         "alice says /nick Alice; bob says /nick aLICE; bob says /nick Bob
          alice says /who; alice says /nick bob; alice leaves
          bob says /nick Alice",
     )),
-    Scene::new("who registers here, logs in there", 2).script(Turns(
+    Scene::new("register at one server, log in at the other", 2).script(Turns(
         "alice says /register Alice; bob says /nick alice
          carol connects; dave connects
          dave says /login alice {key-of-Alice}; dave says still me
@@ -52,12 +52,12 @@ pub const SCENES: &[Scene] = &[
         .script(Code(comes_back)),
 ];
 
-/// How long a server may take to find its Redis again.
+/// How long a server may take to reconnect to its Redis.
 const COMES_BACK: Duration = Duration::from_secs(10);
 const OUT_OF_REACH: &str = "The room is out of reach: what you say waits.";
 const BACK: &str = "The room is back.";
 
-/// The lines that a client has received, each without its sender.
+/// The messages that a client has received, without their senders.
 fn said(harness: &Harness, who: ClientId) -> Vec<String> {
     let lines = lines(&harness.clients[who].unread);
     let lines = lines.map(|line| String::from_utf8_lossy(line).trim_end().to_string());
@@ -69,7 +69,7 @@ fn said(harness: &Harness, who: ClientId) -> Vec<String> {
     texts.collect()
 }
 
-/// Waits until alice has received this line of the server, or is disconnected.
+/// Waits until alice has received this notice, or is disconnected.
 fn wait_for_notice(harness: &mut Harness, notice: &str) -> bool {
     let notice = format!("{notice}\n");
     let received = |harness: &Harness| {
@@ -80,7 +80,7 @@ fn wait_for_notice(harness: &mut Harness, notice: &str) -> bool {
     })
 }
 
-/// Waits until both have received this, or one of them is disconnected.
+/// Waits until both have received this text, or one is disconnected.
 fn wait_for_both(harness: &mut Harness, text: &str) -> bool {
     let has = |harness: &Harness, who| said(harness, who).iter().any(|line| line == text);
     let both = |harness: &Harness| has(harness, ALICE) && has(harness, BOB);
@@ -99,16 +99,17 @@ fn redis(harness: &mut Harness, act: impl FnOnce(&mut SecondInstance)) {
     }
 }
 
-/// Finds what is wrong with what both have received of these texts, if anything is.
+/// Checks that both have received each of these texts once, in one order.
 fn compare(harness: &mut Harness, action: &str, texts: &[String]) -> Result<(), Problem> {
-    match end_of_one(harness).or_else(|| what_differs(harness, texts)) {
+    match find_disconnect(harness).or_else(|| find_difference(harness, texts)) {
         Some((seen, advice)) => Err(observed(harness, action, seen, advice)),
         None => Ok(()),
     }
 }
 
-/// A server ends shortly after its connections.
-fn end_of_one(harness: &mut Harness) -> Option<(String, Advice)> {
+/// Whether a client was disconnected, perhaps because its server exited: that follows shortly
+/// after.
+fn find_disconnect(harness: &mut Harness) -> Option<(String, Advice)> {
     let deadline = Instant::now() + Duration::from_millis(300);
     let names = [(ALICE, "alice"), (BOB, "bob")];
     let gone = names.iter().find(|(who, _)| is_gone(harness, *who));
@@ -124,7 +125,7 @@ fn end_of_one(harness: &mut Harness) -> Option<(String, Advice)> {
     }
 }
 
-fn what_differs(harness: &Harness, texts: &[String]) -> Option<(String, Advice)> {
+fn find_difference(harness: &Harness, texts: &[String]) -> Option<(String, Advice)> {
     let received = [ALICE, BOB].map(|who| {
         let mut received = said(harness, who);
         received.retain(|line| texts.contains(line));
@@ -145,71 +146,76 @@ fn what_differs(harness: &Harness, texts: &[String]) -> Option<(String, Advice)>
     (alice != bob).then(|| ("they hear it in another order".to_string(), ORDER))
 }
 
-/// The connections of both servers are cut while alice and bob talk.
+/// Cuts the Redis connections of both servers while alice and bob talk.
 fn cut(harness: &mut Harness) -> Finding {
     const ROUNDS: usize = 10;
-    let play = room(harness, INSTANCES, 2, 2)?;
+    let playback = room(harness, INSTANCES, 2, 2)?;
     let mut texts = Vec::new();
     for round in 1..=ROUNDS {
         for (who, name) in [(ALICE, "alice"), (BOB, "bob")] {
             let text = format!("{name}, round {round}");
-            // Before a line is on its way, or after.
+            // Cut before a line is sent, or after.
             if round % 2 == 0 {
-                redis(play.harness, |twin| twin.redis.cuts_connections());
+                redis(playback.harness, |twin| twin.redis.cuts_connections());
             }
-            play.harness.send(who, format!("{text}\n").as_bytes());
+            playback.harness.send(who, format!("{text}\n").as_bytes());
             if round % 2 == 1 {
-                redis(play.harness, |twin| twin.redis.cuts_connections());
+                redis(playback.harness, |twin| twin.redis.cuts_connections());
             }
             texts.push(text);
         }
         let mut newest = texts[texts.len() - 2..].iter();
-        if !newest.all(|text| wait_for_both(play.harness, text)) {
+        if !newest.all(|text| wait_for_both(playback.harness, text)) {
             break;
         }
     }
     let action = "connections to Redis are cut while alice and bob talk at two servers,";
-    compare(play.harness, action, &texts)?;
+    compare(playback.harness, action, &texts)?;
     Ok(passed(
-        "connections to Redis are cut 20 times: each line is heard once, in one order",
+        "connections to Redis are cut 20 times: each line arrives once, in one order",
     ))
 }
 
-/// Redis is killed. What alice says meanwhile waits, and nobody is disconnected.
+/// Kills Redis. Alice's messages must wait, and no client may be disconnected.
 fn comes_back(harness: &mut Harness) -> Finding {
-    let play = room(harness, INSTANCES, 2, 2)?;
-    redis(play.harness, |twin| twin.redis.dies());
-    play.harness.send(ALICE, b"one\ntwo\n");
+    let playback = room(harness, INSTANCES, 2, 2)?;
+    redis(playback.harness, |twin| twin.redis.dies());
+    playback.harness.send(ALICE, b"one\ntwo\n");
     let action = "Redis is killed, and alice says \"one\",";
-    if !wait_for_notice(play.harness, OUT_OF_REACH) {
-        let seen = "she is not told that it waits";
-        return Err(observed(play.harness, action, seen, NOT_SAID_TO_WAIT));
+    if !wait_for_notice(playback.harness, OUT_OF_REACH) {
+        let seen = "she gets no notice that it waits";
+        return Err(observed(playback.harness, action, seen, NO_WAIT_NOTICE));
     }
-    compare(play.harness, action, &[])?;
-    // A server that gives up does so by then.
-    play.harness
+    compare(playback.harness, action, &[])?;
+    // A server that gives up has done so by then.
+    playback
+        .harness
         .wait_until(Instant::now() + Duration::from_secs(1));
-    redis(play.harness, |twin| {
-        let _ = twin.redis.starts(&[]); // If it does not, the words are not heard.
+    redis(playback.harness, |twin| {
+        let _ = twin.redis.starts(&[]); // A failure shows as missing messages.
     });
-    let is_told = wait_for_notice(play.harness, BACK);
-    wait_for_both(play.harness, "two");
+    let is_notified = wait_for_notice(playback.harness, BACK);
+    wait_for_both(playback.harness, "two");
     let action = "Redis is killed, alice says \"one\" and \"two\", and it is started again,";
-    compare(play.harness, action, &["one", "two"].map(str::to_string))?;
-    if let Some((seen, advice)) = wrong_notices(play.harness, is_told) {
-        return Err(observed(play.harness, action, seen, advice));
+    compare(
+        playback.harness,
+        action,
+        &["one", "two"].map(str::to_string),
+    )?;
+    if let Some((seen, advice)) = wrong_notices(playback.harness, is_notified) {
+        return Err(observed(playback.harness, action, seen, advice));
     }
     Ok(passed(
-        "Redis is killed and started again: what alice says meanwhile comes later, in order",
+        "Redis is killed and started again: what alice says meanwhile arrives later, in order",
     ))
 }
 
-/// What is wrong with the notices that alice received, if anything is.
-fn wrong_notices(harness: &Harness, is_told: bool) -> Option<(String, Advice)> {
-    if !is_told {
+/// The first thing that is wrong with alice's notices.
+fn wrong_notices(harness: &Harness, is_notified: bool) -> Option<(String, Advice)> {
+    if !is_notified {
         return Some((
-            "she is not told that it is back".to_string(),
-            NOT_SAID_TO_BE_BACK,
+            "she gets no notice that the room is back".to_string(),
+            NO_BACK_NOTICE,
         ));
     }
     let received: Vec<&[u8]> = lines(&harness.clients[ALICE].unread).collect();
@@ -218,41 +224,41 @@ fn wrong_notices(harness: &Harness, is_told: bool) -> Option<(String, Advice)> {
         .filter(|line| line.starts_with(OUT_OF_REACH.as_bytes()));
     let times = notices.count();
     if times > 1 {
-        let seen = format!("she is told {times} times that it waits");
-        return Some((seen, SAYS_AGAIN_THAT_IT_WAITS));
+        let seen = format!("she gets {times} notices that it waits");
+        return Some((seen, REPEATED_NOTICE));
     }
     let place = |part: &[u8]| received.iter().position(|line| line.ends_with(part));
     let is_late = place(b" says: one\n") < place(format!("{BACK}\n").as_bytes());
-    let seen = "she hears her own line before she hears that it is back";
+    let seen = "she gets her own line before the notice that the room is back";
     is_late.then(|| (seen.to_string(), BACK_TOO_LATE))
 }
 
-/// A server that comes later knows who is there, and what is registered; and nobody's key is kept
-/// in Redis.
+/// A server that starts later must know the clients and accounts, and no key may be stored in
+/// Redis.
 fn comes_later(harness: &mut Harness) -> Finding {
-    let mut play = room(harness, INSTANCES, 1, 2)?;
-    play = run(
-        play,
+    let mut playback = room(harness, INSTANCES, 1, 2)?;
+    playback = run(
+        playback,
         &turns("alice says /register Alice; alice says /nick Zed"),
     )?;
-    redis(play.harness, |twin| {
-        let _ = twin.restart(); // If it does not start, bob finds nobody there.
+    redis(playback.harness, |twin| {
+        let _ = twin.restart(); // If it does not start, bob cannot connect.
     });
     let after = "bob connects; bob says /who; bob says /nick zed; bob says /nick Alice
                  alice says hello there
                  bob says /login Alice {key-of-Alice}";
-    play = run(play, &turns(after))?;
-    let kept = play.harness.twin.as_ref().map(|twin| twin.redis.kept());
-    if play.harness.keys.is_in(&kept.unwrap_or_default()) {
-        let seen = "her key stands in Redis as it is";
+    playback = run(playback, &turns(after))?;
+    let kept = playback.harness.twin.as_ref().map(|twin| twin.redis.kept());
+    if playback.harness.keys.is_in(&kept.unwrap_or_default()) {
+        let seen = "Redis holds her key in plain text";
         return Err(observed(
-            play.harness,
+            playback.harness,
             "alice registers,",
             seen,
             KEYS_IN_REDIS,
         ));
     }
     Ok(passed(
-        "another server comes later: it knows who is there, and Redis keeps nobody's key",
+        "another server starts later: it knows the clients, and Redis holds no key",
     ))
 }

@@ -1,10 +1,10 @@
-//! Step 11: what is left of the accounts when the server is killed.
+//! Step 11: accounts survive a killed server.
 
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::causes::{KEPT_LATE, KEYS_ALIKE, KEYS_IN_THE_FILE, NOT_KEPT, NOT_SAID_TO_BE_IN_MEMORY};
+use super::causes::{KEPT_LATE, KEYS_ALIKE, KEYS_IN_THE_FILE, NO_MEMORY_NOTICE, NOT_KEPT};
 use super::files::{Folder, with_file};
 use super::finding::{Ending, Finding, Observation, Problem, differs, failed, observed, passed};
 use super::killed::next_server;
@@ -44,7 +44,7 @@ impl SameFile<'_> {
     }
 }
 
-/// A server with a file is killed as soon as it has answered. The next one knows the account.
+/// A server with a file is killed right after its answer. The next one must know the account.
 fn outlives_its_server(ready: &Ready, patience: Duration, observer: &mut dyn Observer) -> Finding {
     let folder = Folder::new("accounts");
     let with_file = |name: &str| with_file(ready, &folder.0.join(name));
@@ -71,7 +71,7 @@ fn outlives_its_server(ready: &Ready, patience: Duration, observer: &mut dyn Obs
             return without_account(problem, ready, patience, servers.observer);
         }
         find_keys_in(&folder.0, &harness)?;
-        find_keys_alike(&harness)?;
+        find_similar_keys(&harness)?;
         drop(harness);
         log_in_at_the_next(&mut servers, &keys, &names[..=at])?;
     }
@@ -111,13 +111,8 @@ fn says_what_it_keeps(harness: &mut Harness) -> Finding {
     let deadline = Instant::now() + play.harness.patience;
     if !play.harness.server.is_shared() && !play.harness.wait_for(deadline, says) {
         let action = "the server starts without a file,";
-        let seen = "it does not say that accounts are kept in memory only";
-        return Err(observed(
-            play.harness,
-            action,
-            seen,
-            NOT_SAID_TO_BE_IN_MEMORY,
-        ));
+        let seen = "it does not print that accounts are kept only in memory";
+        return Err(observed(play.harness, action, seen, NO_MEMORY_NOTICE));
     }
     Ok(passed(
         "without a file, the server says that accounts are kept in memory only",
@@ -125,8 +120,8 @@ fn says_what_it_keeps(harness: &mut Harness) -> Finding {
 }
 
 fn register(harness: &mut Harness, name: &str) -> Result<(), Problem> {
-    let play = room(harness, LEDGER, 1, 1)?;
-    run(play, &[says(ALICE, &format!("/register {name}"))]).map(|_| ())
+    let playback = room(harness, LEDGER, 1, 1)?;
+    run(playback, &[says(ALICE, &format!("/register {name}"))]).map(|_| ())
 }
 
 fn find_keys_in(folder: &Path, harness: &Harness) -> Result<(), Problem> {
@@ -135,7 +130,7 @@ fn find_keys_in(folder: &Path, harness: &Harness) -> Result<(), Problem> {
     if !texts.any(|text| harness.keys.is_in(&text)) {
         return Ok(());
     }
-    let seen = "her key stands in the file as it is";
+    let seen = "the file holds her key in plain text";
     Err(observed(
         harness,
         "alice registers,",
@@ -144,9 +139,9 @@ fn find_keys_in(folder: &Path, harness: &Harness) -> Result<(), Problem> {
     ))
 }
 
-/// A client with one of two keys that are alike may find the other.
-pub fn find_keys_alike(harness: &Harness) -> Result<(), Problem> {
-    let Some((one, other)) = harness.keys.two_alike() else {
+/// A client with one of two similar keys may guess the other.
+pub fn find_similar_keys(harness: &Harness) -> Result<(), Problem> {
+    let Some((one, other)) = harness.keys.similar_pair() else {
         return Ok(());
     };
     let action = format!("{one} registers, then {other} does:");
@@ -154,7 +149,7 @@ pub fn find_keys_alike(harness: &Harness) -> Result<(), Problem> {
     Err(observed(harness, &action, seen, KEYS_ALIKE))
 }
 
-/// A server that knows of no accounts makes alice another key.
+/// A server without accounts makes another key for alice.
 fn make_another_key(servers: &mut SameFile, keys: &Keys) -> Result<(), Problem> {
     let mut harness = servers.open(&Keys::default())?;
     register(&mut harness, "Alice")?;
@@ -170,16 +165,16 @@ fn make_another_key(servers: &mut SameFile, keys: &Keys) -> Result<(), Problem> 
     ))
 }
 
-/// The next server, with the same file, knows the newest account and the oldest. If not: would it,
-/// with more time?
+/// The next server with the same file must know the newest account and the oldest. The control:
+/// would it, with more time?
 fn log_in_at_the_next(servers: &mut SameFile, keys: &Keys, names: &[&str]) -> Result<(), Problem> {
     let mut harness = servers.open(keys)?;
     let Some(lost) = log_in(&mut harness, names)? else {
         return Ok(());
     };
-    let action = "the server was killed just after it had answered alice's /register; \
-                  she logs in at the next,";
-    let seen = "she is told that name or key is wrong".to_string();
+    let action = "the server was killed just after it answered alice's /register; she logs in at \
+                  the next,";
+    let seen = "the answer is that name or key is wrong".to_string();
     let verdict = Verdict::Found {
         seen: seen.clone(),
         advice: NOT_KEPT,
@@ -209,28 +204,28 @@ fn is_kept_after_a_while(servers: &mut SameFile, keys: &Keys) -> Result<bool, Co
     Ok(registered.is_ok() && is_known)
 }
 
-/// Alice logs in with the last of these names and with the first, and is refused that one in other
-/// ways. Returns a name that she cannot log in with.
+/// Alice logs in with the last and the first of these names, and cannot take the first in any other
+/// way. Returns a name that she cannot log in with.
 fn log_in<'n>(harness: &mut Harness, names: &[&'n str]) -> Result<Option<&'n str>, Problem> {
-    let mut play = room(harness, LEDGER, 1, 1)?;
+    let mut playback = room(harness, LEDGER, 1, 1)?;
     for name in names {
-        play.contract.add_account(name);
+        playback.contract.add_account(name);
     }
     // A second try at the same name would have to wait.
     let tried = [names[names.len() - 1], names[0]];
     for name in &tried[..names.len().min(2)] {
-        if !play.turn(&says(ALICE, &format!("/login {name} {}", key_of(name)))) {
-            let last = play.recording.turns.last();
+        if !playback.turn(&says(ALICE, &format!("/login {name} {}", key_of(name)))) {
+            let last = playback.recording.turns.last();
             let received = last.map_or(&[][..], |turn| &turn.heard[ALICE]);
             if lines(received).any(|line| line == b"Wrong name or key.\n") {
                 return Ok(Some(name));
             }
-            return Err(differs(play));
+            return Err(differs(playback));
         }
     }
     let name = names[0].to_lowercase();
     let asks = turns(&format!(
         "alice says /nick {name}; alice says /register {name}"
     ));
-    run(play, &asks).map(|_| None)
+    run(playback, &asks).map(|_| None)
 }

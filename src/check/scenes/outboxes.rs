@@ -17,8 +17,8 @@ pub const SCENES: &[Scene] = &[
         .sum_up("bob gets 100 answers, each between what he said before and after")
         .script(Numbered(|| vec![sends(BOB, "one\n/up two\nthree\n"); 100])),
     Scene::new("many come, read nothing, and go", 0).script(Code(stalled::nothing_stays)),
-    Scene::new("somebody stops reading twice", 0).script(Code(stalled::reads_later_again)),
-    Scene::new("somebody never reads", 0)
+    Scene::new("a client stops reading twice", 0).script(Code(stalled::reads_later_again)),
+    Scene::new("a client never reads", 0)
         .takes_long()
         .script(Code(stalled::never_reads)),
 ];

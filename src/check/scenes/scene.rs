@@ -1,4 +1,4 @@
-//! What a scene is: a script of clients against a server, and a title.
+//! A scene: a title, and a script of clients against a server.
 
 use std::time::Duration;
 
@@ -14,15 +14,15 @@ pub struct Scene {
     pub title: &'static str,
     /// The clients in its picture; none if it is never drawn.
     pub cast: &'static [&'static str],
-    /// What its picture is called where all is right.
+    /// The picture's title if all is right.
     pub right: &'static str,
-    /// The cause that it is known for, and what its picture is called then.
+    /// The mistake that it is meant to show, and the picture's title for that.
     pub wrong: (Id, &'static str),
     /// How many clients are in the room when it begins.
     pub room: usize,
-    /// What is printed at its end, instead of each turn.
+    /// Printed at its end, instead of each turn.
     pub sum: Option<&'static str>,
-    /// The server mostly waits: `check` plays it beside the others.
+    /// The server mostly waits: `check` runs it in parallel.
     pub takes_long: bool,
     pub script: Script,
 }
@@ -34,7 +34,7 @@ pub enum Script {
     Numbered(fn() -> Session),
     /// What turns cannot express: amounts, durations, resources.
     Code(fn(&mut Harness) -> Finding),
-    /// What takes more than one server, one after the other.
+    /// Scenes that need several servers, one after the other.
     Servers(fn(&Ready, Duration, &mut dyn Observer) -> Finding),
 }
 
@@ -57,7 +57,7 @@ impl Scene {
         self
     }
 
-    /// `show` draws it. Its picture is called `right`, or what it is known for.
+    /// `show` draws it, under one of these titles.
     pub const fn draw(
         mut self,
         cast: &'static [&'static str],
@@ -78,7 +78,7 @@ impl Scene {
         self
     }
 
-    /// All turns, with those that fill the room; none if it is code.
+    /// All turns, including those that fill the room; none for code.
     pub fn session(&self) -> Option<Session> {
         let turns = match self.script {
             Script::Turns(text) => parse(text).expect("a test parses all scripts"),

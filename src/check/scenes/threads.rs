@@ -21,7 +21,7 @@ pub const SCENES: &[Scene] = &[
     Scene::new("twenty clients, and a silent one", 0)
         .sum_up("twenty clients get their answers, while mallory says nothing")
         .script(Numbered(twenty_and_mallory)),
-    Scene::new("somebody sends no more, and still listens", 0).script(Turns(
+    Scene::new("a client half-closes and still listens", 0).script(Turns(
         "alice connects; alice says hi; alice half-closes
          bob connects; bob half-closes",
     )),

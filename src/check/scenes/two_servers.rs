@@ -1,4 +1,4 @@
-//! What step 11 does not do yet: two servers share their room.
+//! Two servers should share a room, which step 11 does not do yet.
 
 use std::mem;
 use std::time::{Duration, Instant};
@@ -26,15 +26,15 @@ pub const TWO_SERVERS: Scene = Scene::new("two servers", 0)
     )
     .script(Script::Servers(two_servers));
 
-/// How long the notice that bob has come may take, from one server to the other.
+/// How long bob's join notice may take from one server to the other.
 const NOTICE: Duration = Duration::from_millis(300);
-/// How long alice waits for what bob says.
+/// How long alice waits for bob's message.
 const WAIT: Duration = Duration::from_secs(1);
 
 /// Alice talks at one server, bob at another.
 fn two_servers(ready: &Ready, patience: Duration, observer: &mut dyn Observer) -> Finding {
     let with_redis = match ready {
-        Ready::Executable(executable) if executable.names_redis() => {
+        Ready::Executable(executable) if executable.has_redis_placeholder() => {
             let redis = Redis::start().map_err(CouldNotTry)?;
             let executable = executable.with_redis(redis.address);
             executable.map(|executable| (redis, Ready::Executable(executable)))
@@ -44,35 +44,36 @@ fn two_servers(ready: &Ready, patience: Duration, observer: &mut dyn Observer) -
     let ready = with_redis.as_ref().map_or(ready, |(_, ready)| ready);
     let mut harness = Harness::open(ready, patience, observer)?;
     harness.record_for_display();
-    harness.display.sampler.is_on = false; // Of two servers, whose threads?
-    let play = room(&mut harness, LEDGER, 1, 2)?;
+    harness.display.sampler.is_on = false; // Ambiguous with two servers.
+    let playback = room(&mut harness, LEDGER, 1, 2)?;
     let mut second = Server::start(ready, |_| true)?;
-    mem::swap(&mut play.harness.server, &mut second);
-    play.harness.note(BOB, "goes to the second server");
-    play.harness.display.expects.is_on = false; // No contract is played from here on.
-    if play.harness.connect(BOB).is_err() {
-        return Err(differs(play));
+    mem::swap(&mut playback.harness.server, &mut second);
+    playback.harness.note(BOB, "goes to the second server");
+    playback.harness.display.expects.is_on = false; // No contract applies from here on.
+    if playback.harness.connect(BOB).is_err() {
+        return Err(differs(playback));
     }
-    if is_one_room(play.harness) {
+    if is_one_room(playback.harness) {
         return Ok(passed("bob talks at a second server, and alice hears him"));
     }
     let nothing = EventKind::HeardNothing(WAIT);
     let expected = Some("{bob} says: Alice?".to_string());
-    play.harness
+    playback
+        .harness
         .record_expecting(Instant::now(), Some(ALICE), nothing, expected);
     let action = "bob talks at a second server";
     Err(observed(
-        play.harness,
+        playback.harness,
         action,
         "alice hears nothing for 1 s",
         ONE_PROCESS,
     ))
 }
 
-/// Whether alice receives what bob says at the other server.
+/// Whether alice receives bob's message from the other server.
 fn is_one_room(harness: &mut Harness) -> bool {
-    let is_told = |harness: &Harness| !harness.clients[ALICE].unread.is_empty();
-    harness.wait_for(Instant::now() + NOTICE, is_told); // In one room, she hears that he comes.
+    let is_notified = |harness: &Harness| !harness.clients[ALICE].unread.is_empty();
+    harness.wait_for(Instant::now() + NOTICE, is_notified); // In one room, she is.
     harness.send(BOB, b"Alice?\n");
     let is_it = |line: &[u8]| line.ends_with(b" says: Alice?\n");
     let received =
@@ -85,8 +86,8 @@ fn is_one_room(harness: &mut Harness) -> bool {
     is_heard
 }
 
-/// A program that has become step 12 ends at once with a file, and serves with a Redis. None if it
-/// does not, or there is no Redis on this machine.
+/// A program that is already step 12 exits at once with a file, and serves with a Redis. None if it
+/// does not, or this machine has no Redis.
 pub fn with_redis(ready: &Ready, patience: Duration) -> Option<(Redis, Ready)> {
     let Ready::Executable(executable) = ready else {
         return None;

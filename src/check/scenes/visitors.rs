@@ -1,4 +1,4 @@
-//! Step 3: what a client leaves behind, and how clients go.
+//! Step 3: clients that leave, and what they leave behind.
 
 use std::time::Instant;
 
@@ -13,30 +13,30 @@ use crate::runner::harness::Harness;
 use crate::runner::playback::Playback;
 
 const VISITORS: usize = 50;
-/// Descriptors that a right server may still be about to close, or may keep for itself.
+/// Descriptors that a correct server may be about to close, or may keep for itself.
 const SPARE: usize = 10;
 
 pub fn come_and_go(harness: &mut Harness) -> Finding {
-    let play = room(harness, 3, 1, 1)?;
-    let before = play.harness.descriptors();
+    let playback = room(harness, 3, 1, 1)?;
+    let before = playback.harness.descriptors();
     for number in 1..=VISITORS {
-        visit(play.harness, number)?;
+        visit(playback.harness, number)?;
     }
-    let deadline = Instant::now() + play.harness.patience;
+    let deadline = Instant::now() + playback.harness.patience;
     let more = |harness: &Harness| Some(harness.descriptors()?.saturating_sub(before?));
     let is_over = |harness: &Harness| more(harness).is_none_or(|more| more <= SPARE);
-    if !play.harness.wait_for(deadline, is_over) {
-        let more = more(play.harness).unwrap_or_default();
+    if !playback.harness.wait_for(deadline, is_over) {
+        let more = more(playback.harness).unwrap_or_default();
         let seen = format!("leave the server with {more} descriptors more");
         let action = format!("{VISITORS} visitors come and go");
-        return Err(measured(play.harness, &action, seen, KEEPS_CONNECTIONS));
+        return Err(measured(playback.harness, &action, seen, KEEPS_CONNECTIONS));
     }
     Ok(passed(format!(
         "{VISITORS} visitors come and go: nothing of them stays"
     )))
 }
 
-/// A client connects, and leaves as soon as alice has received the notice.
+/// A client connects, and leaves once alice has received the notice.
 fn visit(harness: &mut Harness, number: usize) -> Result<(), Problem> {
     let patience = harness.patience;
     let visitor = harness.server.connect(patience).ok();
@@ -44,7 +44,7 @@ fn visit(harness: &mut Harness, number: usize) -> Result<(), Problem> {
         .as_ref()
         .and_then(|visitor| visitor.local_addr().ok())
     else {
-        return Err(no_visit(
+        return Err(visit_failure(
             harness,
             number,
             "connects",
@@ -81,67 +81,68 @@ fn receive(
     }
     let expected = vec![Expected::Bytes(notice)];
     let verdict = Verdict::Silent { expected, patience };
-    Err(no_visit(harness, number, verb, Some(ALICE), verdict))
+    Err(visit_failure(harness, number, verb, Some(ALICE), verdict))
 }
 
-/// A server that has ended says more than a silence does.
-fn no_visit(
+/// Reports an exit, if there is one, rather than a silence.
+fn visit_failure(
     harness: &mut Harness,
     number: usize,
     verb: &str,
-    hearer: Option<ClientId>,
+    receiver: Option<ClientId>,
     verdict: Verdict,
 ) -> Problem {
-    let (hearer, verdict) = match harness.exit_status() {
+    let (receiver, verdict) = match harness.exit_status() {
         Some(status) => (None, Verdict::Exited(status)),
-        None => (hearer, verdict),
+        None => (receiver, verdict),
     };
     let action = format!("visitor {number} of {VISITORS} {verb}");
     let mut failure = failed(harness, &action, verdict);
-    failure.hearer = hearer;
+    failure.receiver = receiver;
     failure.into()
 }
 
-/// Clients that have not read all close their connections at once: each of these is a reset. Where
-/// the server first notices one of them, it can no longer write to the others. It may notice before
-/// they reset, so there are several rounds.
+/// Clients with unread input close their connections at once: each close is a reset. When the
+/// server notices the first, it can no longer write to the others. It may notice one before the
+/// others reset, so there are several rounds.
 pub fn reset_at_once(harness: &mut Harness) -> Finding {
     const ROUNDS: usize = 5;
     const TOGETHER: usize = 3;
     let last = ROUNDS * TOGETHER + 1;
-    let mut play = room(harness, 3, 1, last + 1)?;
+    let mut playback = room(harness, 3, 1, last + 1)?;
     for round in 0..ROUNDS {
         let all: Vec<ClientId> = (round * TOGETHER + 1..).take(TOGETHER).collect();
-        play = join_and_leave_unread(play, &all, round)?;
-        let seen = "alice does not hear of each of them, once, that it left";
-        play = survives(play, &[reset_together(&all)], seen)?;
+        playback = join_and_leave_unread(playback, &all, round)?;
+        let seen = "alice does not get one notice for each that left";
+        playback = survives(playback, &[reset_together(&all)], seen)?;
     }
     let after = [connects(last), says(last, "one"), says(ALICE, "two")];
-    survives(play, &after, AFTERWARDS)?;
+    survives(playback, &after, AFTERWARDS)?;
     Ok(passed(
-        "three clients reset at once, again and again: alice hears it, and others can come",
+        "three clients reset at once, again and again: alice gets each notice, \
+         and new clients can join",
     ))
 }
 
-/// They connect, and leave unread what alice says. What differs in the first round is no reset's
-/// fault.
+/// They connect, and do not read what alice says. A difference in the first round is not caused by
+/// a reset.
 fn join_and_leave_unread<'s, 'a>(
-    mut play: Playback<'s, 'a>,
+    mut playback: Playback<'s, 'a>,
     all: &[ClientId],
     round: usize,
 ) -> Playing<'s, 'a> {
-    play.stalled.extend(all);
+    playback.stalled.extend(all);
     let come = all.iter().map(|who| connects(*who));
     let come: Vec<Turn> = come.chain([says(ALICE, "unread")]).collect();
-    let play = if round == 0 {
-        run(play, &come)?
+    let playback = if round == 0 {
+        run(playback, &come)?
     } else {
-        survives(play, &come, AFTERWARDS)?
+        survives(playback, &come, AFTERWARDS)?
     };
     for who in all {
-        play.harness.wait_for_unread(*who);
+        playback.harness.wait_for_unread(*who);
     }
-    Ok(play)
+    Ok(playback)
 }
 
 fn reset_together(all: &[ClientId]) -> Turn {
@@ -151,12 +152,12 @@ fn reset_together(all: &[ClientId]) -> Turn {
     }))
 }
 
-const AFTERWARDS: &str = "those who are left, or come next, do not hear each other";
+const AFTERWARDS: &str = "the remaining or the next clients do not hear each other";
 
-fn survives<'s, 'a>(mut play: Playback<'s, 'a>, turns: &[Turn], seen: &str) -> Playing<'s, 'a> {
-    if play.run_until_wrong(turns) {
-        return Ok(play);
+fn survives<'s, 'a>(mut playback: Playback<'s, 'a>, turns: &[Turn], seen: &str) -> Playing<'s, 'a> {
+    if playback.run_until_wrong(turns) {
+        return Ok(playback);
     }
     let action = "three clients reset at once,";
-    Err(observed(play.harness, action, seen, RESETS_AT_ONCE))
+    Err(observed(playback.harness, action, seen, RESETS_AT_ONCE))
 }

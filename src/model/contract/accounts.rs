@@ -1,4 +1,4 @@
-//! Names that are registered, and logins.
+//! Registered names, and logins.
 
 use crate::model::contract::commands::is_well_formed;
 use crate::model::contract::{
@@ -6,7 +6,7 @@ use crate::model::contract::{
 };
 
 impl Contract {
-    /// The name is the client's own from now on. It alone gets the key.
+    /// Registers a name for a client, which alone receives the key.
     pub(super) fn register(&mut self, who: ClientId, name: &str) {
         if !is_well_formed(name) || !self.may_register(who, name) {
             return self.refuse_name(who);
@@ -27,7 +27,7 @@ impl Contract {
         is_new && (is_free || self.has_quirk(Quirk::RegisterTakenNames))
     }
 
-    /// The name was registered before.
+    /// Adds an account that was registered before.
     pub fn add_account(&mut self, name: &str) {
         self.accounts.push(name.to_string());
         self.owners.push(0);
@@ -37,7 +37,7 @@ impl Contract {
         &self.accounts
     }
 
-    /// The account of this name, in whatever letter case, if the client's server knows it.
+    /// The account of this name, in any letter case, if the client's server knows it.
     pub(super) fn account(&self, who: ClientId, name: &str) -> Option<String> {
         let is_exact = self.has_quirk(Quirk::CompareAccountsExactly);
         let is_local = self.has_quirk(Quirk::CheckAccountsHere);
@@ -49,8 +49,8 @@ impl Contract {
         found.map(|(account, _)| account.clone())
     }
 
-    /// With the right key, the client has its name back. One person, one place: an older
-    /// connection is ended.
+    /// With the right key, the client gets its name back. An older connection of that name is
+    /// closed.
     pub(super) fn log_in(&mut self, who: ClientId, text: &str) {
         let mut words = text.split_whitespace();
         let (Some(name), Some(key), None) = (words.next(), words.next(), words.next()) else {
@@ -102,7 +102,7 @@ impl Contract {
         }
     }
 
-    /// The same words for a wrong name and a wrong key. The third in a row ends the connection.
+    /// The same text for a wrong name and a wrong key. The third in a row ends the connection.
     fn refuse_login(&mut self, who: ClientId) {
         self.send_line(Kind::LoginRefused, who, "Wrong name or key.");
         self.clients[who].wrong_logins += 1;

@@ -26,7 +26,7 @@ impl Contract {
         self.run(by, line);
     }
 
-    /// A command is its whole first word; its text comes without the white space around it.
+    /// A command is the whole first word; its text is trimmed.
     pub fn run(&mut self, who: ClientId, line: &str) {
         let (word, text) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
         let text = text.trim();
@@ -55,7 +55,7 @@ impl Contract {
         self.send_line(Kind::Answer, who, &answer);
     }
 
-    /// What was said before arrives, what was said after is ignored.
+    /// Everything sent before it arrives, everything after it is ignored.
     fn exit(&mut self, who: ClientId) {
         self.send_line(Kind::Bye, who, "Bye.");
         self.leave(who);
@@ -79,7 +79,7 @@ impl Contract {
         self.send_line(Kind::Renamed, who, &line);
     }
 
-    /// All names in one line, sorted with letter case aside.
+    /// All names in one line, sorted ignoring case.
     fn list_names(&mut self, who: ClientId) {
         let lists_here = self.has_quirk(Quirk::ListClientsHere);
         let people = self.people();
@@ -108,8 +108,8 @@ impl Contract {
         is_granted
     }
 
-    /// Whether no other client has this name in any letter case, nor the client itself to the
-    /// letter, nor an account.
+    /// Whether no other client has this name in any letter case, nor the client itself exactly, nor
+    /// an account.
     pub fn is_free(&self, who: ClientId, name: &str) -> bool {
         self.is_free_ignoring_accounts(who, name) && self.account(who, name).is_none()
     }

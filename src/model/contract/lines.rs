@@ -1,4 +1,4 @@
-//! Bytes become messages: in step 3 a read is one, later a line is.
+//! Framing: in step 3 a message is a read, later a line.
 
 use std::io::BufRead;
 
@@ -10,7 +10,7 @@ use crate::model::features::Feature;
 pub const TOO_LONG: &str = "Line too long: the limit is 4096 bytes.";
 pub const NOT_UTF8: &str = "Not valid UTF-8: the line was not sent.";
 
-const _: () = assert!(LIMIT == 4096); // As TOO_LONG has it.
+const _: () = assert!(LIMIT == 4096); // The number in TOO_LONG.
 
 impl Contract {
     pub(super) fn receive(&mut self, who: ClientId, bytes: &[u8]) {
@@ -69,13 +69,13 @@ impl Contract {
         }
     }
 
-    /// The lines that are whole by now. What is too long is refused as soon as that is certain.
+    /// The lines that are complete. A line that is too long is refused as soon as that is certain.
     pub fn lines(&mut self, who: ClientId, bytes: &[u8]) -> Vec<Message> {
         let mut messages = Vec::new();
         let mut rest = bytes;
         while !rest.is_empty() {
             let client = &mut self.clients[who];
-            let _ = rest.read_until(b'\n', &mut client.unfinished); // From memory: it cannot fail.
+            let _ = rest.read_until(b'\n', &mut client.unfinished); // Cannot fail: it is memory.
             let is_whole = client.unfinished.ends_with(b"\n");
             let is_too_long = client.unfinished.len() > self.limit.saturating_add("\r\n".len());
             if !is_whole && !is_too_long && !client.skips {
@@ -90,7 +90,7 @@ impl Contract {
         messages
     }
 
-    /// A line as others may see it, or why not.
+    /// A line as others may see it, or its refusal.
     pub fn message(&self, line: &[u8]) -> Message {
         for deviation in &self.deviations {
             if let Hook::Decode(decode) = deviation.hook {
@@ -105,21 +105,21 @@ impl Contract {
     }
 }
 
-/// A line as others may see it: it ends with `\n` or `\r\n`, is UTF-8 and not too long, and
-/// nothing in it steers a terminal.
+/// A line as others may see it: without its `\n` or `\r\n`, valid UTF-8, within the limit, and with
+/// control characters replaced.
 pub fn decoded(line: &[u8], limit: usize) -> Message {
     let line = without_end(line);
     if line.len() > limit {
         return Message::Refused(TOO_LONG);
     }
     match std::str::from_utf8(line) {
-        Ok(text) if is_plain(line) => Message::Text(text.to_string()), // Most are.
+        Ok(text) if is_plain(line) => Message::Text(text.to_string()), // The usual case.
         Ok(text) => Message::Text(text.replace(is_unsafe_to_print, "\u{fffd}")),
         Err(_) => Message::Refused(NOT_UTF8),
     }
 }
 
-/// Whether nothing in it needs an escape. For a long line, std is faster than a loop of ours.
+/// Whether it has no control characters. For a long line, std is faster than our own loop.
 fn is_plain(line: &[u8]) -> bool {
     line.escape_ascii().to_string().len() == line.len()
 }

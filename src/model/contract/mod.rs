@@ -1,8 +1,8 @@
-//! The contract as a machine: a client's action goes in, and out comes what each client is due.
-//! It is pure: it knows no sockets, no time and no output.
+//! The contract as a state machine: the input is a client's action, the output what each client
+//! should receive. It is pure: no sockets, no time, no output.
 //!
-//! A mistake is this machine with one thing different. Where servers are known to deviate, the
-//! machine asks the deviations that it was given. Without any, it is the contract.
+//! A mistake is this machine with one deviation. It consults its deviations wherever servers are
+//! known to deviate. Without any, it is the contract.
 
 mod accounts;
 pub mod commands;
@@ -15,14 +15,14 @@ use crate::model::features::Feature;
 /// A client, by its number in the session.
 pub type ClientId = usize;
 
-/// Steps that others have to know.
+/// Steps that other modules refer to.
 pub const CHAT: usize = Feature::Chat.step();
 pub const NAMES: usize = Feature::Names.step();
 pub const ACCOUNTS: usize = Feature::Accounts.step();
 pub const LEDGER: usize = Feature::Ledger.step();
 pub const INSTANCES: usize = Feature::Instances.step();
 
-/// The most bytes in a line, without its end.
+/// The limit on the bytes of a line, without its line ending.
 pub const LIMIT: usize = 4096;
 /// In the order in which the steps bring them.
 pub const COMMANDS: [&str; 9] = [
@@ -47,7 +47,7 @@ pub fn commands_of(step: usize) -> &'static [&'static str] {
     &COMMANDS[..number]
 }
 
-/// What a client does.
+/// An action of a client.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
     Connect,
@@ -61,25 +61,26 @@ pub enum Action {
     Reset,
 }
 
-/// What a client is due.
+/// What a client should receive.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Expected {
     /// Exactly these bytes.
     Bytes(Vec<u8>),
-    /// Something in the server's own words.
+    /// Text in the server's own words.
     Matches(Pattern),
-    /// The end of its connection. In order, if that matters: what was sent before arrives.
+    /// The end of its connection; `in_order` if it must not be reset, so that everything sent
+    /// before arrives.
     End { in_order: bool },
 }
 
-/// Where the words are the server's own.
+/// Patterns for text in the server's own words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Pattern {
-    /// One line that is not empty: why not.
+    /// One line that is not empty, with the reason.
     Refusal,
     /// One line for each of these commands, which names it.
     Help(&'static [&'static str]),
-    /// `2026-11-22 14:05:09 UTC`, or whatever it is now.
+    /// The current time, as `2026-11-22 14:05:09 UTC`.
     Time,
     /// One line that is not empty, and not a welcome.
     LoginRefusal,
@@ -99,7 +100,7 @@ pub enum Kind {
     Answer,
     NameRefused,
     LineRefused,
-    /// A key, which no other client may learn.
+    /// The answer with a key, which no other client may learn.
     Registered,
     LoginRefused,
     Bye,
@@ -107,19 +108,19 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Whether everybody in the room is due it.
+    /// Whether all clients in the room should receive it.
     pub fn is_public(self) -> bool {
         matches!(self, Kind::Joined | Kind::Said | Kind::Left | Kind::Renamed)
     }
 }
 
-/// Whether two clients are connected to the same server, where there are two: clients connect to
-/// them in turn.
+/// Whether two clients are connected to the same one of two servers: clients connect to them in
+/// turn.
 pub fn are_together(one: ClientId, other: ClientId) -> bool {
     one % 2 == other % 2
 }
 
-/// Something to be sent: why, because of which client, and what.
+/// Something to be sent: the reason, the client that caused it, and the content.
 #[derive(Clone, Debug)]
 pub struct Event {
     pub kind: Kind,
@@ -127,7 +128,7 @@ pub struct Event {
     pub expected: Expected,
 }
 
-/// How a server can end what should go on.
+/// What a mistaken server can end too early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
     /// The whole program.
@@ -137,7 +138,7 @@ pub enum Ending {
     Silent,
 }
 
-/// Where a client is. Nothing more is read from one that has gone.
+/// Where a client is. Input of one that has gone is ignored.
 #[derive(Clone, Copy, Default, Debug, PartialEq, Eq)]
 pub enum Place {
     #[default]
@@ -146,7 +147,7 @@ pub enum Place {
     Gone,
 }
 
-/// What only mistaken servers do, where it takes one question in the middle of a rule.
+/// Deviations that need only one condition in the middle of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quirk {
     PassEmptyLines,
@@ -165,7 +166,7 @@ pub enum Quirk {
     AllowEndlessGuesses,
     CountAllGuessesTogether,
     KeepCountAfterLogin,
-    // Of two servers, each for itself.
+    // With two servers, each on its own.
     CheckNamesHere,
     CheckAccountsHere,
     ListClientsHere,
@@ -173,20 +174,20 @@ pub enum Quirk {
 
 #[derive(Clone, Default, Debug)]
 pub struct Client {
-    /// What others call it before it has a name.
+    /// Its address: its name for others until it has one.
     pub address: String,
     pub name: Option<String>,
     pub place: Place,
-    /// How many packets it has sent, and how many messages it has said.
+    /// The number of packets it has sent, and of messages it has said.
     pub sent: usize,
     pub said: usize,
     /// Wrong logins in a row.
     wrong_logins: usize,
-    /// The bytes of a line that is not whole yet.
+    /// The bytes of an unfinished line.
     pub unfinished: Vec<u8>,
-    /// The rest of a line that was refused is still to come.
+    /// The rest of a refused line is still to come.
     pub skips: bool,
-    /// What only a mistaken server keeps.
+    /// State that only a mistaken server keeps.
     pub kept: Vec<u8>,
     expected: Vec<Expected>,
 }
@@ -205,12 +206,12 @@ impl Client {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Message {
     Text(String),
-    /// Not text: what becomes of it, only later steps define.
+    /// Not text: only later steps define how it is handled.
     Garbage,
     Refused(&'static str),
 }
 
-/// One thing that is different: of which size, and for lines of which kinds (none: of all).
+/// One deviation, with its size and the kinds of lines that it affects (none: all).
 #[derive(Clone, Copy)]
 pub struct Deviation {
     pub hook: Hook,
@@ -222,9 +223,9 @@ pub struct Deviation {
 #[derive(Clone, Copy)]
 pub enum Hook {
     Have(Quirk),
-    /// Other rules from the start; the number is the size.
+    /// Changes the rules at the start; the number is the size.
     Set(fn(&mut Contract, usize)),
-    /// Whether the server handles an action: if not now, perhaps later.
+    /// Whether the server handles an action now; if not, perhaps later.
     Attend(fn(&Input) -> bool),
     /// What the server ends instead of handling an action, or after it.
     EndBefore(fn(&Input) -> Option<Ending>),
@@ -233,13 +234,13 @@ pub enum Hook {
     Read(fn(&mut Packet) -> Vec<u8>),
     /// How bytes become messages.
     Frame(fn(&mut Packet) -> Vec<Message>),
-    /// What becomes of one line.
+    /// How one line is decoded.
     Decode(fn(&Line) -> Message),
-    /// How often a client gets something.
+    /// How often a client receives something.
     Deliver(fn(&Delivery) -> usize),
-    /// What it gets, if that is different.
+    /// What it receives, if that is different.
     Write(fn(&Delivery) -> Option<Expected>),
-    /// Runs a command in another way; false if this one runs as it should.
+    /// Runs a command in another way; false to run it normally.
     Run(fn(&mut Command) -> bool),
     /// Whether a client may have a name.
     Grant(fn(&NameRequest) -> bool),
@@ -268,7 +269,7 @@ pub struct Line<'c> {
     pub size: usize,
 }
 
-/// Something is sent to a client, which is due it so many times.
+/// Something is sent to a client, which should receive it this many times.
 pub struct Delivery<'c> {
     pub contract: &'c Contract,
     pub event: &'c Event,
@@ -287,7 +288,7 @@ pub struct Command<'c> {
     pub size: usize,
 }
 
-/// A client asks for a name, which a right server grants or does not.
+/// A client asks for a name; `is_granted` if a correct server grants it.
 pub struct NameRequest<'c> {
     pub contract: &'c Contract,
     pub by: ClientId,
@@ -307,9 +308,9 @@ pub struct Contract {
     /// The action that is being handled.
     pub doing: Action,
     pub has_ended: bool,
-    /// Departures from a room that was empty then. The next client may get their notices.
+    /// Notices of clients that left an empty room. The next client may or may not receive them.
     pub unheard: Vec<Vec<u8>>,
-    /// The names that are registered, and by which clients.
+    /// The registered names, and the clients that registered them.
     accounts: Vec<String>,
     owners: Vec<ClientId>,
     waiting: VecDeque<(ClientId, Action)>,
@@ -364,7 +365,7 @@ impl Contract {
         self.quirks.contains(&quirk)
     }
 
-    /// A client does something. A right server handles it at once.
+    /// Handles a client's action. A correct server does so at once.
     pub fn act(&mut self, who: ClientId, action: &Action) {
         self.waiting.push_back((who, action.clone()));
         while let Some(next) = self.next_attended() {
@@ -374,18 +375,18 @@ impl Contract {
         }
     }
 
-    /// What this client is due because of all that happened since the last call.
+    /// What this client should receive because of everything since the last call.
     pub fn take_expected(&mut self, who: ClientId) -> Vec<Expected> {
         std::mem::take(&mut self.clients[who].expected)
     }
 
-    /// Whether a client can say a word now: it is there, and has no line begun.
+    /// Whether a client can send a message now: it is in the room, with no unfinished line.
     pub fn can_speak(&self, who: ClientId) -> bool {
         let client = &self.clients[who];
         client.is_in() && client.unfinished.is_empty() && !client.skips
     }
 
-    /// What others call a client.
+    /// The name of a client for others.
     pub fn name(&self, who: ClientId) -> &str {
         let client = &self.clients[who];
         client.name.as_ref().unwrap_or(&client.address)
@@ -396,11 +397,11 @@ impl Contract {
         (0..self.clients.len()).filter(|who| self.clients[*who].is_in())
     }
 
-    /// Whether a line is about a client that has left an empty room: one that comes next may or
-    /// may not get it.
-    pub fn is_leftover(&self, hearer: ClientId, line: &[u8]) -> bool {
+    /// Whether a line is the notice of a client that left an empty room: the next client may or may
+    /// not receive it.
+    pub fn is_leftover(&self, receiver: ClientId, line: &[u8]) -> bool {
         let is_of = |who: ClientId| line.starts_with(format!("{} ", self.name(who)).as_bytes());
-        let others = (0..self.clients.len()).filter(|who| *who != hearer);
+        let others = (0..self.clients.len()).filter(|who| *who != receiver);
         let mut gone = others.filter(|who| self.clients[*who].has_gone());
         self.unheard.iter().any(|unheard| unheard == line)
             || !self.unheard.is_empty() && gone.any(is_of)
@@ -436,9 +437,9 @@ impl Contract {
         }
     }
 
-    // Coming and going.
+    // Joining and leaving.
 
-    /// The others are told of a newcomer; from then on it gets all that they get.
+    /// Notifies the others of a newcomer, which then receives everything they do.
     fn join(&mut self, who: ClientId) {
         if self.is_chat() {
             let line = format!("{} joined the chat.", self.name(who));
@@ -447,7 +448,7 @@ impl Contract {
         self.clients[who].place = Place::InTheRoom;
     }
 
-    /// A last line counts without its newline.
+    /// The last line counts even without its newline.
     fn end_input(&mut self, who: ClientId) {
         let rest = std::mem::take(&mut self.clients[who].unfinished);
         let skips = self.clients[who].skips || self.has_quirk(Quirk::ForgetLastLine);
@@ -460,7 +461,7 @@ impl Contract {
         self.leave(who);
     }
 
-    /// All who are left are told, however the client left.
+    /// Notifies the remaining clients, however the client left.
     fn leave(&mut self, who: ClientId) {
         if self.clients[who].has_gone() {
             return;
@@ -483,7 +484,7 @@ impl Contract {
         self.send(Kind::End, who, Expected::End { in_order: true });
     }
 
-    // What becomes of a message.
+    // Messages.
 
     fn process(&mut self, who: ClientId, message: Message) {
         match message {
@@ -507,7 +508,7 @@ impl Contract {
         self.send_line(Kind::Said, who, &line);
     }
 
-    // Which client is due what.
+    // Delivery.
 
     pub fn send_line(&mut self, kind: Kind, by: ClientId, text: &str) {
         let line = format!("{text}\n").into_bytes();
@@ -528,7 +529,7 @@ impl Contract {
         }
     }
 
-    /// An answer goes to the client that asked, everything else to all in the room: once.
+    /// An answer goes to the client that asked, everything else to all in the room, once.
     fn times(&self, event: &Event, to: ClientId) -> usize {
         let client = &self.clients[to];
         let is_due = match event.kind {
@@ -556,7 +557,7 @@ impl Contract {
         written
     }
 
-    // Where deviations are asked.
+    // Deviations.
 
     fn delivery<'c>(
         &'c self,
@@ -637,7 +638,7 @@ impl Contract {
     }
 }
 
-/// What stands for a key until the server has made one; and for half of it.
+/// The placeholders for a key that the server makes, and for half of it.
 pub fn key_of(name: &str) -> String {
     format!("{{key-of-{name}}}")
 }

@@ -1,4 +1,4 @@
-//! What is made of the bytes that a read returns.
+//! What the server does with the bytes of one read.
 
 use crate::model::contract::Packet;
 use crate::model::features::Feature::{Chat, Echo};
@@ -14,8 +14,8 @@ pub const MISTAKES: &[Mistake] = &[
             300, 400, 500, 511, 512, 1000, 1023, 1024, 1460, 2000, 2047, 2048, 4000, 4095, 4096,
             5000, 8000,
         ])
-        .means("your server uses only the beginning ({n} bytes) of what one read returns.")
-        .look_at("how much of the buffer you write: as many bytes as read says."),
+        .means("your server uses only the first part ({n} bytes) of what one read returns.")
+        .look_at("how much of the buffer you write: as many bytes as read returned."),
     mistake("whole-buffer", Echo)
         .until(Chat)
         .read(whole_buffer)
@@ -23,16 +23,16 @@ pub const MISTAKES: &[Mistake] = &[
             16, 32, 64, 100, 128, 200, 256, 500, 512, 1000, 1024, 2048, 4096, 8192,
         ])
         .means("your server sends the rest of its buffer ({n} bytes) as well.")
-        .look_at("how much you write: read says how many bytes came, and only these count."),
+        .look_at("how much you write: only the bytes that read reports."),
     mistake("changes-case", Echo)
         .read(change_case)
         .sizes(&[0, 1, 2, 3])
-        .means("your server changes the letter case of what it is sent.")
-        .look_at("what happens to the text between the read and the write: nothing should."),
+        .means("your server changes the letter case of what it receives.")
+        .look_at("what happens to the text between the read and the write: it should not change."),
     mistake("text-of-bytes", Echo)
         .until(Chat)
         .read(|p| String::from_utf8_lossy(p.bytes).into_owned().into_bytes())
-        .means("your server makes text of bytes: what is not UTF-8 comes back as something else.")
+        .means("your server converts bytes to text: input that is not UTF-8 comes back changed.")
         .look_at("where bytes become text: an echo sends back bytes, whatever they are."),
     mistake("drops-bad-bytes", Echo)
         .until(Chat)
@@ -42,41 +42,43 @@ pub const MISTAKES: &[Mistake] = &[
     mistake("only-ascii", Echo)
         .read(only_ascii)
         .sizes(&[0, 1])
-        .means("your server knows only ASCII: it drops, or replaces, every other character.")
-        .look_at("where bytes become text: an é is two bytes, and no mistake."),
+        .means("your server handles only ASCII: it drops or replaces every other character.")
+        .look_at("where bytes become text: é is two bytes of valid UTF-8."),
     mistake("bytes-as-characters", Echo)
         .read(|p| text_of_latin_1(p.bytes).into_bytes())
-        .means("your server takes each byte for a character: an é becomes two.")
-        .look_at("where bytes become text: what is sent is UTF-8, not Latin-1."),
+        .means("your server treats each byte as a character: é becomes two.")
+        .look_at("where bytes become text: the input is UTF-8, not Latin-1."),
     mistake("drops-white-space", Echo)
         .until(Chat)
         .read(drop_white_space)
         .sizes(&[0, 1, 2, 3])
-        .means("your server leaves out white space, such as the newline at the end.")
-        .look_at("what happens to the text between the read and the write: nothing should."),
+        .means("your server drops white space, such as the newline at the end.")
+        .look_at("what happens to the text between the read and the write: it should not change."),
     mistake("adds-a-newline", Echo)
         .until(Chat)
         .read(add_newline)
         .sizes(&[0, 1])
         .means("your server adds a newline to what it sends back.")
-        .look_at("what you write: the bytes that were read, and no more."),
+        .look_at("what you write: exactly the bytes that were read."),
     mistake("echoes-lines", Echo)
         .until(Chat)
         .read(whole_lines)
-        .means("your server sends nothing back before it has read a whole line.")
-        .look_at("the call that reads: read returns what is there, read_line waits for a newline."),
+        .means("your server replies only once it has read a whole line.")
+        .look_at(
+            "the call that reads: read returns what has arrived, read_line waits for a newline.",
+        ),
     mistake("echoes-at-the-end", Echo)
         .until(Chat)
         .read(keep)
-        .means("your server sends nothing back before the client has said all.")
+        .means("your server replies only at the end of the client's input.")
         .look_at(
-            "the call that reads: read returns what is there, read_to_end waits for the end. Or is \
-             the answer still in a buffer that nobody flushes?",
+            "the call that reads: read returns what has arrived, read_to_end waits for \
+             end-of-file. Or is the answer still in a buffer that is never flushed?",
         ),
     mistake("stops-at-a-zero-byte", Echo)
         .read(|p| until_zero(p.bytes))
         .means("your server stops at a zero byte.")
-        .look_at("where bytes become text: a zero byte is one like any other."),
+        .look_at("where bytes become text: a zero byte is valid data, not a terminator."),
 ];
 
 fn until_zero(bytes: &[u8]) -> Vec<u8> {
@@ -84,7 +86,7 @@ fn until_zero(bytes: &[u8]) -> Vec<u8> {
     parts.next().unwrap_or_default().to_vec()
 }
 
-/// Behind what was read stands what was there before.
+/// The bytes read, followed by what the buffer held before.
 fn whole_buffer(packet: &mut Packet) -> Vec<u8> {
     let (bytes, size) = (packet.bytes, packet.size);
     let buffer = &mut packet.client().kept;
@@ -102,7 +104,7 @@ fn change_case(packet: &mut Packet) -> Vec<u8> {
     }
 }
 
-/// 0: all else is dropped; 1: a question mark stands for it.
+/// Other bytes are 0: dropped; 1: replaced by a question mark.
 fn only_ascii(packet: &mut Packet) -> Vec<u8> {
     let replaced = |byte: u8| if byte.is_ascii() { byte } else { b'?' };
     let bytes = packet.bytes.iter().copied();
@@ -131,7 +133,7 @@ fn drop_white_space(packet: &mut Packet) -> Vec<u8> {
     }
 }
 
-/// 0: behind all of it; 1: behind the text in it.
+/// 0: after all bytes; 1: after the trimmed text.
 fn add_newline(packet: &mut Packet) -> Vec<u8> {
     let text = match packet.size {
         0 => packet.bytes,

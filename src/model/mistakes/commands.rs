@@ -15,84 +15,88 @@ pub const MISTAKES: &[Mistake] = &[
         .sizes(&[0, 1, 2, 3, 4, 5, 6, 7, 8])
         .means("your server does not know this command.")
         .look_at(
-            "which commands there are: /help, /time, /up, /down and /exit; from step 6 on, /nick \
-             and /who; from step 10 on, /register and /login.",
+            "your list of commands: /help, /time, /up, /down and /exit; from step 6 on, /nick and \
+             /who; from step 10 on, /register and /login.",
         ),
     mistake("says-commands", Commands)
         .run(|c| is_concerned(c) && c.say())
         .sizes(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
-        .means("your server does not know this command: it tells everybody what should be one.")
-        .look_at("where a line is dealt with: one that starts with / is not for the others."),
+        .means(
+            "your server does not know this command: it sends the line to everyone as chat text.",
+        )
+        .look_at("where a line is handled: one that starts with / is a command, not chat text."),
     mistake("stays-after-exit", Commands)
         .run(|c| c.is("/exit") && c.say_goodbye())
-        .means("your server answers /exit, and goes on serving that client.")
-        .look_at("what follows Bye.: the client's loop ends, as after the read that returns 0."),
+        .means("your server answers /exit but keeps serving that client.")
+        .look_at("what follows Bye.: the client's loop ends, as after a read that returns 0."),
     mistake("answers-in-public", Commands)
         .deliver(|d| d.to_all_if(is_answer(d)))
         .sizes(&[0, 1, 2, 3, 4, 5, 6, 7, 8])
-        .means("your server tells everybody the answer to a command; it concerns its sender alone.")
-        .look_at("who is written to: an answer, or a refusal, goes to its sender alone."),
+        .means(
+            "your server sends the answer to a command to everyone; only its sender should get it.",
+        )
+        .look_at("which clients you write to: an answer or a refusal goes only to the sender."),
     mistake("ignores-unknown-commands", Commands)
         .run(|c| !c.is_known())
-        .means("your server does not answer a command that it does not know.")
-        .look_at("what becomes of a word that is no command: Unknown command: {name}. Try /help."),
+        .means("your server does not answer an unknown command.")
+        .look_at("how an unknown command is handled: reply Unknown command: {name}. Try /help."),
     mistake("beginning-of-a-command", Commands)
         .run(run_beginning)
         .sizes(&[0, 1])
-        .means("your server takes any word that begins like a command for that command.")
-        .look_at("how a command is found: compare the whole first word, not its beginning."),
+        .means("your server runs a command for any word that starts with its name.")
+        .look_at("how a command is found: compare the whole first word, not a prefix."),
     mistake("any-case-commands", Commands)
         .run(run_in_any_case)
         .sizes(&[0, 1])
-        .means("your server takes /HELP for /help; the letter case of a command counts.")
-        .look_at("how a command is found: compare the whole first word, as it is."),
+        .means("your server accepts /HELP for /help; commands are case-sensitive.")
+        .look_at("how a command is found: compare the whole first word exactly."),
     mistake("unknown-without-slash", Commands)
         .run(|c| !c.is_known() && c.refuse(c.word().trim_start_matches('/')))
-        .means("your server leaves out the / of a command that it does not know.")
+        .means("your server omits the / when it names an unknown command.")
         .look_at(
-            "the answer to what is no command: Unknown command: {name}, where the name is the \
-             whole first word.",
+            "the answer to an unknown command: Unknown command: {name}, where {name} is the whole \
+             first word with its slash.",
         ),
     mistake("unknown-line", Commands)
         .run(|c| !c.is_known() && c.refuse(c.line))
-        .means("your server names the whole line as a command that it does not know.")
+        .means("your server reports the whole line as the unknown command.")
         .look_at(
-            "the answer to what is no command: Unknown command: {name}, where the name is the \
-             whole first word.",
+            "the answer to an unknown command: Unknown command: {name}, where {name} is the whole \
+             first word with its slash.",
         ),
     mistake("ascii-case", Commands)
         .run(|c| change_case(c, str::to_ascii_uppercase, str::to_ascii_lowercase))
         .means("your server changes only ASCII letters to upper and lower case.")
-        .look_at("which function makes upper case: é has one, too."),
+        .look_at("the function that changes the case: é has an upper case too."),
     mistake("first-word-of-text", Commands)
         .run(|c| change_case(c, first_upper, first_lower))
-        .means("your server answers /up and /down with the first word alone.")
+        .means("your server answers /up and /down with only the first word of the text.")
         .look_at("where the text of a command ends: at the end of the line."),
     mistake("empty-answer", Commands)
         .run(|c| matches!(c.line.trim(), "/up" | "/down") && c.answer(""))
-        .means("your server answers /up without a text with an empty line.")
-        .look_at("a command without its text: say what is missing."),
+        .means("your server answers /up without text with an empty line.")
+        .look_at("a command without its text: reply with what is missing."),
     mistake("reads-after-exit", Commands)
         .have(ReadAfterExit)
-        .means("your server still listens to a client that has said /exit.")
-        .look_at("what follows /exit: nothing that was sent after it may be read as a line."),
+        .means("your server still handles lines that a client sent after /exit.")
+        .look_at("what follows /exit: ignore everything sent after it."),
     never("no-goodbye", Commands, &[Bye])
-        .means("your server ends the connection without a goodbye.")
-        .look_at("what follows /exit: first Bye., then the end."),
+        .means("your server closes the connection without sending Bye. first.")
+        .look_at("what follows /exit: first send Bye., then close."),
     mistake("resets-after-exit", Commands)
         .write(reset)
         .sizes(&[0, 1])
         .means(
-            "your server closes a connection from which it has not read all: that resets it, and \
-             what is on its way may be lost.",
+            "your server closes a connection with unread input: that resets it, and data still in \
+             flight may be lost.",
         )
-        .look_at("how the connection ends: shutdown(Write), read what still comes, then close."),
+        .look_at("how the connection ends: shutdown(Write), read until end-of-file, then close."),
     to_all("answers-all-in-public", Commands, &[Answer, NameRefused])
-        .means("your server tells everybody what it should answer to one.")
-        .look_at("who is written to: an answer, or a refusal, goes to its sender alone."),
+        .means("your server sends everyone what only the sender should get.")
+        .look_at("which clients you write to: an answer or a refusal goes only to the sender."),
 ];
 
-/// 0 to 8: this command; 9: what is no command; 10: all of it.
+/// 0 to 8: this command; 9: unknown commands; 10: all.
 fn is_concerned(command: &Command) -> bool {
     match COMMANDS.get(command.size) {
         Some(word) => command.is(word),
@@ -111,7 +115,7 @@ fn is_answer(delivery: &Delivery) -> bool {
     delivery.is_of(kinds) && lines.any(|line| line.starts_with(command.as_bytes()))
 }
 
-/// What follows the command in its word is 0: dropped; 1: taken for its text.
+/// The rest of the word is 0: dropped; 1: taken as the command's text.
 fn run_beginning(command: &mut Command) -> bool {
     let word = command.word();
     let is_it = |known: &&&str| word.starts_with(**known) && word != **known;
@@ -122,7 +126,7 @@ fn run_beginning(command: &mut Command) -> bool {
     command.run(&format!("{known} {}", &command.line[rest..]))
 }
 
-/// 1: the answer to what is no command has it in small letters, too.
+/// 1: the answer to an unknown command is in lower case too.
 fn run_in_any_case(command: &mut Command) -> bool {
     let word = command.word();
     let lower = word.to_ascii_lowercase();
@@ -148,7 +152,7 @@ fn first_lower(text: &str) -> String {
     first_word(text).to_lowercase()
 }
 
-/// 0: only if something is left to be read.
+/// 0: only if input is left unread.
 fn reset(delivery: &Delivery) -> Option<Expected> {
     let Send(bytes) = &delivery.contract.doing else {
         return None;

@@ -1,49 +1,55 @@
-//! What ends that should go on.
+//! Servers, connections and loops that end too early.
 
 use crate::model::contract::Ending::{Announced, Program};
 use crate::model::contract::LIMIT;
 use crate::model::features::Feature::{Echo, Lines};
 use crate::model::mistakes::mistake::{Mistake, mistake};
 
-const LINE_STAYS: &str =
-    "where a line is refused: the answer goes to its sender, and the next line counts.";
+const LINE_STAYS: &str = "where a line is refused: reply to its sender, then handle the next line.";
 const LOOP_GOES_ON: &str =
-    "what happens after the first write: the client's loop goes on until read returns 0.";
+    "what happens after the first write: the client's loop continues until read returns 0.";
 
 pub const MISTAKES: &[Mistake] = &[
     mistake("stops-when-a-client-leaves", Echo)
         .end_before(|i| (i.leaves() || i.size == 0 && i.resets()).then_some(Program))
         .sizes(&[0, 1])
         .means("your server stops serving when a client leaves.")
-        .look_at("what follows the read that returns 0: it ends this client, not the accept loop."),
+        .look_at(
+            "what follows the read that returns 0: it ends this client's loop, not the accept \
+             loop.",
+        ),
     mistake("dies-of-a-reset", Echo)
         .end_before(|i| i.resets().then_some(Program))
         .means("your server does not survive a client's reset.")
         .look_at(
-            "the errors of read and write: they end this client, so no `?` or `unwrap` may pass \
+            "errors from read and write: they end only this client, so no `?` or `unwrap` may pass \
              them to main.",
         ),
     mistake("gives-up-on-bytes", Echo)
-        .end_before(|i| i.gives_up_if(i.sent().is_some_and(is_no_text)))
+        .end_before(|i| i.drop_client_if(i.sent().is_some_and(is_no_text)))
         .sizes(&[0, 1, 2])
-        .means("your server gives up on a client that sends bytes which are not UTF-8.")
-        .look_at("where bytes become text: that can fail, and anybody can send anything."),
+        .means("your server drops a client that sends bytes that are not UTF-8.")
+        .look_at("where bytes become text: that can fail, and clients can send anything."),
     mistake("gives-up-on-a-line", Lines)
-        .end_before(|i| i.gives_up_if(has_bad_line(&i.lines_so_far())))
+        .end_before(|i| i.drop_client_if(has_bad_line(&i.lines_so_far())))
         .sizes(&[0, 1, 2])
-        .means("your server gives up on a client that sends a line which is not UTF-8.")
-        .look_at("where bytes become text: that can fail, and anybody can send anything."),
+        .means("your server drops a client that sends a line that is not UTF-8.")
+        .look_at("where bytes become text: that can fail, and clients can send anything."),
     mistake("disconnects-at-a-long-line", Lines)
-        .end_before(|i| i.gives_up_if(has_long_line(&i.lines_so_far())))
+        .end_before(|i| i.drop_client_if(has_long_line(&i.lines_so_far())))
         .sizes(&[1, 2])
         .means(
-            "your server disconnects a client whose line is too long: it should be told, and stay.",
+            "your server disconnects a client whose line is too long: it should send an error and \
+             keep the client.",
         )
         .look_at(LINE_STAYS),
     mistake("refuses-a-long-line-and-disconnects", Lines)
-        .end_after(|i| i.gives_up_if(i.is_served() && i.sent().is_some_and(has_long_line)))
+        .end_after(|i| i.drop_client_if(i.is_served() && i.sent().is_some_and(has_long_line)))
         .sizes(&[1, 2])
-        .means("your server disconnects a client whose line is too long: it is to stay.")
+        .means(
+            "your server refuses a line that is too long, then disconnects the client: it should \
+             keep it.",
+        )
         .look_at(LINE_STAYS),
     mistake("closes-after-the-first-message", Echo)
         .end_after(|i| i.sent().map(|_| Announced))
@@ -57,7 +63,7 @@ pub const MISTAKES: &[Mistake] = &[
                 Vec::new()
             }
         })
-        .means("your server answers the first message of each client, and no other.")
+        .means("your server answers only the first message of each client.")
         .look_at(LOOP_GOES_ON),
 ];
 

@@ -9,45 +9,41 @@ use crate::model::mistakes::mistake::{Mistake, mistake};
 
 pub const MISTAKES: &[Mistake] = &[
     not_elsewhere("said-not-elsewhere", &[Said])
-        .means("what is said at one of your servers is not heard at the other.")
-        .look_at(
-            "where a client's words go: to what the servers share, and only from there to clients.",
-        ),
+        .means("a message sent at one of your servers does not reach clients of the other.")
+        .look_at("where a message goes: into the shared store, and only from there to clients."),
     not_elsewhere("two-rooms", &[Said, Joined, Left, Renamed])
-        .means("your servers share nothing: each is a room of its own.")
-        .look_at(
-            "where what happens goes: to what the servers share, and only from there to clients.",
-        ),
+        .means("your servers share nothing: each is a separate room.")
+        .look_at("where events go: into the shared store, and only from there to clients."),
     not_elsewhere("joined-not-elsewhere", &[Joined])
-        .means("nobody at the other server hears that somebody has come.")
-        .look_at("what a new client leads to: an entry of its own in what the servers share."),
+        .means("clients of the other server are not told that a client joined.")
+        .look_at("what a new client triggers: an entry of its own in the shared store."),
     not_elsewhere("left-not-elsewhere", &[Left])
-        .means("nobody at the other server hears that somebody has left.")
-        .look_at("what a departure leads to: an entry of its own in what the servers share."),
+        .means("clients of the other server are not told that a client left.")
+        .look_at("what a departure triggers: an entry of its own in the shared store."),
     not_elsewhere("renamed-not-elsewhere", &[Renamed])
-        .means("nobody at the other server hears that somebody has another name.")
-        .look_at("what a new name leads to: an entry of its own in what the servers share."),
+        .means("clients of the other server are not told that a client was renamed.")
+        .look_at("what a new name triggers: an entry of its own in the shared store."),
     mistake("names-of-one-server", Instances)
         .have(CheckNamesHere)
         .means(
-            "each of your servers knows the names of its own clients only: two of them give away \
-             the same one.",
+            "each of your servers knows only its own clients' names: two of them can grant the \
+             same one.",
         )
-        .look_at("where a name is decided: in one place for all servers, and in one go."),
+        .look_at("where a name is granted: in one place for all servers, atomically."),
     mistake("accounts-of-one-server", Instances)
         .have(CheckAccountsHere)
-        .means("each of your servers knows only the accounts that were made there.")
-        .look_at("where accounts are kept: in one place for all servers."),
+        .means("each of your servers knows only the accounts registered there.")
+        .look_at("where accounts are stored: in one place for all servers."),
     mistake("who-of-one-server", Instances)
         .have(ListClientsHere)
         .means("/who lists only the clients of one server.")
         .look_at(
-            "what a server knows of the people at the others: from what they share, as everybody \
-             comes, is renamed and leaves.",
+            "how a server learns of clients at the others: from the shared store, whenever a \
+             client joins, is renamed or leaves.",
         ),
 ];
 
-/// Clients of the other server do not get lines of these kinds.
+/// Clients of the other server never receive lines of these kinds.
 const fn not_elsewhere(id: Id, of: &'static [Kind]) -> Mistake {
     mistake(id, Instances)
         .of(of)

@@ -10,13 +10,13 @@ use crate::model::mistakes::mistake::{Mistake, mistake};
 use crate::model::mistakes::vocabulary::{valid_text, with_text};
 
 const END_OF_MESSAGE: &str =
-    "where a message ends: at its newline. Keep what came before it until the rest is there.";
+    "where a message ends: at its newline. Buffer what came before until the newline arrives.";
 const SKIP_TO_NEWLINE: &str =
-    "where a line is collected: beyond 4096 bytes drop it, say so, and skip to its newline.";
+    "where a line is collected: beyond 4096 bytes drop it, reply, and skip to its newline.";
 const WHERE_TEXT: &str =
-    "where bytes become text: from_utf8 says that they are none, from_utf8_lossy does not.";
+    "where bytes become text: from_utf8 reports invalid bytes, from_utf8_lossy hides them.";
 const READ_AS_MESSAGE: &str =
-    "your server takes what one read returns for a message; the network cuts where it likes.";
+    "your server treats each read() as one message, but TCP may split or join writes anywhere.";
 
 pub const MISTAKES: &[Mistake] = &[
     mistake("read-as-message", Lines)
@@ -35,60 +35,60 @@ pub const MISTAKES: &[Mistake] = &[
         .look_at(END_OF_MESSAGE),
     mistake("two-lines-as-one", Lines)
         .frame(lines_as_one)
-        .means("your server takes two lines that came together for one message.")
-        .look_at("what one read returns: it may hold several lines, and each is a message."),
+        .means("your server treats two lines that arrived together as one message.")
+        .look_at("what one read returns: it may hold several lines, each a message."),
     mistake("one-line-of-a-read", Lines)
         .frame(one_line_of_read)
         .sizes(&[0, 1])
         .means(
-            "your server takes one line from what one read returns: the next one waits until more \
-             comes.",
+            "your server handles only one line per read: the next one waits until more data \
+             arrives.",
         )
         .look_at(
-            "what one read returns: it may hold several lines. Go on until no whole line is left.",
+            "what one read returns: it may hold several lines. Loop until no whole line is left.",
         ),
     mistake("decodes-each-packet", Lines)
         .frame(text_of_packet)
-        .means("your server decodes each packet by itself: half a character is no text.")
+        .means("your server decodes each packet separately: half a character is not valid UTF-8.")
         .look_at("where bytes become text: collect the bytes of a line first, then decode them."),
     mistake("loses-what-follows-a-line", Lines)
         .frame(first_line_of_packet)
-        .means("your server loses what it has read beyond a line.")
+        .means("your server loses data that it read past the end of a line.")
         .look_at(
-            "what keeps the bytes: a BufReader must live as long as its connection, and what one \
-             read returns may hold several lines.",
+            "the buffer: a BufReader must live as long as its connection, and one read may return \
+             several lines.",
         ),
     mistake("appends-lines", Lines)
         .frame(appended_lines)
         .sizes(&[0, 1, 2])
-        .means("your server says a client's earlier lines again with each new one.")
+        .means("your server repeats a client's earlier lines with each new one.")
         .look_at(
-            "where a line is collected: read_line and read_until append to what is there. Clear it \
-             before each line, or make a new one.",
+            "where a line is collected: read_line and read_until append to the buffer. Clear it \
+             before each line, or create a new one.",
         ),
     mistake("forgets-the-last-line", Lines)
         .have(ForgetLastLine)
-        .means("your server loses what a client says last before it leaves.")
-        .look_at("the end of the input: what came since the last newline is a line, too."),
+        .means("your server loses a client's last line if it has no newline.")
+        .look_at("the end of the input: data after the last newline is a line too."),
     mistake("cuts-characters", Lines)
         .frame(lossy_text_of_packet)
-        .means("your server makes text of a packet, not of a line: a character was cut in two.")
+        .means("your server decodes each packet, not each line: a character was cut in two.")
         .look_at("where bytes become text: collect the bytes of a line first, then decode them."),
     mistake("passes-empty-lines", Lines)
         .have(PassEmptyLines)
-        .means("your server passes empty lines on.")
-        .look_at("what is left of a line without its end: if nothing is, there is nothing to say."),
+        .means("your server passes on empty lines.")
+        .look_at("the line after trimming: if it is empty, ignore it."),
     mistake("other-line-ends", Lines)
         .frame(lines_with_other_ends)
         .sizes(&[0, 1, 2])
-        .means("your server takes other characters than \\n for the end of a line.")
+        .means("your server ends a line at other characters than \\n.")
         .look_at(
-            "where a line ends: at \\n and nowhere else. What splits text into lines may know more \
-             ends.",
+            "where a line ends: only at \\n. A function that splits text into lines may accept \
+             other line ends.",
         ),
     mistake("no-limit", Lines)
         .set(|c, _| c.limit = usize::MAX)
-        .means("your server keeps as much of a line as somebody likes to send: memory has an end.")
+        .means("your server buffers a line without limit: one client can exhaust its memory.")
         .look_at(SKIP_TO_NEWLINE),
     mistake("another-limit", Lines)
         .set(|c, size| c.limit = size)
@@ -97,92 +97,101 @@ pub const MISTAKES: &[Mistake] = &[
             1023, 1024, 2000, 2046, 2047, 2048, 4000, 4093, 4094, 4095, 4097, 4098, 4099, 5000,
             8190, 8191, 8192,
         ])
-        .means("your server has another limit for a line than 4096 bytes ({n}).")
-        .look_at("what the limit counts: 4096 bytes of text, without the line's end."),
+        .means("your server limits a line to another length ({n} bytes) than 4096 bytes.")
+        .look_at("what the limit counts: 4096 bytes of text, without the line ending."),
     mistake("counts-the-line-end", Lines)
         .decode(|line| refused_if(line, counted_with_end(line) > line.contract.limit))
         .sizes(&[0, 1])
-        .means("your server counts the end of a line as part of it.")
-        .look_at("what the limit counts: 4096 bytes of text, without the line's end."),
+        .means("your server counts the line ending as part of the line.")
+        .look_at("what the limit counts: 4096 bytes of text, without the line ending."),
     mistake("counts-characters", Lines)
         .set(|c, _| c.limit = 4 * LIMIT)
         .decode(limited_to_characters)
-        .means("your server counts characters where bytes are to be counted.")
-        .look_at("what the limit counts: 4096 bytes of text, without the line's end."),
+        .means("your server counts characters instead of bytes.")
+        .look_at("what the limit counts: 4096 bytes of text, without the line ending."),
     mistake("refuses-long-lines-late", Lines)
         .set(|c, _| c.limit = usize::MAX)
         .decode(|line| decoded(line.bytes, LIMIT))
         .means(
-            "your server refuses a line that is too long only when its newline comes. If it keeps \
-             the line until then, memory has an end.",
+            "your server refuses a line that is too long only when its newline comes. If it \
+             buffers the line until then, one client can exhaust its memory.",
         )
         .look_at(SKIP_TO_NEWLINE),
     mistake("rest-of-a-long-line", Lines)
         .frame(beginning_refused)
         .sizes(&[4096, 4097, 4098])
-        .means("your server takes the rest of a long line for another line.")
+        .means("your server treats the rest of a long line as another line.")
         .look_at(
-            "what follows the refusal: all up to the newline belongs to the line that was refused.",
+            "what follows the refusal: everything up to the newline belongs to the refused line.",
         ),
     mistake("cuts-long-lines", Lines)
         .frame(|p| in_pieces(p, |piece, _| decoded(piece, usize::MAX)))
         .sizes(&[1000, 1023, 1024, 2048, 4095, 4096, 4097, 4098, 8192])
-        .means("your server cuts a long line into several.")
-        .look_at("where a line is too long: it is dropped whole, and its sender told."),
+        .means("your server splits a long line into several.")
+        .look_at(
+            "how a line that is too long is handled: drop all of it, and reply to its sender.",
+        ),
     mistake("cuts-long-lines-off", Lines)
         .set(|c, _| c.limit = usize::MAX)
         .decode(beginning_of_line)
         .sizes(&[64, 128, 256, 512, 1000, 1024, 2048, 4095, 4096, 4097, 4098])
-        .means("your server cuts a long line off, and passes on its beginning.")
-        .look_at("where a line is too long: it is dropped whole, and its sender told."),
+        .means("your server truncates a long line and passes on its beginning.")
+        .look_at(
+            "how a line that is too long is handled: drop all of it, and reply to its sender.",
+        ),
     mistake("passes-bad-lines", Lines)
         .decode(|line| unless_bad(line, |bytes| String::from_utf8_lossy(bytes).into_owned()))
-        .means("your server passes on a line that is not UTF-8, or what it made of it.")
+        .means("your server passes on a line that is not UTF-8, as it is or changed.")
         .look_at(WHERE_TEXT),
     mistake("passes-the-text-of-bad-lines", Lines)
         .decode(|line| unless_bad(line, valid_text))
-        .means("your server drops the bytes of a line that are not UTF-8, and passes on the rest.")
+        .means(
+            "your server drops the invalid bytes of a line that is not UTF-8 and passes on the \
+             rest.",
+        )
         .look_at(WHERE_TEXT),
     mistake("drops-bad-lines-silently", Lines)
         .decode(|line| unless_bad(line, |_| String::new()))
-        .means("your server drops a line that is not UTF-8, and does not say so.")
-        .look_at("where a line is refused: its sender is told why, and stays."),
+        .means("your server silently drops a line that is not UTF-8.")
+        .look_at("where a line is refused: reply with the reason, and keep the client."),
     mistake("drops-long-lines-silently", Lines)
         .deliver(|d| d.never_if(is_too_long(d)))
-        .means("your server drops a line that is too long, and does not say so.")
-        .look_at("where a line is refused: its sender is told why, and stays."),
+        .means("your server silently drops a line that is too long.")
+        .look_at("where a line is refused: reply with the reason, and keep the client."),
     to_all("refuses-lines-in-public", Lines, &[LineRefused])
-        .means("your server tells everybody that a line was refused; it concerns its sender alone.")
-        .look_at("who is written to: an answer, or a refusal, goes to its sender alone."),
+        .means(
+            "your server sends the refusal of a line to everyone; only its sender should get it.",
+        )
+        .look_at("which clients you write to: an answer or a refusal goes only to the sender."),
     mistake("passes-control-characters", Lines)
         .decode(|line| shown(line, |_| false, ""))
-        .means(
-            "your server passes on what makes a terminal obey: one client can clear another's \
-             screen.",
-        )
-        .look_at("the characters of a line: whatever is_control() must not go out as it is."),
+        .means("your server forwards control characters: one client can clear another's screen.")
+        .look_at("the characters of a line: replace every char that is_control()."),
     mistake("passes-c1-controls", Lines)
         .decode(|line| shown(line, |c| c.is_ascii_control() && c != '\t', "\u{fffd}"))
-        .means(
-            "your server passes on some of what makes a terminal obey: the control characters \
-             beyond ASCII.",
-        )
+        .means("your server forwards some control characters: those beyond ASCII (C1).")
         .look_at(
-            "the characters of a line: whatever char::is_control() must not go out as it is; \
-             U+009B steers a terminal like ESC.",
+            "the characters of a line: replace every char that is_control(); U+009B starts an \
+             escape sequence, as ESC [ does.",
         ),
     mistake("hides-control-characters", Lines)
         .decode(hide_controls)
         .sizes(&[0, 1, 2, 3])
-        .means("your server does not show a control character as it should.")
-        .look_at("whatever is_control(), but not the tab: U+FFFD comes in its place."),
+        .means("your server does not replace a control character with U+FFFD.")
+        .look_at(
+            "how control characters are replaced: each char that is_control(), except the tab, \
+             becomes U+FFFD.",
+        ),
     mistake("replaces-tabs", Lines)
         .decode(|line| shown(line, char::is_control, "\u{fffd}"))
-        .means("your server replaces the tab, too.")
-        .look_at("whatever is_control(), but not the tab: U+FFFD comes in its place."),
+        .means("your server replaces the tab too.")
+        .look_at(
+            "how control characters are replaced: each char that is_control(), except the tab, \
+             becomes U+FFFD.",
+        ),
 ];
 
-/// What some libraries take for the end of a line, too.
+/// Other line ends that some libraries accept.
 const LINE_ENDS: [&[char]; 3] = [
     &['\r'],
     &[
@@ -207,7 +216,7 @@ fn lines_of_read(packet: &mut Packet) -> Vec<Message> {
     lines.map(|line| packet.contract.message(line)).collect()
 }
 
-/// What is there, as soon as it ends with a newline.
+/// All buffered input, once it ends with a newline.
 fn lines_as_one(packet: &mut Packet) -> Vec<Message> {
     let bytes = packet.bytes;
     let is_whole = bytes.ends_with(b"\n");
@@ -219,7 +228,7 @@ fn lines_as_one(packet: &mut Packet) -> Vec<Message> {
     vec![raw(packet.contract, without_end(&all))]
 }
 
-/// 0: what is left stays for later; 1: at the end of the input, it is lost.
+/// The rest is 0: kept for later; 1: lost at the end of the input.
 fn one_line_of_read(packet: &mut Packet) -> Vec<Message> {
     let (bytes, size) = (packet.bytes, packet.size);
     let client = packet.client();
@@ -245,7 +254,7 @@ fn first_line_of_packet(packet: &mut Packet) -> Vec<Message> {
     messages
 }
 
-/// The newlines between them 0: stay; 1: are replaced; 2: were taken off.
+/// The newlines between the lines are 0: kept; 1: replaced; 2: removed.
 fn appended_lines(packet: &mut Packet) -> Vec<Message> {
     let (bytes, size) = (packet.bytes, packet.size);
     let mut messages = Vec::new();
@@ -291,7 +300,7 @@ fn lossy_text_of_packet(packet: &mut Packet) -> Vec<Message> {
     packet.contract.lines(packet.by, text.as_bytes())
 }
 
-/// A line that is not UTF-8 becomes text in another way.
+/// Decodes a line that is not UTF-8 with `text`.
 fn unless_bad(line: &Line, text: impl Fn(&[u8]) -> String) -> Message {
     match line.decoded() {
         Message::Refused(NOT_UTF8) => decoded(text(without_end(line.bytes)).as_bytes(), usize::MAX),
@@ -308,7 +317,7 @@ fn refused_if(line: &Line, is_too_long: bool) -> Message {
     line.decoded()
 }
 
-/// 0: with all of the end; 1: with its `\r`.
+/// 0: with the whole line ending; 1: with its `\r`.
 fn counted_with_end(line: &Line) -> usize {
     match line.size {
         0 => line.bytes.len(),
@@ -337,7 +346,7 @@ fn beginning_refused(packet: &mut Packet) -> Vec<Message> {
     })
 }
 
-/// What is sent, cut into pieces of at most the mistake's size, each of which counts as a line.
+/// Cuts the input into pieces of at most the mistake's size; each counts as a line.
 fn in_pieces(packet: &mut Packet, message: fn(&[u8], usize) -> Message) -> Vec<Message> {
     let (bytes, size) = (packet.bytes, packet.size);
     let unfinished = &mut packet.client().unfinished;
@@ -356,7 +365,7 @@ fn is_too_long(delivery: &Delivery) -> bool {
     *delivery.expected == Expected::Bytes(format!("{TOO_LONG}\n").into_bytes())
 }
 
-// What of a line others see.
+// How a line is displayed to others.
 
 /// A line in which other characters are replaced.
 fn shown(line: &Line, is_bad: fn(char) -> bool, by: &str) -> Message {
@@ -369,7 +378,7 @@ fn shown(line: &Line, is_bad: fn(char) -> bool, by: &str) -> Message {
     }
 }
 
-/// 3: also the tab.
+/// 3: the tab too.
 fn hide_controls(line: &Line) -> Message {
     match line.size {
         0 => shown(line, is_unsafe_to_print, ""),

@@ -9,24 +9,24 @@ use crate::model::features::Feature;
 
 #[derive(Clone, Copy)]
 pub struct Mistake {
-    /// In the words, `{n}` stands for the size, and stands in brackets.
+    /// In the words, `{n}` is replaced by the size; it must be in brackets.
     pub advice: Advice,
     pub about: Option<Topic>,
-    /// The feature that it breaks, and the one whose servers cannot make it any more.
+    /// The feature that it breaks, and the one from which on it is impossible.
     pub from: Feature,
     until: Option<Feature>,
-    /// The usual sizes, where there is one to it. For some, a number of a variant.
+    /// The sizes to try, if it has any. For some mistakes, the number of a variant.
     pub sizes: &'static [usize],
-    /// The lines that it concerns; none: all.
+    /// The kinds of lines that it affects; none: all.
     pub of: &'static [Kind],
-    /// What is different.
+    /// The deviations.
     pub hooks: [Option<Hook>; 2],
 }
 
-/// What a mistake is about, where what else is seen of a server must agree with it.
+/// The topic of a mistake, with which other observations of the server must agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Topic {
-    /// A lock that is held while something is waited for, or not held where it should be.
+    /// A lock that is held during a wait, or not held where it should be.
     Lock,
 }
 
@@ -133,8 +133,8 @@ impl Mistake {
         self
     }
 
-    /// Whether a server of this step can make it. With two servers, the mistakes of one might fit
-    /// by chance: only those of two are looked for.
+    /// Whether a server of this step can make it. With two servers, single-server mistakes could
+    /// match by chance, so they are excluded.
     pub fn is_possible(&self, step: usize) -> bool {
         let is_over = self.until.is_some_and(|feature| feature.is_in(step));
         let is_of_one = Feature::Instances.is_in(step) && self.from < Feature::Instances;

@@ -1,4 +1,4 @@
-//! The mistakes that servers are known to make, by subject.
+//! The known mistakes of servers, by subject.
 
 mod accounts;
 mod bytes;
@@ -19,7 +19,7 @@ use crate::model::advice::Id;
 use crate::model::contract::{Contract, Deviation};
 use crate::model::mistakes::mistake::Mistake;
 
-/// Where several fit equally well, the first is named first.
+/// If several fit equally well, the first is named first.
 static MISTAKES: [&[Mistake]; 12] = [
     serving::MISTAKES,
     locks::MISTAKES,
@@ -47,7 +47,7 @@ impl Suspect {
         self.mistake.advice.id
     }
 
-    /// What it means. The size is left out where other sizes explain as much.
+    /// The words for "It means". The size is omitted if other sizes fit too.
     pub fn means(&self, is_sure_of_size: bool) -> String {
         let means = self.mistake.advice.means;
         match (means.find(" ("), means.find("{n}")) {
@@ -60,7 +60,7 @@ impl Suspect {
         }
     }
 
-    /// What is different.
+    /// The deviations of this mistake.
     fn deviations(&self) -> impl Iterator<Item = Deviation> {
         let hooks = self.mistake.hooks.into_iter().flatten();
         hooks.map(|hook| Deviation {
@@ -71,12 +71,12 @@ impl Suspect {
     }
 }
 
-/// The contract with these mistakes.
+/// Adds these mistakes to the contract.
 pub fn with(contract: Contract, suspects: &[Suspect]) -> Contract {
     contract.with(suspects.iter().flat_map(Suspect::deviations).collect())
 }
 
-/// Everything that can be wrong with a server of this step.
+/// All mistakes that a server of this step can make, in all sizes.
 pub fn suspects(step: usize) -> Vec<Suspect> {
     let all = MISTAKES.iter().copied().flatten();
     let possible = all.filter(|mistake| mistake.is_possible(step));

@@ -1,4 +1,4 @@
-//! Names: which there are, who has them, and who is called by them.
+//! Names: which are valid, who has them, and where they are shown.
 
 use crate::model::contract::Kind::{Left, NameRefused, Renamed, Said};
 use crate::model::contract::{ClientId, Command, Delivery, Expected, NameRequest};
@@ -14,73 +14,77 @@ pub const MISTAKES: &[Mistake] = &[
     mistake("unsorted-names", Names)
         .run(|c| c.is("/who") && c.answer(&names(c).join(", ")))
         .means("your server does not sort the names of /who.")
-        .look_at("the order of the names: sorted, with letter case aside."),
+        .look_at("the order of the names: sort them ignoring case."),
     mistake("names-sorted-by-bytes", Names)
         .run(|c| c.is("/who") && c.answer(&sorted_by_bytes(names(c)).join(", ")))
-        .means("your server sorts the names of /who with capital letters before small ones.")
-        .look_at("the order of the names: sorted, with letter case aside."),
+        .means("your server sorts the names of /who with upper case before lower case.")
+        .look_at("the order of the names: sort them ignoring case."),
     mistake("names-joined-otherwise", Names)
         .run(|c| c.is("/who") && c.answer(&sorted(names(c)).join(SEPARATORS[c.size])))
         .sizes(&[0, 1, 2, 3])
-        .means(
-            "your server puts something else than a comma and a blank between the names of /who.",
-        )
-        .look_at("how the names are joined."),
+        .means("your server does not separate the names of /who with a comma and a space.")
+        .look_at("how the names are joined: with a comma and a space."),
     mistake("who-without-asker", Names)
         .run(|c| c.is("/who") && c.answer(&sorted(names_of_others(c)).join(", ")))
-        .means("your server leaves out of /who the client that asks.")
-        .look_at("whose names belong into the list: everybody's."),
+        .means("your server omits the client that asks from /who.")
+        .look_at("which names are listed: those of all clients."),
     to_all("refuses-names-in-public", Names, &[NameRefused])
         .means(
-            "your server tells everybody why somebody cannot have a name; that concerns one alone.",
+            "your server sends everyone the refusal of a name; only the client that asked should \
+             get it.",
         )
-        .look_at("who is written to: an answer, or a refusal, goes to its sender alone."),
+        .look_at("which clients you write to: an answer or a refusal goes only to the sender."),
     never("name-refused-never", Names, &[NameRefused])
-        .means("your server does not say why a name is refused.")
-        .look_at("what becomes of a name that cannot be had: its sender is told why."),
+        .means("your server does not reply when it refuses a name.")
+        .look_at("where a name is refused: reply to the sender with the reason."),
     only_to_sender("renamed-only-to-sender", Names, &[Renamed])
-        .means("your server tells a new name only to the one who has it.")
-        .look_at("who is written to: everybody is to hear of it."),
+        .means("your server announces a new name only to the client that has it.")
+        .look_at("which clients you write to: all of them."),
     not_to_sender("renamed-not-to-sender", Names, &[Renamed])
-        .means("your server tells a new name to everybody but the one who has it.")
-        .look_at("who is written to: everybody is to hear of it, the one who asked included."),
+        .means("your server announces a new name to everyone except the client that has it.")
+        .look_at("which clients you write to: all of them, including the one that asked."),
     never("renamed-never", Names, &[Renamed])
-        .means("your server tells nobody that somebody has another name.")
-        .look_at("what follows the change of a name: {old} is now {new}, to everybody."),
+        .means("your server does not announce that a client was renamed.")
+        .look_at("what follows the change of a name: {old} is now {new}, sent to everyone."),
     mistake("names-to-the-letter", Names)
         .grant(|r| r.is_granted || is_free_to_the_letter(r))
         .about(Lock)
-        .means("your server gives one name to two: people take Alice and aLICE for the same.")
+        .means("your server grants one name to two clients: Alice and aLICE are the same name.")
         .look_at(
-            "how a name is compared: with letter case aside, and under one lock with the change.",
+            "how a name is compared: ignore case, and hold one lock for the comparison and the \
+             change.",
         ),
     mistake("names-twice", Names)
         .grant(|r| r.is_granted || r.is_well_formed() && !r.is_own())
         .about(Lock)
-        .means("your server gives a name that somebody else has already.")
+        .means("your server grants a name that another client already has.")
         .look_at(
-            "whether a name is free: compare it with everybody's, under one lock with the change.",
+            "how you check that a name is free: compare it with every client's, and hold one lock \
+             for the check and the change.",
         ),
     mistake("names-begin-with-anything", Names)
         .grant(|r| r.would_grant(&with_first_letter(r.name)))
-        .means("your server gives a name that should be refused: its first character is no letter.")
+        .means(
+            "your server grants a name that should be refused: its first character is not a \
+             letter.",
+        )
         .look_at(
             "which names are allowed: 3 to 15 ASCII letters, digits, '-' or '.', the first a \
-             letter. Then nobody can pass for an address.",
+             letter. Then no name looks like an address.",
         ),
     mistake("short-names", Names)
         .grant(|r| r.would_grant(&lengthened(r.name)))
-        .means("your server gives a name that is too short.")
+        .means("your server grants a name that is too short.")
         .look_at(WHICH_NAMES),
     mistake("long-names", Names)
         .grant(|r| r.would_grant(shortened(r.name, r.size)))
         .sizes(&[16, 20, 24, 30, 32, 64, 255, 1000])
-        .means("your server gives a name that is too long (it allows {n} characters).")
+        .means("your server grants a name that is too long (it allows {n} characters).")
         .look_at(WHICH_NAMES),
     mistake("names-of-any-character", Names)
         .grant(|r| r.would_grant(&with_allowed_characters(r)))
         .sizes(&[0, 1, 2])
-        .means("your server gives a name with a character that is not allowed.")
+        .means("your server grants a name with a character that is not allowed.")
         .look_at(WHICH_NAMES),
     mistake("refuses-good-names", Names)
         .grant(|r| r.is_granted && is_allowed(r))
@@ -89,24 +93,24 @@ pub const MISTAKES: &[Mistake] = &[
         .look_at(WHICH_NAMES),
     mistake("own-name-is-taken", Names)
         .grant(|r| r.is_granted && !r.is_own_in_any_case())
-        .means("your server refuses somebody its own name in another letter case.")
-        .look_at("whose names count: everybody else's."),
+        .means("your server refuses a client its own name in another letter case.")
+        .look_at("which names you compare with: only those of other clients."),
     mistake("announces-no-change", Names)
         .grant(|r| r.is_granted || r.is_own())
-        .means("your server announces a name to everybody that its owner has already.")
-        .look_at("whether the name is another: who asks for the one it has is told so, alone."),
+        .means("your server announces a name to everyone that its owner already has.")
+        .look_at("whether the name changes: if not, reply only to the client that asked."),
     mistake("keeps-names", Names)
         .grant(|r| r.is_granted && !r.was_given_to_another())
-        .means("your server keeps the name of somebody who has left.")
-        .look_at("where names are kept: a client's name must go when the client goes."),
+        .means("your server keeps the name of a client that has left.")
+        .look_at("where names are kept: remove a client's name when the client leaves."),
     mistake("address-in-left", Names)
         .write(left_by_address)
-        .means("your server says goodbye to an address, though everybody knew a name.")
-        .look_at("the order: read the name, forget the client, tell the others."),
+        .means("your server announces that an address left, although the client has a name.")
+        .look_at("the order: read the name, remove the client, notify the others."),
     mistake("address-in-said", Names)
         .write(said_by_address)
-        .means("your server calls a client by its address, though it has a name.")
-        .look_at("where {who} comes from when somebody says something: look the name up."),
+        .means("your server shows a client's address, although it has a name.")
+        .look_at("where {who} comes from when a client says something: look up the name."),
 ];
 
 const SEPARATORS: [&str; 4] = [" ", ",", "\n", "; "];

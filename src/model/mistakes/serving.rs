@@ -12,18 +12,17 @@ pub const MISTAKES: &[Mistake] = &[
         .deliver(|d| d.never_if(!d.is(End)))
         .means("your server answers nobody.")
         .look_at(
-            "the way from the read to the write: does it write to the connection, and at once? \
-             println! writes to your terminal, and a BufWriter keeps what it is given until \
-             flush().",
+            "the path from the read to the write: does it write to the connection, and at once? \
+             println! writes to your terminal, and a BufWriter holds its data until flush().",
         ),
     mistake("answers-nobody", Chat)
         .deliver(|d| d.never_if(!d.is(End)))
         .about(Lock)
         .means("your server answers nobody.")
         .look_at(
-            "the way from the read to the write: does it write to the connections, and at once? A \
-             BufWriter keeps what it is given until flush(), and a thread that locks a mutex which \
-             it holds already waits for ever.",
+            "the path from the read to the write: does it write to the connections, and at once? A \
+             BufWriter holds its data until flush(), and a thread that locks a mutex twice \
+             deadlocks.",
         ),
     mistake("one-client-at-a-time", Echo)
         .until(Chat)
@@ -33,12 +32,15 @@ pub const MISTAKES: &[Mistake] = &[
     mistake("few-at-once", Echo)
         .attend(|i| !i.connects() || i.others().count() < i.size)
         .sizes(&[2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 16, 20])
-        .means("your server serves some clients at once ({n}), and no more.")
-        .look_at("how many threads there are: each client needs one of its own."),
+        .means("your server serves only so many clients at once ({n}).")
+        .look_at("how many threads serve clients: each client needs one of its own."),
     mistake("reads-before-serving-the-next", Echo)
         .attend(|i| !i.connects() || i.others().all(has_spoken))
-        .means("your server waits for one client's words before it serves the next.")
-        .look_at("what happens between accept() and the new thread: to read is the thread's part."),
+        .means("your server waits for one client's first message before it serves the next client.")
+        .look_at(
+            "what happens between accept() and the new thread: read in the thread, not before it \
+             starts.",
+        ),
 ];
 
 fn has_spoken(client: &Client) -> bool {

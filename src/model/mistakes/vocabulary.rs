@@ -1,4 +1,4 @@
-//! The words that rules are made of.
+//! Building blocks for the rules of mistakes.
 
 use crate::model::contract::commands::is_well_formed;
 use crate::model::contract::lines::decoded;
@@ -9,7 +9,7 @@ use crate::model::contract::{
 use crate::model::features::Feature;
 
 impl Contract {
-    /// It promises what a server promises before this is taught.
+    /// Reverts to the contract of the step before this feature.
     pub fn forget(&mut self, feature: Feature) {
         self.step = feature.step() - 1;
     }
@@ -28,7 +28,7 @@ impl<'c> Input<'c> {
         matches!(self.action, Action::Leave | Action::HalfClose)
     }
 
-    /// The bytes that it sends, if it does.
+    /// The bytes that the client sends, if it does.
     pub fn sent(&self) -> Option<&'c [u8]> {
         match self.action {
             Action::Send(bytes) => Some(bytes),
@@ -36,7 +36,7 @@ impl<'c> Input<'c> {
         }
     }
 
-    /// The same, with what is there of its line.
+    /// The same, after the unfinished line so far.
     pub fn lines_so_far(&self) -> Vec<u8> {
         let unfinished = &self.contract.clients[self.by].unfinished;
         let all = |bytes| [unfinished.as_slice(), bytes].concat();
@@ -53,8 +53,8 @@ impl<'c> Input<'c> {
         people.map(|other| &self.contract.clients[other])
     }
 
-    /// How the server gives up on a client, by the size of the mistake.
-    pub fn gives_up_if(&self, condition: bool) -> Option<Ending> {
+    /// How the server drops a client, by the size of the mistake.
+    pub fn drop_client_if(&self, condition: bool) -> Option<Ending> {
         condition.then_some([Ending::Program, Ending::Announced, Ending::Silent][self.size])
     }
 }
@@ -76,12 +76,12 @@ impl Delivery<'_> {
         self.event.kind == kind
     }
 
-    /// Whether it is of one of these kinds; none: any.
+    /// Whether it is of one of these kinds; an empty list means any.
     pub fn is_of(&self, kinds: &[Kind]) -> bool {
         kinds.is_empty() || kinds.contains(&self.event.kind)
     }
 
-    /// Whether the mistake concerns lines of this kind.
+    /// Whether the mistake affects lines of this kind.
     pub fn is_concerned(&self) -> bool {
         self.is_of(self.of)
     }
@@ -116,12 +116,12 @@ impl Delivery<'_> {
         &self.contract.clients[self.event.by]
     }
 
-    /// What has led to it.
+    /// Whether this action caused it.
     pub fn is_after(&self, action: &Action) -> bool {
         self.contract.doing == *action
     }
 
-    /// The bytes that have led to it.
+    /// The bytes that caused it.
     pub fn sent(&self) -> &[u8] {
         match &self.contract.doing {
             Action::Send(bytes) => bytes,
@@ -133,7 +133,7 @@ impl Delivery<'_> {
         self.sent().windows(5).any(|word| word == b"/exit")
     }
 
-    // How often it arrives.
+    // How often it is delivered.
 
     pub fn never_if(&self, condition: bool) -> usize {
         self.times_if(condition, 0)
@@ -151,7 +151,7 @@ impl Delivery<'_> {
         if condition { times } else { self.times }
     }
 
-    // What arrives.
+    // What is delivered.
 
     pub fn reword_if(&self, condition: bool, change: impl Fn(&str) -> String) -> Option<Expected> {
         match self.expected {
@@ -181,7 +181,7 @@ impl<'c> Command<'c> {
         commands_of(self.contract.step).contains(&self.word())
     }
 
-    /// Each of these is what happens instead of the command.
+    /// Replacements for the command. Each returns true.
     pub fn answer(&mut self, text: &str) -> bool {
         self.contract.send_line(Kind::Answer, self.by, text);
         true
@@ -229,7 +229,7 @@ impl NameRequest<'_> {
         self.is_name_of(self.by)
     }
 
-    /// Whether another client has it, or had it when it left.
+    /// Whether another client has the name, or had it when it left.
     pub fn was_given_to_another(&self) -> bool {
         let mut others = (0..self.contract.clients.len()).filter(|other| *other != self.by);
         others.any(|other| self.is_name_of(other))
@@ -240,7 +240,7 @@ impl NameRequest<'_> {
         name.is_some_and(|name| name.eq_ignore_ascii_case(self.name))
     }
 
-    /// Whether a server grants it that sees it as another, which is well formed or not.
+    /// Whether a server that sees the name as `seen` grants it.
     pub fn would_grant(&self, seen: &str) -> bool {
         self.is_granted || is_well_formed(seen) && self.is_free()
     }
@@ -250,12 +250,12 @@ pub fn first_word(line: &str) -> &str {
     line.split_whitespace().next().unwrap_or("")
 }
 
-/// What of some bytes is text.
+/// The valid UTF-8 in some bytes.
 pub fn valid_text(bytes: &[u8]) -> String {
     bytes.utf8_chunks().map(|chunk| chunk.valid()).collect()
 }
 
-/// Bytes whose text is changed; what is no text stays.
+/// Changes the valid UTF-8 in some bytes; the rest stays.
 pub fn with_text(bytes: &[u8], change: impl Fn(&str) -> String) -> Vec<u8> {
     let changed = |text: &str, rest: &[u8]| [change(text).as_bytes(), rest].concat();
     let chunks = bytes.utf8_chunks();
@@ -264,7 +264,7 @@ pub fn with_text(bytes: &[u8], change: impl Fn(&str) -> String) -> Vec<u8> {
         .collect()
 }
 
-/// Keeps what has arrived, and makes nothing of it.
+/// Buffers the packet without handling it.
 pub fn keep<T>(packet: &mut Packet) -> Vec<T> {
     let bytes = packet.bytes;
     packet.client().unfinished.extend(bytes);

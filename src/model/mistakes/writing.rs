@@ -10,84 +10,86 @@ use crate::model::mistakes::vocabulary::keep;
 
 pub const MISTAKES: &[Mistake] = &[
     without_newline("no-newline", Chat, &[])
-        .means("your server leaves out the newline: nobody can tell where the line ends.")
-        .look_at("the end of what you write: every line ends in \\n, also one that was trimmed."),
+        .means("your server omits the newline: clients cannot tell where the line ends.")
+        .look_at(
+            "the end of what you write: every line ends in \\n, even if the text was trimmed.",
+        ),
     without_newline("no-newline-after-said", Chat, &[Said])
         .means(
-            "your server leaves out the newline after what somebody says: nobody can tell where \
-             the line ends.",
+            "your server omits the newline after a message: clients cannot tell where the line \
+             ends.",
         )
-        .look_at("the end of what you write: every line ends in \\n, also one that was trimmed."),
+        .look_at(
+            "the end of what you write: every line ends in \\n, even if the text was trimmed.",
+        ),
     without_newline("no-newline-after-joined", Chat, &[Joined])
-        .means("your server leaves out the newline after the notice that somebody joined.")
+        .means("your server omits the newline after the notice that a client joined.")
         .look_at("the end of what you write: every line ends in \\n."),
     without_newline("no-newline-after-left", Chat, &[Left])
-        .means("your server leaves out the newline after the notice that somebody left.")
+        .means("your server omits the newline after the notice that a client left.")
         .look_at("the end of what you write: every line ends in \\n."),
     without_newline("no-newline-after-answers", Lines, REPLIES)
-        .means("your server leaves out the newline after an answer or a refusal.")
+        .means("your server omits the newline after an answer or a refusal.")
         .look_at("the end of what you write: every line ends in \\n."),
     with_two_newlines("two-newlines-after-said", Chat, &[Said])
-        .means("your server ends what somebody says twice: the text still had its own newline.")
-        .look_at("what you read: trim the text before you put it into a line."),
+        .means("your server writes two newlines after a message: the text still had its own.")
+        .look_at("the text you read: trim it before you format the line."),
     with_two_newlines("two-newlines", Chat, &[])
-        .means("your server ends every line twice.")
+        .means("your server writes two newlines after every line.")
         .look_at("the end of what you write: one \\n."),
     with_two_newlines("two-newlines-after-joined", Chat, &[Joined])
-        .means("your server puts one newline too many after the notice that somebody joined.")
+        .means("your server writes two newlines after the notice that a client joined.")
         .look_at("the end of what you write: one \\n."),
     with_two_newlines("two-newlines-after-left", Chat, &[Left])
-        .means("your server puts one newline too many after the notice that somebody left.")
+        .means("your server writes two newlines after the notice that a client left.")
         .look_at("the end of what you write: one \\n."),
     with_two_newlines("two-newlines-after-answers", Lines, REPLIES)
-        .means("your server puts one newline too many after an answer or a refusal.")
+        .means("your server writes two newlines after an answer or a refusal.")
         .look_at("the end of what you write: one \\n."),
     mistake("spells-the-newline", Chat)
         .write(|d| d.reword_if(d.is_of(KINDS[d.size]), |line| line.replace('\n', "\\n")))
         .sizes(&[0, 1, 2, 3, 4])
-        .means("your server writes a backslash and an n where a newline should be.")
-        .look_at("how the newline is written: quotes in which an escape counts, or none."),
+        .means("your server writes a backslash and an n instead of a newline.")
+        .look_at("how the newline is written: in a string where \\n is an escape sequence."),
     mistake("ends-lines-with-crlf", Chat)
         .write(|d| d.reword_if(d.is_of(KINDS[d.size]), |line| line.replace('\n', "\r\n")))
         .sizes(&[0, 1, 2, 3, 4])
         .means("your server ends its lines with \\r\\n.")
-        .look_at("the end of what you write: one \\n, without a \\r before it."),
+        .look_at("the end of what you write: one \\n, no \\r before it."),
     mistake("own-address", Chat)
         .write(with_own_address)
         .sizes(&[0, 1, 2, 3])
-        .means("your server calls a client by the server's own address.")
+        .means("your server shows its own address instead of the client's.")
         .look_at(
-            "where {who} comes from: accept() and peer_addr() tell the client's address; \
+            "where {who} comes from: accept() and peer_addr() return the client's address; \
              local_addr() is the server's own.",
         ),
     mistake("part-of-an-address", Chat)
         .write(with_part_of_address)
         .sizes(&[0, 1])
-        .means("your server does not call a client by its whole address.")
-        .look_at(
-            "where {who} comes from: an address is host:port; many clients may share the host.",
-        ),
+        .means("your server shows only part of a client's address.")
+        .look_at("where {who} comes from: an address is host:port; many clients may share a host."),
     mistake("handles-all-at-the-end", Chat)
         .frame(keep)
-        .means("your server handles nothing before the client has said all.")
+        .means("your server handles nothing until the end of the client's input.")
         .look_at(
-            "the call that reads: read returns what is there, read_to_end and read_to_string wait \
-             for the end. Or are the lines still in a buffer that nobody flushes?",
+            "the call that reads: read returns what has arrived, read_to_end and read_to_string \
+             wait for end-of-file. Or are the lines still in a buffer that is never flushed?",
         ),
     mistake("ends-lines-only-at-crlf", Lines)
         .frame(lines_ended_by_crlf)
-        .means("your server takes a line for whole only at \\r\\n.")
-        .look_at("what ends a line: \\n alone does, too."),
+        .means("your server ends a line only at \\r\\n.")
+        .look_at("what ends a line: \\n alone does too."),
     mistake("keeps-the-carriage-return", Chat)
         .decode(with_carriage_return)
         .sizes(&[0, 1])
         .means("your server keeps the \\r of a line that ends in \\r\\n, as telnet sends it.")
-        .look_at("the end of the line: cut off \\n, then \\r if there is one."),
+        .look_at("the end of the line: strip \\n, then \\r if there is one."),
 ];
 
 const REPLIES: &[Kind] = &[Answer, Bye, LineRefused];
 
-/// What a mistake of this size concerns: all lines, or those of some kinds.
+/// The kinds of lines that a mistake of this size affects; none: all.
 const KINDS: [&[Kind]; 5] = [&[], &[Said], &[Joined], &[Left], REPLIES];
 
 // The same mistake with lines of other kinds.
@@ -132,7 +134,7 @@ fn lines_ended_by_crlf(packet: &mut Packet) -> Vec<Message> {
     lines.map(|line| packet.contract.message(line)).collect()
 }
 
-/// 0: as it came; 1: as it is shown.
+/// 0: unchanged; 1: as U+FFFD.
 fn with_carriage_return(line: &Line) -> Message {
     let shown = ["\r", "\u{fffd}"][line.size];
     match decoded(without_end(line.bytes), line.contract.limit) {
