@@ -168,7 +168,7 @@ impl<'a> Harness<'a> {
 // Clients' actions.
 
 impl Harness<'_> {
-    /// Connects a client. That proves nothing: the kernel completes the handshake before accept().
+    /// Connects a client. That proves nothing: the kernel completes the handshake before `accept`.
     pub fn connect(&mut self, who: ClientId) -> Result<(), ConnectError> {
         self.connect_without_reading(who)?;
         self.clients[who].start_reading(who, self.reporter.clone());

@@ -22,7 +22,7 @@ use crate::server::program::{Executable, USUAL_ADDRESS};
 /// How long a command that exited with success may take until its server listens in the background.
 const TIME_TO_LISTEN: Duration = Duration::from_secs(3);
 
-/// During exec() a process's environment is briefly empty. A daemon has ended only if none was seen
+/// During `exec` a process's environment is briefly empty. A daemon has ended only if none was seen
 /// for this long.
 const TIME_TO_EXECUTE: Duration = Duration::from_millis(100);
 

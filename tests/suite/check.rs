@@ -254,7 +254,7 @@ fn answers_that_may_have_been_held_back_are_reported() {
     ];
     within(WAIT * 6, "the remark on Nagle's algorithm", || {
         let check = workshop(&words).assert().success();
-        stdout(&check).contains("times an answer took some 40 ms.")
+        stdout(&check).contains("answers took about 40 ms.")
     });
 }
 
