@@ -94,7 +94,7 @@ fn step_2_fails_check_3_because_nobody_hears_anybody_else() {
     fails(
         3,
         "✗ alice says \"hi\" and hears \"hi\"",
-        "nobody hears anybody\n               else.",
+        "no client receives\n               another's messages.",
     );
 }
 
@@ -103,7 +103,7 @@ fn step_3_fails_check_4_because_it_takes_a_chunk_for_a_message() {
     fails(
         4,
         "hears \"{alice} says: hel",
-        "what one read returns for a message",
+        "treats each read() as one message",
     );
 }
 
@@ -131,7 +131,7 @@ fn step_7_fails_check_8_because_it_takes_no_redis() {
         fails(
             8,
             "sees the server exit",
-            "your program ended before anybody could connect",
+            "your program exited before any client could connect",
         );
     }
 }
@@ -254,7 +254,7 @@ fn answers_that_may_have_been_held_back_are_reported() {
     ];
     within(WAIT * 6, "the remark on Nagle's algorithm", || {
         let check = workshop(&words).assert().success();
-        stdout(&check).contains("times an answer took some 40 ms.")
+        stdout(&check).contains("answers took about 40 ms.")
     });
 }
 
@@ -285,7 +285,7 @@ fn a_chat_with_a_bug_is_not_judged_as_an_echo() {
     let server = wrong_server();
     let words = ["check", "--patience", "1", "--", &server, "no_newline"];
     let output = workshop(&words).arg("{address}").assert().code(1);
-    let is_reported = contains("your server leaves out the newline").and(contains("hint 3"));
+    let is_reported = contains("your server omits the newline").and(contains("hint 3"));
     output.stdout(is_reported.and(contains("✗").count(1)));
 }
 
@@ -635,7 +635,9 @@ mod stubborn {
             .code(1)
             .stdout(contains("on its standard output:"))
             .stdout(contains("│ no input file"))
-            .stdout(contains("your program ended before anybody could connect"));
+            .stdout(contains(
+                "your program exited before any client could connect",
+            ));
     }
 
     #[test]
