@@ -1,7 +1,8 @@
 //! # A TCP chat server in Rust, one bug at a time
 //!
-//! How does a server come to serve many? These pages grow one chat server, a step at a time, with plain threads and
-//! the standard library alone. Each step is a short program and ends with a bug. The next step is the fix.
+//! How does a server come to serve many? These pages grow one chat server, a step at a time, with
+//! plain threads and the standard library alone. Each step is a short program and ends with a bug.
+//! The next step is the fix.
 //!
 //! 1. [A blocking echo server][step_1_blocking]: one client at a time
 //! 2. [A thread for each client][step_2_threads]: everybody at once, but alone
@@ -20,14 +21,14 @@
 //!
 //! For teachers: [the instructor's plan][teaching].
 //!
-//! These are the chapters of the workshop as they stand beside the steps' programs in the package; there is no API
-//! here. The programs run with `cargo run --bin 3-broadcast`, and the workshop itself, which checks what you write
-//! and explains what is wrong with it, with `cargo run`.
+//! These are the chapters of the workshop, from the folders of the steps; there is no API here. The
+//! programs run with `cargo run --bin 3-broadcast`. The workshop itself, which checks what you
+//! write and explains what is wrong with it, runs with `cargo run`.
 
 #![warn(missing_docs)]
 
-/// Chapters, one after the other: first where the pictures and links lead to in this book, then the text, then the
-/// files of its program that the text links.
+/// Chapters in order: first the targets of pictures and links in this book, then the text, then the
+/// linked files of its program.
 macro_rules! chapters {
     ([$($previous:ident)?] $name:ident $folder:literal [$($label:literal $file:literal $(as $language:literal)?),*] $($next:ident $next_folder:literal $next_files:tt $($rest:tt)*)?) => {
         #[doc = include_str!(concat!("../steps/", $folder, "/book.md"))]
@@ -49,7 +50,7 @@ macro_rules! chapters {
     };
 }
 
-/// The way from a page to the one before and the one after it. The teachers' page comes last.
+/// The links from a page to its neighbours. The teachers' page comes last.
 macro_rules! way {
     ([$($previous:ident)?] []) => {
         way!([$($previous)?] [teaching])
@@ -65,7 +66,7 @@ macro_rules! way {
     };
 }
 
-/// What a file of a program is written in.
+/// The language of a program's file.
 macro_rules! language {
     () => {
         "rust,ignore"

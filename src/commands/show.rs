@@ -79,7 +79,7 @@ fn play(
     print_line("");
     if let Some(failure) = &mut failed {
         let place = scenes::place(step.number + 1, scene);
-        with_status("looks for the cause", || {
+        with_status("looking for the cause", || {
             checker.diagnose_scene(place, failure);
         });
     }
@@ -115,7 +115,7 @@ impl Picture {
     }
 }
 
-/// What is to be seen, in a few words: what the scene is known for, or whatever went wrong.
+/// The result in a few words: the scene's own title, or what went wrong.
 fn finding(scene: &Scene, failure: Option<&Failure>) -> String {
     let Some(failure) = failure else {
         return scene.right.to_string();
@@ -128,13 +128,13 @@ fn finding(scene: &Scene, failure: Option<&Failure>) -> String {
     first.to_uppercase() + rest
 }
 
-/// Whether it is what the scene is known for, and the next step fixes. (Where a silent server's
-/// thread is seen at a lock, it is the lock.)
+/// Whether it is the mistake that the scene is meant to show, and the next step fixes. (If a silent
+/// server's thread is blocked at a lock, it is the lock.)
 fn is_known(scene: &Scene, failure: &Failure) -> bool {
     failure.id() == Some(scene.wrong.0) && !failure.waits_for_lock()
 }
 
-/// What to do after a scene in which all is right.
+/// Suggests what to do after a scene that passed.
 fn praise(step: &Step, program: &Program) {
     print_field("You see", NOTHING_WRONG);
     let next = step.number + 1;

@@ -57,8 +57,8 @@ impl Diagnosis {
     }
 }
 
-/// Looks for the mistakes behind a recording, with further sessions in which they differ. `record`
-/// records one, if there is time.
+/// Finds the mistakes behind a recording, with further sessions that tell them apart. `record`
+/// plays one, if there is time.
 pub fn diagnose(
     first: &Recording,
     pool: &[Session],

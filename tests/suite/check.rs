@@ -96,7 +96,7 @@ fn step_2_fails_check_3_because_nobody_hears_anybody_else() {
     fails(
         3,
         "✗ alice says \"hi\" and hears \"hi\"",
-        "nobody hears anybody\n               else.",
+        "no client receives\n               another's messages.",
     );
 }
 
@@ -105,7 +105,7 @@ fn step_3_fails_check_4_because_it_takes_a_chunk_for_a_message() {
     fails(
         4,
         "hears \"{alice} says: hel",
-        "what one read returns for a message",
+        "treats each read() as one message",
     );
 }
 
@@ -169,7 +169,7 @@ fn step_11_fails_check_12_because_it_takes_no_redis() {
         fails(
             INSTANCES,
             "sees the server exit",
-            "your program ended before anybody could connect",
+            "your program exited before any client could connect",
         );
     }
 }
@@ -300,7 +300,7 @@ fn answers_that_may_have_been_held_back_are_reported() {
     ];
     within(WAIT * 6, "the remark on Nagle's algorithm", || {
         let check = workshop(&words).assert().success();
-        stdout(&check).contains("times an answer took some 40 ms.")
+        stdout(&check).contains("answers took about 40 ms.")
     });
 }
 
@@ -331,7 +331,7 @@ fn a_chat_with_a_bug_is_not_judged_as_an_echo() {
     let server = wrong_server();
     let words = ["check", "--patience", "1", "--", &server, "no_newline"];
     let output = workshop(&words).arg("{address}").assert().code(1);
-    let is_reported = contains("your server leaves out the newline").and(contains("hint 3"));
+    let is_reported = contains("your server omits the newline").and(contains("hint 3"));
     output.stdout(is_reported.and(contains("✗").count(1)));
 }
 
@@ -687,7 +687,9 @@ mod stubborn {
             .code(1)
             .stdout(contains("on its standard output:"))
             .stdout(contains("│ no input file"))
-            .stdout(contains("your program ended before anybody could connect"));
+            .stdout(contains(
+                "your program exited before any client could connect",
+            ));
     }
 
     #[test]
