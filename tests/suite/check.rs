@@ -141,7 +141,7 @@ fn step_7_fails_check_8_because_a_flood_disconnects_who_reads_slowly() {
     fails(
         8,
         "and alice is disconnected",
-        "disconnects a client that reads, because somebody",
+        "disconnects a client that reads, because another one",
     );
 }
 
