@@ -82,7 +82,7 @@ fn a_saved_file_is_checked_again() {
         path,
         "{address}",
     ]);
-    watch.expect_line_with("your server tells a newcomer of its own arrival");
+    watch.expect_line_with("your server announces a newcomer to itself");
     watch.expect_line_with(&format!("Edit           {path}"));
     watch.expect_line_with("Read           steps/2-threads/README.md");
     watch.expect_line_with("h and Enter");

@@ -2,7 +2,7 @@
 //!
 //! check 3
 //!   ✗ carol sends no more (half-closes) and is still connected after 1 s
-//!     It means   your server ignores a half-close: it keeps the connection open.
+//!     It means   your server keeps a connection open after end-of-file.
 //!     Look at    what follows the read that returns 0: drop every handle to the
 //!                connection, or shut it down.
 

@@ -4,7 +4,7 @@
 //!   ✗ dave says "/login Alice {key-of-Alice}", and alice is still connected after 3 s
 //!     It may mean your server notifies an older connection that its owner has
 //!                logged in elsewhere, but does not close it. Or: your server
-//!                ignores a half-close: it keeps the connection open.
+//!                keeps a connection open after end-of-file.
 //!     Look at    what a login does with another connection of that name: notify
 //!                it, then close it.
 

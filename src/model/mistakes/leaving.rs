@@ -27,7 +27,7 @@ pub const MISTAKES: &[Mistake] = &[
         .means("your server does not announce a client that left with /exit.")
         .look_at("what follows /exit: do the same as after the read that returns 0."),
     never("keeps-connections", Echo, &[End])
-        .means("your server ignores a half-close: it keeps the connection open.")
+        .means("your server keeps a connection open after end-of-file.")
         .look_at(
             "what follows the read that returns 0: drop every handle to the connection, or shut it \
              down.",
