@@ -7,10 +7,14 @@
 //! 2. [A thread for each client][step_2_threads]: everybody at once, but alone
 //! 3. [One list that all threads share][step_3_broadcast]: a chat
 //! 4. [Whole lines][step_4_lines]: a message is a line, however the network cuts it
-//! 5. [Names and commands][step_5_names]: who is who, and what the server can be asked
-//! 6. [A room that nobody can freeze][step_6_backpressure]: backpressure, and how far plain threads go
-//! 7. [Accounts][step_7_accounts]: a name with a key, kept in a file
-//! 8. [Instances][step_8_instances]: several servers, one room, over Redis Streams
+//! 5. [Commands][step_5_commands]: what the server can be asked, and a clean goodbye
+//! 6. [Names][step_6_names]: who is who
+//! 7. [Outboxes][step_7_outboxes]: a room that nobody can freeze
+//! 8. [Backpressure][step_8_backpressure]: a flood costs the flooder its speed, and nobody a connection
+//! 9. [One writer][step_9_one_writer]: how far plain threads go
+//! 10. [Accounts][step_10_accounts]: a name with a key
+//! 11. [The ledger][step_11_ledger]: accounts in a file that survives `kill -9`
+//! 12. [Instances][step_12_instances]: several servers, one room, over Redis Streams
 //!
 //! For teachers: [the instructor's plan][teaching].
 //!
@@ -74,12 +78,16 @@ chapters! {
     step_2_threads "2-threads" ["program" "main.rs"]
     step_3_broadcast "3-broadcast" ["program" "main.rs"]
     step_4_lines "4-lines" ["program" "main.rs", "framing" "lines.rs"]
-    step_5_names "5-names" ["program" "main.rs", "commands" "commands.rs"]
-    step_6_backpressure "6-backpressure" ["program" "main.rs", "door" "door.rs", "room" "room.rs", "audience" "audience.rs", "outbox" "outbox.rs", "outlet" "outlet.rs", "pace" "pace.rs", "printing" "printing.rs"]
-    step_7_accounts "7-accounts" ["program" "main.rs", "office" "office.rs", "members" "members.rs", "login" "login.rs", "accounts" "accounts.rs", "ledger" "ledger.rs", "lock" "lock.rs", "key" "key.rs", "sha256" "sha256.rs", "turns" "turns.rs"]
-    step_8_instances "8-instances" ["program" "main.rs", "room" "room.rs", "clients" "clients.rs", "members" "members.rs", "log" "log.rs", "memory" "memory.rs", "writer" "writer.rs", "reader" "reader.rs", "script" "script.rs", "rules" "room.lua" as "text", "redis" "redis.rs"]
+    step_5_commands "5-commands" ["program" "main.rs", "commands" "commands.rs", "goodbye" "goodbye.rs"]
+    step_6_names "6-names" ["program" "main.rs", "room" "room.rs", "commands" "commands.rs"]
+    step_7_outboxes "7-outboxes" ["program" "main.rs", "room" "room.rs", "outbox" "outbox.rs", "output" "output.rs"]
+    step_8_backpressure "8-backpressure" ["program" "main.rs", "room" "room.rs", "outbox" "outbox.rs", "pace" "pace.rs"]
+    step_9_one_writer "9-one-writer" ["program" "main.rs", "outbox" "outbox.rs", "pace" "pace.rs"]
+    step_10_accounts "10-accounts" ["program" "main.rs", "room" "room.rs", "commands" "commands.rs", "accounts" "accounts.rs", "key" "key.rs", "sha256" "sha256.rs"]
+    step_11_ledger "11-ledger" ["program" "main.rs", "room" "room.rs", "ledger" "ledger.rs"]
+    step_12_instances "12-instances" ["program" "main.rs", "room" "room.rs", "clients" "clients.rs", "members" "members.rs", "log" "log.rs", "memory" "memory.rs", "writer" "writer.rs", "reader" "reader.rs", "script" "script.rs", "rules" "room.lua" as "text", "redis" "redis.rs", "door" "door.rs", "audience" "audience.rs", "outbox" "outbox.rs", "outlet" "outlet.rs", "pace" "pace.rs", "printing" "printing.rs", "login" "login.rs", "turns" "turns.rs"]
 }
 
 #[doc = include_str!("../steps/INSTRUCTOR.md")]
-#[doc = "\n---\n\n[Previous](crate::step_8_instances) · [All steps](crate)\n"]
+#[doc = "\n---\n\n[Previous](crate::step_12_instances) · [All steps](crate)\n"]
 pub mod teaching {}

@@ -6,7 +6,7 @@ use std::ptr;
 
 use crate::check::scenes::{self, Scene};
 use crate::model::advice::Id;
-use crate::model::contract::{Action, COMMANDS, Contract, Expected, Pattern};
+use crate::model::contract::{Action, Contract, Expected, INSTANCES, Pattern, commands_of};
 use crate::model::explain::explains;
 use crate::model::matching::End;
 use crate::model::mistakes::{Suspect, suspects, with};
@@ -22,7 +22,7 @@ const RECORDINGS: usize = 8;
 #[test]
 fn each_mistake_is_found_in_what_it_leads_to() {
     let (mut known, mut found) = (BTreeMap::new(), BTreeSet::new());
-    for step in 1..=8 {
+    for step in 1..=INSTANCES {
         let sessions = sessions(step);
         for suspect in usual_suspects(step) {
             let mistake = ptr::from_ref(suspect.mistake);
@@ -141,7 +141,9 @@ fn ending(due: &Expected) -> Option<End> {
 fn bytes(due: &Expected) -> Vec<u8> {
     match due {
         Expected::Bytes(bytes) => bytes.clone(),
-        Expected::Matches(Pattern::Help) => (COMMANDS.join("\n") + "\n").into_bytes(),
+        Expected::Matches(Pattern::Help { step }) => {
+            (commands_of(*step).join("\n") + "\n").into_bytes()
+        }
         Expected::Matches(Pattern::Refusal | Pattern::LoginRefusal) => b"No.\n".to_vec(),
         _ => Vec::new(),
     }

@@ -75,22 +75,30 @@ fn failed(what: &str, folder: &Path, error: &io::Error) -> CouldNotTry {
 
 fn write_files(step: &Step, folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
-    for (name, text) in step.files() {
+    // What is given may take the place of a file that the step itself has.
+    for (name, text) in step.program().chain(step.given()) {
         fs::write(folder.join(name), as_own(step, name, text))?;
     }
     Ok(())
 }
 
-/// Puts the files that a step's exercise gives away beside the learner's program, unless they are
-/// there. Returns their names.
+/// Puts the files that a step's exercise gives away beside the learner's program, unless the
+/// learner has such files. Returns their names.
 pub fn give(step: &Step) -> Vec<&'static str> {
     let folder = learner::folder();
-    let is_new = |name: &&str| !folder.join(name).exists();
+    let is_own = |name: &str, text: &str| {
+        let mut ours = step.program().filter(|(other, _)| *other == name);
+        let is_ours = ours.any(|(_, ours)| as_own(step, name, ours) == text);
+        !is_ours
+    };
+    let is_missing = |name: &str| {
+        fs::read_to_string(folder.join(name)).map_or(true, |text| !is_own(name, &text))
+    };
     let written = |(name, text)| {
         let written = fs::write(folder.join(name), as_own(step, name, text));
         written.is_ok().then_some(name) // If not, the compiler will ask for it.
     };
-    let given = step.given().filter(|(name, _)| is_new(name));
+    let given = step.given().filter(|(name, _)| is_missing(name));
     given.filter_map(written).collect()
 }
 

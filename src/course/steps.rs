@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+/// A path and the contents.
+type File = (&'static str, &'static str);
+
 /// One step, with its files as they were when the workshop was built.
 pub struct Step {
     pub number: usize,
@@ -16,17 +19,19 @@ pub struct Step {
     /// `hints.md`: hints for writing this step.
     hints: &'static str,
     /// Its program: paths in `steps` and contents, `main.rs` first.
-    files: &'static [(&'static str, &'static str)],
+    program: &'static [File],
+    /// What its exercise gives away: its own program does not use it.
+    given: &'static [File],
 }
 
-/// A step: its folder, its idea, its problem, the files of its program, and those that it takes
-/// from other steps. The last step has no task.
+/// A step: its folder, its idea, its problem; the files of its program, those that it takes from
+/// other steps, and those that its exercise gives away. The last step has no task.
 macro_rules! step {
     (last $folder:literal, $($rest:tt)*) => {
         step!(@ $folder, "", $($rest)*)
     };
     (@ $folder:literal, $task:expr, $idea:literal, $problem:literal,
-       [$($own:literal)*], [$($other:literal)*]) => {
+       [$($own:literal)*], [$($other:literal)*], [$($given:literal)*]) => {
         Step {
             number: leading_number($folder),
             name: $folder,
@@ -34,10 +39,11 @@ macro_rules! step {
             problem: $problem,
             task: $task,
             hints: file!($folder, "/hints.md"),
-            files: &[
+            program: &[
                 $(($own, file!($folder, "/", $own)),)*
                 $(($other, file!($other)),)*
             ],
+            given: &[$(($given, file!($given)),)*],
         }
     };
     ($folder:literal, $($rest:tt)*) => {
@@ -59,6 +65,7 @@ pub const STEPS: &[Step] = &[
         "accept, read, write back: one client at a time",
         "the second client waits until the first one leaves",
         ["main.rs"],
+        [],
         []
     ),
     step!(
@@ -66,6 +73,7 @@ pub const STEPS: &[Step] = &[
         "a thread for each client",
         "nobody hears anybody else",
         ["main.rs"],
+        [],
         []
     ),
     step!(
@@ -73,43 +81,81 @@ pub const STEPS: &[Step] = &[
         "Arc<Mutex<Vec<TcpStream>>>, shared by all",
         "a line in two packets becomes two messages, two lines in one packet become one",
         ["main.rs"],
+        [],
         []
     ),
     step!(
         "4-lines",
         "framing: bytes in, whole lines out",
-        "people have no names, and the server knows no commands",
+        "nobody can ask the server for anything, or say goodbye",
         ["main.rs" "lines.rs" "display.rs" "output.rs" "server.rs"],
-        ["5-names/clock.rs"] // For the exercise: a calendar is no lesson on servers.
+        [],
+        ["5-commands/clock.rs"]
     ),
     step!(
-        "5-names",
-        "commands, and a name for everybody",
-        "one reader that stops reading freezes the whole room",
+        "5-commands",
+        "a line that starts with / is for the server, and /exit ends a connection cleanly",
+        "everybody is an address",
         ["main.rs" "commands.rs" "goodbye.rs" "clock.rs"],
-        ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/output.rs" "4-lines/server.rs"]
+        ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "4-lines/output.rs"],
+        []
     ),
     step!(
-        "6-backpressure",
-        "a room that owns its clients; a queue for a client that falls behind",
+        "6-names",
+        "a name for everybody: question and answer under one lock",
+        "one client that stops reading freezes the room",
+        ["main.rs" "room.rs" "commands.rs"],
+        ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "4-lines/output.rs" "5-commands/goodbye.rs" "5-commands/clock.rs"],
+        ["7-outboxes/output.rs"]
+    ),
+    step!(
+        "7-outboxes",
+        "a bounded queue and a writing thread for each client",
+        "a flood cuts off everybody who reads slower than it",
+        ["main.rs" "room.rs" "outbox.rs" "output.rs"],
+        ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "5-commands/goodbye.rs" "5-commands/clock.rs" "6-names/commands.rs"],
+        []
+    ),
+    step!(
+        "8-backpressure",
+        "who talks waits until those who are behind have taken something",
+        "every line wakes a thread for every client: many times the cost of the writes",
+        ["main.rs" "room.rs" "outbox.rs" "pace.rs"],
+        ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "5-commands/goodbye.rs" "5-commands/clock.rs" "6-names/commands.rs" "7-outboxes/output.rs"],
+        []
+    ),
+    step!(
+        "9-one-writer",
+        "one thread writes for all that keep up, in batches that come by themselves",
         "anybody can take anybody's name",
-        ["main.rs" "door.rs" "room.rs" "audience.rs" "outlet.rs" "outbox.rs" "pace.rs" "printing.rs"],
-        ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "5-names/commands.rs" "5-names/goodbye.rs" "5-names/clock.rs" "7-accounts/sha256.rs"] // For the exercise: a hash is no lesson on servers.
+        ["main.rs" "outbox.rs" "pace.rs"],
+        ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "5-commands/goodbye.rs" "5-commands/clock.rs" "6-names/commands.rs" "7-outboxes/output.rs" "8-backpressure/room.rs"],
+        ["10-accounts/sha256.rs"]
     ),
     step!(
-        "7-accounts",
-        "names with a key, and slow work that holds up nobody else",
+        "10-accounts",
+        "a name with a key; slow work waits in its own thread",
+        "kill the server, and the names are free",
+        ["main.rs" "room.rs" "accounts.rs" "commands.rs" "key.rs" "sha256.rs"],
+        ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "5-commands/goodbye.rs" "5-commands/clock.rs" "7-outboxes/output.rs" "9-one-writer/outbox.rs" "9-one-writer/pace.rs"],
+        []
+    ),
+    step!(
+        "11-ledger",
+        "a file that survives kill -9: reserve, save, commit",
         "a second server is a second room",
-        ["main.rs" "office.rs" "members.rs" "login.rs" "accounts.rs" "ledger.rs" "lock.rs" "key.rs" "sha256.rs" "turns.rs" "requests.rs"],
-        ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "5-names/commands.rs" "5-names/goodbye.rs" "5-names/clock.rs" "6-backpressure/door.rs" "6-backpressure/room.rs" "6-backpressure/audience.rs" "6-backpressure/outlet.rs" "6-backpressure/outbox.rs" "6-backpressure/pace.rs" "6-backpressure/printing.rs" "8-instances/redis.rs"] // For the exercise: a protocol is no lesson on servers.
+        ["main.rs" "room.rs" "ledger.rs"],
+        ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "5-commands/goodbye.rs" "5-commands/clock.rs" "7-outboxes/output.rs" "9-one-writer/outbox.rs" "9-one-writer/pace.rs" "10-accounts/accounts.rs" "10-accounts/commands.rs" "10-accounts/key.rs" "10-accounts/sha256.rs"],
+        ["12-instances/redis.rs"]
     ),
     step!(
         last
-        "8-instances",
+        "12-instances",
         "one log in Redis, which every instance reads in its order",
         "one Redis, one room; TLS, regions and history are left to you",
-        ["main.rs" "room.rs" "clients.rs" "members.rs" "log.rs" "memory.rs" "writer.rs" "reader.rs" "script.rs" "room.lua" "redis.rs"],
-        ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "5-names/commands.rs" "5-names/goodbye.rs" "5-names/clock.rs" "6-backpressure/door.rs" "6-backpressure/audience.rs" "6-backpressure/outlet.rs" "6-backpressure/outbox.rs" "6-backpressure/pace.rs" "6-backpressure/printing.rs" "7-accounts/accounts.rs" "7-accounts/key.rs" "7-accounts/login.rs" "7-accounts/requests.rs" "7-accounts/sha256.rs" "7-accounts/turns.rs"]
+        ["main.rs" "door.rs" "room.rs" "clients.rs" "audience.rs" "outlet.rs" "outbox.rs" "pace.rs" "printing.rs" "commands.rs" "members.rs" "accounts.rs" "login.rs" "requests.rs" "turns.rs" "log.rs" "memory.rs" "writer.rs" "reader.rs" "script.rs" "room.lua" "redis.rs"],
+        ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "5-commands/goodbye.rs" "5-commands/clock.rs" "10-accounts/key.rs" "10-accounts/sha256.rs"],
+        []
     ),
 ];
 
@@ -121,7 +167,8 @@ pub static STEP_ZERO: Step = Step {
     problem: "",
     task: file!("task.md"),
     hints: "",
-    files: &[("main.rs", "fn main() {}\n")],
+    program: &[("main.rs", "fn main() {}\n")],
+    given: &[],
 };
 
 /// The number that the name of a step's folder begins with.
@@ -159,7 +206,7 @@ impl Step {
 
     /// Commands that compare the learner's files with the step's, where both exist.
     pub fn comparisons(&self, folder: &Path) -> Vec<String> {
-        let own = self.files.iter().map(|(path, _)| *path);
+        let own = self.program.iter().map(|(path, _)| *path);
         let both = own.filter(|path| !path.contains('/') && folder.join(path).exists());
         both.map(|file| self.comparison(file)).collect()
     }
@@ -169,24 +216,18 @@ impl Step {
         format!("git diff --no-index src/bin/mine/{file} steps/{name}/{file}")
     }
 
-    /// The files that its exercise gives away: its own program does not use them.
-    pub fn given(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        let is_used = |name: &str| {
-            let Some(module) = name.strip_suffix(".rs") else {
-                return true; // No module of its own.
-            };
-            let declared = format!("mod {module};");
-            let mut texts = self.files.iter().map(|(_, text)| text);
-            module == "main" || texts.any(|text| text.contains(&declared))
-        };
-        self.files().filter(move |(name, _)| !is_used(name))
+    /// The files that its exercise gives away, by name.
+    pub fn given(&self) -> impl Iterator<Item = File> {
+        by_name(self.given)
     }
 
     /// The files of its program, by name.
-    pub fn files(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        let name = |path: &'static str| path.rsplit('/').next().unwrap_or(path);
-        self.files
-            .iter()
-            .map(move |(path, text)| (name(path), *text))
+    pub fn program(&self) -> impl Iterator<Item = File> {
+        by_name(self.program)
     }
+}
+
+fn by_name(files: &'static [File]) -> impl Iterator<Item = File> {
+    let name = |path: &'static str| path.rsplit('/').next().unwrap_or(path);
+    files.iter().map(move |(path, text)| (name(path), *text))
 }

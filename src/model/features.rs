@@ -10,6 +10,8 @@ pub enum Feature {
     Commands,
     Names,
     Accounts,
+    /// A file keeps the accounts.
+    Ledger,
     /// Two servers, and the words stay the same.
     Instances,
 }
@@ -22,9 +24,11 @@ impl Feature {
             Feature::Threads => 2,
             Feature::Chat => 3,
             Feature::Lines => 4,
-            Feature::Commands | Feature::Names => 5,
-            Feature::Accounts => 7,
-            Feature::Instances => 8,
+            Feature::Commands => 5,
+            Feature::Names => 6,
+            Feature::Accounts => 10,
+            Feature::Ledger => 11,
+            Feature::Instances => 12,
         }
     }
 

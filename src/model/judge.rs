@@ -126,7 +126,7 @@ impl<'t> Hearing<'t> {
             (Some(Expected::End { .. }), None) if rest.is_empty() => Verdict::StaysOpen(patience),
             (_, None) if rest.is_empty() => silent(missing, patience),
             (None | Some(Expected::End { .. }), _) => Verdict::Extra(rest.to_vec()),
-            (Some(help @ Expected::Matches(Pattern::Help)), _) => wrong(help, rest.to_vec()),
+            (Some(help @ Expected::Matches(Pattern::Help { .. })), _) => wrong(help, rest.to_vec()),
             (Some(expected), _) => match before(rest, expected) {
                 Some(extra) if !extra.is_empty() => Verdict::Extra(extra.to_vec()),
                 _ if turn.is_sentinel && !mentions(rest, turn) => {

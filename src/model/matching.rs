@@ -4,7 +4,7 @@ use std::io::BufRead;
 use std::iter;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::model::contract::{COMMANDS, Expected, Pattern};
+use crate::model::contract::{Expected, Pattern, commands_of};
 
 /// How a client's connection ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,9 +28,12 @@ pub enum Compared {
 /// What may still go on when all else was heard: lines in the server's own words, until the next
 /// one that is expected.
 pub fn unbounded_tail(expected: &[Expected]) -> Vec<Expected> {
-    let last = expected
-        .last()
-        .filter(|last| matches!(last, Expected::Matches(Pattern::Help | Pattern::Anything)));
+    let last = expected.last().filter(|last| {
+        matches!(
+            last,
+            Expected::Matches(Pattern::Help { .. } | Pattern::Anything)
+        )
+    });
     last.cloned().into_iter().collect()
 }
 
@@ -134,7 +137,7 @@ fn fits(words: Pattern, text: &[u8]) -> bool {
     let text = String::from_utf8_lossy(text);
     match words {
         Pattern::Anything => true,
-        Pattern::Help => names_all_commands(&text),
+        Pattern::Help { step } => names_all(commands_of(step), &text),
         Pattern::Time => is_now(&text),
         Pattern::LoginRefusal if text.starts_with("Welcome") => false,
         Pattern::Refusal | Pattern::LoginRefusal => {
@@ -151,18 +154,18 @@ fn fits(words: Pattern, text: &[u8]) -> bool {
 }
 
 /// Each command has a line of its own, in which it is a word.
-fn names_all_commands(help: &str) -> bool {
+fn names_all(commands: &[&str], help: &str) -> bool {
     let names = |line: &str| {
         let words = line.split(|c: char| !(c == '/' || c.is_ascii_alphabetic()));
         words
-            .filter(|word| COMMANDS.contains(word))
+            .filter(|word| commands.contains(word))
             .map(str::to_string)
             .next()
     };
     let mut all: Vec<String> = help.lines().filter_map(names).collect();
     all.sort();
     all.dedup();
-    all.len() == COMMANDS.len()
+    all.len() == commands.len()
 }
 
 /// `2026-11-22 14:05:09 UTC`, within a minute of this machine's clock.

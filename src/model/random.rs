@@ -1,6 +1,7 @@
 //! Sessions made at random, with all that a step promises something about: from the same seed always the same ones.
 
-use crate::model::contract::{ACCOUNTS, Action, ClientId, Contract, LIMIT, key_of};
+use crate::model::contract::{Action, ClientId, Contract, LIMIT, key_of};
+use crate::model::features::Feature;
 use crate::model::session::{
     Session, Turn, at_once, breaks_off, connects, half_closes, leaves, placeholders, resets, says,
     sends,
@@ -97,8 +98,6 @@ const BAD_NAMES: &[&str] = &[
 const COMMANDS: &[&str] = &[
     "/help",
     "/time",
-    "/who",
-    "/who",
     "/up Hello, World",
     "/down Hello, World",
     "/up café olé",
@@ -119,8 +118,8 @@ const COMMANDS: &[&str] = &[
     "/x y z",
     "/",
     "//",
-    "/nick",
 ];
+const ABOUT_NAMES: &[&str] = &["/who", "/who", "/nick"];
 
 /// What a session is made for.
 #[derive(Clone, Copy)]
@@ -224,11 +223,11 @@ impl SessionGenerator {
     }
 
     fn goes(&mut self, who: ClientId, people: &[ClientId], is_clean: bool) -> Turn {
-        if self.contract.step >= 5 && is_clean && self.random.one_in(9) {
+        if self.contract.has(Feature::Commands) && is_clean && self.random.one_in(9) {
             // Too much to be read ahead: closing with that unread would reset the connection.
             return sends(who, format!("/exit\n{}\n", "x".repeat(200_000)));
         }
-        if self.contract.step >= 5 && is_clean && self.random.one_in(3) {
+        if self.contract.has(Feature::Commands) && is_clean && self.random.one_in(3) {
             let words: &[&str] = &[
                 "/exit\n",
                 "last words\n/exit\n",
@@ -352,12 +351,14 @@ impl SessionGenerator {
     }
 
     fn command(&mut self) -> Vec<u8> {
-        if self.contract.step >= ACCOUNTS && self.random.one_in(3) {
+        if self.contract.has(Feature::Accounts) && self.random.one_in(3) {
             return self.account().into_bytes();
         }
+        let has_names = self.contract.has(Feature::Names);
         let line = match self.random.below(5) {
-            0 | 1 => format!("/nick {}", self.random.pick(NAMES)),
-            2 => format!("/nick {}", self.random.pick(BAD_NAMES)),
+            0 | 1 if has_names => format!("/nick {}", self.random.pick(NAMES)),
+            2 if has_names => format!("/nick {}", self.random.pick(BAD_NAMES)),
+            _ if has_names && self.random.one_in(8) => self.random.pick(ABOUT_NAMES).to_string(),
             _ => self.random.pick(COMMANDS).to_string(),
         };
         match self.random.below(8) {

@@ -176,7 +176,7 @@ pub fn description(expected: &Expected) -> Option<&'static str> {
     Some(match expected {
         Expected::Bytes(_) => return None,
         Expected::Matches(Pattern::Refusal | Pattern::LoginRefusal) => "one line that says why not",
-        Expected::Matches(Pattern::Help) => "a line for each command",
+        Expected::Matches(Pattern::Help { .. }) => "a line for each command",
         Expected::Matches(Pattern::Time) => "the time in UTC, such as \"2026-11-22 14:05:09 UTC\"",
         Expected::Matches(Pattern::Anything) => "anything",
         Expected::End { .. } => "the end of the connection",

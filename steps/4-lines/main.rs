@@ -61,21 +61,26 @@ fn serve(client: &TcpStream, address: SocketAddr, id: u64, clients: &Clients) {
     }
 }
 
-/// Lets a client join, passes on whatever it says, line by line, and lets it leave.
+/// Lets a client join, passes on whatever it says, and lets it leave.
 fn chat(client: &TcpStream, address: SocketAddr, id: u64, clients: &Clients) -> io::Result<()> {
     client.set_nodelay(true)?; // Or Nagle's algorithm delays small answers.
     join(clients, client.try_clone()?, address, id);
     // Only now: a stopped terminal keeps nobody out.
     log!("Accepted new client: {address}");
+    read_loop(client, address, clients);
+    leave(clients, id, address);
+    log!("Client disconnected: {address}");
+    Ok(())
+}
+
+/// Passes on whatever a client says, line by line, until it leaves.
+fn read_loop(client: &TcpStream, address: SocketAddr, clients: &Clients) {
     for line in Lines::new(client) {
         match line {
             Ok(text) => say(clients, address, &text),
             Err(bad) => tell(clients, client, &bad.to_string()),
         }
     }
-    leave(clients, id, address);
-    log!("Client disconnected: {address}");
-    Ok(())
 }
 
 /// Tells the others that somebody joins, and adds it to the list.

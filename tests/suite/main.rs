@@ -34,7 +34,6 @@ mod naming;
 mod outlets;
 mod printing;
 mod random;
-mod rooms;
 
 mod chapters;
 mod like;

@@ -1,4 +1,4 @@
-//! The outlets and outboxes of step 6, without the rest of the server: what a client that falls
+//! The outlets and outboxes of step 12, without the rest of the server: what a client that falls
 //! behind receives, and that everything is freed.
 
 use std::io::Read;
@@ -12,11 +12,11 @@ use crate::wait::{WAIT, eventually};
 
 use outlet::Outlet;
 
-#[path = "../../steps/6-backpressure/outbox.rs"]
+#[path = "../../steps/12-instances/outbox.rs"]
 mod outbox;
-#[path = "../../steps/6-backpressure/outlet.rs"]
+#[path = "../../steps/12-instances/outlet.rs"]
 pub mod outlet;
-#[path = "../../steps/6-backpressure/printing.rs"]
+#[path = "../../steps/12-instances/printing.rs"]
 #[expect(dead_code, reason = "the outbox prints only to stderr")]
 pub mod printing;
 

@@ -1,19 +1,19 @@
 //! Unit tests of the parts of the steps that need no running server.
 
-#[path = "../../steps/5-names/clock.rs"]
+#[path = "../../steps/5-commands/clock.rs"]
 mod clock;
-#[path = "../../steps/5-names/commands.rs"]
+#[path = "../../steps/6-names/commands.rs"]
 pub mod commands;
 #[path = "../../steps/4-lines/display.rs"]
 mod display;
 #[path = "../../steps/4-lines/lines.rs"]
 mod lines;
-#[path = "../../steps/8-instances/redis.rs"]
+#[path = "../../steps/12-instances/redis.rs"]
 #[allow(dead_code)]
 mod redis;
-#[path = "../../steps/7-accounts/sha256.rs"]
+#[path = "../../steps/10-accounts/sha256.rs"]
 mod sha256;
-#[path = "../../steps/7-accounts/turns.rs"]
+#[path = "../../steps/12-instances/turns.rs"]
 mod turns;
 
 mod calendar;

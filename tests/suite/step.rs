@@ -42,10 +42,14 @@ steps! {
     threads "2-threads" Echo
     broadcast "3-broadcast" Chat
     lines "4-lines" Chat
-    names "5-names" Chat
-    backpressure "6-backpressure" Chat
-    accounts "7-accounts" Chat
-    instances "8-instances" Chat
+    commands "5-commands" Chat
+    names "6-names" Chat
+    outboxes "7-outboxes" Chat
+    backpressure "8-backpressure" Chat
+    one_writer "9-one-writer" Chat
+    accounts "10-accounts" Chat
+    ledger "11-ledger" Chat
+    instances "12-instances" Chat
 }
 
 impl Step {

@@ -1,4 +1,4 @@
-//! Step 7: a name with a key.
+//! Step 10: a name with a key.
 
 use std::time::{Duration, Instant};
 
@@ -7,9 +7,9 @@ use super::advice::{
     WAITS_FOR_A_LOGIN,
 };
 use super::finding::{Finding, Playing, Problem, observed, passed};
-use super::ledger::{self, find_keys_alike};
+use super::ledger::find_keys_alike;
 use super::room::{room, run, turns};
-use super::scene::{Scene, Script::Code, Script::Servers, Script::Turns};
+use super::scene::{Scene, Script::Code, Script::Turns};
 use crate::check::failure::Failure;
 use crate::model::contract::{ACCOUNTS, ClientId};
 use crate::model::matching::first_line;
@@ -64,7 +64,6 @@ pub const SCENES: &[Scene] = &[
     Scene::new("a wrong key costs time", 0)
         .takes_long()
         .script(Code(takes_time)),
-    Scene::new("the server is killed", 0).script(Servers(ledger::outlives_its_server)),
 ];
 
 /// A wrong key's answer takes a second.

@@ -1,28 +1,145 @@
-//! Step 6: a room that nobody can freeze.
+//! Step 8: a client that talks without a pause goes at the pace of those who listen, and costs
+//! nobody a connection.
 
-use super::advice::FREEZES;
-use super::flooded;
-use super::scene::{Scene, Script::Code, Script::Numbered};
-use super::stalled;
-use crate::model::session::{BOB, sends};
+use std::io::{ErrorKind, Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::thread;
+use std::time::{Duration, Instant};
 
-pub const SCENES: &[Scene] = &[
-    Scene::new("somebody reads nothing for a while", 0)
-        .draw(
-            &["alice", "bob", "carol"],
-            "Carol does not read, and nobody waits for her",
-            (FREEZES.id, "Carol does not read, and everybody waits"),
-        )
-        .script(Code(stalled::reads_later)),
-    Scene::new("an answer among broadcasts", 2)
-        .sum_up("bob gets 100 answers, each between what he said before and after")
-        .script(Numbered(|| vec![sends(BOB, "one\n/up two\nthree\n"); 100])),
-    Scene::new("many come, read nothing, and go", 0).script(Code(stalled::nothing_stays)),
-    Scene::new("somebody stops reading twice", 0).script(Code(stalled::reads_later_again)),
-    Scene::new("somebody never reads", 0)
-        .takes_long()
-        .script(Code(stalled::never_reads)),
-    Scene::new("somebody talks without a pause", 0)
-        .takes_long()
-        .script(Code(flooded::reads_slowly)),
-];
+use super::advice::{CUTS_THE_READER, CUTS_THE_TALKER, LEAVES_OUT_THE_SLOW};
+use super::finding::{Finding, differs, failed, observed, passed};
+use super::room::left_notice;
+use super::scene::{Scene, Script::Code};
+use super::stalled::room_for_two;
+use crate::model::advice::Advice;
+use crate::model::session::{ALICE, BOB};
+use crate::model::verdict::Verdict;
+use crate::runner::harness::Harness;
+
+pub const SCENES: &[Scene] = &[Scene::new("somebody talks without a pause", 0)
+    .takes_long()
+    .script(Code(reads_slowly))];
+
+/// How many bytes a second alice reads.
+const SLOW: u64 = 1_000_000;
+/// How long bob talks. A server that lets him is far ahead of alice by then.
+const FLOOD: Duration = Duration::from_secs(1);
+
+/// What the clients received.
+struct Received {
+    alice: Reading,
+    bob: Reading,
+    /// Whether bob could write to the end.
+    is_all_taken: bool,
+}
+
+struct Reading {
+    bytes: Vec<u8>,
+    is_ended: bool,
+}
+
+fn reads_slowly(harness: &mut Harness) -> Finding {
+    let play = room_for_two(harness, 2)?;
+    let left = left_notice(&play, BOB);
+    for who in [ALICE, BOB] {
+        play.harness.stop_reading(who); // Their threads: here, others read.
+    }
+    let streams = [ALICE, BOB].map(|who| play.harness.clients[who].stream());
+    let [Some(alice), Some(bob)] = streams else {
+        return Err(differs(play));
+    };
+    let received = flood(play.harness, &alice, &bob, &left);
+    if let Some(status) = play.harness.exit_status() {
+        let action = "bob talks without a pause";
+        let failure = failed(play.harness, action, Verdict::Exited(status));
+        return Err(failure.into());
+    }
+    if let Some((seen, advice)) = received.what_is_wrong(&left) {
+        let action = "bob talks without a pause, alice reads 1 MB a second,";
+        return Err(observed(play.harness, action, seen, advice));
+    }
+    Ok(passed(
+        "bob talks without a pause, alice reads 1 MB a second: she stays, \
+         and hears all that he hears",
+    ))
+}
+
+/// Bob talks and reads, alice reads slowly, until bob half-closes.
+fn flood(harness: &mut Harness, alice: &TcpStream, bob: &TcpStream, left: &[u8]) -> Received {
+    let (goes_on, patience) = (AtomicBool::new(true), harness.patience);
+    thread::scope(|scope| {
+        let alice = scope.spawn(|| read_up_to(left, alice, &goes_on, patience));
+        let bobs = scope.spawn(|| read_up_to(&[], bob, &AtomicBool::new(false), patience));
+        let talker = scope.spawn(|| talk(bob, &goes_on));
+        let deadline = Instant::now() + FLOOD;
+        while harness.has_time(deadline) && !alice.is_finished() && !talker.is_finished() {
+            harness.wait_until(Instant::now() + FLOOD / 50);
+        }
+        goes_on.store(false, SeqCst);
+        let is_all_taken = talker.join().expect("a talker");
+        let [alice, bob] = [alice, bobs].map(|reader| reader.join().expect("a reader"));
+        Received {
+            alice,
+            bob,
+            is_all_taken,
+        }
+    })
+}
+
+impl Received {
+    fn what_is_wrong(&self, left: &[u8]) -> Option<(&'static str, Advice)> {
+        if self.alice.bytes == [&self.bob.bytes, left].concat() {
+            return None;
+        }
+        Some(if self.alice.is_ended {
+            ("alice is disconnected", CUTS_THE_READER)
+        } else if !self.is_all_taken {
+            ("bob is disconnected", CUTS_THE_TALKER)
+        } else {
+            ("alice does not hear what bob hears", LEAVES_OUT_THE_SLOW)
+        })
+    }
+}
+
+/// Reads up to `last`, up to the end, or until nothing comes any more; slowly as long as `is_slow`.
+fn read_up_to(
+    last: &[u8],
+    mut stream: &TcpStream,
+    is_slow: &AtomicBool,
+    patience: Duration,
+) -> Reading {
+    let mut reading = Reading {
+        bytes: Vec::new(),
+        is_ended: false,
+    };
+    let (begun, mut buffer) = (Instant::now(), vec![0; 1 << 14]);
+    let _ = stream.set_read_timeout(Some(patience));
+    while last.is_empty() || !reading.bytes.ends_with(last) {
+        if is_slow.load(SeqCst) {
+            let due = Duration::from_micros(reading.bytes.len() as u64 * 1_000_000 / SLOW);
+            thread::sleep(due.saturating_sub(begun.elapsed()));
+        }
+        match stream.read(&mut buffer) {
+            Ok(length @ 1..) => reading.bytes.extend(&buffer[..length]),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            end => {
+                let is_late = |kind| matches!(kind, ErrorKind::WouldBlock | ErrorKind::TimedOut);
+                reading.is_ended = !end.is_err_and(|error| is_late(error.kind()));
+                break;
+            }
+        }
+    }
+    reading
+}
+
+/// Talks as long as it `goes_on`, then half-closes. False if the server takes no more.
+fn talk(mut stream: &TcpStream, goes_on: &AtomicBool) -> bool {
+    let lines: String = (0..64).map(|number| format!("{number:01000}\n")).collect();
+    while goes_on.load(SeqCst) {
+        if stream.write_all(lines.as_bytes()).is_err() {
+            return false;
+        }
+    }
+    stream.shutdown(Shutdown::Write).is_ok()
+}

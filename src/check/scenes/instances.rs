@@ -1,4 +1,4 @@
-//! Step 8: what two servers share, while their connections to it are cut, or it is away.
+//! Step 12: what two servers share, while their connections to it are cut, or it is away.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! Step 7: what is left of the accounts when the server is killed.
+//! Step 11: what is left of the accounts when the server is killed.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -7,10 +7,11 @@ use std::{env, fs, process};
 use super::advice::{KEPT_LATE, KEYS_ALIKE, KEYS_IN_THE_FILE, NOT_KEPT};
 use super::finding::{Ending, Finding, Observation, Problem, differs, failed, observed, passed};
 use super::room::{room, run, turns};
+use super::scene::{Scene, Script::Servers};
 use super::two_servers::with_redis;
 use crate::check::failure::Stopped;
 use crate::error::CouldNotTry;
-use crate::model::contract::{ACCOUNTS, key_of};
+use crate::model::contract::{LEDGER, key_of};
 use crate::model::matching::lines;
 use crate::model::session::{ALICE, says};
 use crate::model::verdict::Verdict;
@@ -18,14 +19,17 @@ use crate::runner::events::Observer;
 use crate::runner::harness::{Harness, Keys};
 use crate::server::program::Ready;
 
+pub const SCENES: &[Scene] =
+    &[Scene::new("the server is killed", 0).script(Servers(outlives_its_server))];
+
 /// Servers with the same file, one after the other.
-struct Servers<'a> {
+struct SameFile<'a> {
     ready: Ready,
     patience: Duration,
     observer: &'a mut dyn Observer,
 }
 
-impl Servers<'_> {
+impl SameFile<'_> {
     fn open(&mut self, keys: &Keys) -> Result<Harness<'_>, CouldNotTry> {
         let mut harness = Harness::open(&self.ready, self.patience, self.observer)?;
         harness.keys = keys.clone();
@@ -34,11 +38,7 @@ impl Servers<'_> {
 }
 
 /// A server with a file is killed as soon as it has answered. The next one knows the account.
-pub fn outlives_its_server(
-    ready: &Ready,
-    patience: Duration,
-    observer: &mut dyn Observer,
-) -> Finding {
+fn outlives_its_server(ready: &Ready, patience: Duration, observer: &mut dyn Observer) -> Finding {
     let folder = Folder::new();
     let with_file = |name: &str| with_file(ready, &folder.0.join(name));
     let (Some(ready_with_file), Some(with_other)) = (with_file("accounts"), with_file("other"))
@@ -47,7 +47,7 @@ pub fn outlives_its_server(
             "your command has no {file} among its arguments",
         ));
     };
-    let mut servers = Servers {
+    let mut servers = SameFile {
         ready: ready_with_file,
         patience,
         observer,
@@ -82,19 +82,19 @@ fn with_file(ready: &Ready, file: &Path) -> Option<Ready> {
     }
 }
 
-/// A program that has become step 8 ends at once with a file, and serves with a Redis.
+/// A program that has become step 12 ends at once with a file, and serves with a Redis.
 fn without_account(problem: Problem, ready: &Ready, patience: Duration) -> Finding {
     let has_ended =
         matches!(&problem, Problem::Stopped(Stopped::Failed(failure)) if failure.has_ended());
     if has_ended && with_redis(ready, patience).is_some() {
-        let why = "your program takes a Redis where check 7 gives it a file: see check 8";
+        let why = "your program takes a Redis where check 11 gives it a file: see check 12";
         return Ok(Ending::LeftOut(why));
     }
     Err(problem)
 }
 
 fn register(harness: &mut Harness, name: &str) -> Result<(), Problem> {
-    let play = room(harness, ACCOUNTS, 1, 1)?;
+    let play = room(harness, LEDGER, 1, 1)?;
     run(play, &[says(ALICE, &format!("/register {name}"))]).map(|_| ())
 }
 
@@ -124,7 +124,7 @@ pub fn find_keys_alike(harness: &Harness) -> Result<(), Problem> {
 }
 
 /// A server that knows of no accounts makes alice another key.
-fn make_another_key(servers: &mut Servers, keys: &Keys) -> Result<(), Problem> {
+fn make_another_key(servers: &mut SameFile, keys: &Keys) -> Result<(), Problem> {
     let mut harness = servers.open(&Keys::default())?;
     register(&mut harness, "Alice")?;
     if !keys.agree_on("Alice", &harness.keys) {
@@ -141,7 +141,7 @@ fn make_another_key(servers: &mut Servers, keys: &Keys) -> Result<(), Problem> {
 
 /// The next server, with the same file, knows the newest account and the oldest. If not: would it,
 /// with more time?
-fn log_in_at_the_next(servers: &mut Servers, keys: &Keys, names: &[&str]) -> Result<(), Problem> {
+fn log_in_at_the_next(servers: &mut SameFile, keys: &Keys, names: &[&str]) -> Result<(), Problem> {
     let mut harness = servers.open(keys)?;
     let Some(lost) = log_in(&mut harness, names)? else {
         return Ok(());
@@ -167,7 +167,7 @@ fn log_in_at_the_next(servers: &mut Servers, keys: &Keys, names: &[&str]) -> Res
 }
 
 /// Whether the next server knows an account if this one is not killed at once.
-fn is_kept_after_a_while(servers: &mut Servers, keys: &Keys) -> Result<bool, CouldNotTry> {
+fn is_kept_after_a_while(servers: &mut SameFile, keys: &Keys) -> Result<bool, CouldNotTry> {
     let mut harness = servers.open(keys)?;
     let registered = register(&mut harness, "Dave");
     harness.wait_until(Instant::now() + Duration::from_secs(1));
@@ -181,7 +181,7 @@ fn is_kept_after_a_while(servers: &mut Servers, keys: &Keys) -> Result<bool, Cou
 /// Alice logs in with the last of these names and with the first, and is refused that one in other
 /// ways. Returns a name that she cannot log in with.
 fn log_in<'n>(harness: &mut Harness, names: &[&'n str]) -> Result<Option<&'n str>, Problem> {
-    let mut play = room(harness, ACCOUNTS, 1, 1)?;
+    let mut play = room(harness, LEDGER, 1, 1)?;
     for name in names {
         play.contract.add_account(name);
     }

@@ -5,14 +5,15 @@ mod accounts;
 mod advice;
 mod backpressure;
 mod broadcast;
+mod commands;
 mod echo;
 pub mod finding;
 mod flood;
-mod flooded;
 mod instances;
 mod ledger;
 mod lines;
 mod names;
+mod outboxes;
 mod room;
 mod scene;
 mod stalled;
@@ -29,10 +30,13 @@ pub fn of_step(number: usize) -> &'static [Scene] {
         2 => threads::SCENES,
         3 => broadcast::SCENES,
         4 => lines::SCENES,
-        5 => names::SCENES,
-        6 => backpressure::SCENES,
-        7 => accounts::SCENES,
-        8 => instances::SCENES,
+        5 => commands::SCENES,
+        6 => names::SCENES,
+        7 => outboxes::SCENES,
+        8 => backpressure::SCENES,
+        10 => accounts::SCENES,
+        11 => ledger::SCENES,
+        12 => instances::SCENES,
         _ => &[],
     }
 }
@@ -41,8 +45,8 @@ pub fn of_step(number: usize) -> &'static [Scene] {
 pub fn after_step(number: usize) -> Option<&'static Scene> {
     match number {
         2 => Some(&broadcast::ONE_ROOM),
-        4 => Some(&names::A_NAME),
-        7 => Some(&two_servers::TWO_SERVERS),
+        4 => Some(&commands::A_COMMAND),
+        11 => Some(&two_servers::TWO_SERVERS),
         _ => of_step(number + 1).first(),
     }
 }
@@ -59,9 +63,9 @@ mod tests {
 
     #[test]
     fn each_script_can_be_read() {
-        for scene in (1..=8)
+        for scene in (1..=12)
             .flat_map(of_step)
-            .chain((0..=8).filter_map(after_step))
+            .chain((0..=12).filter_map(after_step))
         {
             let is_played = scene.session().is_none_or(|session| !session.is_empty());
             assert!(is_played, "{}", scene.title);

@@ -1,4 +1,4 @@
-//! Step 6: how much a server keeps for a client that reads nothing, and for how long.
+//! Step 7: how much a server keeps for a client that reads nothing, and for how long.
 
 use std::collections::HashSet;
 use std::mem;
@@ -13,7 +13,7 @@ use super::finding::{
 };
 use super::flood::{Flood, LONG_LINE, allow_to_leave, flood_until_waiting, record_all_received};
 use super::room::{left_notice, report, room, run, turns};
-use crate::model::contract::{ClientId, Expected};
+use crate::model::contract::{ClientId, Expected, NAMES};
 use crate::model::matching::lines;
 use crate::model::session::{BOB, CAROL, connects, leaves};
 use crate::model::verdict::Verdict;
@@ -28,7 +28,7 @@ const SOME_WAITING: usize = MOST_WAITING / 5;
 
 /// Alice and bob are in the room.
 pub fn room_for_two<'s, 'a>(harness: &'s mut Harness<'a>, most: usize) -> Playing<'s, 'a> {
-    let mut play = room(harness, 6, 2, most)?;
+    let mut play = room(harness, NAMES, 2, most)?;
     report(&mut play, "alice and bob are in the room");
     Ok(play)
 }

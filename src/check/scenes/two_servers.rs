@@ -1,4 +1,4 @@
-//! What step 7 does not do yet: two servers share their room.
+//! What step 11 does not do yet: two servers share their room.
 
 use std::mem;
 use std::time::{Duration, Instant};
@@ -8,7 +8,7 @@ use super::finding::{Finding, differs, observed, passed};
 use super::room::room;
 use super::scene::{Scene, Script};
 use crate::error::CouldNotTry;
-use crate::model::contract::{ACCOUNTS, ClientId};
+use crate::model::contract::{ClientId, LEDGER};
 use crate::model::matching::lines;
 use crate::model::session::{ALICE, BOB};
 use crate::runner::events::{EventKind, NoObserver, Observer};
@@ -45,7 +45,7 @@ fn two_servers(ready: &Ready, patience: Duration, observer: &mut dyn Observer) -
     let mut harness = Harness::open(ready, patience, observer)?;
     harness.record_for_display();
     harness.display.sampler.is_on = false; // Of two servers, whose threads?
-    let play = room(&mut harness, ACCOUNTS, 1, 2)?;
+    let play = room(&mut harness, LEDGER, 1, 2)?;
     let mut second = Server::start(ready, |_| true)?;
     mem::swap(&mut play.harness.server, &mut second);
     play.harness.note(BOB, "goes to the second server");
@@ -85,7 +85,7 @@ fn is_one_room(harness: &mut Harness) -> bool {
     is_heard
 }
 
-/// A program that has become step 8 ends at once with a file, and serves with a Redis. None if it
+/// A program that has become step 12 ends at once with a file, and serves with a Redis. None if it
 /// does not, or there is no Redis on this machine.
 pub fn with_redis(ready: &Ready, patience: Duration) -> Option<(Redis, Ready)> {
     let Ready::Executable(executable) = ready else {
@@ -97,6 +97,6 @@ pub fn with_redis(ready: &Ready, patience: Duration) -> Option<(Redis, Ready)> {
     let redis = Redis::start().ok()?;
     let ready = Ready::Executable(executable.with_redis(redis.address)?);
     let serves = Harness::open(&ready, patience, &mut NoObserver)
-        .is_ok_and(|mut harness| room(&mut harness, ACCOUNTS, 1, 1).is_ok());
+        .is_ok_and(|mut harness| room(&mut harness, LEDGER, 1, 1).is_ok());
     serves.then_some((redis, ready))
 }

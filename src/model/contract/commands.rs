@@ -30,7 +30,10 @@ impl Contract {
         let (word, text) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
         let text = text.trim();
         match word {
-            "/help" => self.send_pattern(Kind::Answer, who, Pattern::Help),
+            "/help" => {
+                let step = self.step;
+                self.send_pattern(Kind::Answer, who, Pattern::Help { step });
+            }
             "/time" => self.send_pattern(Kind::Answer, who, Pattern::Time),
             "/up" | "/down" if text.is_empty() => {
                 self.send_pattern(Kind::Answer, who, Pattern::Refusal);

@@ -18,12 +18,35 @@ pub type ClientId = usize;
 /// Steps that others have to know.
 #[allow(dead_code)] // Until the report asks for it.
 pub const CHAT: usize = Feature::Chat.step();
+pub const NAMES: usize = Feature::Names.step();
 pub const ACCOUNTS: usize = Feature::Accounts.step();
+pub const LEDGER: usize = Feature::Ledger.step();
 pub const INSTANCES: usize = Feature::Instances.step();
 
 /// The most bytes in a line, without its end.
 pub const LIMIT: usize = 4096;
-pub const COMMANDS: [&str; 7] = ["/help", "/time", "/up", "/down", "/nick", "/who", "/exit"];
+/// In the order in which the steps bring them.
+pub const COMMANDS: [&str; 9] = [
+    "/help",
+    "/time",
+    "/up",
+    "/down",
+    "/exit",
+    "/nick",
+    "/who",
+    "/register",
+    "/login",
+];
+
+/// The commands that a server of this step knows.
+pub fn commands_of(step: usize) -> &'static [&'static str] {
+    let number = match step {
+        ACCOUNTS.. => 9,
+        NAMES.. => 7,
+        _ => 5,
+    };
+    &COMMANDS[..number]
+}
 
 /// What a client does.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -55,8 +78,8 @@ pub enum Expected {
 pub enum Pattern {
     /// One line that is not empty: why not.
     Refusal,
-    /// One line for each command, which names it.
-    Help,
+    /// One line for each command of this step, which names it.
+    Help { step: usize },
     /// `2026-11-22 14:05:09 UTC`, or whatever it is now.
     Time,
     /// One line that is not empty, and not a welcome.

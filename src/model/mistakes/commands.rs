@@ -12,12 +12,15 @@ use crate::model::mistakes::rules::first_word;
 pub const MISTAKES: &[Mistake] = &[
     mistake("unknown-command", Commands)
         .run(|c| c.is(COMMANDS[c.size]) && c.refuse(c.word()))
-        .sizes(&[0, 1, 2, 3, 4, 5, 6])
+        .sizes(&[0, 1, 2, 3, 4, 5, 6, 7, 8])
         .means("your server does not know this command.")
-        .look_at("which commands there are: /help, /time, /up, /down, /nick, /who and /exit."),
+        .look_at(
+            "which commands there are: /help, /time, /up, /down and /exit; from step 6 on, /nick \
+             and /who; from step 10 on, /register and /login.",
+        ),
     mistake("says-commands", Commands)
         .run(|c| is_concerned(c) && c.say())
-        .sizes(&[0, 1, 2, 3, 4, 5, 6, 7, 8])
+        .sizes(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
         .means("your server does not know this command: it tells everybody what should be one.")
         .look_at("where a line is dealt with: one that starts with / is not for the others."),
     mistake("stays-after-exit", Commands)
@@ -26,7 +29,7 @@ pub const MISTAKES: &[Mistake] = &[
         .look_at("what follows Bye.: the client's loop ends, as after the read that returns 0."),
     mistake("answers-in-public", Commands)
         .deliver(|d| d.to_all_if(is_answer(d)))
-        .sizes(&[0, 1, 2, 3, 4, 5, 6])
+        .sizes(&[0, 1, 2, 3, 4, 5, 6, 7, 8])
         .means("your server tells everybody the answer to a command; it concerns its sender alone.")
         .look_at("who is written to: an answer, or a refusal, goes to its sender alone."),
     mistake("ignores-unknown-commands", Commands)
@@ -89,11 +92,11 @@ pub const MISTAKES: &[Mistake] = &[
         .look_at("who is written to: an answer, or a refusal, goes to its sender alone."),
 ];
 
-/// 0 to 6: this command; 7: what is no command; 8: all of it.
+/// 0 to 8: this command; 9: what is no command; 10: all of it.
 fn is_concerned(command: &Command) -> bool {
     match COMMANDS.get(command.size) {
         Some(word) => command.is(word),
-        None => command.size == 8 || !command.is_known(),
+        None => command.size == 10 || !command.is_known(),
     }
 }
 

@@ -3,8 +3,8 @@
 use crate::model::contract::commands::is_well_formed;
 use crate::model::contract::framing::decoded;
 use crate::model::contract::{
-    Action, COMMANDS, Client, ClientId, Command, Contract, Delivery, Ending, Expected, Input, Kind,
-    Line, Message, NameRequest, Packet, are_together,
+    Action, Client, ClientId, Command, Contract, Delivery, Ending, Expected, Input, Kind, Line,
+    Message, NameRequest, Packet, are_together, commands_of,
 };
 use crate::model::features::Feature;
 
@@ -178,7 +178,7 @@ impl<'c> Command<'c> {
     }
 
     pub fn is_known(&self) -> bool {
-        COMMANDS.contains(&self.word())
+        commands_of(self.contract.step).contains(&self.word())
     }
 
     /// Each of these is what happens instead of the command.

@@ -1,0 +1,24 @@
+//! Step 7: nobody waits for a client that does not read.
+
+use super::advice::FREEZES;
+use super::scene::{Scene, Script::Code, Script::Numbered};
+use super::stalled;
+use crate::model::session::{BOB, sends};
+
+pub const SCENES: &[Scene] = &[
+    Scene::new("somebody reads nothing for a while", 0)
+        .draw(
+            &["alice", "bob", "carol"],
+            "Carol does not read, and nobody waits for her",
+            (FREEZES.id, "Carol does not read, and everybody waits"),
+        )
+        .script(Code(stalled::reads_later)),
+    Scene::new("an answer among broadcasts", 2)
+        .sum_up("bob gets 100 answers, each between what he said before and after")
+        .script(Numbered(|| vec![sends(BOB, "one\n/up two\nthree\n"); 100])),
+    Scene::new("many come, read nothing, and go", 0).script(Code(stalled::nothing_stays)),
+    Scene::new("somebody stops reading twice", 0).script(Code(stalled::reads_later_again)),
+    Scene::new("somebody never reads", 0)
+        .takes_long()
+        .script(Code(stalled::never_reads)),
+];
