@@ -50,6 +50,7 @@ servers! {
     any_key
     any_name
     ascii_capitals
+    asks_then_renames
     asks_under_lock
     capitals
     collects_before_refusing
@@ -99,6 +100,7 @@ servers! {
     lock_in_loop
     locks_across_read
     locks_for_each_write
+    locks_in_two_orders
     locks_others_out
     locks_twice
     lone_return_ends

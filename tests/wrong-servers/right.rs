@@ -158,11 +158,7 @@ pub trait Chat: Copy + Send + Sync + 'static {
                     wrong = self.count(wrong, is_right);
                 }
                 Ok(text) if is_command && Self::STEP > 4 => {
-                    self.obey(
-                        &mut room.lock().unwrap(),
-                        id,
-                        str::from_utf8(&text).unwrap(),
-                    );
+                    self.command(room, id, str::from_utf8(&text).unwrap());
                 }
                 Ok(text) => {
                     self.say(&mut room.lock().unwrap(), id, &text);
@@ -174,6 +170,10 @@ pub trait Chat: Copy + Send + Sync + 'static {
         });
         let gone = self.leave(room.lock().unwrap(), id, last_words);
         self.close(gone, stream);
+    }
+
+    fn command(self, room: &Mutex<Room>, id: u64, line: &str) {
+        self.obey(&mut room.lock().unwrap(), id, line);
     }
 
     fn way(self, stream: &Arc<TcpStream>, address: SocketAddr) -> Box<dyn Way> {

@@ -18,6 +18,23 @@ pub const RESETS_AT_ONCE: Advice = Advice {
               break or a ? there hits those who stay.",
 };
 
+// What several do at the same moment.
+
+pub const SAME_NAME_AT_ONCE: Advice = Advice {
+    id: "same-name-at-once",
+    means: "your server gives one name to two clients that ask for it at the same moment, though \
+            it refuses a name that is taken.",
+    look_at: "what is locked from the question whether the name is free until everybody is told \
+              of the change: one lock, once, for all of it.",
+};
+pub const STOPS_WHEN_AT_ONCE: Advice = Advice {
+    id: "stops-when-at-once",
+    means: "your server stops when several clients do at the same time what each can do alone: \
+            its threads wait for one another.",
+    look_at: "each place that locks a second thing while it holds a first one: all must lock them \
+              in the same order. With one lock for everything there is no order to get wrong.",
+};
+
 // A client that does not read.
 
 pub const FREEZES: Advice = Advice {
