@@ -25,6 +25,6 @@ pub const SCENES: &[Scene] = &[
         "alice says /help; alice says /nick Al-1; bob says /who
          alice says /nick Zoe; bob says /nick ann; bob says /who",
     )),
-    Scene::new("two ask for one name at the same moment", 0).script(Code(same_name)),
+    Scene::new("several ask for one name at the same moment", 0).script(Code(same_name)),
     Scene::new("everybody renames, talks and asks at once", 0).script(Code(all_at_once)),
 ];

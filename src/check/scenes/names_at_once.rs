@@ -12,29 +12,30 @@ use crate::model::contract::NAMES;
 use crate::runner::harness::Harness;
 
 /// How long several do something at the same moment, again and again.
-const A_WHILE: Duration = Duration::from_millis(300);
+const A_WHILE: Duration = Duration::from_millis(400);
 
-/// Alice and bob take turns with one name, as fast as they can. Everybody receives the changes in
+/// Four take turns with one name, as fast as they can. Everybody receives the changes in
 /// one order: by that, never two of them have it.
 pub fn same_name(harness: &mut Harness) -> Finding {
     one_after_the_other(
         harness,
         "alice says /nick Sam; bob says /nick Sam; alice leaves; bob leaves",
     )?;
-    let mut both = join_all(harness, &["alice", "bob"])?;
-    let texts = ["Alice", "Bob"].map(|own| format!("/nick Sam\n/nick {own}\n").repeat(10));
-    let heard = say_at_once(&mut both, &texts, harness.patience);
+    let mut all = join_all(harness, &["alice", "bob", "carol", "dave"])?;
+    let texts =
+        ["Alice", "Bob", "Carol", "Dave"].map(|own| format!("/nick Sam\n/nick {own}\n").repeat(10));
+    let heard = say_at_once(&mut all, &texts, harness.patience);
     if heard.iter().any(|heard| has_two_of_a_name(&heard.lines)) {
-        let action = "alice and bob ask for one name at the same moment,";
-        let seen = "both have it".to_string();
+        let action = "four ask for one name at the same moment,";
+        let seen = "two of them have it".to_string();
         return Err(measured(harness, action, seen, SAME_NAME_AT_ONCE));
     }
     if !heard.iter().all(|heard| heard.is_complete) {
-        let action = "two ask for one name at the same moment, again and again,";
+        let action = "four ask for one name at the same moment, again and again,";
         return Err(stops(harness, action));
     }
     Ok(passed(
-        "two ask for one name at the same moment, again and again: one of them has it",
+        "four ask for one name at the same moment, again and again: one of them has it",
     ))
 }
 
@@ -74,7 +75,7 @@ fn join_all(harness: &mut Harness, names: &[&str]) -> Result<Vec<Talker>, Proble
 
 /// Somebody waits for an answer. Does one who comes now get one?
 fn stops(harness: &mut Harness, action: &str) -> Problem {
-    let is_stopped = Talker::join(harness, "dave").is_err();
+    let is_stopped = Talker::join(harness, "erin").is_err();
     if harness.exit_status().is_some() || !is_stopped {
         return no_answer(harness, &format!("{action} one of them waits"));
     }

@@ -1,0 +1,74 @@
+//! Step 7: what a client that reads nothing costs while nobody says anything, and how long it is
+//! kept when it has half-closed.
+
+use std::time::{Duration, Instant};
+
+use super::advice::{COSTS_TIME_IN_SILENCE, KEEPS_THE_HALF_CLOSED, SLOW_WITH_MANY_STALLED};
+use super::finding::{Ending, Finding, Playing, Problem, measured, observed, passed};
+use super::flood::{LONG_LINE, flood_until_waiting};
+use super::load::{Talker, no_answer};
+use super::room::run;
+use super::stalled::{SOME_WAITING, room_for_two};
+use crate::model::contract::ClientId;
+use crate::model::session::{ALICE, BOB, CAROL, connects, half_closes, leaves, says};
+use crate::os::resources;
+use crate::runner::harness::Harness;
+use crate::runner::playback::Playback;
+
+/// How many clients read nothing.
+const STALLED: usize = 5;
+/// How long the server may work for them, of a second in which nobody says anything.
+const MOST_WORK: Duration = Duration::from_millis(20);
+const A_MOMENT: Duration = Duration::from_millis(500);
+
+/// Some clients read nothing, and something waits for each. Then nobody says anything: there is
+/// nothing to do until they read.
+pub fn costs_nothing(harness: &mut Harness) -> Finding {
+    let all: Vec<ClientId> = (CAROL..CAROL + STALLED).collect();
+    let mut play = room_for_two(harness, CAROL + STALLED)?;
+    play.stalled.extend(&all);
+    for who in &all {
+        play = run(play, &[connects(*who)])?;
+    }
+    play = flood_until_waiting(play, CAROL, SOME_WAITING)?;
+    let with = work_in_silence(play.harness);
+    let Some(work) = with else {
+        return Ok(Ending::LeftOut(
+            "this system does not say how long a server's threads work",
+        ));
+    };
+    if work > MOST_WORK {
+        play = let_go(play, &all)?;
+        let without = work_in_silence(play.harness).unwrap_or(work);
+        if without < work / 4 {
+            let action = format!("{STALLED} clients read nothing, and nobody says anything:");
+            let seen = format!(
+                "in a second of silence the server works for {} ms; once they have left, for {}",
+                work.as_millis(),
+                without.as_millis()
+            );
+            return Err(measured(play.harness, &action, seen, COSTS_TIME_IN_SILENCE));
+        }
+    }
+    Ok(passed(format!(
+        "{STALLED} clients read nothing, and nobody says anything: they cost no processor time"
+    )))
+}
+
+/// The processor time that the server takes in a second in which nothing happens.
+fn work_in_silence(harness: &mut Harness) -> Option<Duration> {
+    harness.wait_until(Instant::now() + A_MOMENT); // What was begun is to come to its end.
+    let before = resources::time_on_processor(&harness.server.processes())?;
+    harness.wait_until(Instant::now() + A_MOMENT);
+    let after = resources::time_on_processor(&harness.server.processes())?;
+    Some(after.saturating_sub(before) * 2)
+}
+
+/// They read nothing, and leave.
+fn let_go<'s, 'a>(mut play: Playback<'s, 'a>, all: &[ClientId]) -> Playing<'s, 'a> {
+    for who in all {
+        play.stalled.retain(|other| other != who);
+        play = run(play, &[leaves(*who)])?;
+    }
+    Ok(play)
+}
