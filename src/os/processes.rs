@@ -226,7 +226,7 @@ fn is_idle(task: &Path) -> bool {
 }
 
 /// The folders in which Linux describes the threads of a process.
-fn tasks(process: u32) -> Vec<PathBuf> {
+pub fn tasks(process: u32) -> Vec<PathBuf> {
     let folder = fs::read_dir(format!("/proc/{process}/task"));
     let entries = folder.into_iter().flatten().flatten();
     entries.map(|entry| entry.path()).collect()

@@ -2,7 +2,10 @@
 
 use std::fs;
 use std::iter::Sum;
+use std::path::PathBuf;
 use std::time::Duration;
+
+use crate::os::processes::tasks;
 
 /// The unit of processor time in `/proc`: 100 a second, wherever Linux runs today.
 const CLOCK_TICK: Duration = Duration::from_millis(10);
@@ -28,6 +31,27 @@ pub fn processor_time(processes: &[u32]) -> Option<Duration> {
         Some(CLOCK_TICK * (ticks()? + ticks()?))
     };
     sum(processes.iter().filter_map(one))
+}
+
+/// The same, of the threads that there are, exactly.
+pub fn time_on_processor(processes: &[u32]) -> Option<Duration> {
+    let one = |path: PathBuf| {
+        let stat = fs::read_to_string(path.join("schedstat")).ok()?;
+        let nanoseconds = stat.split_whitespace().next()?.parse().ok()?;
+        Some(Duration::from_nanos(nanoseconds))
+    };
+    sum(processes.iter().copied().flat_map(tasks).filter_map(one))
+}
+
+/// How often the threads that there are have waited for something: each time they were woken.
+pub fn wake_ups(processes: &[u32]) -> Option<u64> {
+    let one = |path: PathBuf| {
+        let status = fs::read_to_string(path.join("status")).ok()?;
+        let mut lines = status.lines();
+        let count = lines.find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?;
+        count.trim().parse::<u64>().ok()
+    };
+    sum(processes.iter().copied().flat_map(tasks).filter_map(one))
 }
 
 /// How many descriptors a process may have; `process` is its number, or `self`.

@@ -114,6 +114,38 @@ pub const LEAVES_OUT_THE_SLOW: Advice = Advice {
     look_at: "the way of a line to a client that has fallen behind: it may wait, but it must come.",
 };
 
+pub const TYPIST_WAITS: Advice = Advice {
+    id: "typist-waits-for-floods",
+    means: "your server makes a client that types wait for those that talk without a pause.",
+    look_at: "what the thread of a client waits for before its line is said: nobody may sleep, or \
+              write for long, while it holds a lock that all need.",
+};
+pub const TYPIST_WAITS_FOR_ANSWERS: Advice = Advice {
+    id: "typist-waits-for-answers",
+    means: "your server makes a client that types wait for one that asks without a pause.",
+    ..TYPIST_WAITS
+};
+pub const CUTS_WHO_ASKS: Advice = Advice {
+    id: "flood-cuts-who-asks",
+    means: "your server disconnects a client that asks much, though it reads all the answers.",
+    look_at: "what makes a client wait that has much waiting for itself: its answers count as what \
+              others say does.",
+};
+pub const WAITS_FOR_THE_STALLED: Advice = Advice {
+    id: "waits-for-the-stalled",
+    means: "your server makes others wait for a client that reads nothing at all.",
+    look_at: "who is waited for: only a client that has taken something in the last five seconds.",
+};
+
+// What happens in a thread.
+
+pub const COSTS_TIME_IN_SILENCE: Advice = Advice {
+    id: "works-in-silence",
+    means: "your server works all the time for clients that read nothing.",
+    look_at: "how it waits until a client takes something: the operating system wakes a thread \
+              when there is space. To look again and again costs time for each client, for ever.",
+};
+
 // Accounts.
 
 pub const TO_THE_FIRST: Advice = Advice {

@@ -3,7 +3,7 @@
 
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::thread;
 use std::time::{Duration, Instant};
 use std::{io, mem};
@@ -53,7 +53,7 @@ impl Talker {
         };
         let _ = stream.set_nodelay(true);
         let _ = stream.set_read_timeout(Some(GLANCE));
-        let (stream, line) = (BufReader::with_capacity(1 << 16, stream), Vec::new());
+        let (stream, line) = (BufReader::with_capacity(1 << 14, stream), Vec::new());
         Ok(Talker { stream, line })
     }
 
@@ -98,16 +98,20 @@ impl Talker {
         }
     }
 
-    /// Reads and forgets whatever comes, as fast as it can. Returns how many bytes that were, once
-    /// the connection ends.
-    pub fn drain(&self) -> u64 {
-        let (mut length, mut buffer) = (0, vec![0; 1 << 18]);
+    /// Reads and forgets whatever comes, as fast as it can, until the connection ends.
+    pub fn drain(&self) {
+        self.count(&AtomicU64::default());
+    }
+
+    /// The same, and counts the bytes.
+    pub fn count(&self, received: &AtomicU64) {
+        let mut buffer = vec![0; 1 << 18];
         loop {
             match self.stream().read(&mut buffer) {
-                Ok(0) => return length,
-                Ok(more) => length += more as u64,
+                Ok(0) => return,
+                Ok(length) => drop(received.fetch_add(length as u64, SeqCst)),
                 Err(error) if is_late(error.kind()) => {}
-                Err(_) => return length,
+                Err(_) => return,
             }
         }
     }

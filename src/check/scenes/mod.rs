@@ -18,9 +18,11 @@ mod names_at_once;
 mod outboxes;
 mod room;
 mod scene;
+mod silence;
 mod stalled;
 mod threads;
 mod two_servers;
+mod typist;
 mod visitors;
 
 pub use scene::{Scene, Script};

@@ -2,7 +2,7 @@
 
 use super::advice::FREEZES;
 use super::scene::{Scene, Script::Code, Script::Numbered};
-use super::stalled;
+use super::{silence, stalled};
 use crate::model::session::{BOB, sends};
 
 pub const SCENES: &[Scene] = &[
@@ -21,4 +21,7 @@ pub const SCENES: &[Scene] = &[
     Scene::new("somebody never reads", 0)
         .takes_long()
         .script(Code(stalled::never_reads)),
+    Scene::new("some read nothing, and nobody says anything", 0)
+        .takes_long()
+        .script(Code(silence::costs_nothing)),
 ];

@@ -3,17 +3,15 @@
 
 use std::time::{Duration, Instant};
 
-use super::advice::{COSTS_TIME_IN_SILENCE, KEEPS_THE_HALF_CLOSED, SLOW_WITH_MANY_STALLED};
-use super::finding::{Ending, Finding, Playing, Problem, measured, observed, passed};
-use super::flood::{LONG_LINE, flood_until_waiting};
-use super::load::{Talker, no_answer};
+use super::advice::COSTS_TIME_IN_SILENCE;
+use super::finding::{Ending, Finding, measured, passed};
+use super::flood::{allow_to_leave, flood_until_waiting};
 use super::room::run;
 use super::stalled::{SOME_WAITING, room_for_two};
 use crate::model::contract::ClientId;
-use crate::model::session::{ALICE, BOB, CAROL, connects, half_closes, leaves, says};
+use crate::model::session::{CAROL, connects};
 use crate::os::resources;
 use crate::runner::harness::Harness;
-use crate::runner::playback::Playback;
 
 /// How many clients read nothing.
 const STALLED: usize = 5;
@@ -29,6 +27,7 @@ pub fn costs_nothing(harness: &mut Harness) -> Finding {
     play.stalled.extend(&all);
     for who in &all {
         play = run(play, &[connects(*who)])?;
+        allow_to_leave(&mut play, *who);
     }
     play = flood_until_waiting(play, CAROL, SOME_WAITING)?;
     let with = work_in_silence(play.harness);
@@ -38,7 +37,9 @@ pub fn costs_nothing(harness: &mut Harness) -> Finding {
         ));
     };
     if work > MOST_WORK {
-        play = let_go(play, &all)?;
+        for who in &all {
+            play.harness.leave(*who);
+        }
         let without = work_in_silence(play.harness).unwrap_or(work);
         if without < work / 4 {
             let action = format!("{STALLED} clients read nothing, and nobody says anything:");
@@ -62,13 +63,4 @@ fn work_in_silence(harness: &mut Harness) -> Option<Duration> {
     harness.wait_until(Instant::now() + A_MOMENT);
     let after = resources::time_on_processor(&harness.server.processes())?;
     Some(after.saturating_sub(before) * 2)
-}
-
-/// They read nothing, and leave.
-fn let_go<'s, 'a>(mut play: Playback<'s, 'a>, all: &[ClientId]) -> Playing<'s, 'a> {
-    for who in all {
-        play.stalled.retain(|other| other != who);
-        play = run(play, &[leaves(*who)])?;
-    }
-    Ok(play)
 }

@@ -24,7 +24,7 @@ use crate::runner::playback::Playback;
 /// disconnect it, four times as many is.
 const MOST_WAITING: usize = 1024 * 1024 / LONG_LINE;
 /// A backlog that must not slow anyone down.
-const SOME_WAITING: usize = MOST_WAITING / 5;
+pub const SOME_WAITING: usize = MOST_WAITING / 5;
 
 /// Alice and bob are in the room.
 pub fn room_for_two<'s, 'a>(harness: &'s mut Harness<'a>, most: usize) -> Playing<'s, 'a> {
