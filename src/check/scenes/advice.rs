@@ -146,7 +146,27 @@ pub const COSTS_TIME_IN_SILENCE: Advice = Advice {
               when there is space. To look again and again costs time for each client, for ever.",
 };
 
+pub const WAKES_FOR_EACH: Advice = Advice {
+    id: "wakes-for-each-delivery",
+    means: "your server wakes a thread for each line that goes to each client.",
+    look_at: "how many threads write: one that is awake already can write to all clients that keep \
+              up.",
+};
+pub const WAITS_FOR_EACH_FULL_SOCKET: Advice = Advice {
+    id: "waits-for-each-full-socket",
+    means: "your server makes others wait for each client that stops reading, one after the other.",
+    look_at: "how long the thread that writes to all waits for one socket that is full, and how \
+              many can be full at the same moment.",
+};
+
 // Accounts.
+
+pub const TWO_OWNERS: Advice = Advice {
+    id: "two-owners",
+    means: "your server makes one name the own of two clients that register it at the same moment.",
+    look_at: "what is locked from the question whether a name is registered until it is: one lock, \
+              once, or a reservation before the slow part.",
+};
 
 pub const TO_THE_FIRST: Advice = Advice {
     id: "name-to-the-first",
@@ -203,6 +223,39 @@ pub const KEPT_LATE: Advice = Advice {
     id: "kept-late",
     means: "your server answers before the account is kept.",
     look_at: "the order: first write it to the file and sync that, then answer.",
+};
+pub const LOST_BEHIND_A_TORN_LINE: Advice = Advice {
+    id: "lost-behind-a-torn-line",
+    means: "your server does not get over half a line at the end of its file, as a crash leaves it.",
+    look_at: "what happens at the start: half a line at the end was never answered, and is cut off, \
+              or what is written next becomes a part of it.",
+};
+pub const STARTS_WITH_DAMAGE: Advice = Advice {
+    id: "starts-with-damage",
+    means: "your server starts with a file that is damaged in the middle.",
+    look_at: "what it makes of a line that is no account: the start ends with an error that names \
+              the line, and nothing is overwritten. Somebody may still mend the file.",
+};
+pub const OVERWRITES_DAMAGE: Advice = Advice {
+    id: "overwrites-damage",
+    means: "your server changes a file that is damaged.",
+    ..STARTS_WITH_DAMAGE
+};
+pub const DOES_NOT_NAME_THE_LINE: Advice = Advice {
+    id: "does-not-name-the-line",
+    means: "your server does not say which line of its file is damaged.",
+    look_at: "the error on stderr: with the number of the line somebody can mend it.",
+};
+pub const SHARES_ITS_FILE: Advice = Advice {
+    id: "shares-its-file",
+    means: "your server starts though another one uses its file: each would not know what the \
+            other registers.",
+    look_at: "the start: File::try_lock, and an error if another server has the lock.",
+};
+pub const WAITS_FOR_THE_DISK: Advice = Advice {
+    id: "waits-for-the-disk",
+    means: "your server makes everybody wait for the disk while somebody registers.",
+    look_at: "what is locked while the account is written and synced: the file, but not the room.",
 };
 pub const ONE_PROCESS: Advice = Advice {
     id: "one-process",

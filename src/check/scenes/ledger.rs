@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use std::{env, fs, process};
 
 use super::advice::{KEPT_LATE, KEYS_ALIKE, KEYS_IN_THE_FILE, NOT_KEPT};
+use super::damage;
 use super::finding::{Ending, Finding, Observation, Problem, differs, failed, observed, passed};
 use super::room::{room, run, turns};
 use super::scene::{Scene, Script::Servers};
@@ -19,18 +20,29 @@ use crate::runner::events::Observer;
 use crate::runner::harness::{Harness, Keys};
 use crate::server::program::Ready;
 
-pub const SCENES: &[Scene] =
-    &[Scene::new("the server is killed", 0).script(Servers(outlives_its_server))];
+pub const SCENES: &[Scene] = &[
+    Scene::new("the server is killed", 0).script(Servers(outlives_its_server)),
+    Scene::new("half a line at the end of the file", 0)
+        .takes_long()
+        .script(Servers(damage::half_a_line)),
+    Scene::new("damage in the middle of the file", 0)
+        .takes_long()
+        .script(Servers(damage::in_the_middle)),
+    Scene::new("a second server with the same file", 0)
+        .takes_long()
+        .script(Servers(damage::a_second_server)),
+    Scene::new("nobody waits for the disk", 0).script(Servers(damage::slow_disk)),
+];
 
 /// Servers with the same file, one after the other.
-struct SameFile<'a> {
-    ready: Ready,
-    patience: Duration,
-    observer: &'a mut dyn Observer,
+pub struct SameFile<'a> {
+    pub ready: Ready,
+    pub patience: Duration,
+    pub observer: &'a mut dyn Observer,
 }
 
 impl SameFile<'_> {
-    fn open(&mut self, keys: &Keys) -> Result<Harness<'_>, CouldNotTry> {
+    pub fn open(&mut self, keys: &Keys) -> Result<Harness<'_>, CouldNotTry> {
         let mut harness = Harness::open(&self.ready, self.patience, self.observer)?;
         harness.keys = keys.clone();
         Ok(harness)
@@ -39,7 +51,7 @@ impl SameFile<'_> {
 
 /// A server with a file is killed as soon as it has answered. The next one knows the account.
 fn outlives_its_server(ready: &Ready, patience: Duration, observer: &mut dyn Observer) -> Finding {
-    let folder = Folder::new();
+    let folder = Folder::new("accounts");
     let with_file = |name: &str| with_file(ready, &folder.0.join(name));
     let (Some(ready_with_file), Some(with_other)) = (with_file("accounts"), with_file("other"))
     else {
@@ -75,7 +87,7 @@ fn outlives_its_server(ready: &Ready, patience: Duration, observer: &mut dyn Obs
     ))
 }
 
-fn with_file(ready: &Ready, file: &Path) -> Option<Ready> {
+pub fn with_file(ready: &Ready, file: &Path) -> Option<Ready> {
     match ready {
         Ready::Executable(executable) => executable.with_file(file).map(Ready::Executable),
         Ready::Running(_) => None,
@@ -93,7 +105,7 @@ fn without_account(problem: Problem, ready: &Ready, patience: Duration) -> Findi
     Err(problem)
 }
 
-fn register(harness: &mut Harness, name: &str) -> Result<(), Problem> {
+pub fn register(harness: &mut Harness, name: &str) -> Result<(), Problem> {
     let play = room(harness, LEDGER, 1, 1)?;
     run(play, &[says(ALICE, &format!("/register {name}"))]).map(|_| ())
 }
@@ -180,7 +192,7 @@ fn is_kept_after_a_while(servers: &mut SameFile, keys: &Keys) -> Result<bool, Co
 
 /// Alice logs in with the last of these names and with the first, and is refused that one in other
 /// ways. Returns a name that she cannot log in with.
-fn log_in<'n>(harness: &mut Harness, names: &[&'n str]) -> Result<Option<&'n str>, Problem> {
+pub fn log_in<'n>(harness: &mut Harness, names: &[&'n str]) -> Result<Option<&'n str>, Problem> {
     let mut play = room(harness, LEDGER, 1, 1)?;
     for name in names {
         play.contract.add_account(name);
@@ -205,11 +217,11 @@ fn log_in<'n>(harness: &mut Harness, names: &[&'n str]) -> Result<Option<&'n str
 }
 
 /// A folder for a file, which goes when the scene is over.
-struct Folder(PathBuf);
+pub struct Folder(pub PathBuf);
 
 impl Folder {
-    fn new() -> Folder {
-        let folder = env::temp_dir().join(format!("workshop-accounts-{}", process::id()));
+    pub fn new(name: &str) -> Folder {
+        let folder = env::temp_dir().join(format!("workshop-{name}-{}", process::id()));
         let _ = fs::remove_dir_all(&folder);
         let _ = fs::create_dir_all(&folder);
         Folder(folder)

@@ -2,10 +2,12 @@
 //! next step's, `show` draws that. What each client should receive is the contract's to say.
 
 mod accounts;
+mod accounts_at_once;
 mod advice;
 mod backpressure;
 mod broadcast;
 mod commands;
+mod damage;
 mod echo;
 pub mod finding;
 mod flood;
@@ -15,6 +17,7 @@ mod lines;
 mod load;
 mod names;
 mod names_at_once;
+mod one_writer;
 mod outboxes;
 mod room;
 mod scene;
@@ -38,6 +41,7 @@ pub fn of_step(number: usize) -> &'static [Scene] {
         6 => names::SCENES,
         7 => outboxes::SCENES,
         8 => backpressure::SCENES,
+        9 => one_writer::SCENES,
         10 => accounts::SCENES,
         11 => ledger::SCENES,
         12 => instances::SCENES,

@@ -16,8 +16,12 @@ pub const SCENES: &[Scene] = &[
     Scene::new("an answer among broadcasts", 2)
         .sum_up("bob gets 100 answers, each between what he said before and after")
         .script(Numbered(|| vec![sends(BOB, "one\n/up two\nthree\n"); 100])),
-    Scene::new("many come, read nothing, and go", 0).script(Code(stalled::nothing_stays)),
-    Scene::new("somebody stops reading twice", 0).script(Code(stalled::reads_later_again)),
+    Scene::new("many come, read nothing, and go", 0)
+        .takes_long()
+        .script(Code(stalled::nothing_stays)),
+    Scene::new("somebody stops reading twice", 0)
+        .takes_long()
+        .script(Code(stalled::reads_later_again)),
     Scene::new("somebody never reads", 0)
         .takes_long()
         .script(Code(stalled::never_reads)),
