@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use crate::check::narration;
-use crate::check::words;
+use crate::check::verdict_words;
 use crate::error::CouldNotTry;
 use crate::model::advice::{Advice, Id};
 use crate::model::contract::{Action, CHAT, ClientId, Expected};
@@ -153,7 +153,7 @@ impl Failure {
 
     /// What we did, and what we saw.
     pub fn headline(&self) -> String {
-        let seen = words::seen(&self.verdict, &|bytes| self.shown(bytes));
+        let seen = verdict_words::seen(&self.verdict, &|bytes| self.shown(bytes));
         match self.hearer.map(|who| NAMES[who]) {
             Some(hearer) if self.action.is_empty() => format!("{hearer} {seen}"),
             Some(hearer) => format!("{}, and {hearer} {seen}", self.action),
@@ -177,7 +177,7 @@ impl Failure {
 
     /// What belongs under the headline.
     pub fn details(&self) -> Vec<String> {
-        let mut details = words::details(&self.verdict, &|bytes| self.shown(bytes));
+        let mut details = verdict_words::details(&self.verdict, &|bytes| self.shown(bytes));
         let text = [self.headline(), details.join("")].concat();
         for (who, address) in &self.snapshot.addresses {
             if text.contains(&format!("{{{}}}", NAMES[*who])) {

@@ -8,4 +8,4 @@ pub mod scenes;
 pub mod step;
 #[cfg(test)]
 mod tests;
-mod words;
+mod verdict_words;

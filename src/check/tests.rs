@@ -1,4 +1,4 @@
-//! Each mistake that the model knows is found in what it leads to. So not each needs a wrong server.
+//! Each mistake that the model knows is found in what it leads to: not each needs a wrong server.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitStatus;

@@ -39,17 +39,20 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Stop> {
 
 /// The same. Returns the step whose check it fails, if it does.
 pub fn failed_step(mut arguments: Arguments) -> Result<Option<usize>, Stop> {
-    let mut options = Options {
-        patience: arguments.seconds("--patience")?.unwrap_or(patience::ANSWER),
-        seed: arguments.number("--seed", 0, 1_000_000)?.unwrap_or(1),
-        sessions: arguments.number("--sessions", 0, 100_000)?.unwrap_or(40),
-        one_by_one: arguments.flag("--one-by-one"),
-        run_all: false,
-    };
+    let limit = arguments.seconds("--patience")?;
+    let seed = arguments.number("--seed", 0, 1_000_000)?;
+    let sessions = arguments.number("--sessions", 0, 100_000)?;
+    let one_by_one = arguments.flag("--one-by-one");
     let program = arguments.program()?.unwrap_or_else(Program::mine);
     let number = arguments.step()?.map(|step| step.number);
     arguments.end()?;
-    options.run_all = number.is_none();
+    let options = Options {
+        patience: limit.unwrap_or(patience::ANSWER),
+        seed: seed.unwrap_or(1),
+        sessions: sessions.unwrap_or(40),
+        one_by_one,
+        run_all: number.is_none(),
+    };
     Ok(check_steps(number, &program, &options)?)
 }
 
@@ -253,8 +256,8 @@ impl Reporter for Printer<'_> {
     }
 }
 
-/// How many answers TCP may have held back. On a busy machine any answer may take as long: there, others come a little
-/// sooner, and nothing is known.
+/// How many answers TCP may have held back. On a busy machine any answer may take as long: there,
+/// others come a little sooner, and nothing is known.
 fn held_back(times: &[Duration]) -> Option<usize> {
     let count = |range: Range<Duration>| times.iter().filter(|time| range.contains(time)).count();
     let held_back = count(DELAYED_ACK);
@@ -264,7 +267,7 @@ fn held_back(times: &[Duration]) -> Option<usize> {
 /// What is printed after the last step.
 fn final_message(last: &Step, program: &Program) -> String {
     let is_ours = program.name() == last.name;
-    let other = if is_ours { "5-names" } else { last.name };
+    let other = if is_ours { "6-names" } else { last.name };
     let typed = if program.is_own() {
         " --bin mine".to_string()
     } else {
@@ -273,14 +276,14 @@ fn final_message(last: &Step, program: &Program) -> String {
     format!(
         "
 That was the last step there is. From a server for one client you have come to
-many servers for thousands: a thread for each client, one owner for what they
+many servers for thousands: a thread for each client, one lock for what they
 share, a bound for all that can pile up, answers that wait for the disk, and one
 log.
 
 Measure it     cargo run --release -- crowd --against {other}{typed}
 And async?     Up to some ten thousand connections, threads cost little and stay
                plain. With a hundred thousand, async is worth its price: read
-               Threads or async? in steps/6-backpressure/README.md.
+               steps/THREADS.md.
 Go on          several rooms; the last lines for somebody who comes late; TLS"
     )
 }

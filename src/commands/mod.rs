@@ -63,8 +63,8 @@ Without N: every step in order, up to the first that fails.
   -- COMMAND…          any command, in any language. {address}, {host} and
                        {port} in it are replaced; without any of them, the
                        server must listen at 127.0.0.1:1337. {file} is replaced
-                       only where step 7 keeps its accounts, {redis} only in
-                       step 8, by redis://127.0.0.1:PORT
+                       only where step 11 keeps its accounts, {redis} only
+                       in step 12, by redis://127.0.0.1:PORT
   --patience SECONDS   timeout for each answer (default: 2)
   --sessions N         number of random sessions to run after the scenes
                        (default: 40)

@@ -3,7 +3,6 @@
 use std::fs;
 use std::io;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use crate::check::checker::Checker;
 use crate::check::failure::{Failure, failure};
@@ -15,13 +14,12 @@ use crate::course::steps::Step;
 use crate::error::CouldNotTry;
 use crate::model::session::in_words;
 use crate::runner::events::Event;
+use crate::runner::patience;
 use crate::server::program::{Program, Ready};
 use crate::show::picture;
 use crate::show::timeline::Timeline;
 
 const NOTHING_WRONG: &str = "everybody hears what is expected: nothing is wrong here.";
-/// How long a client in the scene waits in vain.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 pub fn run(mut arguments: Arguments) -> Result<ExitCode, Stop> {
     let svg = arguments.value("--svg")?;
@@ -76,7 +74,7 @@ fn play(
     ready: &Ready,
     timeline: &mut Timeline,
 ) -> Result<Option<Box<Failure>>, CouldNotTry> {
-    let checker = Checker::of(step.number + 1, ready, PATIENCE, 1);
+    let checker = Checker::of(step.number + 1, ready, patience::ANSWER, 1);
     let mut failed = failure(checker.show(scene, timeline))?;
     print_line("");
     if let Some(failure) = &mut failed {

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -19,7 +18,7 @@ mod unix {
     use std::io::Write;
     use std::os::unix::process::CommandExt;
 
-    use super::{Child, Command, Stdio, TIME_TO_END, fs, io, numbers};
+    use super::{Child, Command, Stdio, TIME_TO_END, fs, io, numbers_in};
     use crate::os::polling::wait_until;
 
     /// What the leader of a group runs. Each line names a process that is to end with the group; 0
@@ -72,11 +71,6 @@ kill -s KILL -- $others 0
             Ok(child)
         }
 
-        /// Kills this process, too, when the group ends.
-        pub fn add(&mut self, process: u32) {
-            self.write_to_leader(&format!("{process}\n"));
-        }
-
         fn write_to_leader(&mut self, line: &str) {
             let input = self
                 .leader
@@ -105,9 +99,19 @@ kill -s KILL -- $others 0
             list(leader).lines().filter_map(member).collect()
         }
 
+        /// The processes that have left the group, and still have its variable.
+        pub fn daemons(&self) -> Vec<u32> {
+            let leader = self.numbers.first().copied().unwrap_or(u32::MAX);
+            let mut found = younger(leader);
+            found.retain(|process| has_variable(*process, &variable(leader)));
+            let members = self.members();
+            found.retain(|process| !members.contains(process));
+            found
+        }
+
         /// Kills all members.
         pub fn kill(&mut self) {
-            self.add(0);
+            self.write_to_leader("0\n");
             self.kill_with_daemons();
         }
 
@@ -131,11 +135,10 @@ kill -s KILL -- $others 0
     /// Processes that may be members, a line each: number, group and state.
     fn list(leader: u32) -> String {
         if cfg!(target_os = "linux") {
-            let mut numbers = numbers();
-            if !have_restarted_since(leader) {
-                numbers.retain(|number| *number > leader);
-            }
-            return numbers.into_iter().filter_map(line_from_proc).collect();
+            return younger(leader)
+                .into_iter()
+                .filter_map(line_from_proc)
+                .collect();
         }
         let mut ps = Command::new("ps");
         ps.args(["-A", "-o", "pid=", "-o", "pgid=", "-o", "stat="]);
@@ -143,15 +146,29 @@ kill -s KILL -- $others 0
         String::from_utf8_lossy(&output).into_owned()
     }
 
-    /// Linux numbers processes upwards, so members come after their leader, until the numbers
-    /// restart at the bottom. This spares a look at hundreds of older processes.
-    fn have_restarted_since(leader: u32) -> bool {
+    fn variable(leader: u32) -> String {
+        format!("WORKSHOP_GROUP={leader}.")
+    }
+
+    fn has_variable(process: u32, variable: &str) -> bool {
+        let environment = fs::read(format!("/proc/{process}/environ")).unwrap_or_default();
+        let mut entries = environment.split(|byte| *byte == 0);
+        entries.any(|entry| entry == variable.as_bytes())
+    }
+
+    /// The processes that are younger than the leader of their group. Linux numbers upwards, until
+    /// it restarts at the bottom: this mostly spares a look at hundreds of older processes.
+    fn younger(leader: u32) -> Vec<u32> {
         let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
         let newest = load
-            .rsplit(' ')
-            .next()
-            .and_then(|number| number.trim().parse().ok());
-        newest.is_none_or(|newest: u32| newest < leader)
+            .split_whitespace()
+            .last()
+            .and_then(|number| number.parse().ok());
+        let mut numbers = numbers_in("/proc");
+        if newest.is_some_and(|newest: u32| newest >= leader) {
+            numbers.retain(|number| *number > leader);
+        }
+        numbers
     }
 
     fn line_from_proc(process: u32) -> Option<String> {
@@ -181,11 +198,13 @@ mod windows {
             Ok(child)
         }
 
-        /// Nothing finds such a process here.
-        pub fn add(&mut self, _process: u32) {}
-
         /// Not known here.
         pub fn members(&self) -> Vec<u32> {
+            Vec::new()
+        }
+
+        /// Not known here.
+        pub fn daemons(&self) -> Vec<u32> {
             Vec::new()
         }
 
@@ -205,29 +224,28 @@ mod windows {
     }
 }
 
-/// The numbers of all processes, where `/proc` lists them.
-pub fn numbers() -> Vec<u32> {
-    let folders = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let number = |folder: fs::DirEntry| folder.file_name().to_str()?.parse().ok();
-    folders.filter_map(number).collect()
+/// The entries of a folder whose names are numbers.
+pub fn numbers_in(folder: &str) -> Vec<u32> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let number = |entry: fs::DirEntry| entry.file_name().to_str()?.parse().ok();
+    entries.filter_map(number).collect()
 }
 
-/// Whether no thread of these processes runs, as far as Linux tells.
+/// Whether no thread of these processes runs, as far as Linux shows.
 pub fn are_idle(processes: &[u32]) -> bool {
-    let mut tasks = processes.iter().copied().flat_map(tasks).peekable();
-    tasks.peek().is_some() && tasks.all(|task| is_idle(&task))
+    let folders = processes
+        .iter()
+        .map(|process| format!("/proc/{process}/task"));
+    let stats = folders.flat_map(|folder| {
+        let threads = numbers_in(&folder).into_iter();
+        threads.map(move |thread| fs::read_to_string(format!("{folder}/{thread}/stat")))
+    });
+    let mut stats = stats.peekable();
+    stats.peek().is_some() && stats.all(|stat| is_idle(&stat.unwrap_or_default()))
 }
 
-fn is_idle(task: &Path) -> bool {
-    let stat = fs::read_to_string(task.join("stat")).unwrap_or_default();
-    // After the name, in brackets, comes the state: R is running.
+/// After the name, in brackets, comes the state: R is running.
+fn is_idle(stat: &str) -> bool {
     let state = stat.rsplit_once(") ").map(|(_, rest)| rest);
     state.is_some_and(|state| !state.starts_with('R'))
-}
-
-/// The folders in which Linux describes the threads of a process.
-pub fn tasks(process: u32) -> Vec<PathBuf> {
-    let folder = fs::read_dir(format!("/proc/{process}/task"));
-    let entries = folder.into_iter().flatten().flatten();
-    entries.map(|entry| entry.path()).collect()
 }

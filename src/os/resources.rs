@@ -2,10 +2,9 @@
 
 use std::fs;
 use std::iter::Sum;
-use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::os::processes::tasks;
+use crate::os::processes::numbers_in;
 
 /// The unit of processor time in `/proc`: 100 a second, wherever Linux runs today.
 const CLOCK_TICK: Duration = Duration::from_millis(10);
@@ -35,23 +34,35 @@ pub fn processor_time(processes: &[u32]) -> Option<Duration> {
 
 /// The same, of the threads that there are, exactly.
 pub fn time_on_processor(processes: &[u32]) -> Option<Duration> {
-    let one = |path: PathBuf| {
-        let stat = fs::read_to_string(path.join("schedstat")).ok()?;
-        let nanoseconds = stat.split_whitespace().next()?.parse().ok()?;
+    let one = |text: String| {
+        let nanoseconds = text.split_whitespace().next()?.parse().ok()?;
         Some(Duration::from_nanos(nanoseconds))
     };
-    sum(processes.iter().copied().flat_map(tasks).filter_map(one))
+    sum(of_threads(processes, "schedstat").filter_map(one))
 }
 
 /// How often the threads that there are have waited for something: each time they were woken.
 pub fn wake_ups(processes: &[u32]) -> Option<u64> {
-    let one = |path: PathBuf| {
-        let status = fs::read_to_string(path.join("status")).ok()?;
-        let mut lines = status.lines();
+    let one = |text: String| {
+        let mut lines = text.lines();
         let count = lines.find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?;
         count.trim().parse::<u64>().ok()
     };
-    sum(processes.iter().copied().flat_map(tasks).filter_map(one))
+    sum(of_threads(processes, "status").filter_map(one))
+}
+
+/// The texts of such a file of each thread.
+fn of_threads(processes: &[u32], file: &str) -> impl Iterator<Item = String> {
+    let of = |process: &u32| {
+        let folder = format!("/proc/{process}/task");
+        let path = |thread: u32| format!("{folder}/{thread}/{file}");
+        let threads = numbers_in(&folder).into_iter().map(path);
+        threads.collect::<Vec<_>>()
+    };
+    let paths: Vec<String> = processes.iter().flat_map(of).collect();
+    paths
+        .into_iter()
+        .filter_map(|path| fs::read_to_string(path).ok())
 }
 
 /// How many descriptors a process may have; `process` is its number, or `self`.

@@ -5,6 +5,8 @@ use std::io::{self, BufRead, BufReader};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
+use crate::os::processes::numbers_in;
+
 /// Whether the operating system lists the sockets of a process. Wine shows Linux's list, but
 /// numbers processes anew.
 pub const ARE_LISTED: bool = cfg!(target_os = "linux");
@@ -128,17 +130,6 @@ pub fn is_listed(port: u16) -> bool {
     listeners().any(|socket| socket.local_port == port)
 }
 
-/// The processes among these that listen at a port.
-pub fn listening_at(port: u16, processes: &[u32]) -> Vec<u32> {
-    let sought = listeners().filter(|socket| socket.local_port == port);
-    let sought: Vec<u64> = sought.map(|socket| socket.inode).collect();
-    if sought.is_empty() {
-        return Vec::new();
-    }
-    let listens = |process: &u32| inodes(*process).iter().any(|inode| sought.contains(inode));
-    processes.iter().copied().filter(listens).collect()
-}
-
 /// Bytes that one end of a connection on this machine has written and the other end has not read:
 /// those that wait at the writer, and those that wait at the reader.
 pub fn unread(writer: u16, reader: u16) -> Option<usize> {
@@ -154,11 +145,9 @@ pub fn unread(writer: u16, reader: u16) -> Option<usize> {
 
 /// The sockets among a process's descriptors.
 pub fn inodes(process: u32) -> Vec<u64> {
-    let folder = fs::read_dir(format!("/proc/{process}/fd"));
-    let entries = folder.into_iter().flatten().flatten();
-    let descriptors = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let descriptors = numbers_in(&format!("/proc/{process}/fd")).into_iter();
     descriptors
-        .filter_map(|descriptor| inode_of(process, descriptor))
+        .filter_map(|number| inode_of(process, number.into()))
         .collect()
 }
 

@@ -6,6 +6,7 @@ use std::env::consts::ARCH;
 use std::fmt::{self, Display, Formatter};
 use std::fs;
 
+use crate::os::processes::numbers_in;
 use crate::os::sockets::{self, Socket};
 
 /// A thread, and the call that it is blocked in.
@@ -215,10 +216,7 @@ impl<N: Fn(u16) -> Option<String>> Process<'_, N> {
     }
 
     fn thread_numbers(&self) -> Vec<u32> {
-        let folder = fs::read_dir(format!("/proc/{}/task", self.number));
-        let entries = folder.into_iter().flatten().flatten();
-        let number = |entry: fs::DirEntry| entry.file_name().to_str()?.parse().ok();
-        let mut numbers: Vec<u32> = entries.filter_map(number).collect();
+        let mut numbers = numbers_in(&format!("/proc/{}/task", self.number));
         numbers.sort_unstable();
         numbers
     }

@@ -61,6 +61,9 @@ pub struct Harness<'a> {
     /// What the clients are called.
     pub names: [&'static str; NAMES.len()],
     pub patience: Duration,
+    /// How much later than asked this machine has woken us, in all. It is the control beside each
+    /// silence: where we are late, the server may be late through no fault of its own.
+    pub late: Duration,
     /// Nothing is waited for any more.
     pub cancelled: Arc<AtomicBool>,
     /// How many long lines the operating system kept for a client that did not read, in the last
@@ -98,6 +101,7 @@ impl<'a> Harness<'a> {
             keys: Keys::default(),
             names: NAMES,
             patience,
+            late: Duration::ZERO,
             cancelled: Arc::default(),
             long_lines_kept: Arc::default(),
             observer,
@@ -116,7 +120,7 @@ impl<'a> Harness<'a> {
         observer: &'a mut dyn Observer,
     ) -> Result<Harness<'a>, CouldNotTry> {
         let Ready::Executable(executable) = ready else {
-            let why = "check 8 starts two servers: name a program, with --bin or as a command";
+            let why = "check 12 starts two servers: name a program, with --bin or as a command";
             return Err(CouldNotTry(why.to_string()));
         };
         let redis = Redis::start().map_err(CouldNotTry)?;
@@ -318,7 +322,7 @@ impl Harness<'_> {
         }
     }
 
-    /// What the server's threads wait in, where the operating system reports it. Of two servers, none.
+    /// What the threads of the server wait in, where the operating system reports it; of two, none.
     pub fn threads(&self) -> Vec<ThreadState> {
         if self.twin.is_some() {
             return Vec::new();
@@ -385,7 +389,11 @@ impl Harness<'_> {
         while self.has_time(deadline) {
             let left = deadline.saturating_duration_since(Instant::now());
             let wait = left.min(self.display.poll_interval());
+            let asked = Instant::now();
             let report = self.reports.recv_timeout(wait);
+            if report.is_err() {
+                self.late += asked.elapsed().saturating_sub(wait);
+            }
             self.sample_threads();
             if let Ok(report) = report {
                 self.apply(report);

@@ -14,6 +14,10 @@ pub const LOGIN_PAUSES: Duration = Duration::from_secs(2);
 pub const LOGIN: Duration = Duration::from_millis(1100);
 /// A program may take this many times the patience until it listens: it has to start first.
 pub const START_FACTOR: u32 = 5;
+/// On a busy machine we wait longer: by this many times what our own wake-ups came late in all, and
+/// by this many times the patience at most.
+pub const LATENESS: u32 = 4;
+pub const MOST_EXTRA: u32 = 9;
 
 /// Between two looks at something that nobody reports, such as the end of a program.
 pub const POLL: Duration = Duration::from_millis(10);

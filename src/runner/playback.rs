@@ -14,7 +14,7 @@ use crate::model::verdict::{Divergence, Verdict, description};
 use crate::os::threads::ThreadState;
 use crate::runner::events::EventKind;
 use crate::runner::harness::{Client, ConnectError, Harness};
-use crate::runner::patience::{AFTERMATH, LOGIN, QUIET, SEARCH};
+use crate::runner::patience::{AFTERMATH, LATENESS, LOGIN, MOST_EXTRA, QUIET, SEARCH};
 use crate::runner::played::{Aftermath, Played};
 
 /// What is expected where there is too much to show it.
@@ -332,9 +332,14 @@ impl Playback<'_, '_> {
         Outcome { contract, expected }
     }
 
-    /// Waits until one of the outcomes is met, or none can be any more.
+    /// Waits until one of the outcomes is met, or none can be any more. A busy machine gets more
+    /// time: what it was late with us, it may be late with each of the server's threads.
     fn wait_for_one_of(&mut self, outcomes: &[Outcome], deadline: Instant) -> Option<usize> {
+        let last = deadline + self.harness.patience * MOST_EXTRA;
+        let late_before = self.harness.late;
         loop {
+            let late = self.harness.late.saturating_sub(late_before);
+            let deadline = last.min(deadline + late * LATENESS);
             let all = outcomes.iter().map(|outcome| self.hearings(outcome));
             let all: Vec<Vec<Hearing>> = all.collect();
             let is_met = |hearings: &Vec<Hearing>| hearings.iter().all(Hearing::is_met);

@@ -9,33 +9,25 @@ use crate::error::CouldNotTry;
 
 /// Builds one program of this package with cargo, whose messages go to stderr as they are.
 pub fn build(name: &str) -> Result<PathBuf, CouldNotTry> {
+    let could_not = |why: &str| CouldNotTry(why.to_string());
     if name == learner::NAME && !learner::has_begun() {
-        return Err(CouldNotTry(
-            "you have no program of your own yet. Start with: cargo run -- start 1".to_string(),
-        ));
+        let why = "you have no program of your own yet. Start with: cargo run -- start 1";
+        return Err(could_not(why));
     }
-    let output = match cargo(name)
-        .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
-        .output()
-    {
-        Ok(output) => output,
-        Err(error) => {
-            return built_before(name)
-                .ok_or_else(|| CouldNotTry(format!("cannot run cargo to build {name}: {error}")));
+    let built = match cargo(name).output() {
+        Ok(output) if output.status.success() => {
+            let messages = String::from_utf8_lossy(&output.stdout);
+            let path = messages.lines().find_map(executable);
+            path.ok_or_else(|| format!("cargo built {name}, but did not say where"))
         }
+        Ok(_) => {
+            return Err(could_not(&format!(
+                "{name} did not build: cargo says why, above"
+            )));
+        }
+        Err(error) => Err(format!("cannot run cargo to build {name}: {error}")),
     };
-    if !output.status.success() {
-        return Err(CouldNotTry(format!(
-            "{name} did not build: cargo says why, above"
-        )));
-    }
-    let messages = String::from_utf8_lossy(&output.stdout);
-    messages
-        .lines()
-        .find_map(executable)
-        .or_else(|| built_before(name))
-        .ok_or_else(|| CouldNotTry(format!("cargo built {name}, but did not say where")))
+    built.or_else(|why| built_before(name).ok_or_else(|| could_not(&why)))
 }
 
 fn cargo(name: &str) -> Command {
@@ -53,6 +45,7 @@ fn cargo(name: &str) -> Command {
     if !cfg!(debug_assertions) {
         cargo.arg("--release");
     }
+    cargo.stdin(Stdio::null()).stderr(Stdio::inherit());
     cargo
 }
 

@@ -1,8 +1,8 @@
 //! Starts, finds and stops one program.
 
 mod announcement;
+mod background;
 mod build;
-mod job;
 mod output;
 mod port;
 pub mod program;
@@ -10,6 +10,6 @@ pub mod redis;
 mod running;
 mod starting;
 
-pub use job::left_running;
+pub use background::left_running;
 pub use output::{Output, Printed};
 pub use running::Server;

@@ -18,7 +18,7 @@ const ATTEMPTS: usize = 5;
 /// What it prints when it listens: with a capital R, or after "The server is now".
 const READY: &str = "eady to accept connections";
 
-const NOT_THERE: &str = "step 8 needs the program redis-server, of Redis 5 or newer. To get it:
+const NOT_THERE: &str = "step 12 needs the program redis-server, of Redis 5 or newer. To get it:
     Debian, Ubuntu   sudo apt install redis-server
     Fedora           sudo dnf install redis
     macOS            brew install redis

@@ -6,7 +6,7 @@ use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
 use crate::os::sockets::{self, CONNECT_TIMEOUT, local};
-use crate::server::job::{Job, warn};
+use crate::server::background::{Job, warn};
 
 /// A server that has listened elsewhere for this long, or says so, will not listen where it was
 /// told to.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::error::CouldNotTry;
 use crate::os::polling::pause;
 use crate::os::sockets;
-use crate::server::job::{Job, left_running};
+use crate::server::background::{Job, left_running};
 use crate::server::output::{Output, Printed, QUEUED_LINES};
 use crate::server::program::{Executable, Ready};
 use crate::server::running::{PATIENCE, Server};

@@ -1,6 +1,6 @@
-//! Step 8, instances: several servers, one room.
+//! Step 12, instances: several servers, one room.
 //!
-//! Step 7, and between the clients and the room a log:
+//! What step 11 does, and between the clients and the room a log:
 //!
 //! - What a client asks for goes to the log, and everybody hears what the log says (`room.rs`).
 //! - What is for one client alone waits for what that client asked for before (`clients.rs`).

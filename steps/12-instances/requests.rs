@@ -1,4 +1,4 @@
-//! The commands that are about accounts, beside those of step 5.
+//! The commands that are about accounts, beside those of step 6.
 
 use super::commands::{self, Command};
 

@@ -112,9 +112,9 @@ impl Shared {
     fn write_loop(&self) {
         let mut waited = Duration::ZERO; // Since the client last took something.
         while let Some(text) = self.next() {
-            let patience = waited.min(LONGEST_TRY).max(TRY);
-            let _ = self.stream.set_write_timeout(Some(patience));
-            waited += patience;
+            let timeout = waited.min(LONGEST_TRY).max(TRY);
+            let _ = self.stream.set_write_timeout(Some(timeout));
+            waited += timeout;
             let written = (&*self.stream).write(&text);
             let mut queue = self.queue.lock().unwrap();
             match written {

@@ -1,4 +1,4 @@
-//! Step 7: accounts, and the file that stores them.
+//! Accounts, and the file that stores them.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -9,16 +9,19 @@ use std::time::{Duration, Instant};
 use crate::chat::{expect_all, first, next};
 use crate::client::Client;
 use crate::server::Server;
-use crate::step;
+use crate::step::{self, Step};
 use crate::wait::eventually;
 use crate::workshop::Folder;
 
-fn start() -> Server {
-    Server::start(step::accounts())
-}
+on_each!([accounts ledger instances] {
+    a_login_elsewhere_ends_the_old_connection
+    a_wrong_key_takes_a_second_of_one_client_and_of_nobody_else
+    a_connection_that_was_replaced_replaces_nobody
+    a_login_after_a_blank_does_not_publish_the_key
+});
 
 fn start_with(file: &Path) -> Server {
-    let step = step::accounts();
+    let step = step::ledger();
     Server::run(
         step,
         Command::new(step.program).arg("127.0.0.1:0").arg(file),
@@ -27,7 +30,7 @@ fn start_with(file: &Path) -> Server {
 
 /// The error of a start that must fail.
 fn refusal(file: &Path) -> String {
-    let step = step::accounts();
+    let step = step::ledger();
     let mut command = Command::new(step.program);
     let Output {
         status,
@@ -104,20 +107,20 @@ fn a_key_reaches_its_owner_alone_and_no_log() {
 
 #[test]
 fn without_a_file_it_warns_that_nothing_is_kept() {
-    start().expect_stdout("Accounts are kept in memory: name a file to keep them.");
-    let step = step::accounts();
+    Server::start(step::ledger())
+        .expect_stdout("Accounts are kept in memory: name a file to keep them.");
+    let step = step::ledger();
     let mut command = Command::new(step.program);
     let output = command
         .args(["127.0.0.1:0", "accounts", "more"])
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(2));
-    assert_eq!(output.stderr, b"Usage: 7-accounts [ADDRESS] [FILE]\n");
+    assert_eq!(output.stderr, b"Usage: 11-ledger [ADDRESS] [FILE]\n");
 }
 
-#[test]
-fn a_login_elsewhere_ends_the_old_connection() {
-    let server = start();
+fn a_login_elsewhere_ends_the_old_connection(step: Step) {
+    let server = Server::start(step);
     let (mut alice, mut bob, key) = registered_alice_and(&server, "bob");
     let mut carol = next(&server, "carol", [&mut alice, &mut bob]);
     carol.send_line(&format!("/login alice {key}"));
@@ -135,9 +138,8 @@ fn a_login_elsewhere_ends_the_old_connection() {
     bob.assert_nothing_unread();
 }
 
-#[test]
-fn a_wrong_key_takes_a_second_of_one_client_and_of_nobody_else() {
-    let server = start();
+fn a_wrong_key_takes_a_second_of_one_client_and_of_nobody_else(step: Step) {
+    let server = Server::start(step);
     let (mut alice, mut mallory, key) = registered_alice_and(&server, "mallory");
     for (name, key) in [("Alice", &key[..31]), ("Nobody", &key), ("Alice", "é")] {
         mallory.send_line(&format!("/login {name} {key}"));
@@ -159,7 +161,7 @@ fn a_wrong_key_takes_a_second_of_one_client_and_of_nobody_else() {
 
 #[test]
 fn many_connections_have_no_more_tries_than_one() {
-    let server = start();
+    let server = Server::start(step::instances());
     let mut guessers: Vec<Client> = (0..3).map(|_| server.connect("a guesser")).collect();
     let begun = Instant::now();
     for guesser in &guessers {
@@ -328,7 +330,7 @@ fn two_servers_do_not_share_a_file() {
 fn of_two_parallel_starts_one_gets_the_file() {
     let folder = Folder::new("raced");
     let file = folder.0.join("accounts");
-    let step = step::accounts();
+    let step = step::ledger();
     for _ in 0..20 {
         drop(start_with(&file));
         let mut command = Command::new(step.program);
@@ -377,9 +379,8 @@ fn a_truncated_file_takes_no_more_accounts() {
 
 /// Three connections log in to one name, one after another: a wrong key, then Alice's new
 /// connection, then her old one.
-#[test]
-fn a_connection_that_was_replaced_replaces_nobody() {
-    let server = start();
+fn a_connection_that_was_replaced_replaces_nobody(step: Step) {
+    let server = Server::start(step);
     let mut old = first(&server, "alice");
     let mut bob = next(&server, "bob", [&mut old]);
     let mut new = next(&server, "carol", [&mut old, &mut bob]);
@@ -400,9 +401,8 @@ fn a_connection_that_was_replaced_replaces_nobody() {
     assert!(who.is_some(), "the new connection was closed, too");
 }
 
-#[test]
-fn a_login_after_a_blank_does_not_publish_the_key() {
-    let server = start();
+fn a_login_after_a_blank_does_not_publish_the_key(step: Step) {
+    let server = Server::start(step);
     let mut alice = first(&server, "alice");
     let mut bob = next(&server, "bob", [&mut alice]);
     alice.send_line("  /login Alice 0123456789abcdef0123456789abcdef");
@@ -428,7 +428,7 @@ fn only_its_owner_reads_the_file() {
 fn without_disk_space_no_account_is_registered() {
     let folder = Folder::new("full");
     let file = folder.0.join("accounts");
-    let step = step::accounts();
+    let step = step::ledger();
     let script = "trap '' XFSZ; ulimit -f 1; exec \"$0\" 127.0.0.1:0 \"$1\"";
     let mut command = Command::new("sh");
     let server = Server::run(step, command.args(["-c", script, step.program]).arg(&file));

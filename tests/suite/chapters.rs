@@ -309,9 +309,9 @@ fn the_plans_of_the_instructor_add_up() {
     for (plan, minutes) in [
         ("## Ninety minutes", 90),
         ("## Half a day", 180),
-        ("## A session for step 6", 90),
-        ("## A session for step 7", 60),
-        ("## A session for step 8", 90),
+        ("## A session for steps 7 to 9", 150),
+        ("## A session for steps 10 and 11", 90),
+        ("## A session for step 12", 90),
     ] {
         let (_, rest) = text.split_once(plan).unwrap();
         let plan = rest.split("\n## ").next().unwrap();

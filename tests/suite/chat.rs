@@ -7,7 +7,7 @@ use crate::client::Client;
 use crate::server::Server;
 use crate::step::Step;
 
-on_each!([broadcast lines names backpressure accounts instances] {
+on_each!([broadcast lines commands names outboxes backpressure one_writer accounts ledger instances] {
     a_join_reaches_the_others
     a_message_reaches_everybody
     a_close_reaches_the_others

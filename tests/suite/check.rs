@@ -14,6 +14,8 @@ use crate::step::{self, Step};
 use crate::wait::{WAIT, within};
 use crate::workshop::{stdout, workshop};
 
+/// The step that starts two servers, with a Redis.
+const INSTANCES: usize = 12;
 const BLOCKING: &str = env!("CARGO_BIN_EXE_1-blocking");
 const BROADCAST: &str = env!("CARGO_BIN_EXE_3-broadcast");
 
@@ -41,7 +43,7 @@ fn of_a_random_session_only_what_matters_is_shown() {
 #[test]
 fn every_step_passes_its_own_check() {
     with_each_step(|number, step| {
-        if number < 8 || redis::is_installed() {
+        if number < INSTANCES || redis::is_installed() {
             passes(number, step.program, "40");
         }
     });
@@ -52,7 +54,7 @@ fn every_step_passes_its_own_check() {
 #[ignore = "takes long: .ci/run runs it"]
 fn every_step_passes_all_checks_before_its_own() {
     with_each_step(|number, step| {
-        if number < 8 {
+        if number < INSTANCES {
             (1..number).for_each(|check| passes(check, step.program, "4"));
         }
     });
@@ -106,7 +108,7 @@ fn step_3_fails_check_4_because_it_takes_a_chunk_for_a_message() {
 }
 
 #[test]
-fn step_4_fails_check_5_because_it_knows_no_names() {
+fn step_4_fails_check_5_because_it_knows_no_commands() {
     fails(
         5,
         "hears \"{alice} says: /up Hello\"",
@@ -115,19 +117,55 @@ fn step_4_fails_check_5_because_it_knows_no_names() {
 }
 
 #[test]
-fn step_5_fails_check_6_because_one_who_does_not_read_freezes_the_room() {
+fn step_5_fails_check_6_because_it_knows_no_names() {
     fails(
         6,
+        "hears \"Unknown command: /nick. Try /help.\"",
+        "does not know this command",
+    );
+}
+
+#[test]
+fn step_6_fails_check_7_because_one_who_does_not_read_freezes_the_room() {
+    fails(
+        7,
         "then carol read, and it came at once",
         "for one client that does not",
     );
 }
 
 #[test]
-fn step_7_fails_check_8_because_it_takes_no_redis() {
+fn step_7_fails_check_8_because_a_flood_disconnects_who_reads_slowly() {
+    fails(
+        8,
+        "and alice is disconnected",
+        "disconnects a client that reads, because somebody",
+    );
+}
+
+#[test]
+fn step_9_fails_check_10_because_anybody_can_take_a_name() {
+    fails(
+        10,
+        "mallory asks for the key, and is taken for Alice",
+        "gives a name to the first who asks",
+    );
+}
+
+#[test]
+fn step_10_fails_check_11_because_its_accounts_end_with_it() {
+    fails(
+        11,
+        "mallory asks the next one for alice's name and gets it",
+        "keeps its accounts in memory only",
+    );
+}
+
+#[test]
+fn step_11_fails_check_12_because_it_takes_no_redis() {
     if redis::is_installed() {
         fails(
-            8,
+            INSTANCES,
             "sees the server exit",
             "your program ended before anybody could connect",
         );
@@ -135,9 +173,9 @@ fn step_7_fails_check_8_because_it_takes_no_redis() {
 }
 
 #[test]
-fn check_8_needs_a_command_with_a_place_for_redis() {
-    let program = step::accounts().program;
-    let output = workshop(&["check", "8", "--", program, "{address}"]).assert();
+fn check_12_needs_a_command_with_a_place_for_redis() {
+    let program = step::ledger().program;
+    let output = workshop(&["check", "12", "--", program, "{address}"]).assert();
     if redis::is_installed() {
         output
             .code(2)
@@ -145,14 +183,14 @@ fn check_8_needs_a_command_with_a_place_for_redis() {
     } else {
         output
             .code(2)
-            .stderr(contains("step 8 needs the program redis-server"));
+            .stderr(contains("step 12 needs the program redis-server"));
     }
-    let server = Server::start(step::accounts());
+    let server = Server::start(step::ledger());
     let address = server.address.to_string();
-    let output = workshop(&["check", "8", "--at", &address]).assert();
+    let output = workshop(&["check", "12", "--at", &address]).assert();
     output
         .code(2)
-        .stderr(contains("check 8 starts two servers"));
+        .stderr(contains("check 12 starts two servers"));
 }
 
 /// The step before this one fails its check with these words. There are three tries, because on a
@@ -160,7 +198,15 @@ fn check_8_needs_a_command_with_a_place_for_redis() {
 fn fails(number: usize, seen: &str, means: &str) {
     let step = step::all()[number - 2].program;
     let number_word = number.to_string();
-    let words = ["check", &number_word, "--", step, "{address}", "{redis}"];
+    let words = [
+        "check",
+        &number_word,
+        "--",
+        step,
+        "{address}",
+        "{file}",
+        "{redis}",
+    ];
     let next = format!(
         "cargo run -- hint {number} · cargo run -- show {}",
         number - 1
@@ -200,7 +246,7 @@ fn without_a_number_the_last_step_passes_all_checks() {
         let last = step::all().pop().unwrap();
         let words = ["check", "--sessions", "4", "--", last.program];
         let output = workshop(&words).args(["{address}", "{redis}"]).assert();
-        let to_the_end = contains("check 1: ").and(contains("check 8 passed"));
+        let to_the_end = contains("check 1: ").and(contains("check 12 passed"));
         output.success().stdout(to_the_end);
     }
 }
@@ -258,13 +304,13 @@ fn answers_that_may_have_been_held_back_are_reported() {
 
 #[test]
 fn skipped_scenes_are_reported() {
-    let program = step::accounts().program;
-    let words = ["check", "7", "--sessions", "1", "--", program, "{address}"];
+    let program = step::ledger().program;
+    let words = ["check", "11", "--sessions", "1", "--", program, "{address}"];
     let output = workshop(&words).assert().success();
     output.stdout(contains("  - not tried: your command has no {file}"));
     let words = [
         "check",
-        "7",
+        "11",
         "--sessions",
         "1",
         "--",
@@ -293,10 +339,10 @@ fn a_chat_with_a_bug_is_not_judged_as_an_echo() {
 #[test]
 fn a_failing_scene_is_reported_once() {
     let server = wrong_server();
-    let words = ["check", "7", "--patience", "1", "--", &server, "counts_on"];
+    let words = ["check", "10", "--patience", "1", "--", &server, "counts_on"];
     let check = workshop(&words).arg("{address}").assert().code(1);
     let output = stdout(&check);
-    let (_, scene) = output.split_once("check 7: wrong keys\n").unwrap();
+    let (_, scene) = output.split_once("check 10: wrong keys\n").unwrap();
     let mut passed = scene.lines().filter(|line| line.contains('✓'));
     let logged_in = passed.clone().filter(|line| line.contains("Welcome back"));
     assert_eq!(logged_in.count(), 1, "{output}");
@@ -307,9 +353,9 @@ fn a_failing_scene_is_reported_once() {
 /// The scene for two servers, on one: alice does receive bob's line.
 #[test]
 fn one_server_is_not_shown_as_two_rooms() {
-    let server = Server::start(step::accounts());
+    let server = Server::start(step::ledger());
     let address = server.address.to_string();
-    let output = workshop(&["show", "7", "--at", &address]).assert();
+    let output = workshop(&["show", "11", "--at", &address]).assert();
     output.success().stdout(contains("nothing for").not());
 }
 
@@ -437,15 +483,16 @@ mod with_cargo {
         let check = learner.run(&["check", "1"]).code(1);
         check.stdout(contains("sees the server exit"));
         for number in 1..=crate::step::all().len() {
-            if number == 8 && !redis::is_installed() {
+            if number == super::INSTANCES && !redis::is_installed() {
                 continue;
             }
             let step = &number.to_string();
             learner.run(&["start", step, "--force"]).success();
             let given = match number {
                 4 => Some("clock.rs"),
-                6 => Some("sha256.rs"),
-                7 => Some("redis.rs"),
+                6 => Some("output.rs"),
+                9 => Some("sha256.rs"),
+                11 => Some("redis.rs"),
                 _ => None,
             };
             if let Some(name) = given {
@@ -458,10 +505,10 @@ mod with_cargo {
             }
         }
         if redis::is_installed() {
-            // The program of step 8 takes no file.
-            let check = learner.run(&["check", "7", "--sessions", "1"]).success();
+            // The program of step 12 takes no file.
+            let check = learner.run(&["check", "11", "--sessions", "1"]).success();
             check.stdout(contains("not tried: your program takes a Redis"));
-            let shown = learner.run(&["show", "7", "--bin", "mine"]).success();
+            let shown = learner.run(&["show", "11", "--bin", "mine"]).success();
             shown.stdout(contains("nothing is wrong here"));
         }
         learner.replace_in_main("fn main() {", "fn main() { let x: u8 = \"one\";");
@@ -532,7 +579,8 @@ mod stubborn {
             let folder = Folder::new("killed");
             let noted = folder.0.join("noted");
             let process = if cfg!(target_os = "linux") {
-                "sleep 600 & echo $! $$" // Also a child of the command.
+                // A daemon and a child of the command, too.
+                "{ setsid sleep 600 & echo $!; sleep 600 & echo $! $$; }"
             } else {
                 "echo $$"
             };
@@ -564,9 +612,9 @@ mod stubborn {
         }
     }
 
-    /// Check 8 starts two servers, and a Redis for both.
+    /// Check 12 starts two servers, and a Redis for both.
     #[test]
-    fn killing_check_8_kills_both_servers() {
+    fn killing_check_12_kills_both_servers() {
         if !redis::is_installed() {
             return;
         }
@@ -577,7 +625,7 @@ mod stubborn {
             noted.display()
         );
         let mut check = std::process::Command::new(env!("CARGO_BIN_EXE_workshop"));
-        check.args(["check", "8", "--", "sh", "-c", &script]);
+        check.args(["check", "12", "--", "sh", "-c", &script]);
         let check = check.args([step::instances().program, "{address}", "{redis}"]);
         let mut check = check.stdout(std::process::Stdio::null()).spawn().unwrap();
         let noted = || std::fs::read_to_string(&noted).unwrap_or_default();

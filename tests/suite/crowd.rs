@@ -6,7 +6,7 @@ use crate::client::Client;
 use crate::server::Server;
 use crate::step::{self, Step};
 
-on_each!([threads broadcast lines names backpressure accounts instances] {
+on_each!([threads broadcast lines commands names outboxes backpressure one_writer accounts ledger instances] {
     idle_clients_hold_nobody_up
 });
 

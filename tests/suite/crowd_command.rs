@@ -18,8 +18,8 @@ pub const ONLY_IN_A_CROWD: [&str; 2] = ["doubles_lines", "loses_lines"];
 
 const BROADCAST: &str = env!("CARGO_BIN_EXE_3-broadcast");
 const LINES: &str = env!("CARGO_BIN_EXE_4-lines");
-const NAMES: &str = env!("CARGO_BIN_EXE_5-names");
-const BACKPRESSURE: &str = env!("CARGO_BIN_EXE_6-backpressure");
+const NAMES: &str = env!("CARGO_BIN_EXE_6-names");
+const ONE_WRITER: &str = env!("CARGO_BIN_EXE_9-one-writer");
 const ALL_WELL: &str = "every client received every message, in the same order";
 
 /// Load-tests a program with a small crowd.
@@ -39,7 +39,7 @@ fn run_wrong(name: &str) -> Assert {
 
 #[test]
 fn right_servers_lose_nothing() {
-    for server in [BROADCAST, LINES, NAMES, BACKPRESSURE] {
+    for server in [BROADCAST, LINES, NAMES, ONE_WRITER] {
         let output = run(&[], server).code(0).stderr("");
         let output = output.stdout(contains(ALL_WELL).and(contains("✓ all ")));
         for figure in [
@@ -155,10 +155,10 @@ fn a_server_that_never_listens_fails_soon() {
 
 #[test]
 fn a_server_that_exited_fails_soon() {
-    crowd(&[], &[env!("CARGO_BIN_EXE_5-names"), "--port", "{port}"])
+    crowd(&[], &[env!("CARGO_BIN_EXE_6-names"), "--port", "{port}"])
         .code(1)
         .stdout(
-            contains("the server ended before it listened: ").and(contains("│ Usage: 5-names")),
+            contains("the server ended before it listened: ").and(contains("│ Usage: 6-names")),
         );
 }
 
@@ -191,9 +191,7 @@ fn a_stalled_client_freezes_step_5() {
 #[test]
 fn a_stalled_client_does_not_freeze_step_6() {
     let options = ["--stalled", "1", "--messages", "7000", "--seconds", "150"];
-    let output = run(&options, BACKPRESSURE)
-        .code(0)
-        .stdout(contains(ALL_WELL));
+    let output = run(&options, ONE_WRITER).code(0).stdout(contains(ALL_WELL));
     // Elsewhere the kernel may buffer all of it for a client that reads nothing.
     if cfg!(target_os = "linux") {
         output.stdout(contains("stalled, cut off     1 of 1"));
@@ -218,14 +216,14 @@ fn two_programs_are_compared() {
         &against[..],
     ]
     .concat();
-    let words = [&words[..], &["--bin", "5-names"]].concat();
+    let words = [&words[..], &["--bin", "6-names"]].concat();
     let mut command = workshop(&words);
     command.env("CARGO", "no-cargo-here"); // Then it runs the programs beside its own.
     let output = command.assert().code(0);
     let table = stdout(&output);
     let mut lines = table.lines().skip(1);
     let names: Vec<&str> = lines.next().unwrap().split_whitespace().collect();
-    assert_eq!(names[..2], ["5-names", "3-broadcast"], "{table}");
+    assert_eq!(names[..2], ["6-names", "3-broadcast"], "{table}");
     let rate = lines.find(|line| line.contains("deliveries / s")).unwrap();
     let ratio = rate.split_whitespace().last().unwrap();
     assert!(
@@ -251,7 +249,7 @@ fn a_comparison_is_drawn() {
         "--svg",
         file,
     ];
-    let programs = ["--bin", "6-backpressure", "--against", "5-names"];
+    let programs = ["--bin", "9-one-writer", "--against", "6-names"];
     let mut command = workshop(&[&few[..], &programs].concat());
     command.env("CARGO", "no-cargo-here");
     command.assert().code(0).stdout(contains("Picture"));
@@ -261,7 +259,7 @@ fn a_comparison_is_drawn() {
             drawn.contains(&format!(">{clients} clients</text>")),
             "{drawn}"
         );
-        let description = format!("With {clients} clients: 6-backpressure ");
+        let description = format!("With {clients} clients: 9-one-writer ");
         assert!(drawn.contains(&description), "{drawn}");
     }
     assert_eq!(drawn.matches("class=\"one\"").count(), 3, "{drawn}");

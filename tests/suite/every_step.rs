@@ -8,7 +8,7 @@ use crate::server::{Program, Server};
 use crate::step::Step;
 use crate::wait::{WAIT, eventually};
 
-on_each!([blocking threads broadcast lines names backpressure accounts instances] {
+on_each!([blocking threads broadcast lines commands names outboxes backpressure one_writer accounts ledger instances] {
     listens_on_port_1337_by_default
     takes_a_free_port_for_port_0
     listens_on_localhost
@@ -85,8 +85,8 @@ fn cannot_listen(step: Step, address: &str) {
 
 fn prints_its_usage(step: Step) {
     let takes = match step.name {
-        "7-accounts" => "[ADDRESS] [FILE]",
-        "8-instances" => "[ADDRESS] [REDIS]",
+        "11-ledger" => "[ADDRESS] [FILE]",
+        "12-instances" => "[ADDRESS] [REDIS]",
         _ => "[ADDRESS]",
     };
     let usage = format!("Usage: {} {takes}\n", step.name);

@@ -1,4 +1,4 @@
-//! A client that sends without a pause: step 6 slows it down, and nobody else.
+//! A client that sends without a pause: step 8 slows it down, and nobody else.
 
 use std::io::{Read, Write};
 #[cfg(target_os = "linux")]

@@ -1,4 +1,4 @@
-//! Step 8: several servers, one room, over a real Redis.
+//! Step 12: several servers, one room, over a real Redis.
 
 use std::io::Write;
 use std::net::TcpListener;

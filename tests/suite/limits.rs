@@ -8,7 +8,7 @@ use crate::server::Server;
 use crate::step::{self, Step};
 use crate::wait::{WAIT, eventually};
 
-on_each!([threads broadcast lines names backpressure accounts instances] {
+on_each!([threads broadcast lines commands names outboxes backpressure one_writer accounts ledger instances] {
     waits_while_there_is_no_descriptor_and_then_serves
     closes_a_client_it_has_no_thread_for
 });
@@ -54,7 +54,7 @@ fn round_trip_all(server: &Server, clients: &mut [Client]) {
 /// With stacks of 256 MiB in an address space of 1 GiB, a few threads fit, and enough memory is
 /// left when no other does.
 fn closes_a_client_it_has_no_thread_for(step: Step) {
-    if ["6-backpressure", "7-accounts", "8-instances"].contains(&step.name) {
+    if step.name == "12-instances" {
         return println!("Not tried: it chooses the size of its stacks itself.");
     }
     let server = Server::start_limited(step, "export RUST_MIN_STACK=268435456; ulimit -v 1048576");
@@ -83,11 +83,11 @@ fn a_thousand_idle_clients_hold_nobody_up() {
     round_trips_beside_a_thousand(step::threads());
 }
 
-/// Steps 4 and 5 accept as step 3 does, steps 7 and 8 as step 6.
+/// Steps 4 to 6 accept as step 3 does, step 8 as step 7, steps 10 and 11 as step 9.
 #[test]
 #[ignore = "takes long: .ci/run runs it"]
 fn a_thousand_idle_chat_clients_hold_nobody_up() {
-    let steps = [step::broadcast(), step::backpressure()];
+    let steps = [step::broadcast(), step::outboxes(), step::one_writer()];
     steps.into_iter().for_each(round_trips_beside_a_thousand);
 }
 
@@ -112,17 +112,20 @@ fn round_trips_beside_a_thousand(step: Step) {
     server.round_trip(crowd.last_mut().unwrap());
 }
 
+/// The most clients of steps 7 to 11.
+const CLIENTS: usize = 7500;
+
 /// Needs enough descriptors for this process and the server.
 #[test]
 #[ignore = "it takes a minute, and gigabytes of memory"]
-fn the_room_of_step_6_is_full_at_ten_thousand() {
+fn the_room_of_step_9_is_full_at_7500() {
     let (soft, hard) = descriptors();
-    if soft.min(hard / 2) < 10_000 {
+    if soft.min(hard / 2) < CLIENTS {
         return println!("Not tried: the limit of open files is too low.");
     }
-    let server = Server::start_limited(step::backpressure(), "ulimit -S -n \"$(ulimit -H -n)\"");
+    let server = Server::start_limited(step::one_writer(), "ulimit -S -n \"$(ulimit -H -n)\"");
     let connect = |_| TcpStream::connect_timeout(&server.address, WAIT).unwrap();
-    let mut crowd: Vec<_> = (0..10_000).map(connect).collect();
+    let mut crowd: Vec<_> = (0..CLIENTS).map(connect).collect();
     let mut one_too_many = server.connect("one too many");
     one_too_many.expect_line("The room is full.");
     one_too_many.expect_end();

@@ -29,6 +29,7 @@ mod threads;
 mod abuse;
 mod accounts;
 mod floods;
+mod goodbyes;
 mod instances;
 mod naming;
 mod outlets;

@@ -86,7 +86,7 @@ fn step_3_reads_from_each_in_a_thread() {
 }
 
 #[test]
-fn step_5_writes_to_one_that_does_not_read() {
+fn step_6_writes_to_one_that_does_not_read() {
     let server = Server::start(step::names());
     let clients = Clients::connect(&["carol", "bob"], server.address);
     let mut bob = clients.stream("bob").try_clone().unwrap();

@@ -6,11 +6,10 @@ use crate::chat::{expect_all, first, next};
 use crate::server::Server;
 use crate::step::Step;
 
-on_each!([names backpressure accounts instances] {
+on_each!([names outboxes backpressure one_writer accounts ledger instances] {
     a_name_two_clients_want_is_given_once
     renames_and_messages_keep_their_order
     no_client_can_impersonate_another
-    input_after_exit_is_ignored
 });
 
 fn a_name_two_clients_want_is_given_once(step: Step) {
@@ -100,24 +99,4 @@ fn no_client_can_impersonate_another(step: Step) {
     bob.send_line("who am I?");
     let line = format!("{bob} says: who am I?");
     expect_all(&line, [&mut alice, &mut bob]);
-}
-
-fn input_after_exit_is_ignored(step: Step) {
-    let server = Server::start(step);
-    let mut alice = first(&server, "alice");
-    for rest in [
-        "",
-        "and another thing\n/nick ghost\n",
-        &"more\n".repeat(1000),
-    ] {
-        let mut bob = next(&server, "bob", [&mut alice]);
-        bob.send_bytes(format!("last words\n/exit\n{rest}").as_bytes());
-        bob.expect_line(&format!("{bob} says: last words"));
-        bob.expect_line("Bye.");
-        bob.expect_end();
-        alice.expect_line(&format!("{bob} says: last words"));
-        alice.expect_line(&format!("{bob} left the chat."));
-    }
-    alice.send_line("alone again");
-    alice.expect_line(&format!("{alice} says: alone again"));
 }

@@ -3,11 +3,14 @@
 #[path = "../../steps/5-commands/clock.rs"]
 mod clock;
 #[path = "../../steps/6-names/commands.rs"]
-pub mod commands;
+mod commands;
 #[path = "../../steps/4-lines/display.rs"]
 mod display;
 #[path = "../../steps/4-lines/lines.rs"]
 mod lines;
+#[path = "../../steps/7-outboxes/output.rs"]
+#[allow(dead_code, unused_macros)]
+pub mod output;
 #[path = "../../steps/12-instances/redis.rs"]
 #[allow(dead_code)]
 mod redis;

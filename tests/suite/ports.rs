@@ -141,7 +141,7 @@ mod scripts {
         }
 
         #[test]
-        fn a_daemon_is_found_by_its_port() {
+        fn a_daemon_in_a_session_of_its_own_is_found() {
             let (output, left) = check_noting("setsid", |note| {
                 format!("(sleep 0.3; exec setsid \"$0\" \"$1\") >&- 2>&- & {note}")
             });
@@ -178,7 +178,7 @@ mod scripts {
         }
 
         #[test]
-        fn one_with_an_environment_of_its_own_is_found_by_its_port() {
+        fn one_with_an_environment_of_its_own_is_found_by_its_group() {
             let folder = Folder::new("printed");
             let printed = folder.0.join("printed");
             let printed = printed.display();
@@ -228,8 +228,7 @@ mod scripts {
             assert!(is_running(process), "exactly one process: {process}");
             let kill = std::process::Command::new("kill").arg(process).status();
             assert!(kill.unwrap().success());
-            let left =
-                format!("has left process {process} in the background, which cannot be ended");
+            let left = "something still listens at 127.0.0.1:";
             output.code(2).stderr(contains(left).count(1));
         }
     }

@@ -1,9 +1,9 @@
-//! Step 6 never blocks on its stdout.
+//! Steps from 7 on never blocks on its stdout.
 
 use std::io::{self, Write};
 use std::sync::mpsc::{self, Receiver};
 
-use crate::outlets::printing::Printer;
+use crate::parts::output::Printer;
 use crate::wait::WAIT;
 
 /// An output that blocks until it is resumed, and sends what is written to a channel.
@@ -76,7 +76,7 @@ fn newcomers_join_while_stdout_blocks() {
 
     let (reader, mut writer) = UnixStream::pair().unwrap();
     reader.set_read_timeout(Some(WAIT)).unwrap();
-    let mut command = Command::new(step::backpressure().program);
+    let mut command = Command::new(step::outboxes().program);
     command.arg("127.0.0.1:0");
     command.stdout(OwnedFd::from(writer.try_clone().unwrap()));
     let mut server = Running(command.spawn().unwrap());

@@ -1,4 +1,4 @@
-//! Starts a Redis for a test, as `check 8` does.
+//! Starts a Redis for a test, as `check 12` does.
 
 use std::env;
 

@@ -99,7 +99,7 @@ fn those_of_the_chapters_are_true() {
         ("2-threads", crate::step::threads(), 1),
         ("3-broadcast", crate::step::broadcast(), 2),
         ("4-lines", crate::step::lines(), 1),
-        ("5-names", crate::step::names(), 1),
+        ("6-names", crate::step::names(), 1),
     ] {
         let path = format!("{}/steps/{folder}/README.md", env!("CARGO_MANIFEST_DIR"));
         let chapter = std::fs::read_to_string(path).unwrap().replace("\r\n", "\n");

@@ -296,7 +296,7 @@ fn start_4_brings_the_calendar() {
         .assert()
         .success();
     let calendar = folder.read("src/bin/mine/clock.rs");
-    assert_eq!(calendar, include_str!("../../steps/5-names/clock.rs"));
+    assert_eq!(calendar, include_str!("../../steps/5-commands/clock.rs"));
 }
 
 #[test]

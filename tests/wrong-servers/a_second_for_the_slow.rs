@@ -1,7 +1,7 @@
 //! A write to a client may take one second, then the client is disconnected: whoever reads nothing
 //! for a moment is gone, though little waits for it.
 //!
-//! check 6
+//! check 7
 //!   ✗ alice says long lines, carol reads none and is disconnected, and the server's stderr says nothing
 //!     It means   your server disconnects a client that reads nothing, and does not
 //!                say so.
@@ -19,7 +19,7 @@ use super::right::{Chat, Way};
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 6;
+    const STEP: u32 = 7;
 
     fn way(self, stream: &Arc<TcpStream>, address: SocketAddr) -> Box<dyn Way> {
         let _ = stream.set_write_timeout(Some(Duration::from_secs(1)));

@@ -1,6 +1,6 @@
 # Accounts are kept by the server where they were made.
 #
-# check 8
+# check 12
 #   ✗ dave says "/login alice {key-of-Alice}" and hears "Wrong name or key."
 #       where "{dave} is now Alice" was expected
 #     It means   each of your servers knows only the accounts that were made

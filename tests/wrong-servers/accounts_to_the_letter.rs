@@ -1,6 +1,6 @@
 //! Accounts are compared as they are written: aLICE is free beside Alice.
 //!
-//! check 7
+//! check 10
 //!   ✗ carol says "/login alice {key-of-Alice}" and hears "Wrong name or key."
 //!       where "{carol} is now Alice" was expected
 //!     It means   your server takes a registered name in another letter case for
@@ -14,7 +14,7 @@ use super::right::{Chat, Room};
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 7;
+    const STEP: u32 = 10;
 
     fn account(self, room: &Room, name: &str) -> Option<(String, String)> {
         let mut accounts = room.accounts.iter();

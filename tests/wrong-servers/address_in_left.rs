@@ -1,6 +1,6 @@
 //! A client that leaves is called by its address, though everybody knew a name.
 //!
-//! check 5
+//! check 6
 //!   ✗ alice leaves, and bob hears "{alice} left the chat."
 //!       where "Alice left the chat." was expected
 //!     It means   your server says goodbye to an address, though everybody knew a
@@ -15,7 +15,7 @@ use super::right::{Chat, Client, Room};
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 5;
+    const STEP: u32 = 6;
 
     fn leave(self, mut room: MutexGuard<Room>, id: u64, last_words: &str) -> Option<Client> {
         if !last_words.is_empty() {

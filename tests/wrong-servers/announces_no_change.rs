@@ -1,6 +1,6 @@
 //! A client that asks for the name it has makes everybody hear of it: "Alice is now Alice".
 //!
-//! check 5
+//! check 6
 //!   ✗ bob says "/nick bob" and hears "bob is now bob"
 //!       where one line that says why not was expected
 //!     It means   your server announces a name to everybody that its owner has
@@ -14,7 +14,7 @@ use super::right::{Chat, Room};
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 5;
+    const STEP: u32 = 6;
 
     fn nick(self, room: &mut Room, id: u64, name: &str) {
         if !self.is_name(name) || self.is_taken(room, id, name) {

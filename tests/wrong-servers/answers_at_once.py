@@ -1,6 +1,6 @@
 # An answer that needs nobody else does not wait for what was asked before it.
 #
-# check 8
+# check 12
 #   ✗ bob sends "/nick Zed\n/who\none\n/up two\n/nick Zoe\n/who\n" and also hears "TWO"
 #     It means   your server says something that was not expected then.
 #     Look at    where your server writes this: what led to it, and who should get

@@ -1,6 +1,6 @@
 //! The account is answered first, and kept later.
 //!
-//! check 7
+//! check 11
 //!   ✗ the server was killed just after it had answered alice's /register; she logs in at the next, and she is told that name or key is wrong
 //!     It means   your server answers before the account is kept.
 //!     Look at    the order: first write it to the file and sync that, then answer.
@@ -15,7 +15,7 @@ use super::right::{Chat, Room};
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 7;
+    const STEP: u32 = 11;
 
     fn register(self, room: &mut Room, id: u64, name: &str, key: &str) {
         let line = accounts::told(name, key);

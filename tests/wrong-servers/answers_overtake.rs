@@ -1,7 +1,7 @@
 //! An answer is written by the thread that reads from the client, while broadcasts go through the
 //! room.
 //!
-//! check 6
+//! check 7
 //!   ✗ bob sends "one\n/up two\nthree\n" and also hears "TWO"
 //!     It means   your server says something that was not expected then.
 //!     Look at    where your server writes this: what led to it, and who should get
@@ -16,7 +16,7 @@ use super::right::{Chat, Hear};
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 6;
+    const STEP: u32 = 7;
 
     fn listen(self, mut stream: &TcpStream, hear: Hear) {
         self.lines(&mut { stream }, &mut |message| {

@@ -1,6 +1,6 @@
 //! There are keys, and nobody compares them.
 //!
-//! check 7
+//! check 10
 //!   ✗ alice says "/login Bob {key-of-Alice}" and hears "Alice is now Bob"
 //!       where "Wrong name or key." was expected
 //!     It means   your server lets anybody in, whatever the key.
@@ -13,7 +13,7 @@ use super::right::Chat;
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 7;
+    const STEP: u32 = 10;
 
     fn is_key(self, _key: &str, _typed: &str) -> bool {
         true

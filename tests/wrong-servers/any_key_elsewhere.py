@@ -1,6 +1,6 @@
 # Whatever the key, a login is granted.
 #
-# check 8
+# check 12
 #   ✗ carol says "/login Alice 00000000000000000000000000000000", and bob also hears "You logged in elsewhere."
 #     It means   your server says something that was not expected then.
 #     Look at    where your server writes this: what led to it, and who should get

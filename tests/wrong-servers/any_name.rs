@@ -1,6 +1,6 @@
 //! A name may be as long as one likes, and of any characters.
 //!
-//! check 5
+//! check 6
 //!   ✗ bob says "/nick 10.0.0.1" and hears "{bob} is now 10.0.0.1"
 //!       where one line that says why not was expected
 //!     It means   your server says something else than what was expected.
@@ -13,7 +13,7 @@ use super::right::Chat;
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 5;
+    const STEP: u32 = 6;
 
     fn is_name(self, name: &str) -> bool {
         !name.is_empty()

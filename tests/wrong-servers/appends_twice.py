@@ -1,7 +1,7 @@
 # After it has connected again, it appends its last line once more: it may have been lost. Nothing shows that it is the
 # same, so it is said twice.
 #
-# check 8
+# check 12
 #     It means   a line comes twice when a connection between your server and
 #                Redis is lost.
 #     Look at    whether it was said twice, or read twice: a request that is sent

@@ -1,6 +1,6 @@
 //! The room is locked while the server asks somebody a question, and waits for the answer.
 //!
-//! check 5
+//! check 6
 //!   ✗ alice says "/nick Alice" and hears "Are you sure?"
 //!       where "{alice} is now Alice" was expected
 //!     It means   your server says something else than what was expected.
@@ -15,7 +15,7 @@ use super::right::{Chat, Room};
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 5;
+    const STEP: u32 = 6;
 
     fn rename(self, room: &mut Room, id: u64, name: &str) {
         room.tell(id, "Are you sure?");

@@ -1,4 +1,4 @@
-# Right servers of steps 1 to 6 in Python. A client that makes a mistake imports this and does one part of it wrongly.
+# Right servers of steps 1 to 8 in Python. A client that makes a mistake imports this and does one part of it wrongly.
 # As it is: python3 chat.py ADDRESS STEP
 #
 # A check starts a server anew for each session, and most of that is what Python imports. So this takes the modules in C
@@ -113,7 +113,7 @@ class Lines:
 
 
 class Way:
-    """The way to a client, up to step 5."""
+    """The way to a client, up to step 6."""
 
     def __init__(self, socket):
         self.socket = socket
@@ -132,7 +132,7 @@ class Way:
 
 
 class Outbox(Way):
-    """The way to a client in step 6: a queue that holds 1 MiB, and the thread that writes it."""
+    """The way to a client from step 7 on: a queue that holds 1 MiB, and the thread that writes it."""
 
     MOST = 1 << 20
 
@@ -215,7 +215,7 @@ class Exit(Exception):
 
 
 class Chat:
-    """A chat of step 3, 4, 5 or 6."""
+    """A chat of one of the steps 3 to 8."""
 
     def __init__(self, step):
         self.step = step
@@ -227,7 +227,7 @@ class Chat:
         serve(self.talk)
 
     def talk(self, socket, address):
-        if self.step > 5 and len(self.clients) >= 10000:
+        if self.step > 6 and len(self.clients) >= 10000:
             socket.sendall(b"The room is full.\n")
             return
         client = Client(socket, address, self.way(socket))
@@ -251,7 +251,7 @@ class Chat:
         log("Client disconnected: %s:%d" % address[:2])
 
     def way(self, socket):
-        return Outbox(socket) if self.step > 5 else Way(socket)
+        return Outbox(socket) if self.step > 6 else Way(socket)
 
     # The room.
 
@@ -383,7 +383,8 @@ class Chat:
 
     # Commands.
 
-    HELP = "/help\n/time\n/up TEXT\n/down TEXT\n/nick NAME\n/who\n/exit"
+    HELP = "/help\n/time\n/up TEXT\n/down TEXT\n/exit"
+    HELP_ON_NAMES = "\n/nick NAME\n/who"
 
     def handle(self, client, message):
         if self.step > 4 and message.startswith("/"):
@@ -398,14 +399,14 @@ class Chat:
 
     def obey(self, client, command, text):
         if command == "/help":
-            self.tell(client, self.HELP)
+            self.tell(client, self.HELP + (self.HELP_ON_NAMES if self.step > 5 else ""))
         elif command == "/time":
             self.tell(client, self.time())
         elif command in ("/up", "/down"):
             self.tell(client, self.turned(command, text) if text else "%s TEXT, please." % command)
-        elif command == "/nick":
+        elif command == "/nick" and self.step > 5:
             self.nick(client, text)
-        elif command == "/who":
+        elif command == "/who" and self.step > 5:
             self.tell(client, self.who())
         elif command == "/exit":
             raise Exit

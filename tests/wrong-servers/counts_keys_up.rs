@@ -1,6 +1,6 @@
 //! Each key is the one before, and one more.
 //!
-//! check 7
+//! check 10
 //!   ✗ Bob registers, then Alice does: and their keys begin or end with the same digits
 //!     It means   your server makes keys that are alike: a client that has one can
 //!                guess another.
@@ -16,7 +16,7 @@ use super::accounts;
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 7;
+    const STEP: u32 = 10;
 
     fn register(self, room: &mut Room, id: u64, name: &str, _key: &str) {
         static LAST: AtomicU64 = AtomicU64::new(0x5eed_0000_0000_0000);

@@ -1,6 +1,6 @@
 //! Three wrong logins end a connection, whatever came between them.
 //!
-//! check 7
+//! check 10
 //!   ✗ alice says "/login Nobody {key-of-Nobody}", and bob also hears "Alice left the chat."
 //!     It means   your server goes on counting wrong logins after a right one.
 //!     Look at    what a right login does: the count begins anew.
@@ -11,7 +11,7 @@ use super::right::Chat;
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 7;
+    const STEP: u32 = 10;
 
     fn count(self, wrong: u32, is_right: bool) -> u32 {
         if is_right { wrong } else { wrong + 1 }

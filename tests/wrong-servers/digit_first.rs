@@ -1,7 +1,7 @@
 //! A name may begin with any character that it may contain, such as a digit: one can be called
 //! 127.0.0.2.
 //!
-//! check 5
+//! check 6
 //!   ✗ bob says "/nick 10.0.0.1" and hears "{bob} is now 10.0.0.1"
 //!       where one line that says why not was expected
 //!     It means   your server gives a name that should be refused: its first
@@ -15,7 +15,7 @@ use super::right::Chat;
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 5;
+    const STEP: u32 = 6;
 
     fn is_name(self, name: &str) -> bool {
         let is_allowed = |c: char| c.is_ascii_alphanumeric() || "-.".contains(c);

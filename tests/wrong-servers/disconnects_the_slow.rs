@@ -1,6 +1,6 @@
 //! A client that falls behind by a few lines is disconnected.
 //!
-//! check 6
+//! check 7
 //!   ✗ carol reads and is disconnected
 //!     It means   your server disconnects a client that is merely slow.
 //!     Look at    the bound of a client's queue: 1 MiB may wait before it is too
@@ -16,7 +16,7 @@ use super::right::{Chat, Way};
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 6;
+    const STEP: u32 = 7;
 
     fn way(self, stream: &Arc<TcpStream>, address: SocketAddr) -> Box<dyn Way> {
         Box::new(Outbox::bounded(stream, address, 1 << 17))

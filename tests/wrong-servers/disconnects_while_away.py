@@ -1,6 +1,6 @@
 # A client that says something while Redis is away is disconnected.
 #
-# check 8
+# check 12
 #   ✗ Redis is killed, alice says "one" and "two", and it is started again, and alice is disconnected
 #     It means   your server disconnects clients when it loses its connection to
 #                Redis.

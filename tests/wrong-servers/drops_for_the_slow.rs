@@ -1,6 +1,6 @@
 //! What does not fit into a client's queue is dropped: it misses lines.
 //!
-//! check 6
+//! check 7
 //!   ✗ carol reads and misses some of the lines
 //!     It means   your server drops messages for a client that reads slowly.
 //!     Look at    what happens when a client's queue is full: it may wait, or go;
@@ -34,7 +34,7 @@ impl Way for Dropping {
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 6;
+    const STEP: u32 = 7;
 
     fn way(self, stream: &Arc<TcpStream>, address: SocketAddr) -> Box<dyn Way> {
         Box::new(Dropping(Outbox::open(stream, address)))

@@ -1,7 +1,7 @@
 # At most 100 lines wait for a client, in a deque(maxlen=100): if it reads nothing for a while, it misses the
 # oldest.
 #
-# check 6
+# check 7
 #   ✗ carol reads and misses some of the lines
 #     It means   your server drops messages for a client that reads slowly.
 #     Look at    what happens when a client's queue is full: it may wait, or go;
@@ -46,4 +46,4 @@ class Mistaken(Chat):
         return Dropping(socket)
 
 
-Mistaken(6).serve()
+Mistaken(7).serve()

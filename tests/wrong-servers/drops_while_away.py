@@ -1,6 +1,6 @@
 # What is said while Redis is away is dropped.
 #
-# check 8
+# check 12
 #   ✗ Redis is killed, alice says "one" and "two", and it is started again, and alice does not hear "one"
 #     It means   a line is lost, or takes more than 10 s, when a connection
 #                between your server and Redis is lost.

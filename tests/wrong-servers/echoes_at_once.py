@@ -1,7 +1,7 @@
 # A server tells its own clients at once what they say, and only the others hear it from the log: of two who talk at
 # the same moment, each sees their own line first.
 #
-# check 8
+# check 12
 #     It means   your server shows the same lines to different clients in
 #                different order.
 #     Look at    where a client's own words come from: from what the servers

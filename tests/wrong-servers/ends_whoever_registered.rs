@@ -1,6 +1,6 @@
 //! A login ends the connection that registered the name, whatever that client is called by now.
 //!
-//! check 7
+//! check 10
 //!   ✗ alice says "/login Bob {key-of-Bob}", and bob hears "You logged in elsewhere."
 //!       where "{alice} is now Bob" was expected
 //!     It means   your server says something else than what was expected.
@@ -18,7 +18,7 @@ static OWNERS: Mutex<Vec<(String, u64)>> = Mutex::new(Vec::new());
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 7;
+    const STEP: u32 = 10;
 
     fn tell_key(self, room: &mut Room, id: u64, line: &str) {
         let name = line.trim_start_matches("Registered ").split('.').next();

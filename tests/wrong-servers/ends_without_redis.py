@@ -1,6 +1,6 @@
 # The program ends when a call to Redis fails.
 #
-# check 8
+# check 12
 #   ✗ connections to Redis are cut while alice and bob talk at two servers, and a server ends (exit status: 1)
 #     It means   your server ends when it loses its connection to Redis.
 #     Look at    what follows an error of Redis: the connection is made anew, and

@@ -1,7 +1,7 @@
 //! A client that says /exit, or half-closes, has a fifth of a second to take what waits for it: if
 //! it had fallen behind, the rest of that never arrives, nor does "Bye.".
 //!
-//! check 6
+//! check 7
 //! is not seen by check
 
 use std::net::{SocketAddr, TcpStream};
@@ -31,7 +31,7 @@ impl Way for Hasty {
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 6;
+    const STEP: u32 = 7;
 
     fn way(self, stream: &Arc<TcpStream>, address: SocketAddr) -> Box<dyn Way> {
         Box::new(Hasty(Outbox::open(stream, address)))

@@ -1,6 +1,6 @@
 //! Each start empties the file: what was registered before is lost with the second start.
 //!
-//! check 7
+//! check 11
 //!   ✗ the server was killed just after it had answered alice's /register; she logs in at the next, and she is told that name or key is wrong
 //!     It means   your server does not find in its file what was registered.
 //!     Look at    what it writes, when it is on the disk, and what it makes of the
@@ -14,7 +14,7 @@ use super::right::Chat;
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 7;
+    const STEP: u32 = 11;
 }
 
 pub fn main() {

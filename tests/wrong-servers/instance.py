@@ -1,4 +1,4 @@
-# A server of step 8 in Python, as far as the scenes of check 8 go: people, names, accounts, and a Redis that comes and
+# A server of step 12 in Python, as far as the scenes of check 12 go: people, names, accounts, and a Redis that comes and
 # goes. The rules are those of room.lua. A client that makes a mistake imports this and does one part of it wrongly.
 
 import _socket
@@ -11,7 +11,7 @@ from _thread import allocate_lock, start_new_thread
 import chat
 from stream import Connection
 
-RULES = os.path.join(os.path.dirname(__file__), "../../steps/8-instances/room.lua")
+RULES = os.path.join(os.path.dirname(__file__), "../../steps/12-instances/room.lua")
 OUT_OF_REACH = "The room is out of reach: what you say waits."
 BACK = "The room is back."
 

@@ -1,6 +1,6 @@
 # Redis keeps the keys as they are.
 #
-# check 8
+# check 12
 #   ✗ alice registers, and her key stands in Redis as it is
 #     It means   your server keeps the keys themselves in Redis: anybody who can
 #                read there has them.

@@ -1,6 +1,6 @@
 //! A client that leaves takes the name along: nobody can have it any more.
 //!
-//! check 5
+//! check 6
 //!   ✗ bob says "/nick alice" and hears "alice is taken."
 //!       where "BOB is now alice" was expected
 //!     It means   your server keeps the name of somebody who has left.
@@ -17,7 +17,7 @@ static GONE: Mutex<Vec<String>> = Mutex::new(Vec::new());
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 5;
+    const STEP: u32 = 6;
 
     fn leave(self, mut room: MutexGuard<Room>, id: u64, last_words: &str) -> Option<Client> {
         if !last_words.is_empty() {

@@ -1,6 +1,6 @@
 //! A name that somebody has given up for another one is never free again.
 //!
-//! check 5
+//! check 6
 //!     It means   your server says something else than what was expected.
 //!     Look at    the two texts above: where do they differ first, and where does
 //!                your server write that?
@@ -15,7 +15,7 @@ static OLD: Mutex<Vec<String>> = Mutex::new(Vec::new());
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 5;
+    const STEP: u32 = 6;
 
     fn rename(self, room: &mut Room, id: u64, name: &str) {
         let old = room.name(id);

@@ -1,6 +1,6 @@
 //! The file holds the keys as they are.
 //!
-//! check 7
+//! check 11
 //!   ✗ alice registers, and her key stands in the file as it is
 //!     It means   your server keeps the keys themselves: anybody who reads the file
 //!                has them.
@@ -14,7 +14,7 @@ use super::right::{Chat, Room};
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 7;
+    const STEP: u32 = 11;
 
     fn register(self, room: &mut Room, id: u64, name: &str, key: &str) {
         let backwards: String = key.chars().rev().collect();

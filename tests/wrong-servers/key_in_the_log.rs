@@ -1,6 +1,6 @@
 //! Each key is printed, for the one who runs the server.
 //!
-//! check 7
+//! check 10
 //!   ✗ bob registers, and logs in, and his key stands in what the server prints
 //!     It means   your server prints keys: anybody who reads its log has them.
 //!     Look at    what is printed when somebody registers or logs in: the name at
@@ -12,7 +12,7 @@ use super::right::{Chat, Room};
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 7;
+    const STEP: u32 = 10;
 
     fn tell_key(self, room: &mut Room, id: u64, line: &str) {
         println!("{line}");

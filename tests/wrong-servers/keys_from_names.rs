@@ -1,6 +1,6 @@
 //! A key is made of the name: anybody can make it again.
 //!
-//! check 7
+//! check 11
 //!   ✗ alice registers at two servers, and both make the same key for her
 //!     It means   your server makes keys that are alike: a client that has one can
 //!                guess another.
@@ -16,7 +16,7 @@ use super::right::{Chat, Room};
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 7;
+    const STEP: u32 = 11;
 
     fn register(self, room: &mut Room, id: u64, name: &str, _key: &str) {
         let hash = |salt: u64| {

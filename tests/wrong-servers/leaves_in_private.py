@@ -1,6 +1,6 @@
 # Only the clients of the same server hear that somebody has left.
 #
-# check 8
+# check 12
 #   ✗ bob sends no more (half-closes), and alice hears nothing for 3 s
 #       where "{bob} left the chat." was expected
 #     It means   nobody at the other server hears that somebody has left.

@@ -1,6 +1,6 @@
 # A name may have letters of all languages: str.isalpha() and str.isalnum() are not about ASCII.
 #
-# check 5
+# check 6
 #     It means   your server gives a name with a character that is not allowed.
 #     Look at    which names are allowed: 3 to 15 ASCII letters, digits, '-' or
 #                '.', the first a letter.
@@ -14,4 +14,4 @@ class Mistaken(Chat):
         return 3 <= len(name) <= 15 and name[0].isalpha() and is_allowed
 
 
-Mistaken(5).serve()
+Mistaken(6).serve()

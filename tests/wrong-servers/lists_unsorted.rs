@@ -1,6 +1,6 @@
 //! /who lists people in the order in which they came.
 //!
-//! check 5
+//! check 6
 //!   ✗ bob says "/who" and hears "Al-1, {bob}"
 //!       where "{bob}, Al-1" was expected
 //!     It means   your server does not sort the names of /who.
@@ -12,7 +12,7 @@ use super::right::Chat;
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 5;
+    const STEP: u32 = 6;
 
     fn arrange(self, _: &mut [String]) {}
 }

@@ -60,6 +60,7 @@ servers! {
     cuts_at_64
     cuts_characters
     cuts_lines
+    damaged_somewhere
     dawdles
     dies_on_reset
     digit_first
@@ -76,6 +77,7 @@ servers! {
     floods
     forgets_old_accounts
     four_threads
+    goes_on_behind_half_a_line
     handles_before_accepting
     has_left
     hears_after_exit
@@ -104,6 +106,7 @@ servers! {
     locks_others_out
     locks_twice
     lone_return_ends
+    looks_again_and_again
     loses_lines
     main_returns
     names_without_port
@@ -140,6 +143,7 @@ servers! {
     reads_before_spawning
     refuses_each_piece
     refuses_in_public
+    registers_in_two_steps
     registers_without_the_name
     removes_controls
     renames_in_private
@@ -147,19 +151,27 @@ servers! {
     replays_history
     rest_of_long_line
     same_name_twice
+    saves_under_lock
     second_stall
     sixteen_characters
+    sleeps_under_lock
     sorts_by_bytes
     spells_newline
     stale_places
+    stalled_after_half_a_second
     stops_at_the_dead
     stops_at_zero
     tab_is_no_space
+    takes_damage_for_an_account
     tells_name_from_key
     trims_lines
+    two_with_one_file
     unwraps_a_write
     waits_for_a_first_word
     waits_for_a_queue
+    waits_for_each_full_socket
+    waits_half_a_minute
+    wakes_for_each
     whole_buffer
     writes_twice
     wrong_key_at_once

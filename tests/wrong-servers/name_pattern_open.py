@@ -1,6 +1,6 @@
 # The pattern for names has no end: whatever begins like a name is one, blanks and all, of any length.
 #
-# check 5
+# check 6
 #   ✗ bob says "/nick abcdefghijklmnop" and hears "{bob} is now abcdefghijklmnop"
 #       where one line that says why not was expected
 #     It means   your server gives a name that is too long.
@@ -17,4 +17,4 @@ class Mistaken(Chat):
         return re.match("[A-Za-z][A-Za-z0-9.-]{2,14}", name)
 
 
-Mistaken(5).serve()
+Mistaken(6).serve()

@@ -1,6 +1,6 @@
 # Names are decided by each server alone: two servers give the same one twice.
 #
-# check 8
+# check 12
 #   ✗ bob says "/nick aLICE" and hears "{bob} is now aLICE"
 #       where one line that says why not was expected
 #     It means   each of your servers knows the names of its own clients only: two

@@ -1,6 +1,6 @@
 # The name is changed before the change is told: everybody hears "Alice is now Alice".
 #
-# check 5
+# check 6
 #   ✗ alice says "/nick Alice" and hears "Alice is now Alice"
 #       where "{alice} is now Alice" was expected
 #     It means   your server says something else than what was expected.
@@ -16,4 +16,4 @@ class Mistaken(Chat):
         self.tell_all("%s is now %s" % (client.name, name))
 
 
-Mistaken(5).serve()
+Mistaken(6).serve()

@@ -1,6 +1,6 @@
 //! A client that asks with /nick gets a registered name.
 //!
-//! check 7
+//! check 10
 //!   ✗ carol says "/nick Alice" and hears "{carol} is now Alice"
 //!       where one line that says why not was expected
 //!     It means   your server gives a registered name to a client that asks for it
@@ -14,7 +14,7 @@ use super::right::{Chat, Room};
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 7;
+    const STEP: u32 = 10;
 
     fn is_taken(self, room: &Room, id: u64, name: &str) -> bool {
         room.is_taken(id, name)

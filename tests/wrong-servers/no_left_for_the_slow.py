@@ -1,7 +1,7 @@
 # A client that is disconnected because too much waits for it is taken out of the list at once, and so nobody is told
 # that it left.
 #
-# check 6
+# check 7
 #   ✗ alice says long lines, carol reads none and is disconnected, but nobody hears that she left
 #     It means   your server tells nobody that a client has left if it was
 #                disconnected because too much waits for it.
@@ -18,4 +18,4 @@ class Mistaken(Chat):
             self.clients.remove(client)
 
 
-Mistaken(6).serve()
+Mistaken(7).serve()

@@ -1,7 +1,7 @@
 # Nobody is slowed down for a client that reads slowly: a flood makes too much wait for it, and it is
 # disconnected.
 #
-# check 6
+# check 8
 #   ✗ bob talks without a pause, alice reads 1 MB a second, and alice is disconnected
 #     It means   your server disconnects a client that reads, because somebody
 #                else talks too much.
@@ -17,4 +17,4 @@ class Mistaken(Chat):
         pass
 
 
-Mistaken(6).serve()
+Mistaken(8).serve()

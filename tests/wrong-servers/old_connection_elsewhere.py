@@ -1,6 +1,6 @@
 # A login ends the old connection only where it is at the same server.
 #
-# check 8
+# check 12
 #   ✗ dave says "/login alice {key-of-Alice}", and alice hears "{dave} is now Alice"
 #       where "You logged in elsewhere." was expected
 #     It means   your server says something else than what was expected.

@@ -1,6 +1,6 @@
 //! Who logs in elsewhere is told so, and goes on here.
 //!
-//! check 7
+//! check 10
 //!   ✗ dave says "/login Alice {key-of-Alice}", and alice also hears "{dave} is now Alice"
 //!     It means   your server lets an old connection go on when its owner has
 //!                logged in elsewhere.
@@ -13,7 +13,7 @@ use super::right::{Chat, Room};
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 7;
+    const STEP: u32 = 10;
 
     fn replace(self, room: &mut Room, id: u64) {
         room.tell(id, "You logged in elsewhere.");

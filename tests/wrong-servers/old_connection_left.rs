@@ -1,6 +1,6 @@
 //! Who logs in elsewhere is said to have left.
 //!
-//! check 7
+//! check 10
 //!   ✗ dave says "/login Alice {key-of-Alice}", and bob also hears "Alice left the chat."
 //!     It means   your server tells that somebody left whose owner has only logged
 //!                in elsewhere.
@@ -13,7 +13,7 @@ use super::right::{Chat, Room, dismiss};
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 7;
+    const STEP: u32 = 10;
 
     fn replace(self, room: &mut Room, id: u64) {
         room.tell(id, "You logged in elsewhere.");

@@ -1,6 +1,6 @@
 //! A login tells the older connection, and forgets to close it.
 //!
-//! check 7
+//! check 10
 //!   ✗ dave says "/login Alice {key-of-Alice}", and alice is still connected after 3 s
 //!     It may mean your server tells an older connection that its owner has logged
 //!                in elsewhere, and does not close it. Or: your server keeps a
@@ -16,7 +16,7 @@ use super::right::{Chat, Room};
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 7;
+    const STEP: u32 = 10;
 
     fn replace(self, room: &mut Room, id: u64) {
         room.tell(id, "You logged in elsewhere.");

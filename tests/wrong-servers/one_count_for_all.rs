@@ -1,6 +1,6 @@
 //! The wrong logins of all clients are counted together.
 //!
-//! check 7
+//! check 10
 //!   ✗ alice says "/login Alicia 00000000000000000000000000000000", and bob also hears "{alice} left the chat."
 //!     It means   your server counts the wrong logins of all clients together: one
 //!                who guesses gets others disconnected.
@@ -14,7 +14,7 @@ use super::right::Chat;
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 7;
+    const STEP: u32 = 10;
 
     fn count(self, _wrong: u32, is_right: bool) -> u32 {
         static WRONG: AtomicU32 = AtomicU32::new(0);

@@ -1,4 +1,4 @@
-//! The way to a client in step 6: a queue that holds 1 MiB, and the thread that writes it. This one
+//! The way to a client in step 7: a queue that holds 1 MiB, and the thread that writes it. This one
 //! is right.
 
 use std::io::Write;
@@ -57,6 +57,12 @@ impl Outbox {
 
     pub fn waiting(&self) -> usize {
         self.0.queue.lock().unwrap().length()
+    }
+
+    /// Whether the client is behind, and has taken something within this time.
+    pub fn is_behind_within(&self, time: Duration) -> bool {
+        let queue = self.0.queue.lock().unwrap();
+        queue.length() > MOST / 2 && queue.moved_at.elapsed() < time
     }
 
     /// Closes it, and waits so long until all is sent.
@@ -132,8 +138,7 @@ impl Way for Outbox {
     }
 
     fn is_behind(&self) -> bool {
-        let queue = self.0.queue.lock().unwrap();
-        queue.length() > MOST / 2 && queue.moved_at.elapsed() < Duration::from_secs(3)
+        self.is_behind_within(Duration::from_secs(3))
     }
 
     fn finish(&mut self) {

@@ -1,7 +1,7 @@
 //! A client that wants another letter case in its own name is told that the name is taken: by
 //! itself.
 //!
-//! check 5
+//! check 6
 //!   ✗ bob says "/nick BOB" and hears "BOB is taken."
 //!       where "bob is now BOB" was expected
 //!     It means   your server refuses somebody its own name in another letter case.
@@ -13,7 +13,7 @@ use super::right::{Chat, Room};
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 5;
+    const STEP: u32 = 6;
 
     fn is_taken(self, room: &Room, _: u64, name: &str) -> bool {
         let mut clients = room.clients.iter();

@@ -1,6 +1,6 @@
 # Everybody is slowed down for a client that reads nothing at all, until it is disconnected.
 #
-# check 6
+# check 7
 #   ✗ alice says long lines and waits more than 200 ms for every four of them, while somebody reads nothing
 #     It means   your server makes others wait for a client that reads nothing.
 #     Look at    what the threads of the others wait for while somebody reads
@@ -16,4 +16,4 @@ class Mistaken(Chat):
         return way
 
 
-Mistaken(6).serve()
+Mistaken(7).serve()

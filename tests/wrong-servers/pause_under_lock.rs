@@ -1,6 +1,6 @@
 //! The pause after a wrong key holds the lock.
 //!
-//! check 7
+//! check 10
 //!   ✗ alice tries a wrong name while bob talks, and bob waits for his own words
 //!     It means   your server makes others wait while somebody tries a key.
 //!     Look at    who waits: the thread of the client that asks, with no lock held,
@@ -16,7 +16,7 @@ use super::right::{Chat, Room};
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 7;
+    const STEP: u32 = 10;
 
     fn refuse_login(self, room: &Mutex<Room>, id: u64, _has_account: bool) {
         let mut room = room.lock().unwrap();

@@ -1,6 +1,6 @@
 //! The pause after a wrong key holds a lock of its own: all who try a key wait for one another.
 //!
-//! check 7
+//! check 10
 //!   ✗ alice tries one name and carol another, and carol waits for the other's pause, too
 //!     It means   your server lets all who try a key wait for one another.
 //!     Look at    what is locked during the pause: nothing. Tries at different
@@ -16,7 +16,7 @@ use super::right::{Chat, Room};
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 7;
+    const STEP: u32 = 10;
 
     fn refuse_login(self, room: &Mutex<Room>, id: u64, _has_account: bool) {
         static PAUSE: Mutex<()> = Mutex::new(());

@@ -1,6 +1,6 @@
 //! The beginning of a key opens the account.
 //!
-//! check 7
+//! check 10
 //!   ✗ alice says "/login Bob {half-the-key-of-Bob}" and hears "Alice is now Bob"
 //!       where "Wrong name or key." was expected
 //!     It means   your server takes the beginning of a key for the key.
@@ -12,7 +12,7 @@ use super::right::Chat;
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 7;
+    const STEP: u32 = 10;
 
     fn is_key(self, key: &str, typed: &str) -> bool {
         key.starts_with(typed)

@@ -1,6 +1,6 @@
 # Servers pass on what is said by Redis' Pub/Sub: a server that reconnects just then never hears of it.
 #
-# check 8
+# check 12
 #     It means   a line is lost, or takes more than 10 s, when a connection
 #                between your server and Redis is lost.
 #     Look at    whether it connects again, with all that it needs (a Redis that

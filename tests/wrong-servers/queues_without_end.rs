@@ -1,6 +1,6 @@
 //! The queue of a client has no bound: a client that never reads fills the memory.
 //!
-//! check 6
+//! check 7
 //!   ✗ alice says long lines, carol reads none and is still connected, with all that waits for her
 //!     It means   your server keeps for a client whatever it does not read, without
 //!                end.
@@ -17,7 +17,7 @@ use super::right::{Chat, Way};
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 6;
+    const STEP: u32 = 7;
 
     fn way(self, stream: &Arc<TcpStream>, address: SocketAddr) -> Box<dyn Way> {
         Box::new(Outbox::bounded(stream, address, usize::MAX))

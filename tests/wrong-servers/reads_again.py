@@ -1,6 +1,6 @@
 # After it has connected again, it reads its last entry once more.
 #
-# check 8
+# check 12
 #     It means   a line comes twice when a connection between your server and
 #                Redis is lost.
 #     Look at    whether it was said twice, or read twice: a request that is sent

@@ -1,6 +1,6 @@
 //! Who registers a name is not called by it.
 //!
-//! check 7
+//! check 10
 //!   ✗ alice says "/register Alice" and hears nothing for 3 s
 //!       where "{alice} is now Alice" was expected
 //!     It means   your server registers a name, and does not call the client by it.
@@ -12,7 +12,7 @@ use super::right::{Chat, Room};
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 7;
+    const STEP: u32 = 10;
 
     fn takes_registered(self, _room: &mut Room, _id: u64, _name: &str) {}
 }

@@ -1,6 +1,6 @@
 //! A new name is told only to the one who has it now.
 //!
-//! check 5
+//! check 6
 //!   ✗ alice says "/nick Alice", and bob hears nothing for 1 s
 //!       where "{alice} is now Alice" was expected
 //!     It means   your server tells a new name only to the one who has it.
@@ -12,7 +12,7 @@ use super::right::{Chat, Room};
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 5;
+    const STEP: u32 = 6;
 
     fn rename(self, room: &mut Room, id: u64, name: &str) {
         let client = room.find(id).unwrap();

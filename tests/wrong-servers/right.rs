@@ -1,4 +1,4 @@
-//! A chat that is right, of step 3, 4, 5, 6 or 7 as `STEP` says. Each of its parts can be done
+//! A chat that is right, of one of the steps 3 to 11 as `STEP` says. Each of its parts can be done
 //! wrongly: a server that makes the mistake overrides that part.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -14,7 +14,7 @@ use super::outbox::Outbox;
 pub const LIMIT: usize = 4096;
 pub const TOO_LONG: &str = "Line too long: the limit is 4096 bytes.";
 pub const NOT_UTF8: &str = "Not valid UTF-8: the line was not sent.";
-const HELP: &str = "/help\n/time\n/up TEXT\n/down TEXT\n/nick NAME\n/who\n/exit";
+const HELP: &str = "/help\n/time\n/up TEXT\n/down TEXT\n/exit";
 
 /// What a client says, or why it is refused.
 pub type Message = Result<Vec<u8>, &'static str>;
@@ -120,7 +120,7 @@ pub trait Chat: Copy + Send + Sync + 'static {
     fn serve(self) {
         let room: &'static Mutex<Room> = Box::leak(Box::default());
         room.lock().unwrap().accounts = accounts::kept();
-        if Self::STEP > 6 && env::args().nth(3).is_none() {
+        if Self::STEP > 10 && env::args().nth(3).is_none() {
             println!("Accounts are kept in memory: name a file to keep them.");
         }
         serve_each(move |stream, address, id| {
@@ -132,7 +132,7 @@ pub trait Chat: Copy + Send + Sync + 'static {
 
     fn client(self, stream: &Arc<TcpStream>, address: SocketAddr, id: u64, room: &Mutex<Room>) {
         let mut everybody = room.lock().unwrap();
-        if Self::STEP > 5 && everybody.clients.len() >= 10_000 {
+        if Self::STEP > 6 && everybody.clients.len() >= 10_000 {
             drop(everybody);
             let _ = (&**stream).write_all(b"The room is full.\n");
             return;
@@ -153,8 +153,8 @@ pub trait Chat: Copy + Send + Sync + 'static {
             let is_command = message.as_ref().is_ok_and(|text| text.starts_with(b"/"));
             match message {
                 Ok(text) if self.is_exit(&text) => last_words = "Bye.",
-                Ok(text) if Self::STEP > 6 && accounts::concerns(&text) => {
-                    let is_right = accounts::obey(self, room, id, str::from_utf8(&text).unwrap());
+                Ok(text) if Self::STEP > 9 && accounts::concerns(&text) => {
+                    let is_right = self.obey_account(room, id, str::from_utf8(&text).unwrap());
                     wrong = self.count(wrong, is_right);
                 }
                 Ok(text) if is_command && Self::STEP > 4 => {
@@ -172,12 +172,16 @@ pub trait Chat: Copy + Send + Sync + 'static {
         self.close(gone, stream);
     }
 
+    fn obey_account(self, room: &Mutex<Room>, id: u64, line: &str) -> bool {
+        accounts::obey(self, room, id, line)
+    }
+
     fn command(self, room: &Mutex<Room>, id: u64, line: &str) {
         self.obey(&mut room.lock().unwrap(), id, line);
     }
 
     fn way(self, stream: &Arc<TcpStream>, address: SocketAddr) -> Box<dyn Way> {
-        if Self::STEP > 5 {
+        if Self::STEP > 6 {
             return Box::new(Outbox::open(stream, address));
         }
         Box::new(Arc::clone(stream))
@@ -288,8 +292,8 @@ pub trait Chat: Copy + Send + Sync + 'static {
 
     fn obey(self, room: &mut Room, id: u64, line: &str) {
         match self.words(line) {
-            ("/nick", name) => self.nick(room, id, name),
-            ("/who", _) => {
+            ("/nick", name) if Self::STEP > 5 => self.nick(room, id, name),
+            ("/who", _) if Self::STEP > 5 => {
                 let mut names: Vec<_> = room.clients.iter().map(|c| c.name.clone()).collect();
                 self.arrange(&mut names);
                 room.tell(id, &names.join(", "));
@@ -304,7 +308,10 @@ pub trait Chat: Copy + Send + Sync + 'static {
 
     fn answer(self, command: &str, text: &str) -> String {
         match command {
-            "/help" if Self::STEP > 6 => format!("{HELP}\n/register NAME\n/login NAME KEY"),
+            "/help" if Self::STEP > 9 => {
+                format!("{HELP}\n/nick NAME\n/who\n/register NAME\n/login NAME KEY")
+            }
+            "/help" if Self::STEP > 5 => format!("{HELP}\n/nick NAME\n/who"),
             "/help" => HELP.to_string(),
             "/time" => self.time(),
             "/up" | "/down" if text.is_empty() => self.usage(command),

@@ -1,6 +1,6 @@
 //! Alice and aLICE count as two names.
 //!
-//! check 5
+//! check 6
 //!   ✗ bob says "/nick aLICE" and hears "{bob} is now aLICE"
 //!       where one line that says why not was expected
 //!     It means   your server gives one name to two: people take Alice and aLICE
@@ -14,7 +14,7 @@ use super::right::{Chat, Room};
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 5;
+    const STEP: u32 = 6;
 
     fn is_taken(self, room: &Room, _: u64, name: &str) -> bool {
         room.clients.iter().any(|client| client.name == name)

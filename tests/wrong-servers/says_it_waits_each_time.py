@@ -1,6 +1,6 @@
 # Each line that waits is answered with the same words.
 #
-# check 8
+# check 12
 #   ✗ Redis is killed, alice says "one" and "two", and it is started again, and she is told 2 times that it waits
 #     It means   your server tells again and again that what alice says has to
 #                wait: once is enough.

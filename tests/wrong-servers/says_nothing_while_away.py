@@ -1,6 +1,6 @@
 # Nobody is told that Redis is away.
 #
-# check 8
+# check 12
 #   ✗ Redis is killed, and alice says "one", and she is not told that it waits
 #     It means   your server does not tell that what alice says has to wait.
 #     Look at    what happens when Redis does not answer: The room is out of

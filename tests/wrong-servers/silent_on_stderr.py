@@ -1,6 +1,6 @@
 # A client that reads nothing is disconnected without a word on stderr.
 #
-# check 6
+# check 7
 #   ✗ alice says long lines, carol reads none and is disconnected, and the server's stderr says nothing
 #     It means   your server disconnects a client that reads nothing, and does not
 #                say so.
@@ -17,4 +17,4 @@ class Mistaken(Chat):
         return way
 
 
-Mistaken(6).serve()
+Mistaken(7).serve()

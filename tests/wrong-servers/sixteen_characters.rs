@@ -1,6 +1,6 @@
 //! A name may have 16 characters: one more than it should.
 //!
-//! check 5
+//! check 6
 //!   ✗ bob says "/nick abcdefghijklmnop" and hears "{bob} is now abcdefghijklmnop"
 //!       where one line that says why not was expected
 //!     It means   your server gives a name that is too long.
@@ -13,7 +13,7 @@ use super::right::Chat;
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 5;
+    const STEP: u32 = 6;
 
     fn is_name(self, name: &str) -> bool {
         let is_allowed = |c: char| c.is_ascii_alphanumeric() || "-.".contains(c);

@@ -1,6 +1,6 @@
 //! /who sorts by bytes: all capital letters come before the small ones.
 //!
-//! check 5
+//! check 6
 //!   ✗ bob says "/who" and hears "Zoe, ann"
 //!       where "ann, Zoe" was expected
 //!     It means   your server sorts the names of /who with capital letters before
@@ -13,7 +13,7 @@ use super::right::Chat;
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 5;
+    const STEP: u32 = 6;
 
     fn arrange(self, names: &mut [String]) {
         names.sort();

@@ -1,4 +1,4 @@
-# A server of step 8 in Python, as far as people come, talk and leave. A client that makes a mistake imports this and does one
+# A server of step 12 in Python, as far as people come, talk and leave. A client that makes a mistake imports this and does one
 # part of it wrongly. As it is: python3 stream.py ADDRESS redis://HOST:PORT
 
 import _socket

@@ -1,6 +1,6 @@
 # The answer to /who goes to everybody.
 #
-# check 5
+# check 6
 #   ✗ bob says "/who", and alice also hears "{bob}, Al-1"
 #     It means   your server tells everybody the answer to a command; it concerns
 #                its sender alone.
@@ -18,4 +18,4 @@ class Mistaken(Chat):
             super().obey(client, command, text)
 
 
-Mistaken(5).serve()
+Mistaken(6).serve()

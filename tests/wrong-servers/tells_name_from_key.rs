@@ -1,6 +1,6 @@
 //! A login that fails says which of the two was wrong.
 //!
-//! check 7
+//! check 10
 //!   ✗ alice says "/login Bob {key-of-Alice}" and hears "Wrong key."
 //!       where "Wrong name or key." was expected
 //!     It means   your server has words of its own for a login that fails: they
@@ -18,7 +18,7 @@ use super::right::{Chat, Room};
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 7;
+    const STEP: u32 = 10;
 
     fn refuse_login(self, room: &Mutex<Room>, id: u64, has_account: bool) {
         thread::sleep(Duration::from_secs(1));

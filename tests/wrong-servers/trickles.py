@@ -1,7 +1,7 @@
 # What waits for a client that had fallen behind comes in small pieces, one every twentieth of a second: late, but whole
 # and in order. Nobody promises when.
 #
-# check 6
+# check 7
 # is not seen by check
 
 import time
@@ -39,4 +39,4 @@ class Late(Chat):
         return Slow(socket)
 
 
-Late(6).serve()
+Late(7).serve()

@@ -1,6 +1,6 @@
 //! The room waits until there is room in a client's queue.
 //!
-//! check 6
+//! check 7
 //!   ✗ alice says long lines and hears nothing for 2 s, where alice's lines were expected
 //!       bob said "hello?", and nothing came; then carol read, and it came …
 //!     It means   your server makes everybody wait for one client that does not
@@ -39,7 +39,7 @@ impl Way for Waiting {
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 6;
+    const STEP: u32 = 7;
 
     fn way(self, stream: &Arc<TcpStream>, address: SocketAddr) -> Box<dyn Way> {
         Box::new(Waiting(Outbox::open(stream, address)))

@@ -1,6 +1,6 @@
 # /who puts a blank between the names, where a comma and a blank are expected.
 #
-# check 5
+# check 6
 #   ✗ bob says "/who" and hears "{bob} Al-1"
 #       where "{bob}, Al-1" was expected
 #     It means   your server puts something else than a comma and a blank between
@@ -15,4 +15,4 @@ class Mistaken(Chat):
         return super().who().replace(", ", " ")
 
 
-Mistaken(5).serve()
+Mistaken(6).serve()

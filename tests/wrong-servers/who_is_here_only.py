@@ -1,6 +1,6 @@
 # /who lists the people of this server.
 #
-# check 8
+# check 12
 #   ✗ alice says "/who" and hears "Alice"
 #       where "Alice, Bob" was expected
 #     It means   /who lists only the clients of one server.

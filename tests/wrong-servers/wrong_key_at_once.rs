@@ -1,6 +1,6 @@
 //! That a key is wrong is told at once: a program can try thousands a second.
 //!
-//! check 7
+//! check 10
 //!   ✗ alice tries a wrong name while bob talks, and alice is answered in less than a second
 //!     It means   your server answers too soon that a name or a key is wrong: the
 //!                shorter the pause, the more tries a second.
@@ -15,7 +15,7 @@ use super::right::{Chat, Room};
 struct Mistaken;
 
 impl Chat for Mistaken {
-    const STEP: u32 = 7;
+    const STEP: u32 = 10;
 
     fn refuse_login(self, room: &Mutex<Room>, id: u64, _has_account: bool) {
         room.lock().unwrap().tell(id, "Wrong name or key.");

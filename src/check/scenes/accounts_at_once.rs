@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::thread;
 use std::time::Instant;
 
-use super::advice::TWO_OWNERS;
+use super::causes::TWO_OWNERS;
 use super::finding::{Finding, measured, passed};
 use super::load::{Talker, no_answer};
 use super::room::{room, run, turns};

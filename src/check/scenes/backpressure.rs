@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::advice::{CUTS_THE_READER, CUTS_THE_TALKER, LEAVES_OUT_THE_SLOW};
+use super::causes::{CUTS_THE_READER, CUTS_THE_TALKER, LEAVES_OUT_THE_SLOW};
 use super::finding::{Finding, differs, failed, observed, passed};
+use super::flood::record_all_received;
 use super::room::left_notice;
 use super::scene::{Scene, Script::Code};
 use super::stalled::room_for_two;
@@ -16,10 +17,20 @@ use super::typist;
 use crate::model::advice::Advice;
 use crate::model::session::{ALICE, BOB};
 use crate::model::verdict::Verdict;
+use crate::runner::events::EventKind;
 use crate::runner::harness::Harness;
 
 pub const SCENES: &[Scene] = &[
-    Scene::new("somebody talks without a pause", 0).script(Code(reads_slowly)),
+    Scene::new("somebody talks without a pause", 0)
+        .draw(
+            &["alice", "bob"],
+            "Bob talks without a pause, and Alice gets all of it",
+            (
+                CUTS_THE_READER.id,
+                "Bob talks without a pause, and Alice is disconnected",
+            ),
+        )
+        .script(Code(reads_slowly)),
     Scene::new("somebody types beside four who talk without a pause", 0)
         .script(Code(typist::beside_four)),
     Scene::new("somebody asks without a pause", 0).script(Code(typist::beside_questions)),
@@ -59,7 +70,10 @@ fn reads_slowly(harness: &mut Harness) -> Finding {
     let [Some(alice), Some(bob)] = streams else {
         return Err(differs(play));
     };
+    play.harness.note(ALICE, "reads 1 MB a second");
+    play.harness.note(BOB, "talks without a pause");
     let received = flood(play.harness, &alice, &bob, &left);
+    received.record(play.harness);
     if let Some(status) = play.harness.exit_status() {
         let action = "bob talks without a pause";
         let failure = failed(play.harness, action, Verdict::Exited(status));
@@ -98,6 +112,18 @@ fn flood(harness: &mut Harness, alice: &TcpStream, bob: &TcpStream, left: &[u8])
 }
 
 impl Received {
+    /// For the picture.
+    fn record(&self, harness: &mut Harness) {
+        for (who, reading) in [(ALICE, &self.alice), (BOB, &self.bob)] {
+            let is_all = reading.bytes.starts_with(&self.bob.bytes);
+            if is_all {
+                record_all_received(harness, &[who]);
+            } else if reading.is_ended {
+                harness.record(Instant::now(), Some(who), EventKind::Disconnected);
+            }
+        }
+    }
+
     fn what_is_wrong(&self, left: &[u8]) -> Option<(&'static str, Advice)> {
         if self.alice.bytes == [&self.bob.bytes, left].concat() {
             return None;

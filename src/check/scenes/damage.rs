@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
-use super::advice::{
+use super::causes::{
     DOES_NOT_NAME_THE_LINE, LOST_BEHIND_A_TORN_LINE, OVERWRITES_DAMAGE, SHARES_ITS_FILE,
     STARTS_WITH_DAMAGE, WAITS_FOR_THE_DISK,
 };

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::time::{Duration, Instant};
 use std::{io, io::Write, iter, mem};
 
-use super::advice::{ALWAYS_SLOW, FREEZES, SLOWED_DOWN};
+use super::causes::{ALWAYS_SLOW, FREEZES, SLOWED_DOWN};
 use super::finding::{Observation, Playing, Problem, failure_of, observed};
 use super::room::left_notice;
 use crate::check::failure::Failure;

@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use super::advice::{
+use super::broadcast::four_talk;
+use super::causes::{
     BACK_TOO_LATE, DISCONNECTS_WITHOUT_REDIS, ENDS_WITHOUT_REDIS, KEYS_IN_REDIS, LOST,
     NOT_SAID_TO_BE_BACK, NOT_SAID_TO_WAIT, ORDER, SAYS_AGAIN_THAT_IT_WAITS, TWICE,
 };
-use super::broadcast::four_talk;
 use super::finding::{Finding, Problem, observed, passed};
 use super::room::{room, run, turns};
 use super::scene::{Scene, Script::Code, Script::Numbered, Script::Turns};

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use std::{env, fs, process};
 
-use super::advice::{KEPT_LATE, KEYS_ALIKE, KEYS_IN_THE_FILE, NOT_KEPT};
+use super::causes::{KEPT_LATE, KEYS_ALIKE, KEYS_IN_THE_FILE, NOT_KEPT, NOT_SAID_TO_BE_IN_MEMORY};
 use super::damage;
 use super::finding::{Ending, Finding, Observation, Problem, differs, failed, observed, passed};
+use super::killed::next_server;
 use super::room::{room, run, turns};
-use super::scene::{Scene, Script::Servers};
+use super::scene::{Scene, Script::Code, Script::Servers};
 use super::two_servers::with_redis;
 use crate::check::failure::Stopped;
 use crate::error::CouldNotTry;
@@ -32,7 +33,11 @@ pub const SCENES: &[Scene] = &[
         .takes_long()
         .script(Servers(damage::a_second_server)),
     Scene::new("nobody waits for the disk", 0).script(Servers(damage::slow_disk)),
+    Scene::new("a server without a file", 0).script(Code(says_what_it_keeps)),
 ];
+
+/// What must be printed, whatever keeps accounts otherwise: a file, or what step 12 takes.
+const KEPT_IN_MEMORY: &str = "Accounts are kept in memory: ";
 
 /// Servers with the same file, one after the other.
 pub struct SameFile<'a> {
@@ -73,7 +78,7 @@ fn outlives_its_server(ready: &Ready, patience: Duration, observer: &mut dyn Obs
         keys = harness.keys.clone();
         if let Err(problem) = registered {
             drop(harness);
-            return without_account(problem, ready, patience);
+            return without_account(problem, ready, patience, servers.observer);
         }
         find_keys_in(&folder.0, &harness)?;
         find_keys_alike(&harness)?;
@@ -94,15 +99,46 @@ pub fn with_file(ready: &Ready, file: &Path) -> Option<Ready> {
     }
 }
 
-/// A program that has become step 12 ends at once with a file, and serves with a Redis.
-fn without_account(problem: Problem, ready: &Ready, patience: Duration) -> Finding {
+/// A program that has become step 12 ends at once with a file, and serves with a Redis. One that is
+/// step 10 still takes no file: its accounts end with it.
+fn without_account(
+    problem: Problem,
+    ready: &Ready,
+    patience: Duration,
+    observer: &mut dyn Observer,
+) -> Finding {
     let has_ended =
         matches!(&problem, Problem::Stopped(Stopped::Failed(failure)) if failure.has_ended());
-    if has_ended && with_redis(ready, patience).is_some() {
+    if !has_ended {
+        return Err(problem);
+    }
+    if with_redis(ready, patience).is_some() {
         let why = "your program takes a Redis where check 11 gives it a file: see check 12";
         return Ok(Ending::LeftOut(why));
     }
-    Err(problem)
+    match next_server(ready, patience, observer) {
+        Err(free @ Problem::Observed(_)) => Err(free),
+        _ => Err(problem),
+    }
+}
+
+fn says_what_it_keeps(harness: &mut Harness) -> Finding {
+    let says = |harness: &Harness| harness.output.stdout_has_line_with(KEPT_IN_MEMORY);
+    let play = room(harness, LEDGER, 1, 1)?;
+    let deadline = Instant::now() + play.harness.patience;
+    if !play.harness.server.is_shared() && !play.harness.wait_for(deadline, says) {
+        let action = "the server starts without a file,";
+        let seen = "it does not say that accounts are kept in memory only";
+        return Err(observed(
+            play.harness,
+            action,
+            seen,
+            NOT_SAID_TO_BE_IN_MEMORY,
+        ));
+    }
+    Ok(passed(
+        "without a file, the server says that accounts are kept in memory only",
+    ))
 }
 
 pub fn register(harness: &mut Harness, name: &str) -> Result<(), Problem> {

@@ -3,15 +3,16 @@
 
 mod accounts;
 mod accounts_at_once;
-mod advice;
 mod backpressure;
 mod broadcast;
+mod causes;
 mod commands;
 mod damage;
 mod echo;
 pub mod finding;
 mod flood;
 mod instances;
+mod killed;
 mod ledger;
 mod lines;
 mod load;
@@ -54,6 +55,7 @@ pub fn after_step(number: usize) -> Option<&'static Scene> {
     match number {
         2 => Some(&broadcast::ONE_ROOM),
         4 => Some(&commands::A_COMMAND),
+        10 => Some(&killed::KILLED),
         11 => Some(&two_servers::TWO_SERVERS),
         _ => of_step(number + 1).first(),
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
-use super::advice::{SAME_NAME_AT_ONCE, STOPS_WHEN_AT_ONCE};
+use super::causes::{SAME_NAME_AT_ONCE, STOPS_WHEN_AT_ONCE};
 use super::finding::{Finding, Problem, measured, passed};
 use super::load::{Talker, no_answer};
 use super::room::{room, run, turns};

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::advice::{WAITS_FOR_EACH_FULL_SOCKET, WAKES_FOR_EACH};
+use super::causes::{WAITS_FOR_EACH_FULL_SOCKET, WAKES_FOR_EACH};
 use super::finding::{Ending, Finding, Problem, measured, passed};
 use super::load::{Talker, empty_room, no_answer, type_while};
 use super::scene::{Scene, Script::Code};

@@ -1,6 +1,6 @@
 //! Step 7: nobody waits for a client that does not read.
 
-use super::advice::FREEZES;
+use super::causes::FREEZES;
 use super::scene::{Scene, Script::Code, Script::Numbered};
 use super::{silence, stalled};
 use crate::model::session::{BOB, sends};

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::advice::COSTS_TIME_IN_SILENCE;
+use super::causes::COSTS_TIME_IN_SILENCE;
 use super::finding::{Ending, Finding, measured, passed};
 use super::flood::{allow_to_leave, flood_until_waiting};
 use super::room::run;

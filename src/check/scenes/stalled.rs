@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::mem;
 use std::time::Instant;
 
-use super::advice::{
+use super::causes::{
     CHANGES_THE_ORDER, DISCONNECTS_THE_SLOW, DROPS_LINES, KEEPS_QUEUES, KEEPS_WITHOUT_END,
     NO_NOTICE, SILENT_ON_STDERR,
 };

@@ -3,7 +3,7 @@
 use std::mem;
 use std::time::{Duration, Instant};
 
-use super::advice::ONE_PROCESS;
+use super::causes::ONE_PROCESS;
 use super::finding::{Finding, differs, observed, passed};
 use super::room::room;
 use super::scene::{Scene, Script};

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::advice::{
+use super::causes::{
     CUTS_THE_READER, CUTS_THE_TALKER, CUTS_WHO_ASKS, LEAVES_OUT_THE_SLOW, TYPIST_WAITS,
     TYPIST_WAITS_FOR_ANSWERS, WAITS_FOR_THE_STALLED,
 };

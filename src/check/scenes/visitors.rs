@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::advice::{KEEPS_CONNECTIONS, RESETS_AT_ONCE};
+use super::causes::{KEEPS_CONNECTIONS, RESETS_AT_ONCE};
 use super::finding::{Finding, Playing, Problem, failed, measured, observed, passed};
 use super::room::{room, run};
 use crate::model::contract::{Action, ClientId, Expected};

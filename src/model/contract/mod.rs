@@ -6,7 +6,7 @@
 
 mod accounts;
 pub mod commands;
-pub mod framing;
+pub mod lines;
 
 use std::collections::VecDeque;
 
@@ -16,7 +16,6 @@ use crate::model::features::Feature;
 pub type ClientId = usize;
 
 /// Steps that others have to know.
-#[allow(dead_code)] // Until the report asks for it.
 pub const CHAT: usize = Feature::Chat.step();
 pub const NAMES: usize = Feature::Names.step();
 pub const ACCOUNTS: usize = Feature::Accounts.step();

@@ -3,7 +3,7 @@
 use crate::model::contract::Packet;
 use crate::model::features::Feature::{Chat, Echo};
 use crate::model::mistakes::mistake::{Mistake, mistake};
-use crate::model::mistakes::rules::{keep, valid_text, with_text};
+use crate::model::mistakes::vocabulary::{keep, valid_text, with_text};
 
 pub const MISTAKES: &[Mistake] = &[
     mistake("beginning-of-a-read", Echo)

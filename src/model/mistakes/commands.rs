@@ -7,7 +7,7 @@ use crate::model::contract::{COMMANDS, Command, Delivery, Expected};
 use crate::model::features::Feature::Commands;
 use crate::model::mistakes::hearing::{never, to_all};
 use crate::model::mistakes::mistake::{Mistake, mistake};
-use crate::model::mistakes::rules::first_word;
+use crate::model::mistakes::vocabulary::first_word;
 
 pub const MISTAKES: &[Mistake] = &[
     mistake("unknown-command", Commands)

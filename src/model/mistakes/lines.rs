@@ -2,14 +2,12 @@
 
 use crate::model::contract::Kind::LineRefused;
 use crate::model::contract::Quirk::{ForgetLastLine, PassEmptyLines};
-use crate::model::contract::framing::{
-    NOT_UTF8, TOO_LONG, decoded, is_unsafe_to_print, without_end,
-};
+use crate::model::contract::lines::{NOT_UTF8, TOO_LONG, decoded, is_unsafe_to_print, without_end};
 use crate::model::contract::{Contract, Delivery, Expected, LIMIT, Line, Message, Packet};
 use crate::model::features::Feature::{Commands, Lines};
 use crate::model::mistakes::hearing::to_all;
 use crate::model::mistakes::mistake::{Mistake, mistake};
-use crate::model::mistakes::rules::{valid_text, with_text};
+use crate::model::mistakes::vocabulary::{valid_text, with_text};
 
 const END_OF_MESSAGE: &str =
     "where a message ends: at its newline. Keep what came before it until the rest is there.";

@@ -8,10 +8,11 @@ mod hearing;
 mod instances;
 mod leaving;
 mod lines;
+mod locks;
 pub mod mistake;
 mod names;
-mod rules;
 mod serving;
+mod vocabulary;
 mod writing;
 
 use crate::model::advice::Id;
@@ -19,8 +20,9 @@ use crate::model::contract::{Contract, Deviation};
 use crate::model::mistakes::mistake::Mistake;
 
 /// Where several fit equally well, the first is named first.
-static MISTAKES: [&[Mistake]; 11] = [
+static MISTAKES: [&[Mistake]; 12] = [
     serving::MISTAKES,
+    locks::MISTAKES,
     ending::MISTAKES,
     bytes::MISTAKES,
     hearing::MISTAKES,

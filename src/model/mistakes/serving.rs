@@ -30,14 +30,6 @@ pub const MISTAKES: &[Mistake] = &[
         .attend(|i| !i.connects() || i.others().count() == 0)
         .means("your server talks to one client at a time.")
         .look_at("the call after accept() that returns only when alice leaves."),
-    mistake("serves-nobody-while-it-waits", Chat)
-        .attend(|i| !i.connects() || i.others().count() == 0)
-        .about(Lock)
-        .means("your server serves nobody else while it waits for one client to say something.")
-        .look_at(
-            "what the accept loop waits in: a join, until a client's thread ends? Or what is held \
-             while a thread waits in read(): lock after the read, not before it.",
-        ),
     mistake("few-at-once", Echo)
         .attend(|i| !i.connects() || i.others().count() < i.size)
         .sizes(&[2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 16, 20])

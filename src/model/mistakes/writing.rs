@@ -2,11 +2,11 @@
 
 use crate::model::advice::Id;
 use crate::model::contract::Kind::{Answer, Bye, Joined, Left, LineRefused, Said};
-use crate::model::contract::framing::{decoded, without_end};
+use crate::model::contract::lines::{decoded, without_end};
 use crate::model::contract::{Delivery, Expected, Kind, Line, Message, Packet};
 use crate::model::features::Feature::{self, Chat, Lines};
 use crate::model::mistakes::mistake::{Mistake, mistake};
-use crate::model::mistakes::rules::keep;
+use crate::model::mistakes::vocabulary::keep;
 
 pub const MISTAKES: &[Mistake] = &[
     without_newline("no-newline", Chat, &[])

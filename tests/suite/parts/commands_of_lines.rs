@@ -1,21 +1,28 @@
 //! Commands: a line in, what to do out.
 
-use super::commands::{self, Command, list};
+use super::commands::{self, Command};
 
-fn parse(line: &str) -> Command {
-    commands::parse(line.to_string())
+/// What a line asks for, in words.
+fn parse(line: &str) -> String {
+    match commands::parse(line.to_string()) {
+        Command::Say(text) => say(&text),
+        Command::Answer(text) => answer(&text),
+        Command::Rename(name) => rename(&name),
+        Command::Who => "who".to_string(),
+        Command::Exit => "exit".to_string(),
+    }
 }
 
-fn say(text: &str) -> Command {
-    Command::Say(text.to_string())
+fn say(text: &str) -> String {
+    format!("say {text}")
 }
 
-fn answer(text: &str) -> Command {
-    Command::Answer(text.to_string())
+fn answer(text: &str) -> String {
+    format!("answer {text}")
 }
 
-fn rename(name: &str) -> Command {
-    Command::Rename(name.to_string())
+fn rename(name: &str) -> String {
+    format!("rename {name}")
 }
 
 #[test]
@@ -27,9 +34,9 @@ fn what_starts_with_no_slash_is_for_everybody() {
 
 #[test]
 fn a_command_is_a_whole_word() {
-    assert_eq!(parse("/exit"), Command::Exit);
-    assert_eq!(parse("/exit now"), Command::Exit);
-    assert_eq!(parse("/who\t"), Command::Who);
+    assert_eq!(parse("/exit"), "exit");
+    assert_eq!(parse("/exit now"), "exit");
+    assert_eq!(parse("/who\t"), "who");
     assert_eq!(parse("/help me"), parse("/help"));
     for unknown in [
         "/exits",
@@ -107,12 +114,6 @@ fn no_name_passes_for_an_address() {
         "[::1]",
     ] {
         let refusal = parse(&format!("/nick {name}"));
-        assert!(matches!(refusal, Command::Answer(_)), "{name}");
+        assert!(refusal.starts_with("answer "), "{name}");
     }
-}
-
-#[test]
-fn the_list_is_sorted_letter_case_aside() {
-    let names = vec!["carol", "Bob", "127.0.0.1:5000", "alice", "Zoe"];
-    assert_eq!(list(names), "127.0.0.1:5000, alice, Bob, carol, Zoe");
 }

@@ -1,7 +1,7 @@
 //! The words that rules are made of.
 
 use crate::model::contract::commands::is_well_formed;
-use crate::model::contract::framing::decoded;
+use crate::model::contract::lines::decoded;
 use crate::model::contract::{
     Action, Client, ClientId, Command, Contract, Delivery, Ending, Expected, Input, Kind, Line,
     Message, NameRequest, Packet, are_together, commands_of,

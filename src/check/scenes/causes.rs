@@ -257,6 +257,12 @@ pub const WAITS_FOR_THE_DISK: Advice = Advice {
     means: "your server makes everybody wait for the disk while somebody registers.",
     look_at: "what is locked while the account is written and synced: the file, but not the room.",
 };
+pub const ENDS_WITH_THE_SERVER: Advice = Advice {
+    id: "ends-with-the-server",
+    means: "your server keeps its accounts in memory only: when it is killed, every name is free.",
+    look_at: "where the accounts are when the server starts again: in a file, which its second \
+              argument names.",
+};
 pub const ONE_PROCESS: Advice = Advice {
     id: "one-process",
     means: "your server is one process, and its room ends there.",

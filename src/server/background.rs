@@ -1,20 +1,19 @@
-//! A command that was started, and all the processes that come of it.
+//! A command that was started, and all the processes that come of it, also in the background.
 //!
-//! They are in a process group of their own. What leaves the group, as a daemon does, is found by
-//! the port that only this command was told (on Linux), or its port is found taken in the end: then
-//! the user is told.
+//! They are in a process group of their own. What leaves the group, as a daemon does, keeps a
+//! variable in its environment, by which Linux shows it. If something else is left at the
+//! command's address in the end, the user is told.
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::process::{Child, ExitStatus};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Receiver;
 use std::sync::{Once, OnceLock};
 use std::time::{Duration, Instant};
 
 use crate::error::CouldNotTry;
 use crate::os::polling::wait_until;
-use crate::os::processes::{self, Group, TIME_TO_END};
+use crate::os::processes::{Group, TIME_TO_END};
 use crate::os::sockets;
 use crate::server::output::{self, Announcement, Printed};
 use crate::server::port::Reservation;
@@ -23,8 +22,9 @@ use crate::server::program::{Executable, USUAL_ADDRESS};
 /// How long a command that has succeeded may take until its server listens in the background.
 const TIME_TO_LISTEN: Duration = Duration::from_secs(3);
 
-/// Commands that succeed leave no daemon: the first one did not, and the next need no such time.
-static LEAVES_NO_DAEMON: AtomicBool = AtomicBool::new(false);
+/// A process that is executing another program has no environment for a moment. A daemon has
+/// ended only if none was seen for this long.
+const TIME_TO_EXECUTE: Duration = Duration::from_millis(100);
 
 /// What could not be ended.
 static LEFT: OnceLock<String> = OnceLock::new();
@@ -38,16 +38,16 @@ pub struct Job {
     /// Where it was told to listen, or has to. Nothing listened there before.
     pub address: SocketAddr,
     /// Keeps other runs of the workshop from the port, if it was told one.
-    reservation: Option<Reservation>,
+    _reservation: Option<Reservation>,
     child: Child,
     group: Group,
     /// It may be a shell or the like, whose children do the work.
     forks: bool,
     announcement: Announcement,
-    /// What listens at its port and has left its group.
-    daemons: Vec<u32>,
-    succeeded_at: Option<Instant>,
-    has_served_since: bool,
+    /// When the command has ended, and since when no other process of it was seen.
+    ended_at: Option<Instant>,
+    gone_since: Option<Instant>,
+    has_daemons: bool,
 }
 
 impl Job {
@@ -64,14 +64,14 @@ impl Job {
         let (announcement, printed) = output::read(&mut child);
         let job = Job {
             address,
-            reservation,
+            _reservation: reservation,
             child,
             group,
             forks: executable.forks,
             announcement,
-            daemons: Vec::new(),
-            succeeded_at: None,
-            has_served_since: false,
+            ended_at: None,
+            gone_since: None,
+            has_daemons: false,
         };
         Ok((job, printed))
     }
@@ -92,63 +92,42 @@ impl Job {
 
     fn others(&self) -> Vec<u32> {
         let mut others = self.group.members();
+        if self.ended_at.is_some() || self.has_daemons {
+            others.extend(self.group.daemons());
+        }
         others.retain(|process| *process != self.child.id());
-        others.extend(&self.daemons);
         others
     }
 
     /// How the command ended, if it has, and has left no server in the background.
     pub fn ended(&mut self) -> Option<ExitStatus> {
         let status = self.child.try_wait().ok()??;
-        let goes_on = status.success() && self.forks && self.goes_on();
+        let goes_on = self.forks && self.goes_on() && status.success();
         (!goes_on).then_some(status)
     }
 
-    /// The command has succeeded. Does a server of it run in the background, or will it soon?
+    /// The command has ended. Does a server of it run in the background, or will it soon?
     fn goes_on(&mut self) -> bool {
-        let since = *self.succeeded_at.get_or_insert_with(Instant::now);
-        if self.serves() || self.find_daemons() {
-            self.has_served_since = true;
+        let ended_at = *self.ended_at.get_or_insert_with(Instant::now);
+        let others = self.others();
+        if !sockets::listening(&others).is_empty() {
             self.report("it is tried there, and ended.");
+            self.gone_since = None;
             return true;
         }
-        let has_time = since.elapsed() < TIME_TO_LISTEN;
-        match self.others().is_empty() {
-            _ if self.has_served_since => false,
-            true => self.may_become_daemon(has_time),
-            false => has_time || !sockets::ARE_LISTED,
+        let has_time = ended_at.elapsed() < TIME_TO_LISTEN || !sockets::ARE_LISTED;
+        if !others.is_empty() {
+            self.gone_since = None;
+            return has_time;
         }
+        let gone_since = *self.gone_since.get_or_insert_with(Instant::now);
+        has_time && gone_since.elapsed() < TIME_TO_EXECUTE
     }
 
-    /// Whether some other process than the command listens.
-    fn serves(&self) -> bool {
-        !sockets::listening(&self.others()).is_empty()
-    }
-
-    /// Whether a daemon may be starting, which nothing shows before it listens.
-    fn may_become_daemon(&self, has_time: bool) -> bool {
-        if !has_time {
-            LEAVES_NO_DAEMON.store(true, Ordering::Relaxed);
-        }
-        let is_ruled_out = LEAVES_NO_DAEMON.load(Ordering::Relaxed);
-        !is_ruled_out && self.announcement.get().is_none() && self.reservation.is_some()
-    }
-
-    /// Looks for what listens at the command's port without being in its group. Returns whether
-    /// there is any.
+    /// Looks for processes that have left the group. Returns whether there is any.
     pub fn find_daemons(&mut self) -> bool {
-        if self.reservation.is_none() {
-            return false;
-        }
-        let mut found = sockets::listening_at(self.address.port(), &processes::numbers());
-        let members = self.group.members();
-        found.retain(|process| *process != self.child.id() && !members.contains(process));
-        found
-            .iter()
-            .filter(|process| !self.daemons.contains(process))
-            .for_each(|process| self.group.add(*process));
-        self.daemons = found;
-        !self.daemons.is_empty()
+        self.has_daemons = !self.group.daemons().is_empty();
+        self.has_daemons
     }
 
     /// Reports, once, that a command goes on in the background.
@@ -167,10 +146,10 @@ impl Job {
 
     /// Ends all its processes. What cannot be ended is kept for the exit status.
     pub fn kill(mut self) {
-        if self.succeeded_at.is_some() && !self.others().is_empty() {
+        if self.ended_at.is_some() && !self.others().is_empty() {
             self.report("it is ended.");
         }
-        if self.succeeded_at.is_some() {
+        if self.ended_at.is_some() || self.has_daemons {
             self.group.kill_with_daemons();
         } else if self.forks || cfg!(unix) {
             self.group.kill(); // On Windows, this runs a program, and takes long.
@@ -182,14 +161,9 @@ impl Job {
         }
     }
 
-    /// Whether nothing is left. A daemon that is found only now is killed.
-    fn is_over(&mut self) -> bool {
+    fn is_over(&self) -> bool {
         let is_taken = cfg!(unix) && sockets::is_taken(self.address);
-        if is_taken && self.find_daemons() {
-            let mut group = Group::new();
-            self.daemons.iter().for_each(|daemon| group.add(*daemon));
-        }
-        !is_taken && self.group.members().is_empty()
+        !is_taken && self.others().is_empty()
     }
 
     fn what_is_left(&self) -> String {

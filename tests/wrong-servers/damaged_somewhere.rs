@@ -1,0 +1,25 @@
+//! The start ends at a file that is damaged, and does not say where.
+//!
+//! check 11
+//!   ✗
+
+use std::process::exit;
+
+use super::accounts;
+use super::right::Chat;
+
+#[derive(Clone, Copy)]
+struct Mistaken;
+
+impl Chat for Mistaken {
+    const STEP: u32 = 11;
+}
+
+pub fn main() {
+    accounts::cut();
+    if accounts::first_damaged().is_some() {
+        eprintln!("The file of the accounts is damaged.");
+        exit(1);
+    }
+    Mistaken.serve();
+}
