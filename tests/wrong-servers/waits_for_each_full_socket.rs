@@ -5,9 +5,8 @@
 
 use std::io::Write;
 use std::net::{Shutdown, SocketAddr, TcpStream};
-use std::sync::mpsc::{self, SyncSender};
-use std::sync::{Arc, LazyLock};
-use std::thread;
+use std::sync::{Arc, Condvar, Mutex};
+use std::{mem, thread};
 use std::time::Duration;
 
 use super::right::{Chat, Way};
@@ -26,24 +25,38 @@ impl Chat for Mistaken {
 
 type Job = (Arc<TcpStream>, Vec<u8>);
 
-/// Few lines wait: who talks waits for the thread.
-static WRITER: LazyLock<SyncSender<Job>> = LazyLock::new(|| {
-    let (sender, jobs) = mpsc::sync_channel::<Job>(64);
-    thread::spawn(move || {
+/// What is to be written, a line for each client. Too much makes everybody wait.
+static QUEUE: Mutex<Vec<Job>> = Mutex::new(Vec::new());
+static CHANGED: Condvar = Condvar::new();
+const MOST: usize = 4096;
+
+fn write_to_all() {
+    loop {
+        let mut queue = CHANGED
+            .wait_while(QUEUE.lock().unwrap(), |queue| queue.is_empty())
+            .unwrap();
+        let jobs = mem::take(&mut *queue);
+        CHANGED.notify_all();
+        drop(queue);
         for (stream, bytes) in jobs {
             if (&*stream).write_all(&bytes).is_err() {
                 let _ = stream.shutdown(Shutdown::Both);
             }
         }
-    });
-    sender
-});
+    }
+}
 
 struct Shared(Arc<TcpStream>);
 
 impl Way for Shared {
     fn send(&mut self, bytes: &[u8]) {
-        let _ = WRITER.send((Arc::clone(&self.0), bytes.to_vec()));
+        let queue = QUEUE.lock().unwrap();
+        let is_full = |queue: &mut Vec<Job>| queue.len() >= MOST;
+        let mut queue = CHANGED.wait_while(queue, is_full).unwrap();
+        queue.push((Arc::clone(&self.0), bytes.to_vec()));
+        if queue.len() == 1 {
+            CHANGED.notify_all();
+        }
     }
 
     fn finish(&mut self) {
@@ -52,5 +65,6 @@ impl Way for Shared {
 }
 
 pub fn main() {
+    thread::spawn(write_to_all);
     Mistaken.serve();
 }

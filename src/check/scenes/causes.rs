@@ -148,9 +148,9 @@ pub const COSTS_TIME_IN_SILENCE: Advice = Advice {
 
 pub const WAKES_FOR_EACH: Advice = Advice {
     id: "wakes-for-each-delivery",
-    means: "your server wakes a thread for each line that goes to each client.",
-    look_at: "how many threads write: one that is awake already can write to all clients that keep \
-              up.",
+    means: "your server wakes a thread for most lines that go to a client.",
+    look_at: "how many threads write, and how much each finds to do when it is woken: one that is \
+              awake already can write to all clients that keep up.",
 };
 pub const WAITS_FOR_EACH_FULL_SOCKET: Advice = Advice {
     id: "waits-for-each-full-socket",

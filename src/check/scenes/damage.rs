@@ -251,7 +251,7 @@ pub fn slow_disk(ready: &Ready, patience: Duration, observer: &mut dyn Observer)
             before.as_millis()
         );
     }
-    let action = "alice registers names:";
+    let action = "alice registers names,";
     Err(measured(&harness, action, seen, WAITS_FOR_THE_DISK))
 }
 

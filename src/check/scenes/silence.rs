@@ -42,7 +42,7 @@ pub fn costs_nothing(harness: &mut Harness) -> Finding {
         }
         let without = work_in_silence(play.harness).unwrap_or(work);
         if without < work / 4 {
-            let action = format!("{STALLED} clients read nothing, and nobody says anything:");
+            let action = format!("{STALLED} clients read nothing, nobody says anything,");
             let seen = format!(
                 "in a second of silence the server works for {} ms; once they have left, for {}",
                 work.as_millis(),
