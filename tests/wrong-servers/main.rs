@@ -123,6 +123,7 @@ servers! {
     no_left_after_reset
     no_limit
     no_newline
+    no_pace_for_answers
     old_connection_goes_on
     old_connection_left
     old_one_stays_open

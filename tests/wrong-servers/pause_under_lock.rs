@@ -1,7 +1,7 @@
 //! The pause after a wrong key holds the lock.
 //!
 //! check 10
-//!   ✗ alice tries a wrong name while bob talks, and bob waits for his own words
+//!   ✗ alice tries a wrong name while bob talks, and bob waits … ms for his own words, and … when nobody tries a key
 //!     It means   your server makes others wait while somebody tries a key.
 //!     Look at    who waits: the thread of the client that asks, with no lock held,
 //!                and not the room.

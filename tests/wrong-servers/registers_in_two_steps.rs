@@ -1,7 +1,12 @@
 //! Whether a name is registered is asked under one lock, and it is registered under the next.
 //!
 //! check 10
-//!   ✗
+//!   ✗ four register the same names at the same moment, and … is registered for two of them
+//!     It means   your server makes one name the own of two clients that register
+//!                it at the same moment.
+//!     Look at    what is locked from the question whether a name is registered
+//!                until it is: one lock, once, or a reservation before the slow
+//!                part.
 
 use std::sync::Mutex;
 use std::thread;

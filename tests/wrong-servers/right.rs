@@ -159,6 +159,7 @@ pub trait Chat: Copy + Send + Sync + 'static {
                 }
                 Ok(text) if is_command && Self::STEP > 4 => {
                     self.command(room, id, str::from_utf8(&text).unwrap());
+                    self.pace_answers(room);
                 }
                 Ok(text) => {
                     self.say(&mut room.lock().unwrap(), id, &text);
@@ -174,6 +175,14 @@ pub trait Chat: Copy + Send + Sync + 'static {
 
     fn obey_account(self, room: &Mutex<Room>, id: u64, line: &str) -> bool {
         accounts::obey(self, room, id, line)
+    }
+
+    /// The longest answer has everybody's name in it.
+    fn pace_answers(self, room: &Mutex<Room>) {
+        if Self::STEP > 7 {
+            let clients = room.lock().unwrap().clients.len();
+            pace(room, 25 * clients);
+        }
     }
 
     fn command(self, room: &Mutex<Room>, id: u64, line: &str) {

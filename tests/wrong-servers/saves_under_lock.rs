@@ -1,7 +1,11 @@
 //! The room is locked while an account is written to a slow disk.
 //!
 //! check 11
-//!   ✗
+//!   ✗ alice registers names, and each takes … ms, and bob waits … ms for his own words, … while she asks for /time
+//!     It means   your server makes everybody wait for the disk while somebody
+//!                registers.
+//!     Look at    what is locked while the account is written and synced: the file,
+//!                but not the room.
 
 use std::process::exit;
 use std::thread;

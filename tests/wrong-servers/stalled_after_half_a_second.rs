@@ -2,7 +2,12 @@
 //! it any more, and the flood goes on.
 //!
 //! check 8
-//!   ✗
+//!   ✗ bob talks without a pause, …, and … is disconnected
+//!     It means   your server disconnects a client that reads, because somebody
+//!                else talks too much.
+//!     Look at    what happens when a client that reads falls behind: the one that
+//!                talks must wait, in its own reading thread; then TCP slows it
+//!                down.
 
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;

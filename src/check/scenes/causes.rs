@@ -137,6 +137,13 @@ pub const WAITS_FOR_THE_STALLED: Advice = Advice {
     look_at: "who is waited for: only a client that has taken something in the last five seconds.",
 };
 
+pub const KEEPS_THE_HALF_CLOSED: Advice = Advice {
+    id: "keeps-the-half-closed-for-ever",
+    means: "your server waits without end for a client that has half-closed and takes nothing.",
+    look_at: "the wait until all is written: after 30 seconds in which a client takes nothing, it \
+              is disconnected, whether it has left or not.",
+};
+
 // What happens in a thread.
 
 pub const COSTS_TIME_IN_SILENCE: Advice = Advice {

@@ -28,4 +28,7 @@ pub const SCENES: &[Scene] = &[
     Scene::new("some read nothing, and nobody says anything", 0)
         .takes_long()
         .script(Code(silence::costs_nothing)),
+    Scene::new("somebody half-closes, and takes nothing", 0)
+        .is_long()
+        .script(Code(silence::lets_the_half_closed_go)),
 ];

@@ -3,9 +3,9 @@
 
 use std::time::{Duration, Instant};
 
-use super::causes::COSTS_TIME_IN_SILENCE;
-use super::finding::{Ending, Finding, measured, passed};
-use super::flood::{allow_to_leave, flood_until_waiting};
+use super::causes::{COSTS_TIME_IN_SILENCE, KEEPS_THE_HALF_CLOSED};
+use super::finding::{Ending, Finding, measured, observed, passed};
+use super::flood::{LONG_LINE, allow_to_leave, flood_until_waiting};
 use super::room::run;
 use super::stalled::{SOME_WAITING, room_for_two};
 use crate::model::contract::ClientId;
@@ -63,4 +63,39 @@ fn work_in_silence(harness: &mut Harness) -> Option<Duration> {
     harness.wait_until(Instant::now() + A_MOMENT);
     let after = resources::time_on_processor(&harness.server.processes())?;
     Some(after.saturating_sub(before) * 2)
+}
+
+/// How long a client may take nothing while something waits for it, and some time for the server to
+/// do something about it.
+const LET_GO: Duration = Duration::from_secs(40);
+
+/// Carol reads nothing and half-closes. After half a minute she is let go, with what waits for her:
+/// if she reads then, she receives only what the operating system has kept.
+pub fn lets_the_half_closed_go(harness: &mut Harness) -> Finding {
+    let mut play = room_for_two(harness, CAROL + 1)?;
+    play.stalled.push(CAROL);
+    play = run(play, &[connects(CAROL)])?;
+    play = flood_until_waiting(play, CAROL, 2 * SOME_WAITING)?;
+    play.harness.half_close(CAROL);
+    play.harness.wait_until(Instant::now() + LET_GO);
+    let Some(kept) = play.harness.bytes_in_transit(CAROL) else {
+        return Ok(Ending::LeftOut(
+            "this system does not say how much it keeps for a client",
+        ));
+    };
+    play.harness.clients[CAROL].is_muted = true;
+    play.read_again(CAROL);
+    let deadline = Instant::now() + play.harness.patience;
+    play.harness.wait_until(deadline);
+    // What the server itself still had comes on top of what the operating system has kept.
+    let received = play.harness.clients[CAROL].unread.len();
+    if received > kept + SOME_WAITING * LONG_LINE / 4 {
+        let seconds = LET_GO.as_secs();
+        let action = format!("carol reads nothing, half-closes, and after {seconds} s reads,");
+        let seen = "she still receives what has waited for her in the server";
+        return Err(observed(play.harness, &action, seen, KEEPS_THE_HALF_CLOSED));
+    }
+    Ok(passed(
+        "carol reads nothing and half-closes: after half a minute she is let go",
+    ))
 }
