@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use crate::check::checker::Checker;
 use crate::check::failure::{Stopped, Tried};
 use crate::check::scenes::{self, Scene};
+use crate::check::step::Options;
 use crate::runner::events::Observer;
 use crate::runner::patience::STATUS;
 
@@ -39,7 +40,7 @@ impl<'s, 't: 's> ParallelScenes<'s, 't> {
     pub fn begin(
         scope: &'s Scope<'s, '_>,
         checker: &Checker<'t>,
-        sessions: u64,
+        options: &Options,
     ) -> ParallelScenes<'s, 't> {
         let checker = checker.with_own_cancellation();
         let mut parallel = ParallelScenes {
@@ -48,10 +49,13 @@ impl<'s, 't: 's> ParallelScenes<'s, 't> {
             sessions: None,
         };
         let scenes = scenes::of_step(checker.kind.step).iter();
-        let long: Vec<_> = scenes.filter(|scene| scene.takes_long).collect();
+        let long: Vec<_> = scenes
+            .filter(|scene| scene.takes_long && (options.long || !scene.is_long))
+            .collect();
         if !long.is_empty() && checker.ready.can_run_in_parallel() {
             let begin = |scene: &&'static Scene| RunningScene::begin(scope, checker.clone(), scene);
             parallel.scenes = long.iter().map(begin).collect();
+            let sessions = options.sessions;
             let pass = move || {
                 let fails = |number: &u64| !checker.passes_random_session(*number);
                 (0..sessions).find(fails).unwrap_or(sessions)

@@ -23,6 +23,8 @@ pub struct Options {
     pub sessions: u64,
     /// Run scenes one at a time.
     pub one_by_one: bool,
+    /// Scenes that take half a minute or more are played, too.
+    pub long: bool,
 }
 
 /// Receives the progress of a check.
@@ -51,6 +53,9 @@ pub fn check(
     thread::scope(|scope| {
         let mut parallel: Option<ParallelScenes> = None;
         for (number, scene) in scenes::of_step(step).iter().enumerate() {
+            if scene.is_long && !options.long {
+                continue;
+            }
             reporter.title(scene.title);
             let tried = match &mut parallel {
                 Some(parallel) if parallel.is_busy() => parallel.run_scene(scene, reporter),
@@ -71,9 +76,7 @@ pub fn check(
             }
             // Most mistakes show in the first scene: it runs alone.
             if !options.one_by_one {
-                parallel.get_or_insert_with(|| {
-                    ParallelScenes::begin(scope, &checker, options.sessions)
-                });
+                parallel.get_or_insert_with(|| ParallelScenes::begin(scope, &checker, options));
             }
         }
         let played = parallel.map_or(0, |mut parallel| parallel.join_sessions());

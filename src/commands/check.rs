@@ -43,6 +43,7 @@ pub fn failed_step(mut arguments: Arguments) -> Result<Option<usize>, Stop> {
     let seed = arguments.number("--seed", 0, 1_000_000)?;
     let sessions = arguments.number("--sessions", 0, 100_000)?;
     let one_by_one = arguments.flag("--one-by-one");
+    let long = arguments.flag("--long");
     let program = arguments.program()?.unwrap_or_else(Program::mine);
     let number = arguments.step()?.map(|step| step.number);
     arguments.end()?;
@@ -51,6 +52,7 @@ pub fn failed_step(mut arguments: Arguments) -> Result<Option<usize>, Stop> {
         seed: seed.unwrap_or(1),
         sessions: sessions.unwrap_or(40),
         one_by_one,
+        long,
         run_all: number.is_none(),
     };
     Ok(check_steps(number, &program, &options)?)

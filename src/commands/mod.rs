@@ -71,6 +71,7 @@ Without N: every step in order, up to the first that fails.
   --seed N             random seed (default: 1)
   --one-by-one         run scenes one at a time (slower, steadier on a loaded
                        machine)
+  --long               scenes that take half a minute or more, too
 
 In the output, \"says\" means a full line (text plus newline); \"sends\" means
 exactly those bytes.

@@ -4,6 +4,8 @@ use std::fs;
 use std::iter::Sum;
 use std::time::Duration;
 
+use crate::os::processes::numbers_in;
+
 /// The unit of processor time in `/proc`: 100 a second, wherever Linux runs today.
 const CLOCK_TICK: Duration = Duration::from_millis(10);
 
@@ -28,6 +30,39 @@ pub fn processor_time(processes: &[u32]) -> Option<Duration> {
         Some(CLOCK_TICK * (ticks()? + ticks()?))
     };
     sum(processes.iter().filter_map(one))
+}
+
+/// The same, of the threads that there are, exactly.
+pub fn time_on_processor(processes: &[u32]) -> Option<Duration> {
+    let one = |text: String| {
+        let nanoseconds = text.split_whitespace().next()?.parse().ok()?;
+        Some(Duration::from_nanos(nanoseconds))
+    };
+    sum(of_threads(processes, "schedstat").filter_map(one))
+}
+
+/// How often the threads that there are have waited for something: each time they were woken.
+pub fn wake_ups(processes: &[u32]) -> Option<u64> {
+    let one = |text: String| {
+        let mut lines = text.lines();
+        let count = lines.find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?;
+        count.trim().parse::<u64>().ok()
+    };
+    sum(of_threads(processes, "status").filter_map(one))
+}
+
+/// The texts of such a file of each thread.
+fn of_threads(processes: &[u32], file: &str) -> impl Iterator<Item = String> {
+    let of = |process: &u32| {
+        let folder = format!("/proc/{process}/task");
+        let path = |thread: u32| format!("{folder}/{thread}/{file}");
+        let threads = numbers_in(&folder).into_iter().map(path);
+        threads.collect::<Vec<_>>()
+    };
+    let paths: Vec<String> = processes.iter().flat_map(of).collect();
+    paths
+        .into_iter()
+        .filter_map(|path| fs::read_to_string(path).ok())
 }
 
 /// The descriptor limit of a process: its number, or `self`.

@@ -4,6 +4,8 @@ use std::env;
 use std::fs::{self, OpenOptions};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::Write;
+use std::mem::forget;
+use std::process::exit;
 use std::sync::Mutex;
 
 use super::right::{Chat, Room};
@@ -29,6 +31,42 @@ pub fn keep(name: &str, key: &str) {
         file.write_all(format!("{name} {backwards}\n").as_bytes())?;
         file.sync_data()
     });
+}
+
+/// Cuts off half a line at the end of the file.
+pub fn cut() {
+    let Some(file) = env::args().nth(3) else {
+        return;
+    };
+    let text = fs::read(&file).unwrap_or_default();
+    let end = text.iter().rposition(|byte| *byte == b'\n');
+    let whole = &text[..end.map_or(0, |end| end + 1)];
+    if whole.len() < text.len() {
+        fs::write(file, whole).expect("a file that can be written");
+    }
+}
+
+/// The number of the first line that is no account.
+pub fn first_damaged() -> Option<usize> {
+    let text = fs::read_to_string(env::args().nth(3)?).ok()?;
+    let is_account = |line: &str| line.split_once(' ').is_some_and(|(_, key)| key.len() == 32);
+    text.lines()
+        .position(|line| !is_account(line))
+        .map(|line| line + 1)
+}
+
+/// Ends the program if another one uses its file.
+pub fn lock() {
+    let Some(path) = env::args().nth(3) else {
+        return;
+    };
+    let file = OpenOptions::new().append(true).create(true).open(path);
+    let file = file.expect("a file that can be opened");
+    if file.try_lock().is_err() {
+        eprintln!("Another server has the file.");
+        exit(1);
+    }
+    forget(file); // It is locked as long as the program runs.
 }
 
 pub fn concerns(line: &[u8]) -> bool {
@@ -60,6 +98,11 @@ fn register(chat: impl Chat, room: &mut Room, id: u64, name: &str) {
     if !chat.is_name(name) || chat.account(room, name).is_some() || room.is_taken(id, name) {
         return room.tell(id, "That name cannot be registered.");
     }
+    add(chat, room, id, name);
+}
+
+/// Makes a name a client's own, with a new key.
+pub fn add(chat: impl Chat, room: &mut Room, id: u64, name: &str) {
     let half = || RandomState::new().build_hasher().finish();
     let key = format!("{:016x}{:016x}", half(), half());
     room.accounts.push((name.to_string(), key.clone()));

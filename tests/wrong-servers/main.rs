@@ -50,6 +50,7 @@ servers! {
     any_key
     any_name
     ascii_capitals
+    asks_then_renames
     asks_under_lock
     capitals
     collects_before_refusing
@@ -59,6 +60,7 @@ servers! {
     cuts_at_64
     cuts_characters
     cuts_lines
+    damaged_somewhere
     dawdles
     dies_on_reset
     digit_first
@@ -75,6 +77,7 @@ servers! {
     floods
     forgets_old_accounts
     four_threads
+    goes_on_behind_half_a_line
     handles_before_accepting
     has_left
     hears_after_exit
@@ -99,9 +102,11 @@ servers! {
     lock_in_loop
     locks_across_read
     locks_for_each_write
+    locks_in_two_orders
     locks_others_out
     locks_twice
     lone_return_ends
+    looks_again_and_again
     loses_lines
     main_returns
     names_without_port
@@ -118,6 +123,7 @@ servers! {
     no_left_after_reset
     no_limit
     no_newline
+    no_pace_for_answers
     old_connection_goes_on
     old_connection_left
     old_one_stays_open
@@ -138,6 +144,7 @@ servers! {
     reads_before_spawning
     refuses_each_piece
     refuses_in_public
+    registers_in_two_steps
     registers_without_the_name
     removes_controls
     renames_in_private
@@ -145,19 +152,27 @@ servers! {
     replays_history
     rest_of_long_line
     same_name_twice
+    saves_under_lock
     second_stall
     sixteen_characters
+    sleeps_under_lock
     sorts_by_bytes
     spells_newline
     stale_places
+    stalled_after_half_a_second
     stops_at_the_dead
     stops_at_zero
     tab_is_no_space
+    takes_damage_for_an_account
     tells_name_from_key
     trims_lines
+    two_with_one_file
     unwraps_a_write
     waits_for_a_first_word
     waits_for_a_queue
+    waits_for_each_full_socket
+    waits_half_a_minute
+    wakes_for_each
     whole_buffer
     writes_twice
     wrong_key_at_once

@@ -59,6 +59,12 @@ impl Outbox {
         self.0.queue.lock().unwrap().length()
     }
 
+    /// Whether the client is behind, and has taken something within this time.
+    pub fn is_behind_within(&self, time: Duration) -> bool {
+        let queue = self.0.queue.lock().unwrap();
+        queue.length() > MOST / 2 && queue.moved_at.elapsed() < time
+    }
+
     /// Closes it, and waits so long until all is sent.
     pub fn finish_within(&self, time: Duration) {
         let mut queue = self.0.queue.lock().unwrap();
@@ -132,8 +138,7 @@ impl Way for Outbox {
     }
 
     fn is_behind(&self) -> bool {
-        let queue = self.0.queue.lock().unwrap();
-        queue.length() > MOST / 2 && queue.moved_at.elapsed() < Duration::from_secs(3)
+        self.is_behind_within(Duration::from_secs(3))
     }
 
     fn finish(&mut self) {

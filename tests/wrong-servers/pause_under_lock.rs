@@ -1,7 +1,7 @@
 //! The pause after a wrong key holds the lock.
 //!
 //! check 10
-//!   ✗ alice tries a wrong name while bob talks, and bob waits for his own words
+//!   ✗ alice tries a wrong name while bob talks, and bob waits … ms for his own words, and … when nobody tries a key
 //!     It means   your server makes others wait while a client tries a key.
 //!     Look at    which thread sleeps: only the client's own, with no lock held,
 //!                not the room.

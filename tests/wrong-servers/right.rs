@@ -154,15 +154,12 @@ pub trait Chat: Copy + Send + Sync + 'static {
             match message {
                 Ok(text) if self.is_exit(&text) => last_words = "Bye.",
                 Ok(text) if Self::STEP > 9 && accounts::concerns(&text) => {
-                    let is_right = accounts::obey(self, room, id, str::from_utf8(&text).unwrap());
+                    let is_right = self.obey_account(room, id, str::from_utf8(&text).unwrap());
                     wrong = self.count(wrong, is_right);
                 }
                 Ok(text) if is_command && Self::STEP > 4 => {
-                    self.obey(
-                        &mut room.lock().unwrap(),
-                        id,
-                        str::from_utf8(&text).unwrap(),
-                    );
+                    self.command(room, id, str::from_utf8(&text).unwrap());
+                    self.pace_answers(room);
                 }
                 Ok(text) => {
                     self.say(&mut room.lock().unwrap(), id, &text);
@@ -174,6 +171,22 @@ pub trait Chat: Copy + Send + Sync + 'static {
         });
         let gone = self.leave(room.lock().unwrap(), id, last_words);
         self.close(gone, stream);
+    }
+
+    fn obey_account(self, room: &Mutex<Room>, id: u64, line: &str) -> bool {
+        accounts::obey(self, room, id, line)
+    }
+
+    /// The longest answer has everybody's name in it.
+    fn pace_answers(self, room: &Mutex<Room>) {
+        if Self::STEP > 7 {
+            let clients = room.lock().unwrap().clients.len();
+            pace(room, 25 * clients);
+        }
+    }
+
+    fn command(self, room: &Mutex<Room>, id: u64, line: &str) {
+        self.obey(&mut room.lock().unwrap(), id, line);
     }
 
     fn way(self, stream: &Arc<TcpStream>, address: SocketAddr) -> Box<dyn Way> {

@@ -2,11 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use super::accounts_at_once::one_owner;
 use super::causes::{
     LOGINS_IN_TURN, PRINTS_KEYS, REFUSES_TOO_SOON, TO_THE_FIRST, WAITS_FOR_A_LOGIN,
 };
-use super::finding::{Finding, Playing, Problem, observed, passed};
+use super::finding::{Finding, Playing, Problem, measured, observed, passed};
 use super::ledger::find_similar_keys;
+use super::load::no_answer;
 use super::room::{room, run, turns};
 use super::scene::{Scene, Script::Code, Script::Turns};
 use crate::check::failure::Failure;
@@ -34,6 +36,7 @@ pub const SCENES: &[Scene] = &[
          carol says back again; carol says /nick Carol; bob says /nick Alice
          bob says /register Bob; bob says /help",
     )),
+    Scene::new("several register one name at the same moment", 0).script(Code(one_owner)),
     Scene::new("one person, one place", 3).script(Turns(
         "alice says /register Alice
          dave connects; dave says /login Alice {key-of-Alice}
@@ -152,8 +155,7 @@ fn try_a_wrong_key<'s, 'a>(playback: Playback<'s, 'a>, name: &str, what: &str) -
         [ALICE, BOB, CAROL].map(|who| answered(who).saturating_duration_since(begun));
     let action = format!("alice tries a wrong {what} while bob talks,");
     if bob > PAUSE / 2 {
-        let seen = "bob waits for his own words";
-        return Err(observed(playback.harness, &action, seen, WAITS_FOR_A_LOGIN));
+        return Err(waits_for_a_login(playback, &action, bob));
     }
     if carol.max(alice) > PAUSE * 9 / 5 {
         let action = "alice tries one name and carol another,";
@@ -166,6 +168,26 @@ fn try_a_wrong_key<'s, 'a>(playback: Playback<'s, 'a>, name: &str, what: &str) -
         return Err(observed(playback.harness, &action, seen, REFUSES_TOO_SOON));
     }
     Ok(playback)
+}
+
+/// Bob waits for his own words. The control: does he if no client logs in?
+fn waits_for_a_login(playback: Playback, action: &str, bob: Duration) -> Problem {
+    let begun = Instant::now();
+    let playback = match run(playback, &turns("bob says and now")) {
+        Ok(playback) => playback,
+        Err(problem) => return problem,
+    };
+    let without = playback.harness.clients[BOB].received_at;
+    let without = without.saturating_duration_since(begun);
+    let seen = format!(
+        "bob waits {} ms for his own words, and {} when nobody tries a key",
+        bob.as_millis(),
+        without.as_millis()
+    );
+    if without < bob / 4 {
+        return measured(playback.harness, action, seen, WAITS_FOR_A_LOGIN);
+    }
+    no_answer(playback.harness, action)
 }
 
 fn read_what_is_printed(harness: &Harness) -> Result<(), Problem> {

@@ -13,23 +13,34 @@ use super::flood::record_all_received;
 use super::room::left_notice;
 use super::scene::{Scene, Script::Code};
 use super::stalled::room_for_two;
+use super::typist;
 use crate::model::advice::Advice;
 use crate::model::session::{ALICE, BOB};
 use crate::model::verdict::Verdict;
 use crate::runner::events::EventKind;
 use crate::runner::harness::Harness;
 
-pub const SCENES: &[Scene] = &[Scene::new("somebody talks without a pause", 0)
-    .draw(
-        &["alice", "bob"],
-        "Bob talks without a pause, and Alice gets all of it",
-        (
-            CUTS_THE_READER.id,
-            "Bob talks without a pause, and Alice is disconnected",
-        ),
-    )
-    .takes_long()
-    .script(Code(reads_slowly))];
+pub const SCENES: &[Scene] = &[
+    Scene::new("somebody talks without a pause", 0)
+        .draw(
+            &["alice", "bob"],
+            "Bob talks without a pause, and Alice gets all of it",
+            (
+                CUTS_THE_READER.id,
+                "Bob talks without a pause, and Alice is disconnected",
+            ),
+        )
+        .script(Code(reads_slowly)),
+    Scene::new("somebody types beside four who talk without a pause", 0)
+        .script(Code(typist::beside_four)),
+    Scene::new("somebody asks without a pause", 0).script(Code(typist::beside_questions)),
+    Scene::new("slow readers", 0)
+        .takes_long()
+        .script(Code(typist::slow_readers)),
+    Scene::new("somebody reads nothing meanwhile", 0)
+        .takes_long()
+        .script(Code(typist::beside_the_stalled)),
+];
 
 /// How many bytes a second alice reads.
 const SLOW: u64 = 1_000_000;

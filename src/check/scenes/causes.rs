@@ -17,6 +17,23 @@ pub const RESETS_AT_ONCE: Advice = Advice {
               break or a ? there affects the clients that stay.",
 };
 
+// What several do at the same moment.
+
+pub const SAME_NAME_AT_ONCE: Advice = Advice {
+    id: "same-name-at-once",
+    means: "your server gives one name to two clients that ask for it at the same moment, though \
+            it refuses a name that is taken.",
+    look_at: "what is locked from the question whether the name is free until everybody is told \
+              of the change: one lock, once, for all of it.",
+};
+pub const STOPS_WHEN_AT_ONCE: Advice = Advice {
+    id: "stops-when-at-once",
+    means: "your server stops when several clients do at the same time what each can do alone: \
+            its threads wait for one another.",
+    look_at: "each place that locks a second thing while it holds a first one: all must lock them \
+              in the same order. With one lock for everything there is no order to get wrong.",
+};
+
 // A client that does not read.
 
 pub const FREEZES: Advice = Advice {
@@ -97,7 +114,66 @@ pub const LEAVES_OUT_THE_SLOW: Advice = Advice {
               arrive.",
 };
 
+pub const TYPIST_WAITS: Advice = Advice {
+    id: "typist-waits-for-floods",
+    means: "your server makes a client that types wait for those that talk without a pause.",
+    look_at: "what the thread of a client waits for before its line is said: nobody may sleep, or \
+              write for long, while it holds a lock that all need.",
+};
+pub const TYPIST_WAITS_FOR_ANSWERS: Advice = Advice {
+    id: "typist-waits-for-answers",
+    means: "your server makes a client that types wait for one that asks without a pause.",
+    ..TYPIST_WAITS
+};
+pub const CUTS_WHO_ASKS: Advice = Advice {
+    id: "flood-cuts-who-asks",
+    means: "your server disconnects a client that asks much, though it reads all the answers.",
+    look_at: "what makes a client wait that has much waiting for itself: its answers count as what \
+              others say does.",
+};
+pub const WAITS_FOR_THE_STALLED: Advice = Advice {
+    id: "waits-for-the-stalled",
+    means: "your server makes others wait for a client that reads nothing at all.",
+    look_at: "who is waited for: only a client that has taken something in the last five seconds.",
+};
+
+pub const KEEPS_THE_HALF_CLOSED: Advice = Advice {
+    id: "keeps-the-half-closed-for-ever",
+    means: "your server waits without end for a client that has half-closed and takes nothing.",
+    look_at: "the wait until all is written: after 30 seconds in which a client takes nothing, it \
+              is disconnected, whether it has left or not.",
+};
+
+// What happens in a thread.
+
+pub const COSTS_TIME_IN_SILENCE: Advice = Advice {
+    id: "works-in-silence",
+    means: "your server works all the time for clients that read nothing.",
+    look_at: "how it waits until a client takes something: the operating system wakes a thread \
+              when there is space. To look again and again costs time for each client, for ever.",
+};
+
+pub const WAKES_FOR_EACH: Advice = Advice {
+    id: "wakes-for-each-delivery",
+    means: "your server wakes a thread for most lines that go to a client.",
+    look_at: "how many threads write, and how much each finds to do when it is woken: one that is \
+              awake already can write to all clients that keep up.",
+};
+pub const WAITS_FOR_EACH_FULL_SOCKET: Advice = Advice {
+    id: "waits-for-each-full-socket",
+    means: "your server makes others wait for each client that stops reading, one after the other.",
+    look_at: "how long the thread that writes to all waits for one socket that is full, and how \
+              many can be full at the same moment.",
+};
+
 // Accounts.
+
+pub const TWO_OWNERS: Advice = Advice {
+    id: "two-owners",
+    means: "your server makes one name the own of two clients that register it at the same moment.",
+    look_at: "what is locked from the question whether a name is registered until it is: one lock, \
+              once, or a reservation before the slow part.",
+};
 
 pub const TO_THE_FIRST: Advice = Advice {
     id: "name-to-the-first",
@@ -153,6 +229,39 @@ pub const KEPT_LATE: Advice = Advice {
     id: "kept-late",
     means: "your server answers before the account is on disk.",
     look_at: "the order: first write the account and sync the file, then answer.",
+};
+pub const LOST_BEHIND_A_TORN_LINE: Advice = Advice {
+    id: "lost-behind-a-torn-line",
+    means: "your server does not get over half a line at the end of its file, as a crash leaves it.",
+    look_at: "what happens at the start: half a line at the end was never answered, and is cut off, \
+              or what is written next becomes a part of it.",
+};
+pub const STARTS_WITH_DAMAGE: Advice = Advice {
+    id: "starts-with-damage",
+    means: "your server starts with a file that is damaged in the middle.",
+    look_at: "what it makes of a line that is no account: the start ends with an error that names \
+              the line, and nothing is overwritten. Somebody may still mend the file.",
+};
+pub const OVERWRITES_DAMAGE: Advice = Advice {
+    id: "overwrites-damage",
+    means: "your server changes a file that is damaged.",
+    ..STARTS_WITH_DAMAGE
+};
+pub const DOES_NOT_NAME_THE_LINE: Advice = Advice {
+    id: "does-not-name-the-line",
+    means: "your server does not say which line of its file is damaged.",
+    look_at: "the error on stderr: with the number of the line somebody can mend it.",
+};
+pub const SHARES_ITS_FILE: Advice = Advice {
+    id: "shares-its-file",
+    means: "your server starts though another one uses its file: each would not know what the \
+            other registers.",
+    look_at: "the start: File::try_lock, and an error if another server has the lock.",
+};
+pub const WAITS_FOR_THE_DISK: Advice = Advice {
+    id: "waits-for-the-disk",
+    means: "your server makes everybody wait for the disk while somebody registers.",
+    look_at: "what is locked while the account is written and synced: the file, but not the room.",
 };
 pub const ENDS_WITH_THE_SERVER: Advice = Advice {
     id: "ends-with-the-server",

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::causes::{KEPT_LATE, KEYS_ALIKE, KEYS_IN_THE_FILE, NO_MEMORY_NOTICE, NOT_KEPT};
+use super::damage;
 use super::files::{Folder, with_file};
 use super::finding::{Ending, Finding, Observation, Problem, differs, failed, observed, passed};
 use super::killed::next_server;
@@ -23,6 +24,16 @@ use crate::server::program::Ready;
 
 pub const SCENES: &[Scene] = &[
     Scene::new("the server is killed", 0).script(Servers(outlives_its_server)),
+    Scene::new("half a line at the end of the file", 0)
+        .takes_long()
+        .script(Servers(damage::half_a_line)),
+    Scene::new("damage in the middle of the file", 0)
+        .takes_long()
+        .script(Servers(damage::in_the_middle)),
+    Scene::new("a second server with the same file", 0)
+        .takes_long()
+        .script(Servers(damage::a_second_server)),
+    Scene::new("nobody waits for the disk", 0).script(Servers(damage::slow_disk)),
     Scene::new("a server without a file", 0).script(Code(says_what_it_keeps)),
 ];
 
@@ -30,14 +41,14 @@ pub const SCENES: &[Scene] = &[
 const KEPT_IN_MEMORY: &str = "Accounts are kept in memory: ";
 
 /// Servers with the same file, one after the other.
-struct SameFile<'a> {
-    ready: Ready,
-    patience: Duration,
-    observer: &'a mut dyn Observer,
+pub struct SameFile<'a> {
+    pub ready: Ready,
+    pub patience: Duration,
+    pub observer: &'a mut dyn Observer,
 }
 
 impl SameFile<'_> {
-    fn open(&mut self, keys: &Keys) -> Result<Harness<'_>, CouldNotTry> {
+    pub fn open(&mut self, keys: &Keys) -> Result<Harness<'_>, CouldNotTry> {
         let mut harness = Harness::open(&self.ready, self.patience, self.observer)?;
         harness.keys = keys.clone();
         Ok(harness)
@@ -119,7 +130,7 @@ fn says_what_it_keeps(harness: &mut Harness) -> Finding {
     ))
 }
 
-fn register(harness: &mut Harness, name: &str) -> Result<(), Problem> {
+pub fn register(harness: &mut Harness, name: &str) -> Result<(), Problem> {
     let playback = room(harness, LEDGER, 1, 1)?;
     run(playback, &[says(ALICE, &format!("/register {name}"))]).map(|_| ())
 }
@@ -206,7 +217,7 @@ fn is_kept_after_a_while(servers: &mut SameFile, keys: &Keys) -> Result<bool, Co
 
 /// Alice logs in with the last and the first of these names, and cannot take the first in any other
 /// way. Returns a name that she cannot log in with.
-fn log_in<'n>(harness: &mut Harness, names: &[&'n str]) -> Result<Option<&'n str>, Problem> {
+pub fn log_in<'n>(harness: &mut Harness, names: &[&'n str]) -> Result<Option<&'n str>, Problem> {
     let mut playback = room(harness, LEDGER, 1, 1)?;
     for name in names {
         playback.contract.add_account(name);

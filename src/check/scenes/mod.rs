@@ -2,10 +2,12 @@
 //! next step's, `show` draws that. What each client should receive is the contract's to say.
 
 mod accounts;
+mod accounts_at_once;
 mod backpressure;
 mod broadcast;
 mod causes;
 mod commands;
+mod damage;
 mod echo;
 mod files;
 pub mod finding;
@@ -14,13 +16,18 @@ mod instances;
 mod killed;
 mod ledger;
 mod lines;
+mod load;
 mod names;
+mod names_at_once;
+mod one_writer;
 mod outboxes;
 mod room;
 mod scene;
+mod silence;
 mod stalled;
 mod threads;
 mod two_servers;
+mod typist;
 mod visitors;
 
 pub use scene::{Scene, Script};
@@ -36,6 +43,7 @@ pub fn of_step(number: usize) -> &'static [Scene] {
         6 => names::SCENES,
         7 => outboxes::SCENES,
         8 => backpressure::SCENES,
+        9 => one_writer::SCENES,
         10 => accounts::SCENES,
         11 => ledger::SCENES,
         12 => instances::SCENES,

@@ -1,6 +1,7 @@
 //! Step 6: names.
 
-use super::scene::{Scene, Script::Turns};
+use super::names_at_once::{all_at_once, same_name};
+use super::scene::{Scene, Script::Code, Script::Turns};
 
 pub const SCENES: &[Scene] = &[
     Scene::new("a name", 2)
@@ -24,4 +25,6 @@ pub const SCENES: &[Scene] = &[
         "alice says /help; alice says /nick Al-1; bob says /who
          alice says /nick Zoe; bob says /nick ann; bob says /who",
     )),
+    Scene::new("several ask for one name at the same moment", 0).script(Code(same_name)),
+    Scene::new("everybody renames, talks and asks at once", 0).script(Code(all_at_once)),
 ];

@@ -24,6 +24,8 @@ pub struct Scene {
     pub sum: Option<&'static str>,
     /// The server mostly waits: `check` runs it in parallel.
     pub takes_long: bool,
+    /// It takes half a minute or more: only `check --long` plays it.
+    pub is_long: bool,
     pub script: Script,
 }
 
@@ -48,6 +50,7 @@ impl Scene {
             room,
             sum: None,
             takes_long: false,
+            is_long: false,
             script: Script::Turns(""),
         }
     }
@@ -70,6 +73,12 @@ impl Scene {
 
     pub const fn takes_long(mut self) -> Scene {
         self.takes_long = true;
+        self
+    }
+
+    /// Only `check --long` plays it, beside the others.
+    pub const fn is_long(mut self) -> Scene {
+        (self.takes_long, self.is_long) = (true, true);
         self
     }
 
