@@ -52,9 +52,13 @@ impl Written {
     }
 }
 
+fn line_ends(text: &[u8]) -> usize {
+    text.split(|byte| *byte == b'\n').count() - 1
+}
+
 fn is_a_line_more(pair: &[Vec<u8>]) -> bool {
     let more = pair[1].strip_prefix(&pair[0][..]).unwrap_or_default();
-    let ends = more.iter().filter(|byte| **byte == b'\n').count();
+    let ends = line_ends(more);
     more.len() > 4 && ends == 1 && more.ends_with(b"\n")
 }
 
@@ -76,7 +80,7 @@ pub fn half_a_line(ready: &Ready, patience: Duration, observer: &mut dyn Observe
     let [_, first, both] = &written.texts[..] else {
         return Ok(NO_LINES);
     };
-    let _ = fs::write(&file, &both[..(first.len() + both.len()) / 2]);
+    let _ = fs::write(&file, &both[..usize::midpoint(first.len(), both.len())]);
     let action = "the file ends with half a line when the server starts,";
     let mut harness = servers.open(&written.keys)?;
     if let Err(problem) = register(&mut harness, "Carol") {
@@ -127,10 +131,10 @@ pub fn in_the_middle(ready: &Ready, patience: Duration, observer: &mut dyn Obser
     let [_, first, second, third] = &written.texts[..] else {
         return Ok(NO_LINES);
     };
-    let half = &second[first.len()..(first.len() + second.len()) / 2];
+    let half = &second[first.len()..usize::midpoint(first.len(), second.len())];
     let damaged = [first, half, b"\n", &third[second.len()..]].concat();
     let _ = fs::write(&file, &damaged);
-    let number = 1 + first.iter().filter(|byte| **byte == b'\n').count();
+    let number = 1 + line_ends(first);
     let mut harness = servers.open(&written.keys)?;
     let listens = listens(&mut harness);
     let is_the_same = fs::read(&file).is_ok_and(|text| text == damaged);

@@ -162,10 +162,6 @@ impl Typed {
     pub fn longest(&self) -> Duration {
         self.times.iter().max().copied().unwrap_or_default()
     }
-
-    pub fn count(&self) -> usize {
-        self.times.len()
-    }
 }
 
 /// Between two lines of somebody who types: faster than anybody does, or it would take long.

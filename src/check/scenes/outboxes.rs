@@ -29,6 +29,6 @@ pub const SCENES: &[Scene] = &[
         .takes_long()
         .script(Code(silence::costs_nothing)),
     Scene::new("somebody half-closes, and takes nothing", 0)
-        .is_long()
+        .only_if_long()
         .script(Code(silence::lets_the_half_closed_go)),
 ];

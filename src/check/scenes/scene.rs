@@ -77,7 +77,7 @@ impl Scene {
     }
 
     /// Only `check --long` plays it, beside the others.
-    pub const fn is_long(mut self) -> Scene {
+    pub const fn only_if_long(mut self) -> Scene {
         (self.takes_long, self.is_long) = (true, true);
         self
     }

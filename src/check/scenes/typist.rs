@@ -1,7 +1,7 @@
 //! Step 8: who types notices nothing of those who talk without a pause, and who reads slowly stays.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
 use super::causes::{
@@ -155,10 +155,10 @@ pub fn slow_readers(harness: &mut Harness) -> Finding {
         });
         scope.spawn(|| {
             let mut lines = (0..).map(|number| format!("{number:0NUMBERED$}\n"));
-            while is_slow.load(SeqCst) && bob.send(&lines.next().unwrap_or_default()) {}
+            lines.find(|line| !is_slow.load(SeqCst) || !bob.send(line))
         });
         let end = Instant::now() + LONG_FLOOD;
-        while harness.has_time(end) && !readers.iter().any(|reader| reader.is_finished()) {
+        while harness.has_time(end) && !readers.iter().any(ScopedJoinHandle::is_finished) {
             harness.wait_until(Instant::now() + LONG_FLOOD / 50);
         }
         is_slow.store(false, SeqCst);
