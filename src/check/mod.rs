@@ -3,6 +3,7 @@
 pub mod checker;
 pub mod failure;
 mod narration;
+pub mod options;
 mod parallel;
 pub mod scenes;
 pub mod step;

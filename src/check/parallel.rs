@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use crate::check::checker::Checker;
 use crate::check::failure::{Stopped, Tried};
+use crate::check::options::Options;
 use crate::check::scenes::{self, Scene};
-use crate::check::step::Options;
 use crate::runner::events::Observer;
 use crate::runner::patience::STATUS;
 

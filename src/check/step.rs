@@ -1,10 +1,11 @@
 //! Checks a program against one step: its scenes, then random sessions.
 
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::check::checker::Checker;
 use crate::check::failure::{Failure, Tried, failure};
+use crate::check::options::Options;
 use crate::check::parallel::ParallelScenes;
 use crate::check::scenes::{self, Scene};
 use crate::error::CouldNotTry;
@@ -12,20 +13,6 @@ use crate::model::contract::CHAT;
 use crate::model::verdict::Verdict;
 use crate::runner::events::Observer;
 use crate::server::program::Ready;
-
-/// How to check.
-pub struct Options {
-    pub patience: Duration,
-    /// If it passes, the checks after it run too.
-    pub run_all: bool,
-    /// The random seed, and the number of random sessions.
-    pub seed: u64,
-    pub sessions: u64,
-    /// Run scenes one at a time.
-    pub one_by_one: bool,
-    /// Scenes that take half a minute or more are played, too.
-    pub long: bool,
-}
 
 /// Receives the progress of a check.
 pub trait Reporter: Observer {

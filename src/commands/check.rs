@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use crate::check::failure::Failure;
-use crate::check::step::{FailedCheck, Options, Reporter, check};
+use crate::check::options::Options;
+use crate::check::step::{FailedCheck, Reporter, check};
 use crate::cli::arguments::{Arguments, Stop};
 use crate::cli::terminal::{
     Paint, print, print_field, print_hanging, print_line, print_output_tail,

@@ -348,6 +348,16 @@ impl Harness<'_> {
         resources::memory(&self.server.processes())
     }
 
+    /// How often the server's threads were woken, where the operating system reports it.
+    pub fn wake_ups(&self) -> Option<u64> {
+        resources::wake_ups(&self.server.processes())
+    }
+
+    /// The processor time of the server's threads, where the operating system reports it.
+    pub fn processor_time(&self) -> Option<Duration> {
+        resources::time_on_processor(&self.server.processes())
+    }
+
     /// How many descriptors the server holds, where the operating system reports it.
     pub fn descriptors(&self) -> Option<usize> {
         let processes = self.server.processes();

@@ -3,8 +3,8 @@
 //! check 10
 //!   ✗ dave says "/login Alice {key-of-Alice}", and alice is still connected after 3 s
 //!     It may mean your server notifies an older connection that its owner has
-//!                logged in elsewhere, but does not close it. Or: your server
-//!                keeps a connection open after end-of-file.
+//!                logged in elsewhere, but does not close it. Or: your server keeps
+//!                a connection open after end-of-file.
 //!     Look at    what a login does with another connection of that name: notify
 //!                it, then close it.
 

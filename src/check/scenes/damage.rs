@@ -10,9 +10,8 @@ use super::causes::{
     DOES_NOT_NAME_THE_LINE, LOST_BEHIND_A_TORN_LINE, OVERWRITES_DAMAGE, SHARES_ITS_FILE,
     STARTS_WITH_DAMAGE, WAITS_FOR_THE_DISK,
 };
-use super::files::{Folder, with_file};
+use super::files::{Folder, SameFile, log_in, register, with_file};
 use super::finding::{Ending, Finding, Problem, measured, passed};
-use super::ledger::{SameFile, log_in, register};
 use super::load::{Talker, Typed, empty_room, no_answer, type_while};
 use crate::check::failure::Stopped;
 use crate::model::contract::LEDGER;

@@ -6,17 +6,15 @@ use std::time::{Duration, Instant};
 
 use super::causes::{KEPT_LATE, KEYS_ALIKE, KEYS_IN_THE_FILE, NO_MEMORY_NOTICE, NOT_KEPT};
 use super::damage;
-use super::files::{Folder, with_file};
-use super::finding::{Ending, Finding, Observation, Problem, differs, failed, observed, passed};
+use super::files::{Folder, SameFile, log_in, register, with_file};
+use super::finding::{Ending, Finding, Observation, Problem, failed, observed, passed};
 use super::killed::next_server;
-use super::room::{room, run, turns};
+use super::room::room;
 use super::scene::{Scene, Script::Code, Script::Servers};
 use super::two_servers::with_redis;
 use crate::check::failure::Stopped;
 use crate::error::CouldNotTry;
-use crate::model::contract::{LEDGER, key_of};
-use crate::model::matching::lines;
-use crate::model::session::{ALICE, says};
+use crate::model::contract::LEDGER;
 use crate::model::verdict::Verdict;
 use crate::runner::events::Observer;
 use crate::runner::harness::{Harness, Keys};
@@ -39,21 +37,6 @@ pub const SCENES: &[Scene] = &[
 
 /// What must be printed, whatever keeps accounts otherwise: a file, or what step 12 takes.
 const KEPT_IN_MEMORY: &str = "Accounts are kept in memory: ";
-
-/// Servers with the same file, one after the other.
-pub struct SameFile<'a> {
-    pub ready: Ready,
-    pub patience: Duration,
-    pub observer: &'a mut dyn Observer,
-}
-
-impl SameFile<'_> {
-    pub fn open(&mut self, keys: &Keys) -> Result<Harness<'_>, CouldNotTry> {
-        let mut harness = Harness::open(&self.ready, self.patience, self.observer)?;
-        harness.keys = keys.clone();
-        Ok(harness)
-    }
-}
 
 /// A server with a file is killed right after its answer. The next one must know the account.
 fn outlives_its_server(ready: &Ready, patience: Duration, observer: &mut dyn Observer) -> Finding {
@@ -128,11 +111,6 @@ fn says_what_it_keeps(harness: &mut Harness) -> Finding {
     Ok(passed(
         "without a file, the server says that accounts are kept in memory only",
     ))
-}
-
-pub fn register(harness: &mut Harness, name: &str) -> Result<(), Problem> {
-    let playback = room(harness, LEDGER, 1, 1)?;
-    run(playback, &[says(ALICE, &format!("/register {name}"))]).map(|_| ())
 }
 
 fn find_keys_in(folder: &Path, harness: &Harness) -> Result<(), Problem> {
@@ -213,30 +191,4 @@ fn is_kept_after_a_while(servers: &mut SameFile, keys: &Keys) -> Result<bool, Co
     drop(harness);
     let is_known = matches!(log_in(&mut servers.open(&keys)?, &["Dave"]), Ok(None));
     Ok(registered.is_ok() && is_known)
-}
-
-/// Alice logs in with the last and the first of these names, and cannot take the first in any other
-/// way. Returns a name that she cannot log in with.
-pub fn log_in<'n>(harness: &mut Harness, names: &[&'n str]) -> Result<Option<&'n str>, Problem> {
-    let mut playback = room(harness, LEDGER, 1, 1)?;
-    for name in names {
-        playback.contract.add_account(name);
-    }
-    // A second try at the same name would have to wait.
-    let tried = [names[names.len() - 1], names[0]];
-    for name in &tried[..names.len().min(2)] {
-        if !playback.turn(&says(ALICE, &format!("/login {name} {}", key_of(name)))) {
-            let last = playback.recording.turns.last();
-            let received = last.map_or(&[][..], |turn| &turn.heard[ALICE]);
-            if lines(received).any(|line| line == b"Wrong name or key.\n") {
-                return Ok(Some(name));
-            }
-            return Err(differs(playback));
-        }
-    }
-    let name = names[0].to_lowercase();
-    let asks = turns(&format!(
-        "alice says /nick {name}; alice says /register {name}"
-    ));
-    run(playback, &asks).map(|_| None)
 }

@@ -9,7 +9,6 @@ use super::finding::{Ending, Finding, Problem, measured, passed};
 use super::load::{Talker, empty_room, no_answer, type_while};
 use super::scene::{Scene, Script::Code};
 use crate::model::contract::NAMES;
-use crate::os::resources;
 use crate::runner::harness::Harness;
 
 pub const SCENES: &[Scene] = &[
@@ -26,7 +25,7 @@ const LINES: usize = 200;
 /// costs.
 fn few_are_woken(harness: &mut Harness) -> Finding {
     empty_room(harness, NAMES)?;
-    if resources::wake_ups(&harness.server.processes()).is_none() {
+    if harness.wake_ups().is_none() {
         return Ok(Ending::LeftOut(
             "this system does not say how often a server's threads are woken",
         ));
@@ -60,7 +59,7 @@ fn join_all(harness: &mut Harness, number: usize) -> Result<Vec<Talker>, Problem
 /// How often the server's threads are woken while one says lines. It says the next only when all
 /// have received the last: on a busy machine, too, each is a delivery of its own.
 fn wake_ups(harness: &mut Harness, all: &mut [Talker]) -> Result<u64, Problem> {
-    let count = |harness: &Harness| resources::wake_ups(&harness.server.processes());
+    let count = |harness: &Harness| harness.wake_ups();
     let before = count(harness).unwrap_or_default();
     for line in 0..LINES {
         all[0].send(&format!("line {line}\n"));

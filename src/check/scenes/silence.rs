@@ -10,7 +10,6 @@ use super::room::run;
 use super::stalled::{SOME_WAITING, room_for_two};
 use crate::model::contract::ClientId;
 use crate::model::session::{CAROL, connects};
-use crate::os::resources;
 use crate::runner::harness::Harness;
 
 /// How many clients read nothing.
@@ -59,9 +58,9 @@ pub fn costs_nothing(harness: &mut Harness) -> Finding {
 /// The processor time that the server takes in a second in which nothing happens.
 fn work_in_silence(harness: &mut Harness) -> Option<Duration> {
     harness.wait_until(Instant::now() + A_MOMENT); // What was begun is to come to its end.
-    let before = resources::time_on_processor(&harness.server.processes())?;
+    let before = harness.processor_time()?;
     harness.wait_until(Instant::now() + A_MOMENT);
-    let after = resources::time_on_processor(&harness.server.processes())?;
+    let after = harness.processor_time()?;
     Some(after.saturating_sub(before) * 2)
 }
 
