@@ -325,14 +325,21 @@ fn skipped_scenes_are_reported() {
 }
 
 /// An echo does not know its clients' addresses. So the first two checks recognize a chat, and the
-/// third reports its bug.
+/// third reports its bug. There are three tries, because on a busy machine no cause may be found.
 #[test]
 fn a_chat_with_a_bug_is_not_judged_as_an_echo() {
     let server = wrong_server();
     let words = ["check", "--patience", "1", "--", &server, "no_newline"];
-    let output = workshop(&words).arg("{address}").assert().code(1);
-    let is_reported = contains("your server omits the newline").and(contains("hint 3"));
-    output.stdout(is_reported.and(contains("✗").count(1)));
+    let mut tries = (0..3).map(|_| {
+        let check = workshop(&words).arg("{address}").assert().code(1);
+        stdout(&check)
+    });
+    let is_reported = |output: &String| {
+        assert!(output.contains("hint 3"), "{output}");
+        assert_eq!(output.matches('✗').count(), 1, "{output}");
+        output.contains("your server omits the newline")
+    };
+    assert!(tries.any(|output| is_reported(&output)));
 }
 
 /// A scene that fails beside others is played again, and must be reported once. (On Windows,

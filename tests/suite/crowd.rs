@@ -19,14 +19,20 @@ fn idle_clients_hold_nobody_up(step: Step) {
     drop((silent, slow));
 }
 
-/// At most a second. On a quiet machine it is some 20 ms.
+/// At most a second. On a quiet machine it is some 20 ms; on a busy one, one try in three counts.
 #[test]
 fn fifty_stalled_clients_cause_no_long_pause() {
     let steps = [step::outboxes(), step::backpressure(), step::one_writer()];
-    steps.into_iter().for_each(beside_fifty_stalled_clients);
+    for step in steps {
+        let pauses: Vec<Duration> = (0..3)
+            .map(|_| longest_pause_beside_fifty(step))
+            .take_while(|pause| *pause >= Duration::from_secs(1))
+            .collect();
+        assert!(pauses.len() < 3, "{}: {pauses:?}", step.name);
+    }
 }
 
-fn beside_fifty_stalled_clients(step: Step) {
+fn longest_pause_beside_fifty(step: Step) -> Duration {
     let server = Server::start(step);
     let join = |name| {
         let mut client = server.connect(name);
@@ -48,8 +54,7 @@ fn beside_fifty_stalled_clients(step: Step) {
             .unwrap_or(0);
         longest = longest.max(start.elapsed());
     }
-    let name = step.name;
-    assert!(longest < Duration::from_secs(1), "{name}: {longest:?}");
+    longest
 }
 
 /// Reads up to a line, and counts the clients that leave before it.
