@@ -1,7 +1,7 @@
 //! Who talks waits up to half a minute for a client that takes nothing.
 //!
 //! check 8
-//!   ✗ bob talks without a pause, carol reads nothing, and after 7 s he still waits for her: … kB a second, and … once she has left
+//!   ✗ bob talks without a pause, carol reads nothing, and after 20 s he still waits for her: … kB a second, and … once she has left
 //!     It means   your server makes others wait for a client that reads nothing at
 //!                all.
 //!     Look at    who is waited for: only a client that has taken something in the
