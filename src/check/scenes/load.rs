@@ -150,6 +150,8 @@ pub fn ended_or(harness: &mut Harness, action: &str, verdict: Verdict) -> Proble
 #[derive(Default)]
 pub struct Typed {
     times: Vec<Duration>,
+    /// Its last line never came back, though it waited much longer than the patience.
+    pub is_unanswered: bool,
 }
 
 impl Typed {
@@ -167,6 +169,10 @@ impl Typed {
 /// Between two lines of somebody who types: faster than anybody does, or it would take long.
 const BETWEEN: Duration = Duration::from_millis(25);
 
+/// A line that takes this many times the patience never comes back. One that comes earlier was late,
+/// as on a busy machine.
+const UNANSWERED: u32 = 5;
+
 /// Types a line now and then as long as it `goes_on`, and reads all that comes.
 pub fn type_while(
     talker: &mut Talker,
@@ -180,12 +186,13 @@ pub fn type_while(
         let own = format!(" says: {text}\n").into_bytes();
         let begun = Instant::now();
         talker.send(&format!("{text}\n"));
-        let is_there = talker.read_until(begun + patience, |line| {
+        let is_there = talker.read_until(begun + patience * UNANSWERED, |line| {
             hear(line);
             line.ends_with(&own)
         });
         typed.times.push(begun.elapsed());
         if !is_there {
+            typed.is_unanswered = true;
             break;
         }
         talker.read_until(begun + BETWEEN, |line| {

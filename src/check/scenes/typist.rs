@@ -69,10 +69,10 @@ fn join_all(harness: &mut Harness, number: usize) -> Result<Vec<Talker>, Problem
 /// The control.
 fn type_alone(harness: &mut Harness, alice: &mut Talker) -> Result<Typed, Problem> {
     let typed = type_for(alice, TYPES / 4, harness.patience);
-    if typed.median() < harness.patience {
-        return Ok(typed);
+    if typed.is_unanswered {
+        return Err(no_answer(harness, "alice says a line"));
     }
-    Err(no_answer(harness, "alice says a line"))
+    Ok(typed)
 }
 
 /// Types until it is prompt, or has been slow often enough.
@@ -80,7 +80,7 @@ fn type_until_prompt(alice: &mut Talker, patience: Duration) -> Typed {
     let mut times = (0..TIMES).map(|_| type_for(alice, TYPES, patience));
     let mut typed = times.next().unwrap_or_default();
     for next in times {
-        if typed.median() < NOTICED {
+        if typed.median() < NOTICED || typed.is_unanswered {
             break;
         }
         typed = next;
@@ -96,6 +96,13 @@ fn is_prompt(
     advice: Advice,
 ) -> Result<(), Problem> {
     let (median, before) = (typed.median(), alone.median());
+    if typed.is_unanswered {
+        let seen = format!(
+            "alice, who types, never gets her last line back; before they began, each took {} ms",
+            before.as_millis()
+        );
+        return Err(measured(harness, action, seen, advice));
+    }
     if median < NOTICED || median < before * 4 {
         return Ok(());
     }
@@ -136,13 +143,14 @@ const NUMBERED: usize = 1000;
 pub fn slow_readers(harness: &mut Harness) -> Finding {
     empty_room(harness, NAMES)?;
     let mut alice = Talker::join(harness, "alice")?;
+    let alone = type_alone(harness, &mut alice)?;
     let mut slow = Vec::new();
     for (name, speed) in SPEEDS {
         slow.push((name, speed, Talker::join(harness, name)?));
     }
     let bob = Talker::join(harness, "bob")?;
     let (is_slow, patience) = (AtomicBool::new(true), harness.patience);
-    let readings = thread::scope(|scope| {
+    let (typed, readings) = thread::scope(|scope| {
         let readers = slow.iter_mut().map(|(name, speed, talker)| {
             let (name, speed, is_slow) = (*name, *speed, &is_slow);
             scope.spawn(move || (name, speed, read_slowly(talker, speed, is_slow, patience)))
@@ -150,8 +158,9 @@ pub fn slow_readers(harness: &mut Harness) -> Finding {
         let readers: Vec<_> = readers.collect();
         scope.spawn(|| bob.drain());
         let alices = scope.spawn(|| {
-            type_while(&mut alice, &is_slow, patience, |_| ());
-            alice.send(&format!("{THE_END}\n"))
+            let typed = type_while(&mut alice, &is_slow, patience, |_| ());
+            alice.send(&format!("{THE_END}\n"));
+            typed
         });
         scope.spawn(|| {
             let mut lines = (0..).map(|number| format!("{number:0NUMBERED$}\n"));
@@ -162,13 +171,13 @@ pub fn slow_readers(harness: &mut Harness) -> Finding {
             harness.wait_until(Instant::now() + LONG_FLOOD / 50);
         }
         is_slow.store(false, SeqCst);
-        let _ = alices.join();
+        let typed = alices.join().expect("a typist");
         let readings: Vec<_> = readers
             .into_iter()
             .map(|reader| reader.join().expect("a reader"))
             .collect();
         bob.hang_up();
-        readings
+        (typed, readings)
     });
     for (name, speed, reading) in readings {
         let advice = match reading {
@@ -185,8 +194,11 @@ pub fn slow_readers(harness: &mut Harness) -> Finding {
         let action = format!("bob talks without a pause, {name} reads {speed} kB a second,");
         return Err(measured(harness, &action, format!("{name} {seen}"), advice));
     }
+    let action = "bob talks without a pause, carol and dave read slowly,";
+    is_prompt(harness, action, &typed, &alone, TYPIST_WAITS)?;
     Ok(passed(
-        "bob talks without a pause, carol reads 100 kB a second and dave 50: both stay",
+        "bob talks without a pause, carol reads 100 kB a second and dave 50: both stay, and alice, \
+         who types, waits for nothing",
     ))
 }
 
