@@ -59,6 +59,11 @@ pub const DISCONNECTS_THE_SLOW: Advice = Advice {
     means: "your server disconnects a client that is merely slow.",
     look_at: "the bound of a client's queue: it must hold 1 MiB.",
 };
+pub const DROPS_AT_GOODBYE: Advice = Advice {
+    id: "drops-at-goodbye",
+    means: "your server closes a connection before all that waits for its client is sent.",
+    look_at: "what follows /exit: send what is in the queue, then Bye., then close.",
+};
 pub const CHANGES_THE_ORDER: Advice = Advice {
     id: "changes-the-order",
     means: "your server changes the order of the lines for a client that reads slowly.",

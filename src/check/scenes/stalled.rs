@@ -5,8 +5,8 @@ use std::mem;
 use std::time::Instant;
 
 use super::causes::{
-    CHANGES_THE_ORDER, DISCONNECTS_THE_SLOW, DROPS_LINES, KEEPS_QUEUES, KEEPS_WITHOUT_END,
-    NO_NOTICE, SILENT_ON_STDERR,
+    CHANGES_THE_ORDER, DISCONNECTS_THE_SLOW, DROPS_AT_GOODBYE, DROPS_LINES, KEEPS_QUEUES,
+    KEEPS_WITHOUT_END, NO_NOTICE, SILENT_ON_STDERR,
 };
 use super::finding::{
     Finding, Observation, Playing, Problem, failure_of, measured, observed, passed,
@@ -76,7 +76,7 @@ fn catch_up<'s, 'a>(mut playback: Playback<'s, 'a>, word: &str) -> Playing<'s, '
     if !playback.run_until_wrong(&turns(word)) {
         let received = receive_the_rest(&mut playback);
         if !is_just_late(&playback, &received) {
-            return Err(explain_missing(playback, &received));
+            return Err(explain_missing(playback, word, &received));
         }
         playback.divergence = None;
     }
@@ -119,16 +119,25 @@ fn expected_lines<'p>(playback: &'p Playback) -> impl Iterator<Item = &'p [u8]> 
 }
 
 /// Explains why carol, who was slow, did not receive everything in order.
-fn explain_missing(playback: Playback, received: &[u8]) -> Problem {
+fn explain_missing(playback: Playback, word: &str, received: &[u8]) -> Problem {
     let is_disconnected = playback.harness.clients[CAROL].end.is_some();
     let received: HashSet<&[u8]> = lines(received).collect();
     let is_complete = expected_lines(&playback).all(|line| received.contains(line));
     let mut failure = failure_of(playback);
-    failure.action = "carol reads".to_string();
+    let says_goodbye = word.ends_with("/exit");
+    failure.action = if says_goodbye {
+        "carol says /exit, reads".to_string()
+    } else {
+        "carol reads".to_string()
+    };
     let is_carol = failure.receiver.is_none_or(|who| who == CAROL);
     failure.receiver = failure.receiver.filter(|who| *who != CAROL);
     let (seen, advice) = match failure.verdict {
         _ if !is_carol => return failure.into(),
+        Verdict::Closed(_) | Verdict::Wrong { .. } if is_disconnected && says_goodbye => (
+            "is disconnected before she has received all",
+            DROPS_AT_GOODBYE,
+        ),
         Verdict::Closed(_) | Verdict::Wrong { .. } if is_disconnected => {
             ("is disconnected", DISCONNECTS_THE_SLOW)
         }
@@ -223,7 +232,7 @@ fn check_carol(playback: &mut Playback) -> Result<(), Problem> {
 
 /// Clients come one after the other, build up a backlog, and go. Their backlog must be freed.
 pub fn nothing_stays(harness: &mut Harness) -> Finding {
-    const VISITORS: usize = 3;
+    const VISITORS: usize = 5;
     let mut playback = room_for_two(harness, CAROL + VISITORS)?;
     let mut memory = Vec::new();
     for who in CAROL..CAROL + VISITORS {
@@ -235,7 +244,7 @@ pub fn nothing_stays(harness: &mut Harness) -> Finding {
     }
     let Some(memory) = memory.into_iter().collect::<Option<Vec<u64>>>() else {
         return Ok(passed(
-            "three clients come, read nothing, and go: the talk goes on",
+            "five clients come, read nothing, and go: the talk goes on",
         ));
     };
     // The first client brings the program to its full size: it is the control.
@@ -247,6 +256,6 @@ pub fn nothing_stays(harness: &mut Harness) -> Finding {
         return Err(measured(playback.harness, action, seen, KEEPS_QUEUES));
     }
     Ok(passed(
-        "three clients come, read nothing, and go: nothing of them stays",
+        "five clients come, read nothing, and go: nothing of them stays",
     ))
 }
