@@ -11,7 +11,7 @@
 //! 5. [Commands][step_5_commands]: what the server can be asked, and a clean goodbye
 //! 6. [Names][step_6_names]: who is who
 //! 7. [Outboxes][step_7_outboxes]: a room that nobody can freeze
-//! 8. [Backpressure][step_8_backpressure]: a flood costs the flooder its speed, and nobody a connection
+//! 8. [Backpressure][step_8_backpressure]: a flood costs the flooder its speed, nobody a connection
 //! 9. [One writer][step_9_one_writer]: how far plain threads go
 //! 10. [Accounts][step_10_accounts]: a name with a key
 //! 11. [The ledger][step_11_ledger]: accounts in a file that survives `kill -9`
@@ -30,7 +30,11 @@
 /// Chapters in order: first the targets of pictures and links in this book, then the text, then the
 /// linked files of its program.
 macro_rules! chapters {
-    ([$($previous:ident)?] $name:ident $folder:literal [$($label:literal $file:literal $(as $language:literal)?),*] $($next:ident $next_folder:literal $next_files:tt $($rest:tt)*)?) => {
+    (
+        [$($previous:ident)?] $name:ident $folder:literal
+        [$($label:literal $file:literal $(as $language:literal)?),*]
+        $($next:ident $next_folder:literal $next_files:tt $($rest:tt)*)?
+    ) => {
         #[doc = include_str!(concat!("../steps/", $folder, "/book.md"))]
         $(#[doc = concat!("[previous]: crate::", stringify!($previous))])?
         $(#[doc = concat!("[next]: crate::", stringify!($next))])?
@@ -40,7 +44,9 @@ macro_rules! chapters {
         #[doc = include_str!(concat!("../steps/", $folder, "/README.md"))]
         #[doc = way!([$($previous)?] [$($next)?])]
         $(
-            #[doc = concat!("\n<h2 id=\"", $label, "\">", $file, "</h2>\n\n```", language!($($language)?))]
+            #[doc = concat!(
+                "\n<h2 id=\"", $label, "\">", $file, "</h2>\n\n```", language!($($language)?)
+            )]
             #[doc = include_str!(concat!("../steps/", $folder, "/", $file))]
             #[doc = "```"]
         )*
@@ -82,14 +88,24 @@ chapters! {
     step_2_threads "2-threads" ["program" "main.rs"]
     step_3_broadcast "3-broadcast" ["program" "main.rs"]
     step_4_lines "4-lines" ["program" "main.rs", "framing" "lines.rs"]
-    step_5_commands "5-commands" ["program" "main.rs", "commands" "commands.rs", "goodbye" "goodbye.rs"]
+    step_5_commands "5-commands" ["program" "main.rs", "commands" "commands.rs",
+        "goodbye" "goodbye.rs"]
     step_6_names "6-names" ["program" "main.rs", "room" "room.rs", "commands" "commands.rs"]
-    step_7_outboxes "7-outboxes" ["program" "main.rs", "room" "room.rs", "outbox" "outbox.rs", "output" "output.rs"]
-    step_8_backpressure "8-backpressure" ["program" "main.rs", "room" "room.rs", "outbox" "outbox.rs", "pace" "pace.rs"]
+    step_7_outboxes "7-outboxes" ["program" "main.rs", "room" "room.rs", "outbox" "outbox.rs",
+        "output" "output.rs"]
+    step_8_backpressure "8-backpressure" ["program" "main.rs", "room" "room.rs",
+        "outbox" "outbox.rs", "pace" "pace.rs"]
     step_9_one_writer "9-one-writer" ["program" "main.rs", "outbox" "outbox.rs", "pace" "pace.rs"]
-    step_10_accounts "10-accounts" ["program" "main.rs", "room" "room.rs", "commands" "commands.rs", "accounts" "accounts.rs", "key" "key.rs", "sha256" "sha256.rs"]
+    step_10_accounts "10-accounts" ["program" "main.rs", "room" "room.rs",
+        "commands" "commands.rs", "accounts" "accounts.rs", "key" "key.rs",
+        "sha256" "sha256.rs"]
     step_11_ledger "11-ledger" ["program" "main.rs", "room" "room.rs", "ledger" "ledger.rs"]
-    step_12_instances "12-instances" ["program" "main.rs", "room" "room.rs", "clients" "clients.rs", "members" "members.rs", "log" "log.rs", "memory" "memory.rs", "writer" "writer.rs", "reader" "reader.rs", "script" "script.rs", "rules" "room.lua" as "text", "redis" "redis.rs", "door" "door.rs", "audience" "audience.rs", "outbox" "outbox.rs", "outlet" "outlet.rs", "pace" "pace.rs", "printing" "printing.rs", "login" "login.rs", "turns" "turns.rs"]
+    step_12_instances "12-instances" ["program" "main.rs", "room" "room.rs",
+        "clients" "clients.rs", "members" "members.rs", "log" "log.rs", "memory" "memory.rs",
+        "writer" "writer.rs", "reader" "reader.rs", "script" "script.rs",
+        "rules" "room.lua" as "text", "redis" "redis.rs", "door" "door.rs",
+        "audience" "audience.rs", "outbox" "outbox.rs", "outlet" "outlet.rs", "pace" "pace.rs",
+        "printing" "printing.rs", "login" "login.rs", "turns" "turns.rs"]
 }
 
 #[doc = include_str!("../steps/9-one-writer/book.md")]

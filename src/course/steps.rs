@@ -105,7 +105,8 @@ pub const STEPS: &[Step] = &[
         "a name for everybody: question and answer under one lock",
         "one client that stops reading freezes the room",
         ["main.rs" "room.rs" "commands.rs"],
-        ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "4-lines/output.rs" "5-commands/goodbye.rs" "5-commands/clock.rs"],
+        ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "4-lines/output.rs"
+            "5-commands/goodbye.rs" "5-commands/clock.rs"],
         ["7-outboxes/output.rs"]
     ),
     step!(
@@ -113,7 +114,8 @@ pub const STEPS: &[Step] = &[
         "a bounded queue and a writing thread for each client",
         "a flood cuts off everybody who reads slower than it",
         ["main.rs" "room.rs" "outbox.rs" "output.rs"],
-        ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "5-commands/goodbye.rs" "5-commands/clock.rs" "6-names/commands.rs"],
+        ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "5-commands/goodbye.rs"
+            "5-commands/clock.rs" "6-names/commands.rs"],
         []
     ),
     step!(
@@ -121,7 +123,8 @@ pub const STEPS: &[Step] = &[
         "who talks waits until those who are behind have taken something",
         "every line wakes a thread for every client: many times the cost of the writes",
         ["main.rs" "room.rs" "outbox.rs" "pace.rs"],
-        ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "5-commands/goodbye.rs" "5-commands/clock.rs" "6-names/commands.rs" "7-outboxes/output.rs"],
+        ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "5-commands/goodbye.rs"
+            "5-commands/clock.rs" "6-names/commands.rs" "7-outboxes/output.rs"],
         []
     ),
     step!(
@@ -129,7 +132,9 @@ pub const STEPS: &[Step] = &[
         "one thread writes for all that keep up, in batches",
         "anybody can take anybody's name",
         ["main.rs" "outbox.rs" "pace.rs"],
-        ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "5-commands/goodbye.rs" "5-commands/clock.rs" "6-names/commands.rs" "7-outboxes/output.rs" "8-backpressure/room.rs"],
+        ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "5-commands/goodbye.rs"
+            "5-commands/clock.rs" "6-names/commands.rs" "7-outboxes/output.rs"
+            "8-backpressure/room.rs"],
         ["10-accounts/sha256.rs"]
     ),
     step!(
@@ -137,7 +142,9 @@ pub const STEPS: &[Step] = &[
         "a name with a key; slow work waits in its own thread",
         "kill the server, and the names are free",
         ["main.rs" "room.rs" "accounts.rs" "commands.rs" "key.rs" "sha256.rs"],
-        ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "5-commands/goodbye.rs" "5-commands/clock.rs" "7-outboxes/output.rs" "9-one-writer/outbox.rs" "9-one-writer/pace.rs"],
+        ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "5-commands/goodbye.rs"
+            "5-commands/clock.rs" "7-outboxes/output.rs" "9-one-writer/outbox.rs"
+            "9-one-writer/pace.rs"],
         []
     ),
     step!(
@@ -145,7 +152,10 @@ pub const STEPS: &[Step] = &[
         "a file that survives kill -9: reserve, save, commit",
         "a second server is a second room",
         ["main.rs" "room.rs" "ledger.rs"],
-        ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "5-commands/goodbye.rs" "5-commands/clock.rs" "7-outboxes/output.rs" "9-one-writer/outbox.rs" "9-one-writer/pace.rs" "10-accounts/accounts.rs" "10-accounts/commands.rs" "10-accounts/key.rs" "10-accounts/sha256.rs"],
+        ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "5-commands/goodbye.rs"
+            "5-commands/clock.rs" "7-outboxes/output.rs" "9-one-writer/outbox.rs"
+            "9-one-writer/pace.rs" "10-accounts/accounts.rs" "10-accounts/commands.rs"
+            "10-accounts/key.rs" "10-accounts/sha256.rs"],
         ["12-instances/redis.rs"]
     ),
     step!(
@@ -153,8 +163,12 @@ pub const STEPS: &[Step] = &[
         "12-instances",
         "one log in Redis, which every instance reads in its order",
         "one Redis, one room; TLS, regions and history are left to you",
-        ["main.rs" "door.rs" "room.rs" "clients.rs" "audience.rs" "outlet.rs" "outbox.rs" "pace.rs" "printing.rs" "commands.rs" "members.rs" "accounts.rs" "login.rs" "requests.rs" "turns.rs" "log.rs" "memory.rs" "writer.rs" "reader.rs" "script.rs" "room.lua" "redis.rs"],
-        ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "5-commands/goodbye.rs" "5-commands/clock.rs" "10-accounts/key.rs" "10-accounts/sha256.rs"],
+        ["main.rs" "door.rs" "room.rs" "clients.rs" "audience.rs" "outlet.rs" "outbox.rs"
+            "pace.rs" "printing.rs" "commands.rs" "members.rs" "accounts.rs" "login.rs"
+            "requests.rs" "turns.rs" "log.rs" "memory.rs" "writer.rs" "reader.rs" "script.rs"
+            "room.lua" "redis.rs"],
+        ["4-lines/lines.rs" "4-lines/display.rs" "4-lines/server.rs" "5-commands/goodbye.rs"
+            "5-commands/clock.rs" "10-accounts/key.rs" "10-accounts/sha256.rs"],
         []
     ),
 ];

@@ -237,9 +237,10 @@ pub const KEPT_LATE: Advice = Advice {
 };
 pub const LOST_BEHIND_A_TORN_LINE: Advice = Advice {
     id: "lost-behind-a-torn-line",
-    means: "your server does not get over half a line at the end of its file, as a crash leaves it.",
-    look_at: "what happens at the start: half a line at the end was never answered, and is cut off, \
-              or what is written next becomes a part of it.",
+    means: "your server does not get over half a line at the end of its file, as a crash leaves \
+            it.",
+    look_at: "what happens at the start: half a line at the end was never answered, and is cut \
+              off, or what is written next becomes a part of it.",
 };
 pub const STARTS_WITH_DAMAGE: Advice = Advice {
     id: "starts-with-damage",

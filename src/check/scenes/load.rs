@@ -169,8 +169,8 @@ impl Typed {
 /// Between two lines of somebody who types: faster than anybody does, or it would take long.
 const BETWEEN: Duration = Duration::from_millis(25);
 
-/// A line that takes this many times the patience never comes back. One that comes earlier was late,
-/// as on a busy machine.
+/// A line that takes this many times the patience never comes back. One that comes earlier was
+/// late, as on a busy machine.
 const UNANSWERED: u32 = 5;
 
 /// Types a line now and then as long as it `goes_on`, and reads all that comes.

@@ -110,8 +110,8 @@ struct Heard {
     is_complete: bool,
 }
 
-/// All send their texts again and again for a while, each as fast as it is answered. At the end each
-/// reads up to the last words of all, or until it hears nothing for too long.
+/// All send their texts again and again for a while, each as fast as it is answered. At the end
+/// each reads up to the last words of all, or until it receives nothing for too long.
 fn say_at_once(all: &mut [Talker], texts: &[String], patience: Duration) -> Vec<Heard> {
     let number = all.len();
     let end = Instant::now() + A_WHILE;

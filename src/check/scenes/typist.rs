@@ -290,7 +290,7 @@ pub fn beside_the_stalled(harness: &mut Harness) -> Finding {
             stalled = rate(harness, LOOK);
         }
         carol.hang_up();
-        // The control, if it is needed. Alice reads meanwhile, or she would be the one who does not.
+        // The control, if it is needed. Alice reads meanwhile, or she would be the stalled one.
         let gone = if stalled < AT_SPEED {
             rate(harness, LOOK)
         } else {

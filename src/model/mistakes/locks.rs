@@ -1,5 +1,5 @@
-//! What is held while a thread waits. If a thread is seen waiting for a lock and no mistake is named,
-//! the words are those of `check/failure.rs`.
+//! What is held while a thread waits. If a thread is seen waiting for a lock and no mistake is
+//! named, the words are those of `check/failure.rs`.
 
 use crate::model::features::Feature::Chat;
 use crate::model::mistakes::mistake::Topic::Lock;
