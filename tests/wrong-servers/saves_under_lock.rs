@@ -22,7 +22,7 @@ impl Chat for Mistaken {
 
     fn register(self, room: &mut Room, id: u64, name: &str, key: &str) {
         accounts::keep(name, key);
-        thread::sleep(Duration::from_millis(20)); // The disk.
+        thread::sleep(Duration::from_millis(100)); // The disk.
         room.tell(id, &accounts::told(name, key));
     }
 }
