@@ -87,11 +87,19 @@ fn wrong_servers_of_check_8() {
 }
 
 #[test]
+#[ignore = "takes long: .ci/run runs it"]
+fn wrong_servers_of_check_9() {
+    check_all(9);
+}
+
+#[test]
+#[ignore = "takes long: .ci/run runs it"]
 fn wrong_servers_of_check_10() {
     check_all(10);
 }
 
 #[test]
+#[ignore = "takes long: .ci/run runs it"]
 fn wrong_servers_of_check_11() {
     check_all(11);
 }
