@@ -242,18 +242,6 @@ fn without_a_number_check_stops_at_the_first_failure() {
 }
 
 #[test]
-#[ignore = "takes long: .ci/run runs it"]
-fn without_a_number_the_last_step_passes_all_checks() {
-    if redis::is_installed() {
-        let last = step::all().pop().unwrap();
-        let words = ["check", "--sessions", "4", "--", last.program];
-        let output = workshop(&words).args(["{address}", "{redis}"]).assert();
-        let to_the_end = contains("check 1: ").and(contains("check 12 passed"));
-        output.success().stdout(to_the_end);
-    }
-}
-
-#[test]
 fn an_answer_printed_instead_of_sent_is_reported() {
     let server = wrong_server();
     let words = [

@@ -123,7 +123,6 @@ servers! {
     no_left_after_reset
     no_limit
     no_newline
-    no_pace_for_answers
     old_connection_goes_on
     old_connection_left
     old_one_stays_open
@@ -159,7 +158,6 @@ servers! {
     sorts_by_bytes
     spells_newline
     stale_places
-    stalled_after_half_a_second
     stops_at_the_dead
     stops_at_zero
     tab_is_no_space

@@ -24,16 +24,45 @@ pub const SCENES: &[Scene] = &[
     Scene::new("the server is killed", 0).script(Servers(outlives_its_server)),
     Scene::new("half a line at the end of the file", 0)
         .takes_long()
-        .script(Servers(damage::half_a_line)),
+        .script(Servers(|ready, patience, observer| {
+            unless_redis(damage::half_a_line, ready, patience, observer)
+        })),
     Scene::new("damage in the middle of the file", 0)
         .takes_long()
-        .script(Servers(damage::in_the_middle)),
+        .script(Servers(|ready, patience, observer| {
+            unless_redis(damage::in_the_middle, ready, patience, observer)
+        })),
     Scene::new("a second server with the same file", 0)
         .takes_long()
-        .script(Servers(damage::a_second_server)),
-    Scene::new("nobody waits for the disk", 0).script(Servers(damage::slow_disk)),
+        .script(Servers(|ready, patience, observer| {
+            unless_redis(damage::a_second_server, ready, patience, observer)
+        })),
+    Scene::new("nobody waits for the disk", 0).script(Servers(|ready, patience, observer| {
+        unless_redis(damage::slow_disk, ready, patience, observer)
+    })),
     Scene::new("a server without a file", 0).script(Code(says_what_it_keeps)),
 ];
+
+/// A scene on a program that takes a file. One that has become step 12 takes a Redis there.
+fn unless_redis(
+    scene: fn(&Ready, Duration, &mut dyn Observer) -> Finding,
+    ready: &Ready,
+    patience: Duration,
+    observer: &mut dyn Observer,
+) -> Finding {
+    let finding = scene(ready, patience, observer);
+    match &finding {
+        Err(Problem::Stopped(Stopped::Failed(failure)))
+            if failure.has_ended() && with_redis(ready, patience).is_some() =>
+        {
+            Ok(Ending::LeftOut(TAKES_A_REDIS))
+        }
+        _ => finding,
+    }
+}
+
+const TAKES_A_REDIS: &str =
+    "your program takes a Redis where check 11 gives it a file: see check 12";
 
 /// What must be printed, whatever keeps accounts otherwise: a file, or what step 12 takes.
 const KEPT_IN_MEMORY: &str = "Accounts are kept in memory: ";
@@ -90,8 +119,7 @@ fn without_account(
         return Err(problem);
     }
     if with_redis(ready, patience).is_some() {
-        let why = "your program takes a Redis where check 11 gives it a file: see check 12";
-        return Ok(Ending::LeftOut(why));
+        return Ok(Ending::LeftOut(TAKES_A_REDIS));
     }
     match next_server(ready, patience, observer) {
         Err(free @ Problem::Observed(_)) => Err(free),
