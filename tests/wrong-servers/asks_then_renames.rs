@@ -4,8 +4,8 @@
 //!   ✗ four ask for one name at the same moment, and two of them have it
 //!     It means   your server gives one name to two clients that ask for it at the
 //!                same moment, though it refuses a name that is taken.
-//!     Look at    what is locked from the question whether the name is free until
-//!                everybody is told of the change: one lock, once, for all of it.
+//!     Look at    what is locked from the check that the name is free until every
+//!                client is notified: one lock, held throughout.
 
 use std::sync::Mutex;
 

@@ -1,10 +1,10 @@
 //! The start ends at a file that is damaged, and does not say where.
 //!
 //! check 11
-//!   ✗ half of line 2 is missing, in the middle of the file, and its stderr does not say which line it is
-//!     It means   your server does not say which line of its file is damaged.
-//!     Look at    the error on stderr: with the number of the line somebody can
-//!                mend it.
+//!   ✗ half of line 2 is missing, in the middle of the file, and the server does not print which line it is to stderr
+//!     It means   your server does not report which line of its file is damaged.
+//!     Look at    the error on stderr: with the line's number, the file can be
+//!                repaired.
 
 use std::process::exit;
 

@@ -1,12 +1,11 @@
 //! What comes next is written behind half a line that is at the end of the file.
 //!
 //! check 11
-//!   ✗ the file ends with half a line when the server starts, and after the next start, Carol is told that name or key is wrong
-//!     It means   your server does not get over half a line at the end of its file,
-//!                as a crash leaves it.
+//!   ✗ the file ends with half a line when the server starts, and after the next start, the answer to Carol is that name or key is wrong
+//!     It means   your server does not recover from half a line at the end of its
+//!                file, as a crash leaves it.
 //!     Look at    what happens at the start: half a line at the end was never
-//!                answered, and is cut off, or what is written next becomes a part
-//!                of it.
+//!                answered. Cut it off, or the next account is appended to it.
 
 use super::right::Chat;
 

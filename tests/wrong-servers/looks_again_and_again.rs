@@ -4,8 +4,8 @@
 //!   ✗ 5 clients read nothing, nobody says anything, and in a second of silence the server works for … ms; once they have left, for …
 //!     It means   your server works all the time for clients that read nothing.
 //!     Look at    how it waits until a client takes something: the operating system
-//!                wakes a thread when there is space. To look again and again costs
-//!                time for each client, for ever.
+//!                wakes a thread when there is space. Polling costs time for each
+//!                client, for ever.
 
 use std::io::{ErrorKind, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};

@@ -2,7 +2,7 @@
 //!
 //! check 11
 //!   ✗ alice registers names, and each takes … ms, and bob waits … ms for his own words, … while she asks for /time
-//!     It means   your server makes everybody wait for the disk while somebody
+//!     It means   your server makes every client wait for the disk while one
 //!                registers.
 //!     Look at    what is locked while the account is written and synced: the file,
 //!                but not the room.

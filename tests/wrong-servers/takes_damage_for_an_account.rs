@@ -3,9 +3,9 @@
 //! check 11
 //!   ✗ half of line 2 is missing, in the middle of the file, and the server starts as if nothing were wrong
 //!     It means   your server starts with a file that is damaged in the middle.
-//!     Look at    what it makes of a line that is no account: the start ends with
-//!                an error that names the line, and nothing is overwritten.
-//!                Somebody may still mend the file.
+//!     Look at    how a line that is not an account is handled: exit with an error
+//!                that names the line, and overwrite nothing, so that the file can
+//!                be repaired.
 
 use super::accounts;
 use super::right::Chat;

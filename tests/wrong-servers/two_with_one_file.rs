@@ -2,10 +2,10 @@
 //!
 //! check 11
 //!   ✗ a server starts with a file that another one uses, and it starts, as with a file of its own
-//!     It means   your server starts though another one uses its file: each would
-//!                not know what the other registers.
-//!     Look at    the start: File::try_lock, and an error if another server has the
-//!                lock.
+//!     It means   your server starts although another one uses its file: neither
+//!                knows what the other registers.
+//!     Look at    the start: call File::try_lock, and exit with an error if another
+//!                server holds the lock.
 
 use std::process::exit;
 

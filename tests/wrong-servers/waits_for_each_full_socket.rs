@@ -4,8 +4,8 @@
 //!   ✗ bob talks, and 20 stop reading at the same moment, and alice, who types, waits up to … ms, and … without them
 //!     It means   your server makes others wait for each client that stops reading,
 //!                one after the other.
-//!     Look at    how long the thread that writes to all waits for one socket that
-//!                is full, and how many can be full at the same moment.
+//!     Look at    how long the thread that writes to all waits for one full socket,
+//!                and how many can be full at once.
 
 use std::io::Write;
 use std::net::{Shutdown, SocketAddr, TcpStream};

@@ -4,8 +4,8 @@
 //!   ✗ bob talks without a pause, carol reads nothing, and after 20 s he still waits for her: … kB a second, and … once she has left
 //!     It means   your server makes others wait for a client that reads nothing at
 //!                all.
-//!     Look at    who is waited for: only a client that has taken something in the
-//!                last five seconds.
+//!     Look at    which clients are waited for: only those that took something in
+//!                the last five seconds.
 
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;

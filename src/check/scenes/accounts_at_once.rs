@@ -18,9 +18,9 @@ const CLIENTS: usize = 4;
 /// Each name is registered for one of them.
 pub fn one_owner(harness: &mut Harness) -> Finding {
     // The control: one after the other.
-    let play = room(harness, ACCOUNTS, 2, 2)?;
+    let playback = room(harness, ACCOUNTS, 2, 2)?;
     let script = "alice says /register Alice; bob says /register Alice; alice leaves; bob leaves";
-    run(play, &turns(script))?;
+    run(playback, &turns(script))?;
     let mut all = Vec::new();
     for number in 1..=CLIENTS {
         all.push(Talker::join(harness, &format!("client {number}"))?);

@@ -31,13 +31,13 @@ pub const SCENES: &[Scene] = &[
             ),
         )
         .script(Code(reads_slowly)),
-    Scene::new("somebody types beside four who talk without a pause", 0)
+    Scene::new("a client types beside four that talk without a pause", 0)
         .script(Code(typist::beside_four)),
-    Scene::new("somebody asks without a pause", 0).script(Code(typist::beside_questions)),
+    Scene::new("a client asks without a pause", 0).script(Code(typist::beside_questions)),
     Scene::new("slow readers", 0)
         .takes_long()
         .script(Code(typist::slow_readers)),
-    Scene::new("somebody reads nothing meanwhile", 0)
+    Scene::new("a client reads nothing meanwhile", 0)
         .takes_long()
         .script(Code(typist::beside_the_stalled)),
 ];

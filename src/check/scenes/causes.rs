@@ -23,8 +23,8 @@ pub const SAME_NAME_AT_ONCE: Advice = Advice {
     id: "same-name-at-once",
     means: "your server gives one name to two clients that ask for it at the same moment, though \
             it refuses a name that is taken.",
-    look_at: "what is locked from the question whether the name is free until everybody is told \
-              of the change: one lock, once, for all of it.",
+    look_at: "what is locked from the check that the name is free until every client is \
+              notified: one lock, held throughout.",
 };
 pub const STOPS_WHEN_AT_ONCE: Advice = Advice {
     id: "stops-when-at-once",
@@ -122,7 +122,7 @@ pub const LEAVES_OUT_THE_SLOW: Advice = Advice {
 pub const TYPIST_WAITS: Advice = Advice {
     id: "typist-waits-for-floods",
     means: "your server makes a client that types wait for those that talk without a pause.",
-    look_at: "what the thread of a client waits for before its line is said: nobody may sleep, or \
+    look_at: "what a client's thread waits for before it sends a line on: no thread may sleep, or \
               write for long, while it holds a lock that all need.",
 };
 pub const TYPIST_WAITS_FOR_ANSWERS: Advice = Advice {
@@ -132,19 +132,20 @@ pub const TYPIST_WAITS_FOR_ANSWERS: Advice = Advice {
 };
 pub const CUTS_WHO_ASKS: Advice = Advice {
     id: "flood-cuts-who-asks",
-    means: "your server disconnects a client that asks much, though it reads all the answers.",
-    look_at: "what makes a client wait that has much waiting for itself: its answers count as what \
-              others say does.",
+    means: "your server disconnects a client that asks a lot, although it reads all the answers.",
+    look_at: "what throttles a client that has fallen behind: its own answers count as other \
+              clients' messages do.",
 };
 pub const WAITS_FOR_THE_STALLED: Advice = Advice {
     id: "waits-for-the-stalled",
     means: "your server makes others wait for a client that reads nothing at all.",
-    look_at: "who is waited for: only a client that has taken something in the last five seconds.",
+    look_at: "which clients are waited for: only those that took something in the last five \
+              seconds.",
 };
 
 pub const KEEPS_THE_HALF_CLOSED: Advice = Advice {
     id: "keeps-the-half-closed-for-ever",
-    means: "your server waits without end for a client that has half-closed and takes nothing.",
+    means: "your server waits for ever for a client that has half-closed and takes nothing.",
     look_at: "the wait until all is written: after 30 seconds in which a client takes nothing, it \
               is disconnected, whether it has left or not.",
 };
@@ -155,7 +156,7 @@ pub const COSTS_TIME_IN_SILENCE: Advice = Advice {
     id: "works-in-silence",
     means: "your server works all the time for clients that read nothing.",
     look_at: "how it waits until a client takes something: the operating system wakes a thread \
-              when there is space. To look again and again costs time for each client, for ever.",
+              when there is space. Polling costs time for each client, for ever.",
 };
 
 pub const WAKES_FOR_EACH: Advice = Advice {
@@ -167,17 +168,17 @@ pub const WAKES_FOR_EACH: Advice = Advice {
 pub const WAITS_FOR_EACH_FULL_SOCKET: Advice = Advice {
     id: "waits-for-each-full-socket",
     means: "your server makes others wait for each client that stops reading, one after the other.",
-    look_at: "how long the thread that writes to all waits for one socket that is full, and how \
-              many can be full at the same moment.",
+    look_at: "how long the thread that writes to all waits for one full socket, and how many can \
+              be full at once.",
 };
 
 // Accounts.
 
 pub const TWO_OWNERS: Advice = Advice {
     id: "two-owners",
-    means: "your server makes one name the own of two clients that register it at the same moment.",
-    look_at: "what is locked from the question whether a name is registered until it is: one lock, \
-              once, or a reservation before the slow part.",
+    means: "your server registers one name for two clients that ask for it at the same moment.",
+    look_at: "what is locked from the check that a name is free until it is registered: one lock, \
+              held throughout, or a reservation before the slow part.",
 };
 
 pub const TO_THE_FIRST: Advice = Advice {
@@ -237,16 +238,16 @@ pub const KEPT_LATE: Advice = Advice {
 };
 pub const LOST_BEHIND_A_TORN_LINE: Advice = Advice {
     id: "lost-behind-a-torn-line",
-    means: "your server does not get over half a line at the end of its file, as a crash leaves \
-            it.",
-    look_at: "what happens at the start: half a line at the end was never answered, and is cut \
-              off, or what is written next becomes a part of it.",
+    means: "your server does not recover from half a line at the end of its file, as a crash \
+            leaves it.",
+    look_at: "what happens at the start: half a line at the end was never answered. Cut it off, or \
+              the next account is appended to it.",
 };
 pub const STARTS_WITH_DAMAGE: Advice = Advice {
     id: "starts-with-damage",
     means: "your server starts with a file that is damaged in the middle.",
-    look_at: "what it makes of a line that is no account: the start ends with an error that names \
-              the line, and nothing is overwritten. Somebody may still mend the file.",
+    look_at: "how a line that is not an account is handled: exit with an error that names the \
+              line, and overwrite nothing, so that the file can be repaired.",
 };
 pub const OVERWRITES_DAMAGE: Advice = Advice {
     id: "overwrites-damage",
@@ -255,18 +256,19 @@ pub const OVERWRITES_DAMAGE: Advice = Advice {
 };
 pub const DOES_NOT_NAME_THE_LINE: Advice = Advice {
     id: "does-not-name-the-line",
-    means: "your server does not say which line of its file is damaged.",
-    look_at: "the error on stderr: with the number of the line somebody can mend it.",
+    means: "your server does not report which line of its file is damaged.",
+    look_at: "the error on stderr: with the line's number, the file can be repaired.",
 };
 pub const SHARES_ITS_FILE: Advice = Advice {
     id: "shares-its-file",
-    means: "your server starts though another one uses its file: each would not know what the \
-            other registers.",
-    look_at: "the start: File::try_lock, and an error if another server has the lock.",
+    means: "your server starts although another one uses its file: neither knows what the other \
+            registers.",
+    look_at: "the start: call File::try_lock, and exit with an error if another server holds the \
+              lock.",
 };
 pub const WAITS_FOR_THE_DISK: Advice = Advice {
     id: "waits-for-the-disk",
-    means: "your server makes everybody wait for the disk while somebody registers.",
+    means: "your server makes every client wait for the disk while one registers.",
     look_at: "what is locked while the account is written and synced: the file, but not the room.",
 };
 pub const ENDS_WITH_THE_SERVER: Advice = Advice {

@@ -1,5 +1,5 @@
-//! Step 11: what a server makes of a file that a crash or a hand has damaged, of one that another
-//! server uses, and of the time that a disk takes.
+//! Step 11: how a server handles a file that is damaged, one that another server uses, and a slow
+//! disk.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
@@ -101,7 +101,8 @@ pub fn half_a_line(ready: &Ready, patience: Duration, observer: &mut dyn Observe
              there, and those that come next",
         )),
         Ok(Some(name)) => {
-            let seen = format!("after the next start, {name} is told that name or key is wrong");
+            let seen =
+                format!("after the next start, the answer to {name} is that name or key is wrong");
             Err(measured(&harness, action, seen, LOST_BEHIND_A_TORN_LINE))
         }
         Err(Problem::Stopped(Stopped::Failed(failure))) if failure.has_ended() => {
@@ -112,7 +113,7 @@ pub fn half_a_line(ready: &Ready, patience: Duration, observer: &mut dyn Observe
     }
 }
 
-/// A line in the middle is no account: nobody can know what was in it.
+/// A line in the middle is not an account: what was in it is lost.
 pub fn in_the_middle(ready: &Ready, patience: Duration, observer: &mut dyn Observer) -> Finding {
     let folder = Folder::new("damaged");
     let file = folder.file();
@@ -150,7 +151,7 @@ pub fn in_the_middle(ready: &Ready, patience: Duration, observer: &mut dyn Obser
         )
     } else if !has_number(&harness.output.stderr, number) {
         (
-            "its stderr does not say which line it is",
+            "the server does not print which line it is to stderr",
             DOES_NOT_NAME_THE_LINE,
         )
     } else {

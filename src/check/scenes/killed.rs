@@ -59,9 +59,9 @@ pub fn next_server(ready: &Ready, patience: Duration, observer: &mut dyn Observe
     harness.record_for_display();
     harness.display.sampler.is_on = false; // Of two servers, whose threads?
     harness.names[MALLORY] = "mallory";
-    let play = room(&mut harness, ACCOUNTS, 1, 2)?;
-    let play = run(play, &[says(ALICE, "/register Alice")])?;
-    let (harness, deadline) = (play.harness, Instant::now() + patience);
+    let playback = room(&mut harness, ACCOUNTS, 1, 2)?;
+    let playback = run(playback, &[says(ALICE, "/register Alice")])?;
+    let (harness, deadline) = (playback.harness, Instant::now() + patience);
     harness.server.stop();
     let killed = EventKind::Exited("killed".to_string());
     harness.record(Instant::now(), None, killed);

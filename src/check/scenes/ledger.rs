@@ -129,12 +129,12 @@ fn without_account(
 
 fn says_what_it_keeps(harness: &mut Harness) -> Finding {
     let says = |harness: &Harness| harness.output.stdout_has_line_with(KEPT_IN_MEMORY);
-    let play = room(harness, LEDGER, 1, 1)?;
-    let deadline = Instant::now() + play.harness.patience;
-    if !play.harness.server.is_shared() && !play.harness.wait_for(deadline, says) {
+    let playback = room(harness, LEDGER, 1, 1)?;
+    let deadline = Instant::now() + playback.harness.patience;
+    if !playback.harness.server.is_shared() && !playback.harness.wait_for(deadline, says) {
         let action = "the server starts without a file,";
         let seen = "it does not print that accounts are kept only in memory";
-        return Err(observed(play.harness, action, seen, NO_MEMORY_NOTICE));
+        return Err(observed(playback.harness, action, seen, NO_MEMORY_NOTICE));
     }
     Ok(passed(
         "without a file, the server says that accounts are kept in memory only",

@@ -26,8 +26,8 @@ pub struct Talker {
 
 /// The server is right so far, and its room is empty.
 pub fn empty_room(harness: &mut Harness, step: usize) -> Result<(), Problem> {
-    let play = room(harness, step, 1, 1)?;
-    run(play, &[leaves(ALICE)]).map(|_| ())
+    let playback = room(harness, step, 1, 1)?;
+    run(playback, &[leaves(ALICE)]).map(|_| ())
 }
 
 impl Talker {
@@ -146,7 +146,7 @@ pub fn ended_or(harness: &mut Harness, action: &str, verdict: Verdict) -> Proble
     failed(harness, action, verdict).into()
 }
 
-/// How long the lines of somebody who types took to come back.
+/// How long the lines of a client that types took to come back.
 #[derive(Default)]
 pub struct Typed {
     times: Vec<Duration>,
@@ -166,7 +166,7 @@ impl Typed {
     }
 }
 
-/// Between two lines of somebody who types: faster than anybody does, or it would take long.
+/// Between two lines of a client that types: faster than people do, or it would take long.
 const BETWEEN: Duration = Duration::from_millis(25);
 
 /// A line that takes this many times the patience never comes back. One that comes earlier was

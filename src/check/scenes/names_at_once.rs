@@ -14,7 +14,7 @@ use crate::runner::harness::Harness;
 /// How long several do something at the same moment, again and again.
 const A_WHILE: Duration = Duration::from_millis(400);
 
-/// Four take turns with one name, as fast as they can. Everybody receives the changes in
+/// Four take turns with one name, as fast as they can. All receive the changes in
 /// one order: by that, never two of them have it.
 pub fn same_name(harness: &mut Harness) -> Finding {
     one_after_the_other(
@@ -64,8 +64,8 @@ pub fn all_at_once(harness: &mut Harness) -> Finding {
 
 /// The control.
 fn one_after_the_other(harness: &mut Harness, script: &str) -> Result<(), Problem> {
-    let play = room(harness, NAMES, 2, 2)?;
-    run(play, &turns(script)).map(|_| ())
+    let playback = room(harness, NAMES, 2, 2)?;
+    run(playback, &turns(script)).map(|_| ())
 }
 
 fn join_all(harness: &mut Harness, names: &[&str]) -> Result<Vec<Talker>, Problem> {
@@ -73,17 +73,17 @@ fn join_all(harness: &mut Harness, names: &[&str]) -> Result<Vec<Talker>, Proble
     all.collect()
 }
 
-/// Somebody waits for an answer. Does one who comes now get one?
+/// A client waits for an answer. Does one that connects now get one?
 fn stops(harness: &mut Harness, action: &str) -> Problem {
     let is_stopped = Talker::join(harness, "erin").is_err();
     if harness.exit_status().is_some() || !is_stopped {
         return no_answer(harness, &format!("{action} one of them waits"));
     }
-    let seen = "then nobody is answered any more, as they were one after the other".to_string();
+    let seen = "then no client is answered any more, as they were one after the other".to_string();
     measured(harness, action, seen, STOPS_WHEN_AT_ONCE)
 }
 
-/// By what a client has received, whether somebody gets a name that somebody else has just then.
+/// By what a client has received, whether one gets a name that another has just then.
 fn has_two_of_a_name(received: &[Vec<u8>]) -> bool {
     let mut holders = HashMap::<&[u8], usize>::new();
     received
@@ -104,7 +104,7 @@ fn change(line: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((&line[..at], line[at + IS_NOW.len()..].trim_ascii_end()))
 }
 
-/// What a client has received, and whether everybody's last word is in it.
+/// What a client has received, and whether the last line of each is in it.
 struct Heard {
     lines: Vec<Vec<u8>>,
     is_complete: bool,

@@ -16,7 +16,7 @@ pub const SCENES: &[Scene] = &[
     Scene::new("twenty stop reading", 0).script(Code(twenty_stop)),
 ];
 
-/// Many, and few as the control, are in the room while somebody says so many lines.
+/// Many, and few as the control, are in the room while one client sends so many lines.
 const MANY: usize = 50;
 const FEW: usize = 5;
 const LINES: usize = 200;

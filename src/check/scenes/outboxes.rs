@@ -28,7 +28,7 @@ pub const SCENES: &[Scene] = &[
     Scene::new("some read nothing, and nobody says anything", 0)
         .takes_long()
         .script(Code(silence::costs_nothing)),
-    Scene::new("somebody half-closes, and takes nothing", 0)
+    Scene::new("a client half-closes, and takes nothing", 0)
         .only_if_long()
         .script(Code(silence::lets_the_half_closed_go)),
 ];

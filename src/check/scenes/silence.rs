@@ -22,14 +22,14 @@ const A_MOMENT: Duration = Duration::from_millis(500);
 /// nothing to do until they read.
 pub fn costs_nothing(harness: &mut Harness) -> Finding {
     let all: Vec<ClientId> = (CAROL..CAROL + STALLED).collect();
-    let mut play = room_for_two(harness, CAROL + STALLED)?;
-    play.stalled.extend(&all);
+    let mut playback = room_for_two(harness, CAROL + STALLED)?;
+    playback.stalled.extend(&all);
     for who in &all {
-        play = run(play, &[connects(*who)])?;
-        allow_disconnect(&mut play, *who);
+        playback = run(playback, &[connects(*who)])?;
+        allow_disconnect(&mut playback, *who);
     }
-    play = flood_until_waiting(play, CAROL, SOME_WAITING)?;
-    let with = work_in_silence(play.harness);
+    playback = flood_until_waiting(playback, CAROL, SOME_WAITING)?;
+    let with = work_in_silence(playback.harness);
     let Some(work) = with else {
         return Ok(Ending::LeftOut(
             "this system does not say how long a server's threads work",
@@ -37,9 +37,9 @@ pub fn costs_nothing(harness: &mut Harness) -> Finding {
     };
     if work > MOST_WORK {
         for who in &all {
-            play.harness.leave(*who);
+            playback.harness.leave(*who);
         }
-        let without = work_in_silence(play.harness).unwrap_or(work);
+        let without = work_in_silence(playback.harness).unwrap_or(work);
         if without < work / 4 {
             let action = format!("{STALLED} clients read nothing, nobody says anything,");
             let seen = format!(
@@ -47,7 +47,12 @@ pub fn costs_nothing(harness: &mut Harness) -> Finding {
                 work.as_millis(),
                 without.as_millis()
             );
-            return Err(measured(play.harness, &action, seen, COSTS_TIME_IN_SILENCE));
+            return Err(measured(
+                playback.harness,
+                &action,
+                seen,
+                COSTS_TIME_IN_SILENCE,
+            ));
         }
     }
     Ok(passed(format!(
@@ -71,28 +76,33 @@ const LET_GO: Duration = Duration::from_secs(40);
 /// Carol reads nothing and half-closes. After half a minute she is let go, with what waits for her:
 /// if she reads then, she receives only what the operating system has kept.
 pub fn lets_the_half_closed_go(harness: &mut Harness) -> Finding {
-    let mut play = room_for_two(harness, CAROL + 1)?;
-    play.stalled.push(CAROL);
-    play = run(play, &[connects(CAROL)])?;
-    play = flood_until_waiting(play, CAROL, 2 * SOME_WAITING)?;
-    play.harness.half_close(CAROL);
-    play.harness.wait_until(Instant::now() + LET_GO);
-    let Some(kept) = play.harness.bytes_in_transit(CAROL) else {
+    let mut playback = room_for_two(harness, CAROL + 1)?;
+    playback.stalled.push(CAROL);
+    playback = run(playback, &[connects(CAROL)])?;
+    playback = flood_until_waiting(playback, CAROL, 2 * SOME_WAITING)?;
+    playback.harness.half_close(CAROL);
+    playback.harness.wait_until(Instant::now() + LET_GO);
+    let Some(kept) = playback.harness.bytes_in_transit(CAROL) else {
         return Ok(Ending::LeftOut(
             "this system does not say how much it keeps for a client",
         ));
     };
-    play.harness.clients[CAROL].is_muted = true;
-    play.read_again(CAROL);
-    let deadline = Instant::now() + play.harness.patience;
-    play.harness.wait_until(deadline);
+    playback.harness.clients[CAROL].is_muted = true;
+    playback.read_again(CAROL);
+    let deadline = Instant::now() + playback.harness.patience;
+    playback.harness.wait_until(deadline);
     // What the server itself still had comes on top of what the operating system has kept.
-    let received = play.harness.clients[CAROL].unread.len();
+    let received = playback.harness.clients[CAROL].unread.len();
     if received > kept + SOME_WAITING * LONG_LINE / 4 {
         let seconds = LET_GO.as_secs();
         let action = format!("carol reads nothing, half-closes, and after {seconds} s reads,");
         let seen = "she still receives what has waited for her in the server";
-        return Err(observed(play.harness, &action, seen, KEEPS_THE_HALF_CLOSED));
+        return Err(observed(
+            playback.harness,
+            &action,
+            seen,
+            KEEPS_THE_HALF_CLOSED,
+        ));
     }
     Ok(passed(
         "carol reads nothing and half-closes: after half a minute she is let go",

@@ -1,4 +1,5 @@
-//! Step 8: who types notices nothing of those who talk without a pause, and who reads slowly stays.
+//! Step 8: a client that types notices nothing of those that talk without a pause, and one that
+//! reads slowly stays.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::thread::{self, ScopedJoinHandle};
@@ -16,7 +17,7 @@ use crate::runner::harness::Harness;
 
 /// People notice no shorter wait.
 const NOTICED: Duration = Duration::from_millis(100);
-/// How long somebody types. On a busy machine one such time is no evidence, so there are some.
+/// How long alice types. On a busy machine one such time is no evidence, so there are some.
 const TYPES: Duration = Duration::from_millis(700);
 const TIMES: usize = 3;
 
@@ -257,8 +258,8 @@ fn number(line: &[u8]) -> Option<u64> {
         .ok()
 }
 
-/// Who has read nothing for five seconds is waited for no more. We look a little later, and again
-/// until the second: on a busy machine her connection is full only after a while.
+/// A client that has read nothing for five seconds is waited for no more. We look a little later,
+/// and again until the second: on a busy machine her connection is full only after a while.
 const STALL: Duration = Duration::from_secs(7);
 const LONGEST_STALL: Duration = Duration::from_secs(20);
 const LOOK: Duration = Duration::from_millis(500);
