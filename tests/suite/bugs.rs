@@ -208,11 +208,13 @@ impl WrongServer {
             return true;
         }
         let verdict = self.verdict();
-        if env::var_os("BLESS").is_some() {
+        let is_expected = matches(&verdict, &self.expected);
+        // What a head leaves open with `…` stays open.
+        if !is_expected && env::var_os("BLESS").is_some() {
             self.bless(&verdict);
             return true;
         }
-        matches(&verdict, &self.expected)
+        is_expected
     }
 
     /// Up to three tries until the bug is detected. Returns whether it is named, too, or else all

@@ -2,7 +2,7 @@
 //! locks the room first.
 //!
 //! check 6
-//!   ✗ three rename themselves, talk and ask for /who at the same time, and then nobody is answered any more, as they were one after the other
+//!   ✗ … and then no client is answered any more, as they were one after the other
 //!     It means   your server stops when several clients do at the same time what
 //!                each can do alone: its threads wait for one another.
 //!     Look at    each place that locks a second thing while it holds a first one:

@@ -2,14 +2,15 @@
 //!
 //! check 10
 //!   ✗ four register the same names at the same moment, and … is registered for two of them
-//!     It means   your server makes one name the own of two clients that register
-//!                it at the same moment.
-//!     Look at    what is locked from the question whether a name is registered
-//!                until it is: one lock, once, or a reservation before the slow
-//!                part.
+//!     It means   your server registers one name for two clients that ask for it at
+//!                the same moment.
+//!     Look at    what is locked from the check that a name is free until it is
+//!                registered: one lock, held throughout, or a reservation before
+//!                the slow part.
 
 use std::sync::Mutex;
 use std::thread;
+use std::time::Duration;
 
 use super::accounts;
 use super::right::{Chat, Room};
@@ -29,7 +30,7 @@ impl Chat for Mistaken {
             let room = room.lock().unwrap();
             self.is_name(name) && !self.is_taken(&room, id, name)
         };
-        thread::yield_now(); // A key is made.
+        thread::sleep(Duration::from_millis(1)); // A key is made.
         let mut room = room.lock().unwrap();
         if is_free {
             accounts::add(self, &mut room, id, name);

@@ -1,11 +1,11 @@
 //! Who talks is slowed down by a sleep, and the lock is held meanwhile.
 //!
 //! check 8
-//!   ✗ four talk without a pause in lines of 4000 bytes, and alice, who types, waits … ms for her words, and before they began 0 ms
+//!   ✗ four talk without a pause in lines of 4000 bytes, and alice, who types, waits … ms for her words, and before they began … ms
 //!     It means   your server makes a client that types wait for those that talk
 //!                without a pause.
-//!     Look at    what the thread of a client waits for before its line is said:
-//!                nobody may sleep, or write for long, while it holds a lock that
+//!     Look at    what a client's thread waits for before it sends a line on: no
+//!                thread may sleep, or write for long, while it holds a lock that
 //!                all need.
 
 use std::thread;
